@@ -7,11 +7,11 @@ import type { Condition } from './policy.ts'
 export type Place = { readonly partition: string; readonly account: string }
 
 type Resources = (place: Place) => readonly string[]
-/** The resources of an action, and a condition on it. */
+/** The resources on which an action is allowed, and a condition. */
 export type ActionEntry = { readonly resources: Resources; readonly condition?: Condition }
 export type Actions = Readonly<Record<string, ActionEntry>>
 
-/** For actions without resource-level permissions, or whose resources are unknown before the call. */
+/** An action on all resources: it has no resource-level permissions, or its resources are unknown before the call. */
 const everything: ActionEntry = { resources: () => ['*'] }
 
 const inEcs = (...kinds: readonly string[]): ActionEntry => ({
@@ -55,7 +55,10 @@ const repositories: ActionEntry = {
   resources: ({ partition, account }) => [`arn:${partition}:ecr:*:${account}:repository/*`],
 }
 
-/** Reads. Task definitions and logs may contain secrets: values of a definition's environment are never rendered. */
+/**
+ * The actions of the viewer role. Task definitions and logs may contain secrets; the values of a definition's
+ * environment are never rendered.
+ */
 export const READS: Actions = {
   'ecs:DescribeCapacityProviders': inEcs('capacity-provider'),
   'ecs:DescribeClusters': inEcs('cluster'),
@@ -82,21 +85,22 @@ export const READS: Actions = {
   'ecr:BatchGetImage': repositories,
   'ecr:DescribeImageScanFindings': repositories,
   'ecr:DescribeImages': repositories,
-  // To find templates that set the desired count; only that line is ever rendered.
+  // Reads templates to find the line that sets the desired count. Only that line is ever rendered.
   'cloudformation:DescribeStackResources': stacks,
   'cloudformation:GetTemplate': stacks,
-  // To find who changed a leased value outside Quarterdeck; only the caller is ever rendered.
+  // Reads events to find who changed the value of a lease outside Quarterdeck. Only the caller is ever rendered.
   'cloudtrail:LookupEvents': everything,
   'cloudwatch:DescribeAlarms': everything,
   'cloudwatch:GetMetricData': everything,
   'compute-optimizer:GetECSServiceRecommendations': everything,
-  // Ages of the hosts' AMIs.
+  // Reads the age of the AMIs of container instances.
   'ec2:DescribeImages': everything,
-  // Whether a task's subnet reaches Session Manager.
+  // Reads whether a task's subnet has a route to Session Manager.
   'ec2:DescribeSubnets': everything,
   'ec2:DescribeVpcEndpoints': everything,
   'elasticloadbalancing:DescribeTargetHealth': everything,
-  // Permissions of a task role, which a shell in the task can use. Reads names of policies, not their documents.
+  // Reads the permissions of a task role, which a shell in the task could use: the names of its policies, not the
+  // documents.
   'iam:ListAttachedRolePolicies': iamRoles,
   'iam:ListRolePolicies': iamRoles,
   'iam:SimulatePrincipalPolicy': iamRoles,
@@ -105,7 +109,7 @@ export const READS: Actions = {
   'logs:StartLiveTail': logGroups,
   'pricing:GetProducts': everything,
   'servicequotas:GetServiceQuota': everything,
-  // Only the account's own halt switch.
+  // Reads only the account's own halt switch.
   'ssm:GetParameters': {
     resources: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:parameter/quarterdeck/halt`],
   },
@@ -131,18 +135,21 @@ export const WRITES: Actions = {
   'application-autoscaling:DeleteScalingPolicy': scalableTargets,
 }
 
-/** Writes of the deployer role: stop a deployment, or deploy an older task definition and pass its roles to tasks. */
+/**
+ * The write actions of the deployer role: stop a deployment, or deploy an older task definition and pass its roles to
+ * tasks.
+ */
 export const DEPLOYS: Actions = {
   'ecs:UpdateService': { ...inEcs('service'), condition: fence('ecs:UpdateService', 'taskDefinition') },
   'ecs:StopServiceDeployment': inEcs('service', 'service-deployment'),
-  // The plan's session policy limits this to the roles of its task definition.
+  // The session policy of a plan limits this to the roles of the plan's task definition.
   'iam:PassRole': {
     resources: ({ partition, account }) => [`arn:${partition}:iam::${account}:role/*`],
     condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
   },
 }
 
-/** Writes of the revert role, which ends leases: counts, bounds and suspensions. */
+/** The write actions of the revert role, which ends leases: counts, bounds and suspensions. */
 export const REVERTS: Actions = Object.fromEntries(
   Object.entries(WRITES).filter(([name]) =>
     ['ecs:UpdateService', 'application-autoscaling:RegisterScalableTarget'].includes(name),
@@ -171,9 +178,9 @@ const revocations: ActionEntry = {
   },
 }
 
-/** Writes of the exec role: start a session, its data channel, its end, and the cluster's KMS key. */
+/** The write actions of the exec role: start and end a session, use its data channel, and use the cluster's KMS key. */
 export const EXECS: Actions = {
-  // Only to enable ECS Exec.
+  // Used only to enable ECS Exec.
   'ecs:UpdateService': {
     ...inEcs('service'),
     condition: {

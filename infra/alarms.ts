@@ -1,4 +1,4 @@
-// CloudWatch alarms: function errors, throttles, alarm log lines, and messages in dead-letter queues.
+// CloudWatch alarms for function errors, throttles, log lines with level `alarm`, and messages in dead-letter queues.
 import { Duration } from 'aws-cdk-lib'
 import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
@@ -9,7 +9,9 @@ import { FUNCTIONS, type FunctionName, functionName } from './names.ts'
 
 type AlarmSpec = { readonly metric: IMetric; readonly description: string }
 
-/** `topic`: the ARN of an SNS topic to notify; without one, alarms only appear in CloudWatch. */
+/**
+ * Creates the alarms. `topic`: the ARN of an SNS topic to notify. Without a topic, alarms appear only in CloudWatch.
+ */
 export const createAlarms = (
   scope: Construct,
   made: Readonly<Record<FunctionName, Made>>,

@@ -1,4 +1,5 @@
-// The CDK app: the hub with its account's roles, or with `-c hub=<account>` only the roles of another account.
+// The CDK app. It deploys the hub with the roles of the hub's account, or with `-c hub=<account>` only the roles of
+// another account.
 import { fileURLToPath } from 'node:url'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
@@ -36,11 +37,11 @@ if (context(app, 'hub') === undefined) {
     ...(accounts !== undefined && { accounts }),
     ...(alarmTopic !== undefined && { alarmTopic }),
   })
-  // A trust policy can name only existing roles.
+  // The hub is deployed first, because a trust policy can name only roles that exist.
   spoke.addStackDependency(hub)
 }
 
-// ECS events are regional: each region in use forwards its own.
+// ECS events are regional, so each region in use needs a rule that forwards them.
 for (const region of context(app, 'regions')?.split(',') ?? [place.region]) {
   const events = new EventsStack(app, `quarterdeck-events-${region}`, {
     account: place.account,

@@ -1,15 +1,18 @@
-// Event patterns that forward ECS events from each account and region to the hub's bus, and from there to the functions.
-// The sandbox delivers events by the same patterns.
+// Event patterns of the rules that forward ECS events from each account and region to the hub's event bus, and from
+// there to the functions. The sandbox delivers events by the same patterns.
 import { allowing, policy, type Role, type TrustStatement } from './policy.ts'
 
-/** The hub's bus: the default buses of all accounts and regions forward to it. */
+/** The name of the hub's event bus, to which the default buses of all accounts and regions forward events. */
 export const EVENT_BUS = 'quarterdeck'
-/** The role with which an account's default bus forwards events. */
+/** The name of the role with which an account's default bus forwards events. */
 export const FORWARDER = 'quarterdeck-forward'
 
-/** A value, or its prefix. */
+/** Matches a value exactly, or by its prefix. */
 export type Matcher = string | { readonly prefix: string }
-/** An event matches if each field matches one of its values (EventBridge user guide, event patterns). */
+/**
+ * An event matches a pattern if each field of the pattern matches one of its values (EventBridge user guide, event
+ * patterns).
+ */
 export type EventPattern = { readonly [field: string]: readonly Matcher[] | EventPattern }
 
 export const RULES: Readonly<Record<string, EventPattern>> = {
@@ -30,8 +33,9 @@ export const RULES: Readonly<Record<string, EventPattern>> = {
 }
 
 /**
- * Failed durable executions of operations, on the hub's default bus. `functionArn`: the unqualified operation function;
- * the event names one of its versions (Lambda developer guide, "Monitoring durable functions").
+ * Matches failed durable executions of operations, on the default bus of the hub's account. `functionArn`: the
+ * unqualified operation function; the event names one of its versions (Lambda developer guide, "Monitoring durable
+ * functions").
  */
 export const endedExecutions = (functionArn: string): EventPattern => ({
   source: ['aws.lambda'],
@@ -44,7 +48,7 @@ export const busArn = (hub: string, region: string, partition = 'aws'): string =
 
 export type Forwarding = { readonly account: string; readonly hub: string; readonly hubRegion: string }
 
-/** May only put events on the hub's bus. */
+/** The role that forwards events. It may only put events on the hub's bus. */
 export const forwardRole = ({ account, hub, hubRegion }: Forwarding): Role => ({
   name: FORWARDER,
   trustPolicy: policy<TrustStatement>({

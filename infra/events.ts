@@ -1,5 +1,5 @@
-// Event buses and rules: default buses forward ECS events to the hub's bus, whose rules invoke the events function.
-// A rule sees only its own account and region, so each of them has a forwarding stack.
+// Event buses and rules. Default buses forward ECS events to the hub's bus, whose rules invoke the events function. A
+// rule matches only events of its own account and region, so each of them has a forwarding stack.
 import { Stack, Validations } from 'aws-cdk-lib'
 import { CfnEventBusPolicy, CfnRule, EventBus } from 'aws-cdk-lib/aws-events'
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -8,7 +8,10 @@ import type { Construct } from 'constructs'
 import { busArn, EVENT_BUS, endedExecutions, FORWARDER, type Forwarding, RULES } from './event-rules.ts'
 import type { Made } from './functions.ts'
 
-/** `accounts`: accounts that may forward. They cannot forge ECS events: EventBridge refuses `aws.` sources in PutEvents. */
+/**
+ * Creates the hub's bus. `accounts`: the accounts that may forward events. They cannot forge ECS events, because
+ * PutEvents refuses sources that begin with `aws.`.
+ */
 export const createEventBus = (scope: Construct, fn: IFunction, accounts: readonly string[]): void => {
   const bus = new EventBus(scope, 'EventBus', { eventBusName: EVENT_BUS })
   for (const account of new Set(accounts)) {
@@ -39,8 +42,8 @@ export const createEventBus = (scope: Construct, fn: IFunction, accounts: readon
 }
 
 /**
- * Reports failed durable executions within seconds, by Lambda's status event and by the function's dead-letter queue.
- * Both invoke the schedule function, which reports dead operations.
+ * Makes failed durable executions known within seconds, by Lambda's status event and by the function's dead-letter
+ * queue. Both invoke the schedule function, which reports dead operations.
  */
 export const createEndings = (scope: Construct, operation: Made, schedule: IFunction, operationArn: string): void => {
   const rule = new CfnRule(scope, 'Rule-ended-executions', {
@@ -60,7 +63,7 @@ export const createEndings = (scope: Construct, operation: Made, schedule: IFunc
   const mapping = new CfnEventSourceMapping(scope, 'FailedOperations', {
     functionName: schedule.functionName,
     eventSourceArn: operation.failures.queueArn,
-    // The function reads one message; a message that it cannot report becomes visible again.
+    // The function receives one message at a time. A message that it cannot report becomes visible in the queue again.
     batchSize: 1,
   })
   Validations.of(mapping).acknowledge({
@@ -71,7 +74,7 @@ export const createEndings = (scope: Construct, operation: Made, schedule: IFunc
 
 type EventsProps = Forwarding & { readonly region: string }
 
-/** Forwards the ECS events of one account and region. */
+/** The stack that forwards the ECS events of one account and region. */
 export class EventsStack extends Stack {
   constructor(scope: Construct, id: string, { account, region, hub, hubRegion }: EventsProps) {
     super(scope, id, {

@@ -8,22 +8,22 @@ import type { Construct } from 'constructs'
 import { ALIAS, type FunctionName, failureQueueName, functionName } from './names.ts'
 
 type Spec = {
-  /** MB. More memory gives more CPU, which shortens cold starts. */
+  /** The memory in MB. More memory also gives more CPU, which shortens cold starts. */
   readonly memorySize: number
   readonly timeout: Duration
   readonly retention: RetentionDays
   readonly environment: Readonly<Record<string, string>>
-  /** Reserved concurrency: guaranteed to this function, and its limit. */
+  /** The reserved concurrency, which is both guaranteed to the function and its limit. */
   readonly reserved?: number
-  /** Durable executions run for days, so versions outlive deployments. */
+  /** Whether the function runs durable executions. They run for days, so function versions outlive deployments. */
   readonly isDurable?: true
-  /** Creates schedules. */
+  /** Whether the function creates schedules. */
   readonly isScheduling?: true
 }
 
 export const TABLE = 'quarterdeck'
 const TO_TABLE = { TABLE } as const
-/** A log follow continues in another invocation. */
+/** The environment of functions that invoke the query function, for example to continue a log follow. */
 const TO_QUERY = { QUERY_FUNCTION: functionName('query') } as const
 
 const SPECS: Readonly<Record<FunctionName, Spec>> = {
@@ -31,7 +31,8 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     memorySize: 1_024,
     timeout: Duration.seconds(10),
     retention: RetentionDays.THREE_MONTHS,
-    // The URL is public: this limits a flood of requests, and protects the other functions.
+    // The function's URL is public. The reserved concurrency limits a flood of requests and protects the other
+    // functions.
     reserved: 20,
     environment: {
       ...TO_TABLE,
@@ -47,7 +48,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     environment: { ...TO_TABLE, ...TO_QUERY },
     isScheduling: true,
   },
-  // Reserved, so that a vote always has capacity.
+  // Concurrency is reserved so that a vote always has capacity.
   decision: {
     isScheduling: true,
     memorySize: 1_024,
@@ -58,7 +59,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
   },
   operation: {
     memorySize: 1_024,
-    // A command may run for 13 minutes; the rest is for ending its session.
+    // A command may run for 13 minutes. The remaining time is for ending its session.
     timeout: Duration.minutes(15),
     retention: RetentionDays.ONE_YEAR,
     environment: TO_TABLE,
@@ -67,13 +68,13 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
   },
   schedule: {
     memorySize: 1_024,
-    // 10,000 services in one account and region take 200 sequential calls.
+    // To list 10,000 services in one account and region takes 200 sequential calls.
     timeout: Duration.minutes(3),
     retention: RetentionDays.ONE_YEAR,
     environment: { ...TO_TABLE, ...TO_QUERY },
     isScheduling: true,
   },
-  // Bursts when many tasks stop at once wait in Lambda's queue.
+  // If many tasks stop at once, the events wait in Lambda's queue.
   events: {
     memorySize: 512,
     timeout: Duration.seconds(30),
@@ -83,12 +84,12 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
 }
 
 /**
- * Operations end by themselves: approvals expire, leases end. A timeout of the execution would leave a lease unreverted,
- * so this is Lambda's maximum.
+ * The settings of durable executions. Operations end by themselves, since approvals expire and leases end. A timeout
+ * would end an execution without reverting its lease, so the timeout is Lambda's maximum.
  */
 const DURABLE = { executionTimeout: Duration.days(366), retentionPeriod: Duration.days(90) }
 
-/** Counts log lines with level `alarm`, such as an invalid configuration. */
+/** Counts the log lines with level `alarm`, for example about an invalid configuration, in a metric. */
 const countAlarms = (fn: LambdaFunction, name: FunctionName): void => {
   fn.logGroup.addMetricFilter('AlarmLines', {
     filterPattern: FilterPattern.stringValue('$.level', '=', 'alarm'),
@@ -100,9 +101,9 @@ const countAlarms = (fn: LambdaFunction, name: FunctionName): void => {
 export type Made = { readonly fn: LambdaFunction; readonly failures?: Queue }
 
 type Surroundings = {
-  /** The folder of the bundles, one subfolder each. */
+  /** The folder that contains one subfolder with a bundle for each function. */
   readonly dist: string
-  /** Environment of the functions that create schedules. */
+  /** The environment variables of the functions that create schedules. */
   readonly scheduling: Readonly<Record<string, string>>
 }
 
@@ -131,7 +132,7 @@ export const createFunction = (
       retention,
       removalPolicy: RemovalPolicy.RETAIN,
     }),
-    // Without this, the next deployment deletes the version that pending executions run on.
+    // The version is retained, because pending executions run on it. Otherwise the next deployment would delete it.
     currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
     ...(isDurable && { durableConfig: DURABLE }),
@@ -152,14 +153,18 @@ export const createFunction = (
   return { fn }
 }
 
-/** A dead-letter queue. Messages contain user requests: encrypted, and kept for SQS's maximum of 14 days. */
+/**
+ * A dead-letter queue. Its messages contain users' requests, so they are encrypted. They are kept for 14 days, the
+ * maximum of SQS.
+ */
 const createFailures = (scope: Construct, id: string, name: FunctionName): Queue => {
   const queue = new Queue(scope, `${id}Failures`, {
     queueName: failureQueueName(name),
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
-    // At least the timeout of the function that reads it (Lambda developer guide, SQS as an event source).
+    // The visibility timeout must be at least the timeout of the function that reads the queue (Lambda developer guide,
+    // SQS as an event source).
     visibilityTimeout: Duration.minutes(6),
   })
   const reason = 'This is a function’s dead-letter queue itself, with an alarm on its first message.'

@@ -30,10 +30,10 @@ const recurring = (job: IndexJob | DigestJob, minutes: number) => ({
   input: JSON.stringify(job),
 })
 
-/** Recurring schedules, created with the hub. */
+/** The recurring schedules, which the hub's stack creates. */
 export const RECURRING = [recurring({ kind: 'index' }, INDEX_MINUTES), recurring({ kind: 'digest' }, 15)] as const
 
-/** Environment variables for creating schedules. */
+/** The environment variables that a function needs to create schedules. */
 export const toSchedule = (hub: Omit<Hub, 'table'>): Readonly<Record<string, string>> => {
   const where = whereOf({ table: '', ...hub })
   return {
@@ -45,7 +45,7 @@ export const toSchedule = (hub: Omit<Hub, 'table'>): Readonly<Record<string, str
 
 export const hubRoles = (hub: Hub): readonly Role[] => [...functionRoles(hub), schedulerRole(hub)]
 
-/** In the order of FUNCTIONS. */
+/** The roles of the functions, in the order of FUNCTIONS. */
 export const functionRoles = (hub: Hub): readonly Role[] => {
   const where = whereOf(hub)
   return FUNCTIONS.map(name => ({
@@ -61,7 +61,10 @@ export const functionRoles = (hub: Hub): readonly Role[] => {
   }))
 }
 
-/** The role of EventBridge Scheduler: may only invoke the schedule function, for schedules of the group. */
+/**
+ * The role of EventBridge Scheduler. It may only invoke the schedule function, and only schedules of Quarterdeck's
+ * group may use it.
+ */
 export const schedulerRole = (hub: Hub): Role => {
   const where = whereOf(hub)
   return {
@@ -139,7 +142,7 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
   events: where => [...usesTable('events', where), failing('events', where)],
 }
 
-/** CreateSchedule, and PassRole for the scheduler's role. */
+/** Allows CreateSchedule, and PassRole for the scheduler's role. */
 const schedules = (where: Where): readonly Statement[] => [
   allowing('Schedule', 'scheduler:CreateSchedule', arn('scheduler', where, `schedule/${SCHEDULE_GROUP}/*`)),
   allowing('PassScheduler', 'iam:PassRole', schedulerArn(where), {
@@ -147,10 +150,10 @@ const schedules = (where: Where): readonly Statement[] => [
   }),
 ]
 
-/** Durable executions of all versions. */
+/** The ARN pattern of the durable executions of all versions of the operation function. */
 const executionsOf = (where: Where): string => `${functionArn('operation', where)}:*/durable-execution/*`
 
-/** Logs and traces of a function. */
+/** Allows a function to write its logs and traces. */
 const runs = (name: FunctionName, where: Where): readonly Statement[] => [
   allowing(
     'Log',
@@ -160,13 +163,13 @@ const runs = (name: FunctionName, where: Where): readonly Statement[] => [
   allowing('Trace', ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
 ]
 
-/** Lambda sends to the dead-letter queue with the function's role. */
+/** Allows a function to send to its dead-letter queue. Lambda sends the messages with the function's role. */
 const failing = (name: FunctionName, where: Where): Statement =>
   allowing('ReportFailures', 'sqs:SendMessage', arn('sqs', where, failureQueueName(name)))
 
 const SECURE_STRINGS = ['slack/signing-secret', 'slack/signing-secret-before', 'slack/bot-token'] as const
 const SECRETS = [...SECURE_STRINGS, 'slack/bot-identity']
-/** For all functions but ingress, which alone reads the signing secrets. */
+/** The SSM parameters that all functions except ingress read. Only ingress reads the signing secrets. */
 const PARAMETERS = ['slack/bot-token', 'config', 'halt']
 
 const readsParameters = (names: readonly string[], where: Where): readonly Statement[] => {

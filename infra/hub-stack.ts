@@ -1,5 +1,6 @@
-// The hub stack: functions, table, bus and roles in one account and region.
-// Not the SSM parameters: a deployment must never overwrite a published configuration, and CloudFormation cannot create SecureStrings.
+// The hub stack: functions, table, event bus and roles in one account and region. It does not contain the SSM
+// parameters, because a deployment must never overwrite a published configuration, and CloudFormation cannot create
+// SecureStrings.
 import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib'
 import { Alias, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda'
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
@@ -16,9 +17,9 @@ import { appendOnly } from './table-items.ts'
 export type HubProps = {
   readonly account: string
   readonly region: string
-  /** The output folder of `npm run build`. */
+  /** The folder with the output of `npm run build`. */
   readonly dist: string
-  /** Accounts to operate in; without them, any account that trusts this hub. */
+  /** The accounts to operate in. If absent: any account that trusts this hub. */
   readonly accounts?: readonly string[]
   /** The ARN of an SNS topic for alarms. */
   readonly alarmTopic?: string
@@ -66,13 +67,19 @@ export class HubStack extends Stack {
     }
   }
 
-  /** A public URL: Slack signs its requests with its own secret, and the receiver verifies the raw body before parsing. */
+  /**
+   * Creates the public URL. Slack signs its requests with its own secret, and the receiver verifies the raw body before
+   * it parses it.
+   */
   #open({ fn }: Made): void {
     const url = fn.addFunctionUrl({ authType: FunctionUrlAuthType.NONE })
     new CfnOutput(this, 'SlackUrl', { value: url.url, description: 'The request URL for manifest.yml' })
   }
 
-  /** The recurring schedules. Functions create one-time schedules in the same group, which delete themselves. */
+  /**
+   * Creates the recurring schedules. Functions create one-time schedules in the same group; these delete themselves
+   * after they have run.
+   */
   #createScheduler(hub: Hub, { fn }: Made): void {
     const group = new CfnScheduleGroup(this, 'Schedules', { name: SCHEDULE_GROUP })
     const role = createRole(this, 'schedulerIdentity', schedulerRole(hub))
@@ -88,17 +95,20 @@ export class HubStack extends Stack {
     }
   }
 
-  /** Retries and maximum age of asynchronous invocations: no retry after the user stopped waiting. */
+  /**
+   * Sets the retries and the maximum age of asynchronous invocations. A request is not retried after its user has
+   * stopped waiting.
+   */
   #takeEvents({ query, decision, operation, schedule, events }: Readonly<Record<FunctionName, Made>>): void {
     const live = new Alias(this, 'Live', { aliasName: ALIAS, version: operation.fn.currentVersion })
     query.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) })
-    // A vote is a conditional write, and waking is idempotent: both can be retried.
+    // A vote is a conditional write and a wake-up is idempotent, so both can be retried.
     decision.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
-    // A reminder is posted at most once; scheduling and waking are idempotent.
+    // These jobs can be retried: a reminder is posted at most once, and scheduling and waking are idempotent.
     schedule.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
-    // A repeated event writes the same item.
+    // An event can be retried, because it writes the same item again.
     events.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(6) })
-    // Lambda resumes a durable execution that has started.
+    // There are no retries, because Lambda itself resumes a durable execution that has started.
     live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(15) })
     for (const invoked of [query.fn, decision.fn, schedule.fn, events.fn, live]) {
       Validations.of(invoked).acknowledge({

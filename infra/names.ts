@@ -3,19 +3,19 @@
 export const FUNCTIONS = ['slack', 'query', 'decision', 'operation', 'schedule', 'events'] as const
 export type FunctionName = (typeof FUNCTIONS)[number]
 
-/** The alias that pins an operation to the code version that it started with. */
+/** The alias of the operation function. An operation stays on the code version with which it started. */
 export const ALIAS = 'live'
-/** The alias of the KMS key for SecureStrings. */
+/** The alias of the KMS key that encrypts SecureStrings. */
 export const KEY_ALIAS = 'alias/quarterdeck'
 
 export const functionName = (name: FunctionName): string => `quarterdeck-${name}`
 
-/** The group of all schedules; the scheduler's role trusts only this group. */
+/** The group of all schedules. The trust policy of the scheduler's role allows only this group. */
 export const SCHEDULE_GROUP = 'quarterdeck'
 
 export const SCHEDULER = 'quarterdeck-scheduler'
 
-/** The dead-letter queue of a function. */
+/** The name of a function's dead-letter queue. */
 export const failureQueueName = (name: FunctionName): string => `quarterdeck-${name}-failed`
 
 export type Hub = {
@@ -23,7 +23,7 @@ export type Hub = {
   readonly region: string
   readonly table: string
   readonly partition?: string
-  /** Accounts whose roles may be assumed; without them, any account that trusts this hub. */
+  /** The accounts whose roles may be assumed. If absent: any account that trusts this hub. */
   readonly accounts?: readonly string[]
 }
 
@@ -37,7 +37,7 @@ export const arn = (service: string, { partition, region, account }: Where, rest
 export const functionArn = (name: FunctionName, where: Where): string =>
   arn('lambda', where, `function:${functionName(name)}`)
 
-/** The unqualified ARN, without version or alias. */
+/** The ARN of the operation function without version or alias. */
 export const operationArn = (hub: Hub): string => functionArn('operation', whereOf(hub))
 
 export const schedulerArn = ({ partition, account }: Where): string =>
@@ -47,5 +47,5 @@ export type SpokeRoleName = 'viewer' | 'operator' | 'deployer' | 'revert' | 'exe
 
 export const spokeRoleName = (role: SpokeRoleName): string => `quarterdeck-${role}`
 
-/** The maximum session duration of all roles. */
+/** The maximum session duration of all roles, in seconds. */
 export const MAX_SESSION_SECONDS = 3_600

@@ -1,16 +1,19 @@
-// Policies for shell access (`/ecs exec --interactive`): what people's roles need, and what prevents self-granted access.
-// For ExecuteCommand, ECS evaluates tags of clusters and tasks, never of services.
+// Policies for shell access (`/ecs exec --interactive`): one that people's roles need, and one that prevents people
+// from granting themselves access. For ExecuteCommand, ECS evaluates the tags of clusters and tasks, never of services.
 import { CONTAINER_TAG, GRANT_TAG } from '../src/features/exec/grant.ts'
 import type { Place } from './actions.ts'
 import { spokeRoleName } from './names.ts'
 import { allowing, type PolicyDocument, policy, type Statement } from './policy.ts'
 
-/** The corporate id: an access-control attribute of IAM Identity Center, or a tag of the role. */
+/**
+ * The condition key for a person's corporate id: an access-control attribute of IAM Identity Center, or a tag of the
+ * role.
+ */
 const CORPORATE_ID = 'aws:PrincipalTag/corporateId'
 
 const inEcs = ({ partition, account }: Place, kind: string) => `arn:${partition}:ecs:*:${account}:${kind}/*`
 
-/** Allows the task whose tag is this person, and the container that its other tag names. */
+/** Allows access to a task whose tag names this person, in the container that the task's other tag names. */
 const granted = (sid: string, place: Place, who: string, key: string): Statement =>
   allowing(sid, 'ecs:ExecuteCommand', inEcs(place, 'task'), {
     StringEquals: {
@@ -25,13 +28,13 @@ export const peoplePolicy = (place: Place): PolicyDocument =>
     allowing('Clusters', 'ecs:ExecuteCommand', inEcs(place, 'cluster')),
     granted('GrantedByTag', place, CORPORATE_ID, CORPORATE_ID),
     granted('GrantedBySourceIdentity', place, 'aws:SourceIdentity', 'aws:SourceIdentity'),
-    // Needed by the AWS CLI and its Session Manager plugin.
+    // The AWS CLI and its Session Manager plugin need this action.
     allowing('DescribeTasks', 'ecs:DescribeTasks', inEcs(place, 'task')),
     allowing('OpenChannel', 'ssmmessages:OpenDataChannel', '*'),
     allowing('Encrypt', 'kms:GenerateDataKey', `arn:${place.partition}:kms:*:${place.account}:key/*`, {
       StringLike: { 'kms:EncryptionContext:aws:ssm:TargetId': 'ecs:*' },
     }),
-    // StartSession would bypass both the tag and the cluster's session log.
+    // StartSession is denied, because it would bypass both the tags and the cluster's session log.
     {
       Sid: 'DenyStartSession',
       Effect: 'Deny',

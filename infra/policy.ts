@@ -1,4 +1,4 @@
-// IAM policy documents as plain data: the stacks deploy them, and the sandbox evaluates calls against them.
+// IAM policy documents as plain data. The stacks deploy them, and the sandbox evaluates calls against them.
 
 type Values = string | readonly string[]
 
@@ -25,7 +25,7 @@ export type Role = {
   readonly name: string
   readonly trustPolicy: PolicyDocument<TrustStatement>
   readonly policies: readonly PolicyDocument[]
-  /** The permissions boundary: no policy of the role can exceed it. */
+  /** The permissions boundary, which limits the permissions of all policies of the role. */
   readonly boundary?: PolicyDocument
   readonly maxSessionSeconds: number
 }

@@ -1,4 +1,4 @@
-// Prints the policy that prevents self-granted shell access: `npm run --silent guard`.
+// Prints the policy that prevents people from granting themselves shell access: `npm run --silent guard`.
 import { tagGuard } from './people.ts'
 
 process.stdout.write(`${JSON.stringify(tagGuard({ partition: 'aws' }), null, 2)}\n`)

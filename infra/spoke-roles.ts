@@ -9,7 +9,7 @@ import { trustForReading, trustForWriting } from './trust.ts'
 
 export type Spoke = {
   readonly account: string
-  /** The hub's account id. */
+  /** The account id of the hub. */
   readonly hub: string
   readonly partition?: string
 }
@@ -52,7 +52,7 @@ const writesOf =
   (command: Command): readonly string[] =>
     'writes' in command && (command.role ?? 'operator') === role ? command.writes : []
 
-/** Reads of every command: finding services and their tags, and the account's halt switch. */
+/** The reads that every command needs: finding services and their tags, and the account's halt switch. */
 const COMMON_READS = [
   'ecs:DescribeServices',
   'ecs:DescribeTasks',

@@ -1,4 +1,5 @@
-// The spoke stack: the roles of one account that Quarterdeck operates in. IAM is global, so once an account.
+// The spoke stack: the roles of one account in which Quarterdeck operates. It is deployed once for each account,
+// because IAM is global.
 import { Stack } from 'aws-cdk-lib'
 import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'

@@ -1,4 +1,4 @@
-// Builds policy statements that allow actions of a table in actions.ts.
+// Builds policy statements that allow actions of the tables in actions.ts.
 import type { ActionEntry, Actions, Place } from './actions.ts'
 import type { Statement } from './policy.ts'
 

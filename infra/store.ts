@@ -1,4 +1,4 @@
-// The hub's DynamoDB table, and the KMS key of Slack's secrets.
+// The hub's DynamoDB table, and the KMS key that encrypts Slack's secrets.
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
@@ -8,7 +8,10 @@ import { TABLE } from './functions.ts'
 import { KEY_ALIAS } from './names.ts'
 import type { Statement } from './policy.ts'
 
-/** The table's resource policy denies the statement's actions to everyone, as the functions' roles do. */
+/**
+ * Creates the table. Its resource policy contains the given statement, which denies actions to everyone, as the
+ * functions' roles do too.
+ */
 export const createTable = (scope: Construct, { Sid, Action, Resource, Condition }: Statement): Table =>
   new Table(scope, 'Table', {
     tableName: TABLE,
@@ -34,7 +37,10 @@ export const createTable = (scope: Construct, { Sid, Action, Resource, Condition
     }),
   })
 
-/** Only the functions may decrypt: the signing secret can forge requests of any Slack user. */
+/**
+ * Creates the key. Only the functions may decrypt, because with the signing secret one could forge requests of any
+ * Slack user.
+ */
 export const createSecretsKey = (scope: Construct, readers: readonly string[]): Key => {
   const key = new Key(scope, 'SecretsKey', {
     alias: KEY_ALIAS,

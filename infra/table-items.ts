@@ -1,10 +1,10 @@
-// Which DynamoDB items each function may read and write, by partition key.
+// The DynamoDB items that each function may read and write, by partition key.
 import { arn, type FunctionName, type Hub, type Where, whereOf } from './names.ts'
 import { allowing, type Statement } from './policy.ts'
 
-/** Items that each function uses, by partition key pattern, and the DynamoDB actions on them. */
+/** The items that each function uses, as patterns of partition keys, and the DynamoDB actions that it uses on them. */
 const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
-  // For pickers.
+  // Items that pickers need.
   slack: {
     'here#*': ['GetItem'],
     services: ['Query'],
@@ -51,7 +51,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'lock#*': ['DeleteItem', 'GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
     pending: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
-    // For operations that an earlier version started.
+    // Operations that an earlier version started need this item.
     'pending#*': ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     services: ['Query'],
     updates: ['UpdateItem'],
@@ -62,7 +62,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'states#*': ['GetItem', 'PutItem'],
     'stopped#*': ['PutItem'],
   },
-  // Reports dead operations, fills the service index, posts the digest.
+  // The schedule function reports dead operations, refreshes the service index and posts the digest.
   schedule: {
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
@@ -93,11 +93,12 @@ export const usesTable = (name: keyof typeof ITEMS, where: Where): readonly Stat
 }
 
 const AUDIT = ['audit#*', 'audited#*'] as const
-/** DynamoDB actions that change or remove an item, except PutItem, which also adds items. */
+/** The DynamoDB actions that change or remove an item. PutItem is not among them, because it also adds items. */
 const REWRITES = ['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete'] as const
 
 /**
- * Audit records are append-only. IAM cannot require a conditional PutItem: the hash chain reveals an overwritten record.
+ * A statement that makes audit records append-only. IAM cannot require a conditional PutItem, but the hash chain
+ * reveals an overwritten record.
  */
 export const appendOnly = (hub: Hub): Statement => ({
   Sid: 'AuditIsAppendOnly',

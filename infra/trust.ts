@@ -1,13 +1,14 @@
-// Trust policies of the roles in each account: session name, source identity and tags of who assumes them.
+// Trust policies of the roles in each account. They require a session name, a source identity and tags from the
+// function that assumes a role.
 import { type PolicyDocument, policy, type TrustStatement } from './policy.ts'
 
 const OPERATION_TAG = 'quarterdeck:operation'
 const APPROVERS_TAG = 'quarterdeck:approvers'
-/** Session names `<Slack user>-<operation or query>`: Slack user ids start with U or W. */
+/** Patterns of session names `<Slack user>-<operation or query>`. Slack user ids start with U or W. */
 const PEOPLE = ['U*-?*', 'W*-?*'] as const
-/** System jobs without a requester, which only read. */
+/** The session name and source identity of system jobs, which have no requester and only read. */
 const SYSTEM = { name: 'quarterdeck-?*', identity: 'quarterdeck' } as const
-/** STS: 2 to 64 characters. */
+/** A source identity of 2 to 64 characters, as STS requires. */
 const ANY_IDENTITY = '??*'
 
 export const trustForReading = (principals: readonly string[]): PolicyDocument<TrustStatement> =>
@@ -29,7 +30,10 @@ export const trustForReading = (principals: readonly string[]): PolicyDocument<T
 export const trustForWriting = (principals: readonly string[]): PolicyDocument<TrustStatement> =>
   trust(principals, [OPERATION_TAG, APPROVERS_TAG], [person(principals, [OPERATION_TAG, APPROVERS_TAG])])
 
-/** Requires a session name, a source identity and tags; each action is checked on the condition keys that it has. */
+/**
+ * A trust policy that requires a session name, a source identity and tags. Each action is checked with the condition
+ * keys that it has.
+ */
 const trust = (
   principals: readonly string[],
   tags: readonly string[],

