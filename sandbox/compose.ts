@@ -1,4 +1,5 @@
-// Builds the parts of the sandbox and connects them: clock, fleet, AWS at the wire, Lambda with the built handlers, Slack.
+// Creates the parts of the sandbox and connects them: clock, fleet, simulated AWS, Lambda with the built handlers, and
+// Slack.
 import { RULES } from '../infra/event-rules.ts'
 import { type Aws, createAws } from './aws/aws.ts'
 import { createEventBridge, type EventKnobs } from './aws/services/event-bridge.ts'
@@ -20,25 +21,28 @@ import { generateServices, seedWorld } from './world/seed.ts'
 import { seedScaling } from './world/seed-scaling.ts'
 
 export type SandboxOptions = {
-  /** World seconds per real second; with 0 the clock moves only when a test moves it. */
+  /** World seconds per real second. With 0 the clock moves only if a test moves it. */
   readonly speed?: number
-  /** Epoch milliseconds at which the world begins. */
+  /** The time at which the simulated world begins, in epoch milliseconds. */
   readonly start?: number
-  /** Ports on 127.0.0.1; any free ones by default. */
+  /** The ports on 127.0.0.1; free ones by default. */
   readonly port?: number
   readonly awsPort?: number
-  /** How many generated services to add to the seeded ones. */
+  /** The number of generated services, in addition to the seeded ones. */
   readonly services?: number
   readonly seed?: number
-  /** The folder of the built bundles: `dist/` by default. */
+  /** The folder with the built bundles: `dist/` by default. */
   readonly dist?: string
-  /** Slack's clock for its 3-second limits; the machine's by default. */
+  /** The clock for Slack's 3-second limits; the clock of this machine by default. */
   readonly real?: RealTime
-  /** Containers of an earlier world, which this world uses again. */
+  /** Containers of an earlier sandbox, which this one uses again. */
   readonly warm?: Warm
-  /** Runs the recurring schedules (service index, digests), as deployed; by default only `recur` does. */
+  /**
+   * Whether the recurring schedules (service index, digests) run, as in a deployment. By default they run only if
+   * `recur` is called.
+   */
   readonly isRecurring?: boolean
-  /** Delivers ECS's events to the events function; off by default, because it slows the world. */
+  /** Whether ECS events are delivered to the events function. Off by default, because it makes the sandbox slower. */
   readonly hasEvents?: boolean
 }
 
@@ -61,7 +65,7 @@ export type Parts = {
 type SpecOf = (name: FunctionName) => FunctionSpec
 type SpecsIn = (dist: string) => readonly FunctionSpec[]
 
-/** `url`: Slack's, once it listens. */
+/** Composes the sandbox. `url`: returns Slack's URL, once Slack listens. */
 export const compose = (options: SandboxOptions, secrets: Secrets, url: () => string): Parts => {
   const fleet = createWorld(options)
   const specsIn: SpecsIn = dist => functionSpecs(dist, () => ({ aws, url: url() }))

@@ -1,7 +1,10 @@
 // HTTP helpers of the sandbox's servers: read a body, answer with JSON or text.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** Slack and AWS refuse far smaller bodies; this only limits the memory that a faulty client can use. */
+/**
+ * The maximum size of a body. Slack and AWS refuse far smaller bodies; this only limits the memory that a faulty client
+ * can use.
+ */
 const MOST_BYTES = 64 * 1024 * 1024
 
 export const readBody = async (req: IncomingMessage, most = MOST_BYTES): Promise<Buffer> => {
@@ -36,12 +39,12 @@ export const sendText = (
   res.end(body)
 }
 
-/** The path and query of a request; the host is a placeholder. */
+/** The path and query of a request, as a URL with a placeholder host. */
 export const urlOf = (req: IncomingMessage): URL => new URL(req.url ?? '/', 'http://sandbox.invalid')
 
 /**
- * A request from a browser page, or for a host name that is not this machine's (DNS rebinding). The local user's keys
- * are not secret, and they can run commands.
+ * Whether a request comes from a browser page, or names a host that is not this machine (DNS rebinding). Such a request
+ * is refused, because the local user's keys are not secret and can run commands.
  */
 export const isForeign = ({ headers: { host = '', origin } }: IncomingMessage): boolean =>
   origin !== undefined || !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)

@@ -1,4 +1,5 @@
-// What our infrastructure deploys into the sandbox: functions with their environment, roles, the table, parameters and schedules.
+// Deploys Quarterdeck's infrastructure into the sandbox: functions with their environment, roles, the table, parameters
+// and schedules.
 import { fileURLToPath } from 'node:url'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { hubRoles, RECURRING, toSchedule } from '../infra/hub-roles.ts'
@@ -11,7 +12,7 @@ import type { FunctionSpec } from './lambda/functions.ts'
 import { BOT } from './slack/seed.ts'
 import type { Clock } from './world/clock.ts'
 
-/** The account and region that Quarterdeck itself runs in. */
+/** The account and region in which Quarterdeck itself runs. */
 export const HUB = { account: '111122223333', region: 'us-east-1' } as const
 const ACCOUNTS = ['111122223333', '444455556666']
 const TABLE = 'quarterdeck'
@@ -27,10 +28,10 @@ const FILES = {
 } as const
 export type FunctionName = keyof typeof FILES
 
-/** What a container's environment depends on, once the servers listen. */
+/** The addresses that the environment of a container needs. They are known only once the servers listen. */
 type Network = { readonly aws: Pick<Aws, 'credentials' | 'url'>; readonly url: string }
 
-/** The functions as infra/functions.ts deploys them. `dist`: the folder of the bundles. */
+/** The specifications of the functions as in infra/functions.ts. `dist`: the folder of the bundles. */
 export const functionSpecs = (dist: string, network: () => Network): readonly FunctionSpec[] =>
   (Object.keys(FILES) as FunctionName[]).map(name => ({
     name: `quarterdeck-${name}`,
@@ -38,7 +39,8 @@ export const functionSpecs = (dist: string, network: () => Network): readonly Fu
     arn: `arn:aws:lambda:${HUB.region}:${HUB.account}:function:quarterdeck-${name}`,
     timeoutMs: name === 'slack' ? 10_000 : name === 'operation' ? 900_000 : 300_000,
     durable: name === 'operation',
-    // As in infra/hub-stack.ts: an answer that comes minutes later is of no use.
+    // The query function has no retries, as in infra/hub-stack.ts, because an answer that comes minutes later is of no
+    // use.
     ...(name === 'query' && { retries: 0 }),
     env: (container, warmEnv) => environment({ name, container, ...(warmEnv && { warmEnv }) }, network()),
   }))
@@ -49,7 +51,7 @@ type ContainerOf = {
   readonly warmEnv?: Readonly<Record<string, string>>
 }
 
-/** The variables that Lambda sets, and those that our infrastructure sets. */
+/** The environment variables that Lambda sets, and those that our infrastructure sets. */
 const environment = ({ name, container, warmEnv }: ContainerOf, { aws, url }: Network) => {
   const role = `quarterdeck-${name}`
   const holder = {
@@ -88,7 +90,7 @@ const keysIn = ({
 
 type Deployed = { readonly aws: Aws; readonly clock: Clock }
 
-/** Everything but the functions and the configuration. AWS must listen. */
+/** Deploys everything but the functions and the configuration. The simulated AWS must already listen. */
 export const deployInfrastructure = async (
   deployed: Deployed,
   secrets: { readonly signingSecret: string; readonly botToken: string },
@@ -101,10 +103,10 @@ export const deployInfrastructure = async (
   await createTable(deployed.aws)
 }
 
-/** Publishes the configuration: `json` as compileConfig makes it. */
+/** Publishes the configuration. `json`: the result of compileConfig. */
 export const putConfig = (deployed: Deployed, json: string): void => putParameter(deployed, '/quarterdeck/config', json)
 
-/** The schedules that refresh the service index and send the digests. */
+/** Adds the schedules that refresh the service index and send the digests. */
 export const addRecurring = ({ scheduler }: Aws): void => {
   for (const { name, expression, input } of RECURRING)
     scheduler.add(HUB, {
@@ -120,7 +122,7 @@ export const addRecurring = ({ scheduler }: Aws): void => {
     })
 }
 
-/** The same documents as infra/ deploys. */
+/** Adds the roles, with the same documents that infra/ deploys. */
 const addRoles = ({ roles }: Aws): void => {
   const add = (account: string, { name, trustPolicy, policies, boundary, maxSessionSeconds }: Role) =>
     roles.add({

@@ -1,4 +1,4 @@
-// The local world: starts and stops the composed parts, publishes configurations, deploys bundles and moves time.
+// The sandbox: starts and stops the composed parts, publishes configurations, deploys bundles and moves time.
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -11,7 +11,7 @@ import { newSecrets } from './lambda/warm.ts'
 export type { SandboxOptions } from './compose.ts'
 export { HUB } from './infrastructure.ts'
 
-/** Serves a request, or returns false when the request is for another route. */
+/** Serves a request. Returns false if the request is for another route. */
 export type Route = (req: IncomingMessage, res: ServerResponse) => Promise<boolean>
 
 export class Sandbox {
@@ -23,13 +23,13 @@ export class Sandbox {
   readonly functions: Parts['functions']
   readonly durable: Parts['durable']
   readonly events?: Parts['events']
-  /** How the account learns that a durable execution ended. */
+  /** How the hub learns that a durable execution has ended. */
   readonly endings: Parts['endings']
   readonly signingSecret: string
   readonly botToken: string
-  /** Called around each request to Slack's Web API, for tests that kill the caller at that moment. */
+  /** Called before and after each request to Slack's Web API, for tests that kill the caller at that moment. */
   onSlackCall: (method: string, when: 'before' | 'after') => void = () => {}
-  /** Tried in order, after Slack's own route. */
+  /** The routes, which are tried in order after Slack's own route. */
   readonly routes: Route[] = []
   readonly #server = createServer((req, res) => void this.#serve(req, res))
   readonly #options: SandboxOptions
@@ -69,7 +69,7 @@ export class Sandbox {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Publishes a configuration written as `quarterdeck.yaml`; throws and changes nothing when it is not valid. */
+  /** Publishes a configuration written as `quarterdeck.yaml`. If it is not valid, throws and changes nothing. */
   async publish(yaml: string): Promise<Config> {
     const compiled = compileConfig(yaml, { clusters: this.fleet.clusterNames() })
     if ('problems' in compiled) throw new Error(compiled.problems.join('\n'))
@@ -78,8 +78,8 @@ export class Sandbox {
   }
 
   /**
-   * Deploys the bundles in a folder: later invocations run them. Durable executions stay on the version, and so on the
-   * bundle, that they started with; new ones start on a new version, to which `live` then points.
+   * Deploys the bundles in a folder; later invocations run them. A durable execution stays on the version, and so on
+   * the bundle, with which it started. New executions start on a new version, to which the alias `live` then points.
    */
   deploy(dist: string): void {
     const specs = this.#parts.specsIn(dist)
@@ -90,7 +90,7 @@ export class Sandbox {
     this.functions.deploy(specs)
   }
 
-  /** Resolves when no function runs and no delivery of Slack's is in flight. */
+  /** Resolves when no function runs and no delivery from Slack is pending. */
   async quiet(): Promise<void> {
     do {
       await Promise.all([this.functions.idle(), this.slack.idle()])
@@ -98,7 +98,10 @@ export class Sandbox {
     } while (this.functions.inFlight > 0)
   }
 
-  /** Moves the clock from one due time to the next until `isTrue`; throws when nothing is due, or after `limitMs`. */
+  /**
+   * Moves the clock from one due time to the next until `isTrue` returns true. Throws if nothing is due, or after
+   * `limitMs`.
+   */
   async until(isTrue: () => boolean, limitMs = 24 * 3_600_000): Promise<void> {
     const end = this.clock.now() + limitMs
     for (;;) {

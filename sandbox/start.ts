@@ -49,7 +49,7 @@ const readOptions = (): SandboxOptions & { readonly port: number } => {
 const isPortInUse = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')
 
-/** Starts on the requested ports, or on free ones when they are in use. */
+/** Starts on the requested ports, or on free ones if the requested ones are in use. */
 const startOnFreePorts = async ({ port, ...options }: ReturnType<typeof readOptions>): Promise<Sandbox> => {
   const sandbox = new Sandbox({ hasEvents: true, ...options, ...(port > 0 && { port, awsPort: port + 1 }) })
   try {

@@ -1,4 +1,4 @@
-// Composes the simulated AWS: one endpoint with every service behind it.
+// Composes the simulated AWS: one HTTP endpoint for all services.
 
 import { Exec } from '../ssm/exec.ts'
 import { createTaskRoles } from '../ssm/task-role.ts'
@@ -46,16 +46,16 @@ import { createThrottle } from './wire/throttle.ts'
 export type AwsOptions = {
   readonly clock: Clock
   readonly fleet: Fleet
-  /** What scales the fleet; created here by default. */
+  /** What scales the fleet. Created by default. */
   readonly autoscaling?: Autoscaling
-  /** On 127.0.0.1; any free port by default. */
+  /** The port on 127.0.0.1; any free port by default. */
   readonly port?: number
   readonly authorize?: Authorize
-  /** Evaluates the policies of `roles` for every call; by default every signed call is allowed. */
+  /** Whether the policies of `roles` are evaluated for every call. By default every signed call is allowed. */
   readonly iam?: boolean
-  /** Kills a Lambda container, for the 'kill' fault. */
+  /** Kills a Lambda container, for the fault 'kill'. */
   readonly kill?: (container: string) => void
-  /** Invokes a Lambda function asynchronously, for Scheduler; false when there is no such function. */
+  /** Invokes a Lambda function asynchronously, for Scheduler; false if there is no such function. */
   readonly invoke?: (functionArn: string, event: unknown) => boolean
   readonly extraServices?: readonly AwsService[]
 }
@@ -64,7 +64,7 @@ export type Aws = ReturnType<typeof createAws>
 
 type World = Required<Pick<AwsOptions, 'clock' | 'fleet' | 'autoscaling' | 'invoke'>>
 
-/** The services and their state, without the HTTP server. */
+/** Creates the services and their state, without the HTTP server. */
 const createParts = ({ clock, fleet, invoke }: World, origin: () => string) => {
   const callLog = createCallLog()
   const roles = createRoles()

@@ -1,4 +1,4 @@
-// `/_control`: every way to change and inspect the world, for tests in any language. JSON over POST.
+// The HTTP API `/_control`, which changes and inspects the simulated world, for tests in any language. JSON over POST.
 
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -27,7 +27,7 @@ const number = (body: Body, name: string): number => {
 
 const MOST_BYTES = 1_000_000
 
-/** `token`: this run's token, which the page uses too. */
+/** Creates the route. `token`: a secret of this run, which the page uses too. */
 export const createControlRoute = (sandbox: Sandbox, panel: Control, token: string): Route => {
   const verbs: Readonly<Record<string, Verb>> = {
     ...slackVerbs(sandbox),
@@ -45,7 +45,10 @@ export const createControlRoute = (sandbox: Sandbox, panel: Control, token: stri
   }
 }
 
-/** The API can start shells, so it requires this host, this run's token and no foreign page. */
+/**
+ * Why a request is refused. The API can start shells, so a request needs this host and this run's token, and must not
+ * come from a foreign page.
+ */
 const refusalOf = (req: IncomingMessage, token: string): string | undefined => {
   const { host = '', origin } = req.headers
   const port = req.socket.localPort
@@ -125,7 +128,10 @@ const worldVerbs = (sandbox: Sandbox, panel: Control): Record<string, Verb> => (
   logs: () => sandbox.functions.logs,
 })
 
-/** `weather`, `timing`: for new sessions; `cut`, `hold` and `release`: for one session. */
+/**
+ * The functions for exec sessions. `weather` and `timing` apply to new sessions; `cut`, `hold` and `release` to one
+ * session.
+ */
 const execVerbs = ({ aws: { exec } }: Sandbox): Record<string, Verb> => {
   const channelOf = (body: Body): Channel => {
     const session = exec.sessions.find(text(body, 'session'))

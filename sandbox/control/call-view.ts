@@ -1,4 +1,4 @@
-// Shows an AWS call of the call log on the World panel: its caller, result and a short summary.
+// Describes an AWS call of the call log for the World panel: its caller, result and a short summary.
 import type { LoggedCall } from '../aws/wire/call-log.ts'
 import type { AwsCall } from '../page/ui/wire.ts'
 

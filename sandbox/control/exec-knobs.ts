@@ -1,4 +1,4 @@
-// Knobs of ECS Exec for orders-api: the exec agent, the image's shell, and the connection.
+// Controls for ECS Exec in orders-api: the exec agent, the image's shell, and the connection.
 
 import { HUB, type Sandbox } from '../sandbox.ts'
 import { hasShell } from '../ssm/container.ts'

@@ -1,4 +1,4 @@
-// Knobs that inject faults into AWS, Slack and Lambda.
+// Controls that inject faults into AWS, Slack and Lambda.
 import type { Sandbox } from '../sandbox.ts'
 import type { Turn } from './knob.ts'
 

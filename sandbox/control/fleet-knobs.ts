@@ -1,4 +1,4 @@
-// Knobs of orders-api, the Fargate quota and Spot tasks.
+// Controls for orders-api, the Fargate quota and Spot tasks.
 import { HUB, type Sandbox } from '../sandbox.ts'
 import type { How } from '../world/failures.ts'
 import type { Service } from '../world/state.ts'

@@ -1,4 +1,4 @@
-// The type of a knob of the World panel, and its parsing.
+// The type of a control of the World panel (a knob), and the parsing of its input.
 
 import type { Knob } from '../page/ui/wire.ts'
 

@@ -1,4 +1,4 @@
-// The World panel: the log of AWS calls, and the knobs that change the world or inject faults.
+// The World panel: the log of AWS calls, and the controls (knobs) that change the simulated world or inject faults.
 import type { Control, ControlSnapshot } from '../page/ui/wire.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { viewCall } from './call-view.ts'

@@ -1,11 +1,12 @@
-// Knobs of checkout, which scales itself: its load, and changes by another person at the console.
+// Controls for checkout, a service with autoscaling: its load, and changes that another person makes in the AWS
+// console.
 
 import { HUB, type Sandbox } from '../sandbox.ts'
 import { resourceIdOf } from '../world/autoscaling/context.ts'
 import type { Service } from '../world/state.ts'
 import { countFrom, type Turn } from './knob.ts'
 
-/** In fully busy tasks; at 60 % CPU, the normal load needs six tasks. */
+/** The loads, in numbers of fully busy tasks. With a target of 60 % CPU, the normal load needs six tasks. */
 const LOADS = [
   { value: 'quiet', label: 'Low', load: 1.2 },
   { value: 'normal', label: 'Normal', load: 3.42 },

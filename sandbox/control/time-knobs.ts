@@ -1,4 +1,4 @@
-// Knobs of world time: its speed, and a jump ahead.
+// Controls for world time: its speed, and a jump ahead.
 import type { Sandbox } from '../sandbox.ts'
 import type { Turn } from './knob.ts'
 

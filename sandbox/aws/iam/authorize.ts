@@ -1,4 +1,4 @@
-// Decides whether IAM allows a call, and words the denial as AWS does.
+// Decides whether IAM allows a call, and writes the text of a denial as AWS does.
 
 import { documentsOf, type Roles } from '../services/iam/roles.ts'
 import { localUser } from '../wire/credentials.ts'
@@ -11,7 +11,9 @@ const administrator: Policies = {
   identity: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }],
 }
 
-/** The role's current policies, limited by the session policy of the session. Users other than the local one have none. */
+/**
+ * The role's current policies, limited by the session's session policy. A user has no policies, except the local user.
+ */
 const policiesOf = ({ arn, roleArn, sessionPolicy }: Caller, roles: Roles): Policies => {
   if (arn === localUser.arn) return administrator
   const role = roles.find(roleArn ?? '')
@@ -39,7 +41,7 @@ const reasonFor = (action: string, decision: Exclude<Decision, { decision: 'allo
     ? ` with an explicit deny in ${explicit[decision.by]}`
     : ` because ${silent[decision.by]} the ${action} action`
 
-/** Services that answer 403; the others speak JSON and answer 400. */
+/** The services that answer a denial with status 403. The others use JSON and answer 400. */
 const forbidding: Readonly<Record<string, string>> = {
   sts: 'AccessDenied',
   iam: 'AccessDenied',
@@ -59,7 +61,10 @@ const denial = (call: Call, { action, resource }: Check, reason: string): AwsErr
     { status: forbidding[call.service] === undefined ? 400 : 403 },
   )
 
-/** Roles are the only resources here whose own policy could allow another account. */
+/**
+ * Whether a resource belongs to another account. Roles are the only resources here whose own policy can allow another
+ * account.
+ */
 const isElsewhere = ({ caller }: Call, { resource }: Check): boolean => {
   const account = accountOf(resource)
   return account !== '' && account !== caller.account
@@ -73,9 +78,9 @@ const refuse = (call: Call, check: Check, roles: Roles): AwsError | undefined =>
 }
 
 /**
- * The caller's policies and the role's trust policy must both allow. AWS accepts the trust policy alone where it names
- * a caller of its own account; here that caller needs both. STS gives no reasons: a role that does not trust looks like
- * a missing one.
+ * The refusal of an AssumeRole call, unless both the caller's policies and the role's trust policy allow it. In AWS the
+ * trust policy alone suffices if it names a caller of the role's account; here that caller needs both. STS gives no
+ * reason: it answers as if a role that does not trust the caller did not exist.
  */
 const refuseSession = (call: Call, check: Check, roles: Roles): AwsError | undefined => {
   const role = roles.find(check.resource)
@@ -86,12 +91,12 @@ const refuseSession = (call: Call, check: Check, roles: Roles): AwsError | undef
   return isAllowed ? undefined : denial(call, check, '')
 }
 
-/** GetCallerIdentity needs no permission. */
+/** Whether a call needs no permission, as GetCallerIdentity. */
 const isFree = ({ service, action }: Call): boolean => service === 'sts' && action === 'GetCallerIdentity'
 
 /**
- * Evaluates IAM for every call. A policy that the evaluator does not support fails the call with a 500 that names the
- * element.
+ * Creates the function that evaluates IAM for every call. A policy that the evaluator does not support fails the call
+ * with a 500 that names the unsupported element.
  */
 export const createAuthorize =
   (known: IamWorld): Authorize =>

@@ -1,5 +1,6 @@
-// What IAM must allow for calls of Application Auto Scaling and CloudWatch. Sources: service authorization reference; for
-// the implied checks, the Application Auto Scaling user guide (identity-based policies). They are in no published data.
+// The permissions that calls of Application Auto Scaling and CloudWatch need. Sources: service authorization reference;
+// for the implied checks, the Application Auto Scaling user guide (identity-based policies), since no published data
+// has them.
 
 import type { RegisterScalableTargetRequest } from '@aws-sdk/client-application-auto-scaling'
 import type { DeleteAlarmsInput, DescribeAlarmsInput, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
@@ -20,7 +21,7 @@ const keysOf = ({ ServiceNamespace = '', ScalableDimension = '' }: Named): Conte
   'application-autoscaling:scalable-dimension': ScalableDimension,
 })
 
-/** By its opaque id; a target that does not exist yet counts as any target. */
+/** The check of a scalable target, by its opaque id. If the target does not exist yet, its id is `*`. */
 const targetCheck = (call: Call, target: Target | undefined, more: Context = {}): Check => ({
   action: `application-autoscaling:${call.action}`,
   resource: target?.arn ?? `arn:aws:application-autoscaling:${here(call)}:scalable-target/*`,
@@ -30,7 +31,10 @@ const targetCheck = (call: Call, target: Target | undefined, more: Context = {})
 const requestTags = (tags: Readonly<Record<string, string>> | undefined): Context =>
   tags ? { ...tagKeys('aws:RequestTag', tags), 'aws:TagKeys': Object.keys(tags) } : {}
 
-/** A first registration describes the service and may update its count, in the caller's name. */
+/**
+ * The checks of a first registration, which describes the service and may update its count, with the caller's
+ * permissions.
+ */
 const onService = (autoscaling: Autoscaling, call: Call, { ResourceId = '' }: Named): readonly Check[] => {
   const [, cluster = ''] = ResourceId.split('/')
   const resource = `arn:aws:ecs:${here(call)}:${ResourceId}`
@@ -43,7 +47,10 @@ const onService = (autoscaling: Autoscaling, call: Call, { ResourceId = '' }: Na
   return ['ecs:DescribeServices', 'ecs:UpdateService'].map(action => ({ action, resource, context }))
 }
 
-/** Target tracking creates and deletes its alarms in the caller's name (the guide says so; not measured). */
+/**
+ * The checks of target tracking, which creates and deletes its alarms with the caller's permissions (according to the
+ * guide; not measured).
+ */
 const onAlarms = (call: Call, { ResourceId = '' }: Named): readonly Check[] =>
   ['PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms'].map(action => ({
     action: `cloudwatch:${action}`,
@@ -84,7 +91,7 @@ const rows: Readonly<Record<string, Row>> = {
   ListTagsForResource: onTags,
 }
 
-/** Undefined for calls without a resource: descriptions and forecasts. */
+/** The checks of a call; undefined for calls without a resource, which are descriptions and forecasts. */
 export const autoscalingChecks = (autoscaling: Autoscaling, call: Call): readonly Check[] | undefined => {
   const { ResourceId = '', ResourceARN } = call.input as Named & { ResourceARN?: string }
   const target =
@@ -100,7 +107,7 @@ const alarmCheck = (call: Call, name: string, context: Context = {}): Check => (
   context,
 })
 
-/** Without names, the call is about all alarms. */
+/** The checks of an alarm call. If it names no alarms, it concerns all of them. */
 export const alarmChecks = (call: Call): readonly Check[] | undefined => {
   const { AlarmName = '', AlarmActions = [] } = call.input as unknown as PutMetricAlarmInput
   const { AlarmNames = ['*'] } = call.input as DescribeAlarmsInput | DeleteAlarmsInput

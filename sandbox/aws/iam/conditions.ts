@@ -1,11 +1,11 @@
-// Evaluates condition operators. Source: IAM user guide, condition operators; multivalued context keys; policy
-// variables with no value.
+// Evaluates the condition operators of IAM policies. Source: IAM user guide, condition operators; multivalued context
+// keys; policy variables with no value.
 
 import type { ContextValue, Keys } from './context.ts'
 import { compile, isArnLike, type PatternOptions } from './pattern.ts'
 import { type Condition, UnsupportedPolicy } from './policy.ts'
 
-/** Whether one value of the request matches one value of the policy. */
+/** Whether a value of the request matches a value of the policy. */
 type Compare = (expected: string, actual: string, keys: Keys) => boolean
 type Operator = { readonly compare: Compare; readonly isNegated: boolean }
 
@@ -61,12 +61,12 @@ const operatorOf = (name: string): Operator => {
   return { compare, isNegated }
 }
 
-/** True when one of the values matches; for a negated operator, when none does. */
+/** Whether a condition holds for a value: one of the policy's values matches or, for a negated operator, none does. */
 const holdsFor = ({ compare, isNegated }: Operator, actual: string, values: readonly string[], keys: Keys): boolean =>
-  // Compares all values, so that an unsupported one is always found.
+  // All values are compared, so that an unsupported one is always found.
   values.map(expected => compare(expected, actual, keys)).includes(true) !== isNegated
 
-/** A key with several values needs ForAllValues or ForAnyValue; without them, nothing matches it. */
+/** Whether a condition without ForAllValues or ForAnyValue holds. A key with several values never matches it. */
 const holdsForOne = (operator: Operator, value: ContextValue, values: readonly string[], keys: Keys): boolean =>
   typeof value === 'string' && holdsFor(operator, value, values, keys)
 
@@ -82,7 +82,7 @@ export const holds = ({ operator: name, key, values }: Condition, keys: Keys): b
   if (name === 'Null') return isAbsent(key, values, keys)
   const [, set, base = '', ifExists] = written.exec(name) ?? []
   const operator = operatorOf(base)
-  // The sources disagree on what IfExists does after ForAnyValue.
+  // The sources disagree about the effect of IfExists after ForAnyValue.
   if (set === 'ForAnyValue' && ifExists) throw new UnsupportedPolicy(`the condition operator ${name}`)
   const value = keys.find(key)
   if (value === undefined)

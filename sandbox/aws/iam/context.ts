@@ -1,9 +1,9 @@
-// The condition keys of one request. Key names are not case-sensitive; a list is a key with several values.
+// The condition keys of one request. Key names are not case-sensitive. A key with several values has a list.
 
 export type ContextValue = string | readonly string[]
 export type Context = Readonly<Record<string, ContextValue>>
 
-/** An empty list counts as an absent key. */
+/** Finds the value of a key. An empty list counts as an absent key. */
 export type Keys = { readonly find: (key: string) => ContextValue | undefined }
 
 export const keysOf = (context: Context): Keys => {
@@ -15,6 +15,6 @@ export const keysOf = (context: Context): Keys => {
   return { find: key => values.get(key.toLowerCase()) }
 }
 
-/** `aws:ResourceTag/team` for each tag. */
+/** The condition keys of tags, one for each tag, such as `aws:ResourceTag/team`. */
 export const tagKeys = (prefix: string, tags: Readonly<Record<string, string>> | undefined): Context =>
   Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`${prefix}/${key}`, value]))

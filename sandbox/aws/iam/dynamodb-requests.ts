@@ -1,5 +1,5 @@
-// The permissions that calls on DynamoDB items need: the table or its index, and the partition keys. Source: DynamoDB
-// developer guide, fine-grained access control.
+// The permissions that calls on DynamoDB items need: on the table or its index, with the partition keys. Source:
+// DynamoDB developer guide, fine-grained access control.
 
 import type { Call } from '../wire/service.ts'
 import type { Check } from './evaluate.ts'
@@ -20,7 +20,7 @@ type Input = {
 
 type BatchedWrite = { readonly PutRequest?: { readonly Item: Item }; readonly DeleteRequest?: { readonly Key: Item } }
 
-/** The partition key of Quarterdeck's one table. */
+/** The attribute that is the partition key of Quarterdeck's only table. */
 const partitionKey = 'pk'
 
 const tableArn = ({ region, caller }: Call, table: string): string =>
@@ -32,7 +32,7 @@ const keyOf = (item: Item | undefined): readonly string[] => {
   return key === undefined ? [] : [key]
 }
 
-/** `pk = :pk`, or `#pk = :pk` with its name. */
+/** The partition keys in a query: `pk = :pk`, or `#pk = :pk` with the name in ExpressionAttributeNames. */
 const queriedKeys = (input: Input): readonly string[] => {
   const parts = (input.KeyConditionExpression ?? '').matchAll(/([#\w]+)\s*=\s*(:\w+)/g)
   return [...parts].flatMap(([, name = '', placeholder = '']) =>
@@ -52,7 +52,7 @@ const onItem = (call: Call, input: Input) => [
   checkOf(call, tableArn(call, input.TableName ?? ''), keyOf(input.Key ?? input.Item)),
 ]
 
-/** A query of an index needs permission on that index only. */
+/** The checks of a query. A query of an index needs permission only on that index. */
 const onQuery = (call: Call, input: Input) => {
   const table = tableArn(call, input.TableName ?? '')
   return [
@@ -82,6 +82,6 @@ const rows: Readonly<Record<string, (call: Call, input: Input) => readonly Check
   BatchWriteItem: onBatch,
 }
 
-/** Undefined for a call that the table does not list. */
+/** The checks of a call; undefined for a call that the table of calls does not list. */
 export const dynamodbChecks = (call: Call): readonly Check[] | undefined =>
   Object.hasOwn(rows, call.action) ? rows[call.action]?.(call, call.input as Input) : undefined

@@ -1,5 +1,6 @@
-// The condition keys and passed roles of CreateService and UpdateService; a key is present only with its part of the
-// request. Source: service authorization reference, Amazon ECS; ECS developer guide, IAM roles.
+// The condition keys and passed roles of CreateService and UpdateService. A condition key is present only if the
+// request contains the part that it describes. Source: service authorization reference, Amazon ECS; ECS developer
+// guide, IAM roles.
 
 import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Context, ContextValue } from './context.ts'
@@ -12,7 +13,10 @@ const written = (value: boolean | undefined): string | undefined => (value === u
 
 const arnOnly = (name: string | undefined): string | undefined => (name?.startsWith('arn:') ? name : undefined)
 
-/** An empty list of providers is a key without values, which counts as absent: a `Null` condition does not see it. */
+/**
+ * Readers of the condition keys. An empty list of providers gives a key without values, which counts as absent, so a
+ * `Null` condition treats the request as one without providers.
+ */
 const readers: Readonly<Record<string, (request: Request, things: Things) => ContextValue | undefined>> = {
   'ecs:task-definition': ({ taskDefinition }, { definition, arnAt }) =>
     taskDefinition === undefined
@@ -67,8 +71,8 @@ const infrastructureRoles = (request: Request): readonly (string | undefined)[] 
 ]
 
 /**
- * Nothing is passed when the request has neither a task definition nor an infrastructure role, as when only a count
- * changes.
+ * The checks for iam:PassRole. No role is passed if the request has neither a task definition nor an infrastructure
+ * role, for example if only the count changes.
  */
 export const servicePassRoles = (request: Request, things: Things): readonly Check[] => {
   const { taskDefinition } = request

@@ -1,4 +1,4 @@
-// The ECS resources that a call names, as IAM sees them: an ARN, tags and condition keys.
+// The ECS resources that a call names, as IAM evaluates them: an ARN, tags and condition keys.
 
 import type { Fleet } from '../../world/fleet.ts'
 import type { Tags, TaskDefinition } from '../../world/state.ts'
@@ -6,14 +6,14 @@ import { findTaskDefinition, siteOf } from '../services/ecs/find.ts'
 import type { Call } from '../wire/service.ts'
 import { type Context, tagKeys } from './context.ts'
 
-/** A resource that is checked: its ARN and its condition keys. */
+/** A resource to check: its ARN and its condition keys. */
 export type Thing = { readonly arn: string; readonly context: Context }
 
 export type Things = ReturnType<typeof thingsOf>
 
 const arnParts = /^arn:aws:ecs:([^:]*):(\d*):([^/]+)\/(.+)$/
 
-/** A missing resource gets the ARN that it would have, and no tags. */
+/** Finds the resources of a call. A missing resource gets the ARN that it would have, and no tags. */
 export const thingsOf = (fleet: Fleet, call: Call) => {
   const here = { account: call.caller.account, region: call.region }
   const input = call.input as { readonly cluster?: string }
@@ -31,7 +31,10 @@ export const thingsOf = (fleet: Fleet, call: Call) => {
     thing(arnAt(kind, name.startsWith('arn:') ? name : `${clusterName}/${name}`, { account, region }), {
       'ecs:cluster': clusterArn,
     })
-  /** The ARN of a service deployment or revision contains the names of its cluster and service. */
+  /**
+   * The resource for the ARN of a service deployment or service revision, which contains the names of its cluster and
+   * service.
+   */
   const history = (arn: string): readonly Thing[] => {
     const [, itsRegion = '', itsAccount = '', , path = ''] = arnParts.exec(arn) ?? []
     const [cluster = '', service = ''] = path.split('/')
@@ -48,14 +51,14 @@ export const thingsOf = (fleet: Fleet, call: Call) => {
     task: (id: string): Thing => inCluster('task', id),
     containerInstance: (id: string): Thing => inCluster('container-instance', id),
     capacityProvider: (name: string): Thing => thing(arnAt('capacity-provider', name)),
-    /** Any revision of a family: the next one has no number yet. */
+    /** All revisions of a family. A revision that is about to be registered has no number yet. */
     family: (name: string): Thing => thing(arnAt('task-definition', `${name}:*`)),
     history,
     any: (arn: string): Thing => thing(arn),
     nothing: { arn: '*', context: {} } satisfies Thing,
     arnAt,
     definition: (name: string): TaskDefinition | undefined => findTaskDefinition(siteOf(fleet, call), name),
-    /** Roles are given by ARN or, in the caller's account, by name. */
+    /** The ARN of a role. A request gives a role by its ARN or, in the caller's account, by its name. */
     roleArn: (role: string): string => (role.startsWith('arn:') ? role : `arn:aws:iam::${here.account}:role/${role}`),
   }
 }

@@ -1,15 +1,15 @@
-// Evaluates policies for one request. Source: IAM user guide, policy evaluation logic.
+// Evaluates IAM policies for one request. Source: IAM user guide, policy evaluation logic.
 
 import { holds } from './conditions.ts'
 import { type Context, type Keys, keysOf } from './context.ts'
 import { isActionLike, isResourceLike } from './pattern.ts'
 import { type Patterns, readPolicy, type Statement } from './policy.ts'
 
-/** One permission that the call needs. */
+/** One permission that a call needs. */
 export type Check = {
-  /** `service:Action` */
+  /** The action, as `service:Action`. */
   readonly action: string
-  /** An ARN; `*` where the action has no resources. */
+  /** The ARN of the resource; `*` if the action has no resources. */
   readonly resource: string
   readonly context: Context
 }
@@ -22,10 +22,10 @@ const matches = ({ patterns, isNegated }: Patterns, isLike: (pattern: string) =>
 const applies = ({ actions, resources, conditions }: Statement, { action, resource }: Check, keys: Keys): boolean =>
   matches(actions, pattern => isActionLike(pattern, action)) &&
   (!resources || matches(resources, pattern => isResourceLike(pattern, resource, keys))) &&
-  // Evaluates all conditions, so that an unsupported one is found even after another has failed.
+  // All conditions are evaluated, so that an unsupported one is found even if another has failed already.
   !conditions.map(condition => holds(condition, keys)).includes(false)
 
-/** The result of one kind of policy: a deny overrides every allow. */
+/** The result of the statements of one kind of policy. A deny overrides every allow. */
 export const judge = (statements: readonly Statement[], check: Check): Verdict => {
   const keys = keysOf(check.context)
   const effects = statements.filter(statement => applies(statement, check, keys)).map(({ effect }) => effect)
@@ -33,7 +33,7 @@ export const judge = (statements: readonly Statement[], check: Check): Verdict =
   return effects.includes('Allow') ? 'allow' : 'silent'
 }
 
-/** Policy documents as written. An absent boundary or session policy limits nothing. */
+/** The policy documents that apply to a call. An absent permissions boundary or session policy limits nothing. */
 export type Policies = {
   readonly identity: readonly unknown[]
   readonly boundary?: unknown
@@ -46,7 +46,7 @@ export type Decision =
   | { readonly decision: 'allowed' }
   | { readonly decision: 'explicit-deny' | 'implicit-deny'; readonly by: DeniedBy }
 
-/** In AWS's order of evaluation. */
+/** The kinds of policies, in the order in which AWS evaluates them. */
 const layersOf = ({
   identity,
   boundary,
@@ -57,7 +57,10 @@ const layersOf = ({
   ...(session === undefined ? [] : [['session policy', readPolicy(session)] as const]),
 ]
 
-/** Allowed by every kind of policy that is present, and denied by none. Throws UnsupportedPolicy. */
+/**
+ * The decision about a check: allowed if every kind of policy that is present allows it and none denies it. Throws
+ * UnsupportedPolicy.
+ */
 export const evaluate = (policies: Policies, check: Check): Decision => {
   const verdicts = layersOf(policies).map(([by, statements]) => ({ by, verdict: judge(statements, check) }))
   const denying = verdicts.find(({ verdict }) => verdict === 'deny')

@@ -1,11 +1,12 @@
-// The permissions that Lambda calls need, read from their paths. Source: service authorization reference, AWS Lambda.
+// The permissions that Lambda calls need, derived from their URL paths. Source: service authorization reference, AWS
+// Lambda.
 
 import type { Call } from '../wire/service.ts'
 import type { Check } from './evaluate.ts'
 
 const segmentOf = (url: string, pattern: RegExp): string => decodeURIComponent(pattern.exec(url)?.[1] ?? '')
 
-/** A function by name or ARN; with a version or alias, the ARN of the qualified function. */
+/** The ARN of the function that a call names by name or ARN. With a version or alias, it is the qualified ARN. */
 const functionArn = ({ url, region, caller }: Call): string => {
   const name = segmentOf(url, /^\/[\d-]+\/functions\/([^/?]+)\//)
   const qualifier = new URLSearchParams(url.split('?')[1] ?? '').get('Qualifier')
@@ -25,7 +26,10 @@ const rows: Readonly<Record<string, (call: Call) => { readonly action: string; r
   StopDurableExecution: call => ({ action: call.action, resource: executionArn(call) }),
 }
 
-/** Undefined for a call that the table does not list: only the service knows the execution of a callback id. */
+/**
+ * The checks of a call; undefined for a call that the table of calls does not list, because only Lambda knows the
+ * execution of a callback id.
+ */
 export const lambdaChecks = (call: Call): readonly Check[] | undefined => {
   const row = Object.hasOwn(rows, call.action) ? rows[call.action]?.(call) : undefined
   return row && [{ action: `lambda:${row.action}`, resource: row.resource, context: {} }]

@@ -1,5 +1,5 @@
-// The permissions that CloudWatch Logs calls need. Source: service authorization reference. ARNs as in denials seen in
-// the field: they always name a stream, even an empty one, so a policy must end in `:*`.
+// The permissions that CloudWatch Logs calls need. Source: service authorization reference. The ARNs follow denials
+// seen in the field: they always name a log stream, even an empty one, so the resource in a policy must end in `:*`.
 
 import type { GetLogEventsRequest, StartLiveTailRequest } from '@aws-sdk/client-cloudwatch-logs'
 import { nameOf } from '../services/logs/find.ts'
@@ -11,10 +11,10 @@ type Input = Partial<GetLogEventsRequest & StartLiveTailRequest>
 const arnOf = ({ region, caller }: Call, input: Input): string =>
   `arn:aws:logs:${region}:${caller.account}:log-group:${nameOf(input) ?? ''}:log-stream:${input.logStreamName ?? ''}`
 
-/** Data that the group's policy masks needs permission to unmask. */
+/** The checks of a call. To unmask data that the log group's policy masks needs an additional permission. */
 export const logsChecks = (call: Call): readonly Check[] => {
   const input = call.input as Input
-  // Checked for each group, in the form that ends in `:*`, although the parameter itself must not.
+  // Each log group is checked with an ARN that ends in `:*`, although the parameter itself must not end so.
   if (input.logGroupIdentifiers !== undefined)
     return input.logGroupIdentifiers.map(arn => ({ action: `logs:${call.action}`, resource: `${arn}:*`, context: {} }))
   const actions = [call.action, ...(input.unmask === true ? ['Unmask'] : [])]

@@ -1,5 +1,5 @@
-// Matches patterns of policies: `*`, `?`, and variables like `${aws:PrincipalTag/team, 'nobody'}`. Source: IAM user
-// guide, policy elements: variables and tags; Resource; ARNs.
+// Matches the patterns of IAM policies: `*`, `?`, and variables such as `${aws:PrincipalTag/team, 'nobody'}`. Source:
+// IAM user guide, policy elements: variables and tags; Resource; ARNs.
 
 import type { Keys } from './context.ts'
 import { UnsupportedPolicy } from './policy.ts'
@@ -8,7 +8,7 @@ const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 const literals: ReadonlyMap<string, string> = new Map(['*', '?', '$'].map(char => [`\${${char}}`, char]))
 
-/** The value of a variable; undefined when its key is absent or has several values. */
+/** The value of a policy variable; undefined if its key is absent or has several values. */
 const resolve = (variable: string, keys: Keys): string | undefined => {
   const [, key, fallback] = /^\$\{([^,}]+)(?:, '([^']*)')?\}$/.exec(variable) ?? []
   if (key === undefined) throw new UnsupportedPolicy(`the variable ${variable}`)
@@ -23,11 +23,14 @@ const wild: ReadonlyMap<string, string> = new Map([
   ['?', '.'],
 ])
 
-/** Compiled patterns without variables, because a world matches the same ones often. */
+/** A cache of compiled patterns without variables, because the same patterns are matched often. */
 const compiled = new Map<string, RegExp | undefined>()
 const MOST_COMPILED = 5_000
 
-/** Undefined when a variable has no value: such a pattern matches nothing. The value of a variable is plain text. */
+/**
+ * Compiles a pattern; undefined if a variable has no value, since such a pattern matches nothing. The value of a
+ * variable is plain text.
+ */
 export const compile = (text: string, keys: Keys, options: PatternOptions): RegExp | undefined => {
   if (text.includes('$')) return compileUncached(text, keys, options)
   const id = `${options.hasWildcards} ${options.ignoresCase} ${text}`
@@ -51,20 +54,26 @@ const compileUncached = (text: string, keys: Keys, options: PatternOptions): Reg
 
 const noKeys: Keys = { find: () => undefined }
 
-/** Actions are not case-sensitive and have no variables. */
+/** Whether an action matches a pattern. Actions are not case-sensitive and contain no variables. */
 export const isActionLike = (pattern: string, action: string): boolean => {
   if (pattern === '*') return true
   if (!/^[\w-]+:[\w*?]+$/.test(pattern)) throw new UnsupportedPolicy(`the action ${pattern}`)
   return compile(pattern, noKeys, { hasWildcards: true, ignoresCase: true })?.test(action) ?? false
 }
 
-/** `arn`, partition, service, region, account and the rest; empty when the text is not an ARN. */
+/**
+ * The parts of an ARN after `arn`: partition, service, region, account and the rest. Undefined if the text is not an
+ * ARN.
+ */
 const partsOf = (arn: string): readonly string[] | undefined => {
   const [prefix, ...rest] = arn.split(':')
   return prefix === 'arn' && rest.length >= 5 ? [...rest.slice(0, 4), rest.slice(4).join(':')] : undefined
 }
 
-/** Matches each part of an ARN separately: no wildcard crosses one of the first five colons. */
+/**
+ * Whether an ARN matches a pattern. Each part is matched separately, so no wildcard crosses one of the first five
+ * colons.
+ */
 export const isArnLike = (pattern: string, arn: string, keys: Keys): boolean => {
   const patternParts = partsOf(pattern)
   if (!patternParts) throw new UnsupportedPolicy(`the ARN ${pattern}`)
@@ -75,7 +84,10 @@ export const isArnLike = (pattern: string, arn: string, keys: Keys): boolean => 
   )
 }
 
-/** In Resource, variables are allowed in the last part of the ARN only, and its type is literal. */
+/**
+ * Checks a pattern of Resource, in which variables are allowed only in the last part of the ARN, and the resource type
+ * must be literal.
+ */
 const checkResource = (pattern: string) => {
   const parts = partsOf(pattern)
   const type = /^([^/:]*)[/:]/.exec(parts?.at(-1) ?? '')?.[1] ?? ''
@@ -83,7 +95,10 @@ const checkResource = (pattern: string) => {
     throw new UnsupportedPolicy(`the resource ${pattern}`)
 }
 
-/** A request without a resource has the resource `*`, which only `*` matches. */
+/**
+ * Whether a resource matches a pattern. A request without a resource has the resource `*`, which only the pattern `*`
+ * matches.
+ */
 export const isResourceLike = (pattern: string, resource: string, keys: Keys): boolean => {
   if (pattern === '*') return true
   checkResource(pattern)

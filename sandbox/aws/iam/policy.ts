@@ -1,9 +1,9 @@
-// Parses a policy document into statements; an unknown element throws, so that nothing is guessed.
+// Parses an IAM policy document into statements. An unknown element throws, so that its effect is never guessed.
 
-/** One operator with one key; its values are alternatives. */
+/** A condition: one operator with one key. Its values are alternatives. */
 export type Condition = { readonly operator: string; readonly key: string; readonly values: readonly string[] }
 
-/** The patterns of `Action` or of `NotAction`, of `Resource` or of `NotResource`. */
+/** The patterns of `Action` or `Resource`. `isNegated`: they are those of `NotAction` or `NotResource`. */
 export type Patterns = { readonly patterns: readonly string[]; readonly isNegated: boolean }
 
 export type Principals = readonly { readonly kind: string; readonly value: string }[]
@@ -11,14 +11,14 @@ export type Principals = readonly { readonly kind: string; readonly value: strin
 export type Statement = {
   readonly effect: 'Allow' | 'Deny'
   readonly actions: Patterns
-  /** Absent in a trust policy, which is about its own role. */
+  /** The resources; absent in a trust policy, which concerns its own role. */
   readonly resources?: Patterns
-  /** In trust policies only. */
+  /** The principals; present only in trust policies. */
   readonly principals?: Principals
   readonly conditions: readonly Condition[]
 }
 
-/** A policy uses an element that this evaluator does not support. */
+/** The error for a policy element that this evaluator does not support. */
 export class UnsupportedPolicy extends Error {
   constructor(message: string) {
     super(`The sandbox's IAM does not know ${message}`)
@@ -97,7 +97,7 @@ const statementOf = (value: unknown, kind: Kind): Statement => {
   }
 }
 
-/** Version 2012-10-17 only: the older version reads `${…}` as plain text. */
+/** Parses a document. Only version 2012-10-17 is supported, because the older version reads `${…}` as plain text. */
 const parse = (document: unknown, kind: Kind): readonly Statement[] => {
   const policy = elementOf(document, 'the policy')
   demandKnown(policy, ['Version', 'Id', 'Statement'], 'a policy')

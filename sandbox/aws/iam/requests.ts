@@ -1,4 +1,4 @@
-// Lists the permissions that a call needs: action, resource and condition keys, implied checks included.
+// Lists the permissions that a call needs, including implied ones: action, resource and condition keys.
 
 import type { Autoscaling } from '../../world/autoscaling/autoscaling.ts'
 import type { Fleet } from '../../world/fleet.ts'
@@ -14,7 +14,7 @@ import { logsChecks } from './logs-requests.ts'
 import { schedulerChecks } from './scheduler-requests.ts'
 import { assumeRoleChecks } from './sts-requests.ts'
 
-/** The parts of the world that condition keys describe. */
+/** The parts of the simulated world from which condition keys are read. */
 export type IamWorld = { readonly fleet: Fleet; readonly roles: Roles; readonly autoscaling: Autoscaling }
 
 type Rows = (call: Call, world: IamWorld) => readonly Check[] | undefined
@@ -30,13 +30,19 @@ const rows: Readonly<Record<string, Rows>> = {
   sts: (call, { roles }) => (call.action === 'AssumeRole' ? assumeRoleChecks(roles, call) : undefined),
 }
 
-/** The IAM prefix of a service, where it differs from its signing name. */
+/** The IAM prefixes of services for which it differs from the signing name. */
 const prefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch', tagging: 'tag' }
 
-/** Calls that need another action's permission (ECR API reference, ListImageReferrers; S3 API reference, HeadObject). */
+/**
+ * The calls that need the permission of another action (ECR API reference, ListImageReferrers; S3 API reference,
+ * HeadObject).
+ */
 const allowedBy: Readonly<Record<string, string>> = { ListImageReferrers: 'BatchGetImage', HeadObject: 'GetObject' }
 
-/** A call without a table uses the resources that its service reports; without those, `*`. */
+/**
+ * The checks of a service that has no table of calls here. They use the resources that the service reports or, if it
+ * reports none, `*`.
+ */
 const byResources = ({ service, action }: Call, resources: readonly Resource[]): readonly Check[] => {
   const touched: readonly Resource[] = resources.length > 0 ? resources : [{ arn: '*' }]
   return touched.map(({ arn, tags, context }) => ({
@@ -62,7 +68,9 @@ const callerKeys = (caller: Caller, roles: Roles): Context => {
   }
 }
 
-/** All of them must be allowed. `resources`: the resources that the service reports for the call. */
+/**
+ * The checks of a call; all of them must be allowed. `resources`: the resources that the service reports for the call.
+ */
 export const checksOf = (call: Call, resources: readonly Resource[], world: IamWorld): readonly Check[] => {
   const checks = rows[call.service]?.(call, world) ?? byResources(call, resources)
   const global = { ...callerKeys(call.caller, world.roles), 'aws:RequestedRegion': call.region }

@@ -1,4 +1,4 @@
-// The permissions that EventBridge Scheduler calls need: the schedule in its group, and passing the execution role.
+// The permissions that EventBridge Scheduler calls need: on the schedule in its group, and to pass the execution role.
 // Source: service authorization reference, Amazon EventBridge Scheduler; its user guide, setting up.
 
 import type { CreateScheduleInput } from '@aws-sdk/client-scheduler'
@@ -19,7 +19,7 @@ const passed = ({ Target }: CreateScheduleInput): readonly Check[] =>
         },
       ]
 
-/** Undefined for a call without a schedule. */
+/** The checks of a call; undefined for a call without a schedule. */
 export const schedulerChecks = (call: Call): readonly Check[] | undefined => {
   const input = call.input as unknown as CreateScheduleInput
   if (input.Name === undefined) return undefined

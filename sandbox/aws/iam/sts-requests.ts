@@ -1,4 +1,4 @@
-// The permissions that AssumeRole needs, in the caller's policies and in the role's trust policy. Source: STS API
+// The permissions that AssumeRole needs, both in the caller's policies and in the role's trust policy. Source: STS API
 // reference; IAM user guide, session tags and source identity.
 
 import type { AssumeRoleRequest } from '@aws-sdk/client-sts'
@@ -7,7 +7,7 @@ import type { Call } from '../wire/service.ts'
 import { type Context, tagKeys } from './context.ts'
 import type { Check } from './evaluate.ts'
 
-/** Transitive tags of the caller's session count as sent, and need the same permission. */
+/** The tags of the new session. Transitive tags of the caller's session count as sent, and need the same permission. */
 const tagsOf = (input: Partial<AssumeRoleRequest>, { caller }: Call): Readonly<Record<string, string>> => ({
   ...caller.transitiveTags,
   ...Object.fromEntries((input.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
@@ -18,7 +18,10 @@ const transitiveKeys = (input: Partial<AssumeRoleRequest>, { caller }: Call): re
   ...(input.TransitiveTagKeys ?? []),
 ]
 
-/** Each action sees only the condition keys that the service authorization reference lists for it. */
+/**
+ * The checks of AssumeRole. Each action gets only the condition keys that the service authorization reference lists for
+ * it.
+ */
 export const assumeRoleChecks = (roles: Roles, call: Call): readonly Check[] => {
   const input: Partial<AssumeRoleRequest> = call.input
   const resource = input.RoleArn ?? ''

@@ -6,18 +6,27 @@ import { readTrustPolicy, type Statement, UnsupportedPolicy } from './policy.ts'
 
 const principal = /^arn:aws:(?:iam::\d{12}:(?:root|user\/[^*]+|role\/[^*]+)|sts::\d{12}:assumed-role\/[^*]+)$/
 
-/** A role includes all its sessions; an account includes every principal in it. */
+/**
+ * Whether a principal of the policy includes the caller. A role includes all its sessions; an account includes every
+ * principal in it.
+ */
 const isCaller = (value: string, { arn, roleArn, account }: Caller): boolean => {
   if (value === '*' || value === account || value === `arn:aws:iam::${account}:root`) return true
   if (!principal.test(value) && !/^\d{12}$/.test(value)) throw new UnsupportedPolicy(`the principal ${value}`)
   return value === arn || value === roleArn
 }
 
-/** Services and identity providers never call here. */
+/**
+ * Whether a statement names the caller. Services and identity providers are ignored, because they never call this
+ * function; judgeServiceTrust handles services.
+ */
 const isNamed = ({ principals = [] }: Statement, caller: Caller): boolean =>
   principals.map(({ kind, value }) => kind === 'AWS' && isCaller(value, caller)).includes(true)
 
-/** The decision of a trust policy about an AWS service (`scheduler.amazonaws.com`), which sends its own source keys. */
+/**
+ * The decision of a trust policy about an AWS service (such as `scheduler.amazonaws.com`), which sends its own source
+ * keys.
+ */
 export const judgeServiceTrust = (trustPolicy: unknown, service: string, check: Check): Verdict =>
   judge(
     readTrustPolicy(trustPolicy).filter(({ principals = [] }) =>

@@ -1,5 +1,5 @@
-// AWS CloudFormation, read-only: the stack that created a resource, and its template. Texts `Stack with id … does not
-// exist` and `Stack for … does not exist`: as the CLI shows them.
+// AWS CloudFormation, only its reads: the stack that created a resource, and its template. The texts `Stack with id …
+// does not exist` and `Stack for … does not exist` are those that the AWS CLI shows.
 
 import type { DescribeStackResourcesInput, DescribeStacksInput, GetTemplateInput } from '@aws-sdk/client-cloudformation'
 import * as client from '@aws-sdk/client-cloudformation'
@@ -54,7 +54,10 @@ const describeStacks = (stacks: Stacks, { StackName }: DescribeStacksInput, call
   ),
 })
 
-/** A physical id returns the whole stack that it belongs to (CloudFormation API reference). */
+/**
+ * The stack of a request. For a physical id, it is the whole stack that contains the resource (CloudFormation API
+ * reference).
+ */
 const stackAsked = (stacks: Stacks, { StackName, PhysicalResourceId }: DescribeStackResourcesInput, call: Call) => {
   if ((StackName === undefined) === (PhysicalResourceId === undefined))
     throw invalid('Either StackName or PhysicalResourceId must be specified, but not both')
@@ -70,7 +73,7 @@ const describeResources = (stacks: Stacks, input: DescribeStackResourcesInput, c
   return { StackResources: chosen.map(resource => viewResource(stack, resource)) }
 }
 
-/** Without transforms, the processed template is the original. */
+/** GetTemplate. Without transforms, the processed template is the same as the original. */
 const getTemplate = (stacks: Stacks, { StackName, TemplateStage = 'Original' }: GetTemplateInput, call: Call) => {
   if (TemplateStage !== 'Original' && TemplateStage !== 'Processed')
     throw invalid(
@@ -80,7 +83,10 @@ const getTemplate = (stacks: Stacks, { StackName, TemplateStage = 'Original' }: 
   return { TemplateBody: template, StagesAvailable: ['Original', 'Processed'] }
 }
 
-/** The requested stack, or the ARN that its name would have; the stack of a physical id is not known yet. */
+/**
+ * The resources to authorise: the requested stack, or the ARN that its name would have. For a physical id, the stack is
+ * not known yet.
+ */
 const resourcesOf = (stacks: Stacks, call: Call) => {
   const { StackName } = call.input as { readonly StackName?: string }
   if (StackName === undefined) return []

@@ -1,5 +1,5 @@
-// AWS CloudTrail's event history, read from the call log some minutes late. Sources: CloudTrail API reference,
-// LookupEvents; user guide, CloudTrail record contents. Error texts are guesses.
+// The event history of AWS CloudTrail. It is read from the call log, some minutes late. Sources: CloudTrail API
+// reference, LookupEvents; user guide, CloudTrail record contents. Error texts are guesses.
 import type { LookupAttribute, LookupEventsRequest } from '@aws-sdk/client-cloudtrail'
 import * as client from '@aws-sdk/client-cloudtrail'
 import type { Clock } from '../../world/clock.ts'
@@ -7,12 +7,15 @@ import type { CallLog, LoggedCall } from '../wire/call-log.ts'
 import { awsJson, nullMember } from '../wire/protocol.ts'
 import { AwsError, type AwsService, type Call } from '../wire/service.ts'
 
-/** "Typically delivers events within an average of about 5 minutes of an API call" (user guide, How CloudTrail works). */
+/**
+ * The delay of events in milliseconds. "Typically delivers events within an average of about 5 minutes of an API call"
+ * (user guide, How CloudTrail works).
+ */
 const DELAY_MS = 5 * 60_000
 const PAGE = 50
 const READ = /^(Describe|Get|List|Lookup|Filter|BatchGet)/
 
-/** Data planes, which are not in the event history. */
+/** Services whose calls are data events, which are not in the event history. */
 const DATA = new Set(['dynamodb', 'logs'])
 
 const protocol = awsJson({

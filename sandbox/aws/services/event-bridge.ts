@@ -1,21 +1,24 @@
-// Amazon EventBridge for ECS events: delivers each to the functions whose rules match, after a delay, at least once.
-// Invocations are asynchronous, so Lambda's retries come on top.
+// Amazon EventBridge for ECS events. After a delay, delivers each event at least once to the functions whose rules
+// match. Functions are invoked asynchronously, so Lambda may repeat an invocation too.
 
 import type { EventPattern, Matcher } from '../../../infra/event-rules.ts'
 import type { EcsEvent } from '../../world/events.ts'
 import type { Fleet } from '../../world/fleet.ts'
 
-/** "Typical latency is about half a second" (EventBridge FAQ). */
+/** The delay of an event: "Typical latency is about half a second" (EventBridge FAQ). */
 const LATENCY_MS = 500
 
 export type EventKnobs = {
-  /** At-least-once delivery: each event arrives twice. */
+  /** Whether each event arrives twice, which at-least-once delivery allows. */
   deliversTwice: boolean
-  /** Delay of events, in milliseconds of world time. */
+  /** The delay of events, in milliseconds of world time. */
   latencyMs: number
 }
 
-/** EventBridge user guide: each field of the pattern must be present with one of the values. */
+/**
+ * Whether an event matches a pattern: each field of the pattern must be present with one of its values (EventBridge
+ * user guide).
+ */
 export const matchesPattern = (event: unknown, pattern: EventPattern): boolean =>
   Object.entries(pattern).every(([field, expected]) => {
     const value = (event as Readonly<Record<string, unknown>>)[field]

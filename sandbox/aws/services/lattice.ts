@@ -1,5 +1,5 @@
 // Amazon VPC Lattice for ECS targets: ListTargets, derived from the tasks. Source: VPC Lattice API reference,
-// TargetSummary. Reason codes are not published: those here are guesses, as are the error texts.
+// TargetSummary. AWS does not publish the reason codes, so they are guesses, as are the error texts.
 
 import type { ListTargetsRequest, TargetSummary } from '@aws-sdk/client-vpc-lattice'
 import * as client from '@aws-sdk/client-vpc-lattice'
@@ -26,7 +26,7 @@ const stateOf = ({ lastStatus, isDoomed, health }: Task): TargetSummary | undefi
     ? { status: 'UNHEALTHY', reasonCode: 'HealthChecksFailed' }
     : STATES[lastStatus]
 
-/** Every target group that a service names exists, and no other. */
+/** The tasks in a target group. A target group exists exactly if a service names it. */
 const tasksOf = (fleet: Fleet, { caller, region }: Call, id: string): readonly Task[] | undefined => {
   const names = (arn: string | undefined) => arn?.endsWith(`/${id}`) === true
   const users = [...fleet.site({ account: caller.account, region }).clusters.values()]

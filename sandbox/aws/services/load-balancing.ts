@@ -1,5 +1,5 @@
 // Elastic Load Balancing (v2) for ECS targets: DescribeTargetHealth, derived from the tasks. Source: ELB API reference,
-// TargetHealth: states, reason codes and descriptions. Error texts are guesses; error codes are not.
+// TargetHealth: states, reason codes and descriptions. Error codes are documented; error texts are guesses.
 
 import type { Fleet } from '../../world/fleet.ts'
 import type { Service, Task } from '../../world/state.ts'
@@ -37,7 +37,7 @@ const servicesOf = (fleet: Fleet, { caller, region }: Call): readonly Service[] 
     ...services.values(),
   ])
 
-/** Every target group that a service names exists, and no other. */
+/** The targets of a target group. A target group exists exactly if a service names it. */
 const targetsOf = (fleet: Fleet, call: Call, group: string): readonly Target[] | undefined => {
   const users = servicesOf(fleet, call).filter(({ deployments }) =>
     deployments.some(({ revision }) => revision.spec.loadBalancers.some(one => one.targetGroupArn === group)),

@@ -21,7 +21,7 @@ const protocol = awsJson({
 
 type Quota = { readonly code: string; readonly name: string; readonly purchase: Purchase }
 
-/** Codes and names: AmazonECS/latest/developerguide/service-quotas, AWS Fargate. */
+/** The quotas. Source of codes and names: AmazonECS/latest/developerguide/service-quotas, AWS Fargate. */
 const known: readonly Quota[] = [
   { code: 'L-3032A538', name: 'Fargate On-Demand vCPU resource count', purchase: 'on-demand' },
   { code: 'L-36FBB829', name: 'Fargate Spot vCPU resource count', purchase: 'spot' },

@@ -1,5 +1,5 @@
-// The Resource Groups Tagging API, read-only, for ECS. No SDK client here has its schemas: members, ranges and errors
-// are from its API reference (GetResources). [MEM] marks a text from memory.
+// The Resource Groups Tagging API for ECS, only its reads. No SDK client in this project has its schemas, so members,
+// ranges and errors come from the API reference (GetResources). [MEM] marks a text from memory.
 
 import type { Fleet } from '../../world/fleet.ts'
 import type { Cluster, Tags } from '../../world/state.ts'
@@ -9,7 +9,7 @@ const TARGET = 'ResourceGroupsTaggingAPI_20170126'
 
 const invalid = (message: string) => new AwsError('InvalidParameterException', message)
 
-/** [MEM] */
+/** [MEM] The error for a value outside its range. */
 const outside = (value: unknown, member: string, rule: string) =>
   invalid(`1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${rule}`)
 
@@ -62,7 +62,9 @@ const check = (given: Record<string, unknown>): Input => {
 
 type Tagged = { readonly arn: string; readonly tags: Tags }
 
-/** It returns resources that have tags or once had them. Only services and clusters are simulated. */
+/**
+ * The resources that have tags or once had some; the API returns only these. Only services and clusters are simulated.
+ */
 const taggedIn = (clusters: Iterable<Cluster>): readonly Tagged[] =>
   [...clusters]
     .flatMap((cluster): readonly Tagged[] => [
@@ -89,7 +91,9 @@ const startOf = (token: string | undefined, all: readonly Tagged[]): number => {
   return at + 1
 }
 
-/** 50 resources a page by default (API reference). The last page's token is empty, not absent. */
+/**
+ * GetResources. A page has 50 resources by default (API reference). On the last page the token is empty, not absent.
+ */
 const getResources = (fleet: Fleet, given: Record<string, unknown>, { caller, region }: Call) => {
   const input = check(given)
   const { clusters } = fleet.site({ account: caller.account, region })
@@ -107,7 +111,7 @@ const getResources = (fleet: Fleet, given: Record<string, unknown>, { caller, re
   }
 }
 
-/** Its rate limit is not documented, so it is never throttled here; faults can throttle it. */
+/** Creates the service. Its rate limit is not documented, so it is never throttled, except by an injected fault. */
 export const createTagging = (fleet: Fleet): AwsService => ({
   name: 'tagging',
   actionOf: ({ headers }) => {

@@ -1,8 +1,8 @@
-// The call log: each AWS call with its caller and result, in memory, for the page and the tests.
+// The call log: every AWS call with its caller and result, kept in memory for the page and the tests.
 
 export type LoggedCall = {
   readonly id: number
-  /** World time, epoch milliseconds, of the call's arrival. */
+  /** When the call arrived, in epoch milliseconds of world time. */
   readonly at: number
   readonly service: string
   readonly action: string
@@ -12,13 +12,13 @@ export type LoggedCall = {
   readonly sourceIdentity?: string
   readonly container?: string
   readonly input: unknown
-  /** The answer, for the few calls whose answer CloudTrail records. */
+  /** The answer, for the few operations whose answer CloudTrail records. */
   readonly output?: unknown
-  /** 0 when no answer was sent: the socket was destroyed. */
+  /** The HTTP status; 0 if no answer was sent because the socket was destroyed. */
   readonly status: number
   readonly errorCode?: string
   readonly errorMessage?: string
-  /** The fault that was applied to this call. */
+  /** The injected fault that was applied to this call. */
   readonly fault?: string
   readonly requestId: string
 }
@@ -41,7 +41,7 @@ export const createCallLog = ({ size = 5_000 }: { size?: number } = {}) => {
       if (calls.length > size * 1.5) calls = calls.slice(-size)
       for (const listener of listeners) listener(logged)
     },
-    /** Oldest first. */
+    /** The calls, oldest first. */
     list: (): readonly LoggedCall[] => calls.slice(-size),
     clear: (): void => {
       calls = []
@@ -63,7 +63,7 @@ const secretNames = new Set([
   'streamUrl',
 ])
 
-/** Hides values as CloudTrail does for RegisterTaskDefinition. */
+/** Replaces the values of environment variables, as CloudTrail does for RegisterTaskDefinition. */
 const withoutEnvironment = (input: unknown): unknown => {
   const { containerDefinitions } = (input ?? {}) as { containerDefinitions?: readonly Environment[] }
   if (!Array.isArray(containerDefinitions)) return input
@@ -83,7 +83,7 @@ const redacted = (action: string, input: unknown): unknown => {
   return hide(input, isSecureParameter ? new Set([...secretNames, 'Value']) : secretNames)
 }
 
-/** Longer texts are cut, because the log keeps thousands of calls. */
+/** The maximum length of a text. Longer texts are cut, because the log keeps thousands of calls. */
 const longestText = 4_096
 
 const hide = (value: unknown, names: ReadonlySet<string>): unknown => {

@@ -1,4 +1,4 @@
-// The access keys of the world: their owner, expiry and session tags.
+// The access keys of the simulated world: their owner, expiry and session tags.
 
 import { randomBytes } from 'node:crypto'
 import type { Caller } from './service.ts'
@@ -8,11 +8,11 @@ export type Credential = {
   readonly secretAccessKey: string
   readonly sessionToken?: string
   readonly caller: Caller
-  /** Owned by a client outside the world, whose clock shows real time. */
+  /** The owner is a client outside the simulated world, whose clock shows real time. */
   readonly outside?: boolean
 }
 
-/** The key pair of the person at the terminal, printed by `npm start`. */
+/** The access key of the person at the terminal, printed by `npm start`. */
 export const localUser = {
   accessKeyId: 'AKIAQUARTERDECKLOCAL',
   secretAccessKey: 'quarterdeck/local/not/a/secret/AAAAAAAAA',
@@ -26,7 +26,7 @@ export type Issue = Omit<Caller, 'accessKeyId'>
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
-/** An identifier as IAM creates them: a prefix of four letters, then 16 characters of base 32. */
+/** An identifier in IAM's format: a prefix of four letters, then 16 characters of base 32. */
 export const iamId = (prefix: string): string =>
   prefix + Array.from(randomBytes(16), byte => letters[byte % letters.length]).join('')
 
@@ -42,7 +42,10 @@ export const createCredentials = () => {
   add({ accessKeyId, secretAccessKey, outside: true, caller: { accessKeyId, account, arn, userId } })
 
   return {
-    /** Long-term keys for a user; keys with a session token for roles and expiring credentials; new ones without `keys`. */
+    /**
+     * Issues an access key: a long-term key for a user; a key with a session token for a role or if it expires. Without
+     * `keys`, creates a new key.
+     */
     issue: (holder: Issue, keys?: Keys): Credential => {
       const isSession = holder.roleArn !== undefined || holder.expiresAt !== undefined
       const key = keys?.accessKeyId ?? iamId(isSession ? 'ASIA' : 'AKIA')

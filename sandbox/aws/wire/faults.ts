@@ -1,11 +1,11 @@
-// Fault injection: rules that lose, replace, delay or hold an answer, or kill its caller.
+// Fault injection: rules that lose, replace, delay or block an answer, or kill the caller.
 
 type Effect =
   | { readonly kind: 'drop' }
   | { readonly kind: 'error'; readonly code: string; readonly message: string; readonly status?: number }
   | { readonly kind: 'throttle' }
   | { readonly kind: 'kill' }
-  /** World milliseconds. */
+  /** Delays the answer. `ms`: milliseconds of world time. */
   | { readonly kind: 'delay'; readonly ms: number }
   /** Blocks the call until the rule is released or removed. */
   | { readonly kind: 'hold' }
@@ -18,15 +18,15 @@ export type Fault = {
     /** The AWS account of the caller's role. */
     readonly account?: string
     readonly container?: string
-    /** Any container of this Lambda function. */
+    /** The rule matches calls from any container of this Lambda function. */
     readonly function?: string
-    /** The first match to apply to, counted from 1; 1 by default. */
+    /** The first matching call to which the rule applies, counted from 1; 1 by default. */
     readonly nth?: number
   }
-  /** 'before': the operation did not happen. 'after': it happened, and its answer is changed. */
+  /** 'before': the operation is not executed. 'after': it is executed, and then its answer is changed. */
   readonly when: 'before' | 'after'
   readonly effect: Effect
-  /** How many matches it applies to. */
+  /** The number of matching calls to which the rule applies. */
   readonly times: number
 }
 
@@ -77,15 +77,15 @@ export const createFaults = () => {
     },
     list: (): readonly (Fault & { readonly hits: number })[] =>
       [...rules.values()].map(({ fault, hits }) => ({ ...fault, hits })),
-    /** How often the rule was applied. */
+    /** The number of times that the rule was applied. */
     hits: (id: string): number => rules.get(id)?.hits ?? 0,
     clear: (): void => {
       for (const id of rules.keys()) release(id)
       rules.clear()
     },
-    /** Releases the calls that a 'hold' blocks. */
+    /** Releases the calls that a fault of kind 'hold' blocks. */
     release,
-    /** The rule to apply to this call now, counted as a hit. */
+    /** The rule that applies to this call now. The call is counted as a match. */
     take: (call: Subject, when: Fault['when']): Fault | undefined => {
       let applied: FaultRule | undefined
       for (const armed of rules.values()) if (fires(armed, call, when)) applied ??= armed

@@ -1,4 +1,4 @@
-// Authenticates a request: checks signature, time and token, and refuses with the service's error texts.
+// Authenticates a request: checks signature, time and token. A refusal has the error text of the service.
 
 import type { Clock } from '../../world/clock.ts'
 import type { Credential, Credentials } from './credentials.ts'
@@ -32,7 +32,7 @@ const queryCodes: Readonly<Record<Reason, string>> = {
   expired: 'ExpiredToken',
 }
 
-/** JSON services answer 400, the others 403. */
+/** The refusal. Services that use JSON answer 400, the others 403. */
 const refusal = (http: HttpRequest, reason: Reason, message = texts[reason]) => {
   const wire = wireOf(http)
   const codes = wire === 'query' || wire === 'rest-xml' ? queryCodes : jsonCodes

@@ -1,4 +1,5 @@
-// Answers a signed request: authentication, authorisation, throttling, faults, and the service's operation.
+// Answers a signed request, in this order: authentication, authorisation, throttling, faults, and the operation of the
+// service.
 import type { Clock } from '../../world/clock.ts'
 import type { Credentials } from './credentials.ts'
 import type { Fault, Faults } from './faults.ts'
@@ -27,13 +28,13 @@ export type PipelineOptions = {
   readonly kill?: (container: string) => void
 }
 
-/** The socket must be destroyed: the caller gets no answer. */
+/** Thrown if the caller must get no answer: the server then destroys the socket. */
 export class LostAnswer extends Error {}
 
-/** Details of a call that are collected for the call log. */
+/** The details of a call that are collected for the call log. */
 export type LogDetails = { call?: Call; fault?: string; error?: AwsError; output?: unknown }
 
-/** Operations whose answers the call log keeps, without secrets. */
+/** The operations whose answers the call log keeps. Secrets are removed from them. */
 const LOGGED_ANSWERS = new Set(['ExecuteCommand'])
 
 export const inputOf = (http: HttpRequest): Record<string, unknown> => {
@@ -74,9 +75,9 @@ const perform = async (service: AwsService, http: HttpRequest, call: Call, detai
 }
 
 /**
- * Lambda has its own error code, and a status after which durable executions continue. Source: Lambda API reference,
- * errors; the body as AWS sent it to a client that called Invoke too often (github.com/fyoorer/ShadowClone, issue 46).
- * Too many concurrent invocations get "Rate Exceeded." instead.
+ * The error for a throttled call. Lambda has its own error code, with a status after which durable executions continue.
+ * Source: Lambda API reference, errors; the body as AWS sent it to a client that called Invoke too often
+ * (github.com/fyoorer/ShadowClone, issue 46). Too many concurrent invocations get "Rate Exceeded." instead.
  */
 const throttled = ({ service }: Call) =>
   service === 'lambda'
@@ -100,7 +101,7 @@ const errorReply = (http: HttpRequest, error: unknown, details: LogDetails, requ
 
 const urlOf = ({ path, query }: HttpRequest): string => (query.size === 0 ? path : `${path}?${query}`)
 
-/** The call as the request claims it, before authentication. */
+/** The call as the request describes it, before authentication. */
 const claimed = (http: HttpRequest, requestId: string): Call => {
   const { service = 'unknown', region = '', accessKeyId = '' } = parseSigned(http) ?? {}
   const action = (http.headers['x-amz-target'] ?? '').split('.')[1] ?? ''

@@ -1,4 +1,4 @@
-// Reads and writes AWS's two RPC protocols with the SDK client's own schemas.
+// Reads and writes AWS's two RPC protocols with the schemas of the SDK clients.
 
 import { JsonCodec, XmlShapeSerializer } from '@aws-sdk/core/protocols'
 import { NormalizedSchema } from '@smithy/core/schema'
@@ -7,7 +7,7 @@ import { AwsError, type HttpReply, type HttpRequest, type Protocol } from './ser
 import { checkTypes, missingMember, readForm } from './shape.ts'
 import { parseSigned } from './sigv4.ts'
 
-/** An SDK client's module; it exports a schema such as `UpdateService$` for each operation. */
+/** The module of an SDK client. It exports a schema such as `UpdateService$` for each operation. */
 export type ClientModule = Readonly<Record<string, unknown>>
 
 type OperationSchemas = { readonly input: NormalizedSchema; readonly output: NormalizedSchema }
@@ -24,10 +24,10 @@ const expectOperation = (client: ClientModule, action: string) => {
   return schemas
 }
 
-/** A service's error for a missing member. `path`: `a.b.member`. */
+/** Creates a service's error for a missing member. `path`: `a.b.member`. */
 export type Missing = (path: string) => AwsError
 
-/** The text that most services use. */
+/** The error for a missing member, with the text that most services use. */
 export const nullMember =
   (code: string): Missing =>
   path => {
@@ -60,7 +60,7 @@ export const awsJson = ({
   missing,
 }: {
   version: '1.0' | '1.1'
-  /** The part of x-amz-target before the dot. */
+  /** The part of the header x-amz-target before the dot. */
   target: string
   client: ClientModule
   missing: Missing
@@ -79,7 +79,7 @@ export const awsJson = ({
   write: (action, output) => {
     const serializer = codec.createSerializer()
     serializer.write(expectOperation(client, action).output, output ?? {})
-    // For an operation without output, the codec writes nothing.
+    // For an operation without output, the codec writes no text.
     const written: unknown = serializer.flush()
     return {
       status: 200,
@@ -127,7 +127,7 @@ export const awsQuery = ({
 const formOf = (http: HttpRequest) =>
   http.method === 'GET' ? http.query : new URLSearchParams(http.body.toString('utf8'))
 
-/** EC2's dialect of the query protocol has its own error format. */
+/** The version of EC2's API. EC2's form of the query protocol has its own error format. */
 export const EC2_VERSION = '2016-11-15'
 
 export type Wire = 'json' | 'query' | 'rest-json' | 'rest-xml'
@@ -140,11 +140,11 @@ export const wireOf = (http: HttpRequest): Wire => {
   return type.includes('x-www-form-urlencoded') || http.query.has('Action') ? 'query' : 'rest-json'
 }
 
-/** Escapes text for XML. */
+/** Escapes a text for XML. */
 export const xmlText = (text: string): string =>
   text.replace(/[&<>"]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c] ?? '&quot;')
 
-/** An error in the format of the request's protocol. */
+/** An error as an HTTP answer, in the format of the request's protocol. */
 export const failure = (http: HttpRequest, error: AwsError, requestId: string): HttpReply => {
   const { code, message, status, fields } = error
   const wire = wireOf(http)

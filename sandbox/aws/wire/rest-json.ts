@@ -1,4 +1,4 @@
-// Reads and writes AWS's REST protocol with JSON bodies (path labels, query, body) with the SDK client's own schemas.
+// Reads and writes AWS's REST protocol with JSON bodies (path labels, query, body) with the schemas of the SDK clients.
 
 import { JsonCodec } from '@aws-sdk/core/protocols'
 import { NormalizedSchema } from '@smithy/core/schema'
@@ -7,7 +7,7 @@ import type { ClientModule, Missing } from './protocol.ts'
 import { AwsError, type HttpRequest, type Protocol } from './service.ts'
 import { checkTypes, missingMember } from './shape.ts'
 
-/** `path`: labels in braces, `/schedules/{Name}`. */
+/** The route of an operation. `path`: may contain labels in braces, `/schedules/{Name}`. */
 export type RestRoute = { readonly action: string; readonly method: string; readonly path: string }
 
 const codec = new JsonCodec({ timestampFormat: { useTrait: true, default: 7 }, jsonName: false })
@@ -18,7 +18,7 @@ const schemaOf = (client: ClientModule, action: string, at: 4 | 5): NormalizedSc
   return NormalizedSchema.of(schema[at] as $SchemaRef)
 }
 
-/** The labels of a matching path by name; undefined for another path. A label is never empty. */
+/** The labels in a path, keyed by name; undefined if the path does not match. A label is never empty. */
 const labelsOf = (template: string, path: string): Readonly<Record<string, string>> | undefined => {
   const templateParts = template.split('/')
   const given = path.split('/')

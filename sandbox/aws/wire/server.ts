@@ -1,4 +1,5 @@
-// AWS's HTTP server: reads requests, writes answers and streams, and records each call in the call log.
+// The HTTP server of the simulated AWS: reads requests, writes answers and streams, and records each call in the call
+// log.
 
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -14,7 +15,7 @@ const largestBody = 12 * 1024 * 1024
 export type AwsServerOptions = PipelineOptions & {
   readonly callLog: CallLog
   readonly port?: number
-  /** Handles HTTP upgrades. */
+  /** Handles HTTP upgrades, which open WebSockets. */
   readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
@@ -107,7 +108,7 @@ export const createAwsServer = (options: AwsServerOptions) => {
     if (options.upgrade && !isForeign(req)) options.upgrade(req, socket, head)
     else socket.destroy()
   })
-  // Longer than clients keep idle connections, so that no client writes to a closed connection.
+  // The server keeps idle connections for longer than clients do, so that no client writes to a closed connection.
   server.keepAliveTimeout = 120_000
   let url = ''
   return {

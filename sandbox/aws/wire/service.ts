@@ -1,22 +1,22 @@
 // The types of a simulated AWS service: a name, its operations, and AWS's errors.
 
-/** The caller that the access key belongs to. */
+/** The caller to whom the access key belongs. */
 export type Caller = {
   readonly accessKeyId: string
   readonly account: string
-  /** `arn:aws:iam::…:user/x` or `arn:aws:sts::…:assumed-role/role/session` */
+  /** The ARN of the caller: `arn:aws:iam::…:user/x` or `arn:aws:sts::…:assumed-role/role/session`. */
   readonly arn: string
-  /** The `UserId` that GetCallerIdentity gives: `AROA…:session`. */
+  /** The `UserId` that GetCallerIdentity returns: `AROA…:session`. */
   readonly userId: string
-  /** `arn:aws:iam::…:role/x` when the caller is a session of a role. */
+  /** The ARN of the role, `arn:aws:iam::…:role/x`, if the caller is a session of a role. */
   readonly roleArn?: string
   readonly sourceIdentity?: string
   readonly tags?: Readonly<Record<string, string>>
-  /** Tags that a further AssumeRole passes on. */
+  /** The transitive session tags, which AssumeRole passes on to a further session. */
   readonly transitiveTags?: Readonly<Record<string, string>>
-  /** The inline session policy of AssumeRole, parsed. */
+  /** The parsed inline session policy that was given to AssumeRole. */
   readonly sessionPolicy?: unknown
-  /** Epoch milliseconds at which the credentials expire. */
+  /** When the credentials expire, in epoch milliseconds. */
   readonly expiresAt?: number
   /** The Lambda container that owns these credentials, or that assumed the role with its own. */
   readonly container?: string
@@ -34,7 +34,7 @@ export type HttpReply = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body: string | Buffer
-  /** Instead of a body: writes until the client disconnects. */
+  /** Used instead of a body: writes to the response until the client disconnects. */
   readonly stream?: (sink: Sink) => void
 }
 
@@ -42,7 +42,7 @@ export type HttpReply = {
 export type Sink = {
   readonly write: (bytes: Uint8Array) => void
   readonly end: () => void
-  /** Called once, when either side closes. */
+  /** Sets a callback that is called once, when either side closes. */
   readonly onClose: (closed: () => void) => void
 }
 
@@ -59,7 +59,7 @@ export type Call<Input = Record<string, unknown>> = {
   readonly action: string
   readonly input: Input
   readonly region: string
-  /** Path and query as sent. */
+  /** The path and query as sent. */
   readonly url: string
   readonly caller: Caller
   readonly requestId: string
@@ -83,32 +83,32 @@ export class AwsError extends Error {
   }
 }
 
-/** A resource that a call affects, for authorisation. `context`: IAM condition keys besides those of the tags. */
+/** A resource that a call affects, for authorisation. `context`: IAM condition keys in addition to those of tags. */
 export type Resource = {
   readonly arn: string
   readonly tags?: Readonly<Record<string, string>>
   readonly context?: Readonly<Record<string, string | readonly string[]>>
 }
 
-/** Returns AWS's denial before the call happens, or undefined. */
+/** Decides about a call before it is executed: returns AWS's denial, or undefined if the call is allowed. */
 export type Authorize = (call: Call, resources: readonly Resource[]) => AwsError | undefined
 
-/** How a table of operations is encoded on the wire; protocol.ts has the two for AWS's RPC services. */
+/** How the operations of a service are encoded in HTTP. protocol.ts has the two protocols of AWS's RPC services. */
 export type Protocol = {
   readonly actionOf: (http: HttpRequest) => string | undefined
-  /** Throws AwsError when the body does not match the operation's schema. */
+  /** Reads the input. Throws AwsError if the body does not match the operation's schema. */
   readonly read: (action: string, http: HttpRequest) => Record<string, unknown>
-  /** Throws AwsError when a required member is missing. */
+  /** Checks the input. Throws AwsError if a required member is missing. */
   readonly demand: (action: string, input: Record<string, unknown>) => void
   readonly write: (action: string, output: unknown, requestId: string) => HttpReply
 }
 
-/** Input and output have the SDK client's own types: Dates as Date, blobs as Uint8Array. */
+/** An operation of a service. Input and output have the types of the SDK client: Dates as Date, blobs as Uint8Array. */
 export type Operation = (input: never, call: Call) => unknown
 
 /**
- * A service is either a table of operations, read and written with the SDK client's schemas (protocol.ts), or a
- * function from HTTP to HTTP where the path has meaning (Lambda, DynamoDB).
+ * A service is either a table of operations, which are read and written with the schemas of the SDK clients
+ * (protocol.ts), or a function from HTTP request to HTTP answer, if the URL path has a meaning (Lambda, DynamoDB).
  */
 export type AwsService =
   | {

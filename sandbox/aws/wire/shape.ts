@@ -1,4 +1,4 @@
-// Walks an input along its schema: wrong types, missing members, and the query protocol's flat form.
+// Checks an input against its schema: wrong types and missing members. Also reads the flat form of the query protocol.
 
 import type { NormalizedSchema } from '@smithy/core/schema'
 import { AwsError } from './service.ts'
@@ -33,7 +33,7 @@ const checkMembers = (schema: NormalizedSchema, value: unknown): void => {
   else for (const [name, member] of schema.structIterator()) checkTypes(member, members[name])
 }
 
-/** Throws SerializationException, with AWS's text, for a value of the wrong type. */
+/** Checks the types of an input. Throws SerializationException, with AWS's text, for a value of the wrong type. */
 export const checkTypes = (schema: NormalizedSchema, value: unknown): void => {
   if (value === null || value === undefined || schema.isDocumentSchema()) return
   if (schema.isListSchema()) checkItems(schema, value)
@@ -41,7 +41,10 @@ export const checkTypes = (schema: NormalizedSchema, value: unknown): void => {
   else checkScalar(schema, value)
 }
 
-/** The path of the first missing required member. The schemas list required members first and give their number. */
+/**
+ * The path of the first required member that is missing. A schema lists required members first and contains their
+ * number.
+ */
 export const missingMember = (schema: NormalizedSchema, value: unknown, path = ''): string | undefined => {
   if (value === null || value === undefined) return undefined
   if (schema.isListSchema() && Array.isArray(value)) {
@@ -87,7 +90,7 @@ const readFormList = (schema: NormalizedSchema, form: URLSearchParams, prefix: s
   }
 }
 
-/** AWS query: `Tags.member.1.Key=…`. */
+/** Reads the form of AWS's query protocol: `Tags.member.1.Key=…`. */
 export const readForm = (schema: NormalizedSchema, form: URLSearchParams, prefix = ''): unknown => {
   if (schema.isStructSchema()) return readFormStruct(schema, form, prefix)
   if (schema.isListSchema()) return readFormList(schema, form, prefix)

@@ -11,16 +11,16 @@ export type Signed = {
   readonly service: string
   readonly signedHeaders: readonly string[]
   readonly signature: string
-  /** `YYYYMMDDTHHMMSSZ`, from x-amz-date. */
+  /** The time of the request as in x-amz-date: `YYYYMMDDTHHMMSSZ`. */
   readonly amzDate: string
   readonly sessionToken: string | undefined
-  /** Seconds for which a presigned URL is valid. */
+  /** The number of seconds for which a presigned URL is valid. */
   readonly lifetime?: number
 }
 
 const header = /^AWS4-HMAC-SHA256 +Credential=([^,\s]+), *SignedHeaders=([^,\s]+), *Signature=([0-9a-f]{64})$/
 
-/** Undefined for a request without a readable signature. */
+/** Parses the signature of a request; undefined if it has no readable signature. */
 export const parseSigned = (http: HttpRequest): Signed | undefined =>
   http.headers['authorization'] === undefined ? parsePresigned(http) : parseHeader(http)
 
@@ -68,14 +68,14 @@ const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(tex
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** Every service except S3 encodes the path a second time. */
+/** The path for signing. Every service except S3 encodes the path a second time. */
 const canonicalPath = (path: string, service: string) =>
   path
     .split('/')
     .map(part => encode(service === 's3' ? decoded(part) : part))
     .join('/') || '/'
 
-/** Returns the text itself when it is not a valid encoding; no signature matches then. */
+/** Decodes a part of a URL. If its encoding is not valid, returns it unchanged; no signature matches then. */
 const decoded = (part: string): string => {
   try {
     return decodeURIComponent(part)
@@ -84,7 +84,7 @@ const decoded = (part: string): string => {
   }
 }
 
-/** S3 receives the payload's hash, or UNSIGNED-PAYLOAD. */
+/** The payload's part of the signature: its hash or, for S3, a header value such as UNSIGNED-PAYLOAD. */
 const payloadOf = (http: HttpRequest, service: string): string => {
   const declared = http.headers['x-amz-content-sha256']
   return service === 's3' && declared !== undefined && !/^[0-9a-f]{64}$/.test(declared) ? declared : sha256(http.body)
@@ -109,7 +109,10 @@ const canonicalRequest = (http: HttpRequest, { signedHeaders, service }: Signed)
     payloadOf(http, service),
   ].join('\n')
 
-/** Signing keys are valid for a day, a service and a region: most requests of a credential share one. */
+/**
+ * A cache of signing keys. A signing key is valid for a day, a service and a region, so most requests with a credential
+ * share one.
+ */
 const signingKeys = new Map<string, Buffer>()
 const MOST_KEYS = 1_000
 
@@ -137,13 +140,13 @@ export const isSignedWith = (http: HttpRequest, signed: Signed, secret: string):
 export type Signer = Pick<Signed, 'accessKeyId' | 'region' | 'service'> & {
   readonly secretAccessKey: string
   readonly sessionToken?: string
-  /** Epoch milliseconds. */
+  /** The time of signing, in epoch milliseconds. */
   readonly at: number
-  /** Seconds. */
+  /** The number of seconds for which the URL is valid. */
   readonly lifetime: number
 }
 
-/** A URL that is signed by its query. Parameters that it already has stay as written. */
+/** Presigns a URL: adds a signature to its query. Existing parameters stay as they are written. */
 export const presign = (url: string, { secretAccessKey, at, lifetime, ...of }: Signer): string => {
   const amzDate = amzDateOf(at)
   const date = amzDate.slice(0, 8)
@@ -168,7 +171,7 @@ export const presign = (url: string, { secretAccessKey, at, lifetime, ...of }: S
   return `${full}&${SIGNATURE}=${signatureOf(http, signed, secretAccessKey)}`
 }
 
-/** Epoch milliseconds; NaN where the date is not one. */
+/** Epoch milliseconds; NaN if the text is not a valid date. */
 export const timeOf = (amzDate: string): number =>
   Date.parse(amzDate.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
 

@@ -1,14 +1,14 @@
-// Token buckets of ECS, CloudWatch Logs and CloudTrail by account and region, refilled in world time. Sources:
+// The token buckets of ECS, CloudWatch Logs and CloudTrail by account and region. They refill in world time. Sources:
 // AmazonECS/latest/APIReference/request-throttling; AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl; CloudTrail API
 // reference, LookupEvents.
 
 import type { Clock } from '../../world/clock.ts'
 
 export type Bucket = {
-  readonly burst: number /** tokens a second */
+  readonly burst: number /** `rate`: tokens per second. */
   readonly rate: number
   readonly actions: readonly string[]
-  /** Rate and burst where they differ. */
+  /** The rate and burst in regions in which they differ. */
   readonly elsewhere?: Readonly<Record<string, number>>
 }
 
@@ -44,7 +44,7 @@ const ecsBuckets: readonly Bucket[] = [
   { burst: 10, rate: 1, actions: ['ListServicesByNamespace'] },
 ]
 
-/** Transactions per second; the burst is not documented. */
+/** The rate of some regions in transactions per second. The burst is not documented. */
 const few = (regions: readonly string[], rate: number): Readonly<Record<string, number>> =>
   Object.fromEntries(regions.map(region => [region, rate]))
 
@@ -74,7 +74,7 @@ const sizeIn = ({ burst, rate, elsewhere }: Bucket, region: string): Pick<Bucket
   return other === undefined ? { burst, rate } : { burst: other, rate: other }
 }
 
-/** `buckets`: by service name. Calls without a bucket are never throttled. */
+/** Creates the throttle. `buckets`: keyed by service name. Calls without a bucket are never throttled. */
 export const createThrottle = (
   clock: Clock,
   buckets: Readonly<Record<string, readonly Bucket[]>> = {
@@ -85,7 +85,7 @@ export const createThrottle = (
 ) => {
   const levels = new Map<string, Level>()
   return {
-    /** Whether the call may proceed; takes a token if so. */
+    /** Takes a token. Returns false if there is none, so that the call is throttled. */
     take: (call: { service: string; action: string; region: string; account: string }): boolean => {
       const bucket = buckets[call.service]?.find(({ actions }) => actions.includes(call.action))
       if (!bucket) return true

@@ -1,4 +1,4 @@
-// DescribeScalingActivities: what was scaled and, on request, what was not and why.
+// The operation DescribeScalingActivities: what was scaled and, on request, what was not scaled and why.
 
 import type { DescribeScalingActivitiesRequest } from '@aws-sdk/client-application-auto-scaling'
 import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'

@@ -1,4 +1,4 @@
-// Application Auto Scaling at the wire, for ECS services only.
+// The API of Application Auto Scaling, for ECS services only.
 
 import * as client from '@aws-sdk/client-application-auto-scaling'
 import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'

@@ -1,5 +1,5 @@
-// Application Auto Scaling's errors. Texts: seen in public issues and in emulators measured against AWS; comments mark
-// guesses.
+// The errors of Application Auto Scaling. The texts were seen in public issues and in emulators measured against AWS;
+// comments mark guesses.
 
 import { AwsError } from '../../wire/service.ts'
 
@@ -34,7 +34,7 @@ const notFound = (message: string) => new AwsError('ObjectNotFoundException', me
 const of = (resourceId: string) =>
   `for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ecs:service:DesiredCount`
 
-/** AWS words this differently for a put on a missing target and for a delete of a missing target. */
+/** The errors for a put on a missing target and for a delete of a missing target. AWS uses different texts. */
 export const targetNotRegistered = (resourceId: string) => notFound(`No scalable target registered ${of(resourceId)}`)
 export const targetNotFound = (resourceId: string) => notFound(`No scalable target found ${of(resourceId)}`)
 export const policyNotFound = (resourceId: string, name: string) =>

@@ -1,4 +1,4 @@
-// Resolves a request's namespace, dimension and resource to an ECS service.
+// Finds the ECS service that a request names by namespace, dimension and resource.
 
 import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
 import type { Target } from '../../../world/autoscaling/state.ts'
@@ -38,7 +38,7 @@ type Named = {
   readonly ScalableDimension?: string | undefined
 }
 
-/** The resource that a change names. */
+/** The resource id of a request that changes something, after validation. */
 export const resourceOf = ({ ServiceNamespace, ResourceId = '', ScalableDimension }: Named): string => {
   checkEnum(ServiceNamespace, 'serviceNamespace', NAMESPACES)
   if (ServiceNamespace !== 'ecs' || ScalableDimension !== DIMENSION || !RESOURCE.test(ResourceId)) throw unsupported()
@@ -47,7 +47,9 @@ export const resourceOf = ({ ServiceNamespace, ResourceId = '', ScalableDimensio
 
 type ListRequest = Named & { readonly ResourceIds?: readonly string[] | undefined }
 
-/** The resource filter of a list: `undefined` for all, an empty list for a namespace without resources. */
+/**
+ * The resource filter of a list request: undefined for all resources, an empty list for a namespace without resources.
+ */
 export const filterOf = (request: ListRequest): readonly string[] | undefined => {
   const { ServiceNamespace, ScalableDimension, ResourceId, ResourceIds } = request
   checkEnum(ServiceNamespace, 'serviceNamespace', NAMESPACES)
@@ -74,7 +76,7 @@ export const expectTarget = (
   return target
 }
 
-/** The requested targets in the caller's account and region. */
+/** The scalable targets in the caller's account and region that a request lists. */
 export const targetsIn = (autoscaling: Autoscaling, request: ListRequest, call: Call): readonly Target[] => {
   const filter = filterOf(request)
   const { account, region } = placeOf(call)

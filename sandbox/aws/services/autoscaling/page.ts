@@ -1,4 +1,5 @@
-// Paginates lists. A page size above the maximum is reduced, not refused; a token is valid only for its own list.
+// Splits lists into pages. A page size above the maximum is reduced, not refused; a token is valid only for its own
+// list.
 
 import { AwsError } from '../../wire/service.ts'
 import { invalid } from './errors.ts'
@@ -14,7 +15,7 @@ const startOf = (token: string | undefined, list: string): number => {
   return Number(start)
 }
 
-/** `list`: the action. `most`: the maximum page size, which is also the default. */
+/** One page of items. `list`: the action. `most`: the maximum page size, which is also the default. */
 export const pageOf = <T>(items: readonly T[], list: string, { MaxResults, NextToken }: PageRequest, most = 50) => {
   if (MaxResults !== undefined && MaxResults < 0) throw invalid('MaxResults cannot be less than 0')
   const start = startOf(NextToken, list)

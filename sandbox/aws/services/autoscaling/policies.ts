@@ -1,4 +1,4 @@
-// Scaling policies, and the forecasts of predictive policies.
+// The operations on scaling policies, and the forecasts of predictive policies.
 
 import type {
   DeleteScalingPolicyRequest,
@@ -33,7 +33,7 @@ const put = (autoscaling: Autoscaling, input: PutScalingPolicyRequest, call: Cal
   const target = expectTarget(autoscaling, input, call)
   const before = target.policies.get(name)
   const strategy = strategyFrom(input, before)
-  // Guess: the text of this limit.
+  // The limit is AWS's; its error text is a guess.
   if (!before && target.policies.size >= MOST)
     throw limitExceeded(`Cannot exceed ${MOST} scaling policies per scalable target`)
   const policy = autoscaling.putPolicy(target, name, strategy)
@@ -59,14 +59,14 @@ const expectPolicy = (
   return policy
 }
 
-// The limits are in the API reference; the texts are guesses.
+// Checks the time span of a forecast. The limits are in the API reference; the texts are guesses.
 const checkWindow = (from: number, to: number, now: number): void => {
   if (from >= to) throw invalid('StartTime must be before EndTime')
   if (from < now - 365 * DAY) throw invalid('StartTime cannot be more than one year in the past')
   if (to - from > 30 * DAY) throw invalid('The difference between StartTime and EndTime cannot be more than 30 days')
 }
 
-/** The API has only its general error for a missing policy. */
+/** Finds the predictive policy of a request. If it is missing, the API answers only with its general error. */
 const expectPredictive = (autoscaling: Autoscaling, input: GetPredictiveScalingForecastRequest, call: Call) => {
   const policy = expectTarget(autoscaling, input, call, () =>
     invalid(`No scalable target found for resource ID: ${input.ResourceId}`),

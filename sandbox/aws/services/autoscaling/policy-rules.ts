@@ -1,4 +1,4 @@
-// Validates PutScalingPolicy and builds the policy. Texts: those for missing configurations are known; the others are
+// Validates PutScalingPolicy and builds the policy. The texts for missing configurations are known; the other texts are
 // guesses.
 
 import type {
@@ -55,7 +55,10 @@ const trackingOf = (input: TargetTrackingScalingPolicyConfiguration): Strategy =
 const lowOf = ({ MetricIntervalLowerBound: low = Number.NEGATIVE_INFINITY }: StepAdjustment) => low
 const highOf = ({ MetricIntervalUpperBound: high = Number.POSITIVE_INFINITY }: StepAdjustment) => high
 
-/** Step intervals are adjacent, without gaps, and open at the end that is not the threshold. */
+/**
+ * Checks the intervals of step scaling. They must be adjacent, without gaps, and open at the end away from the
+ * threshold.
+ */
 const checkSteps = (steps: readonly StepAdjustment[]): void => {
   if (steps.length === 0) throw invalid('There must be at least one step adjustment')
   if (steps.length > MOST_STEPS) throw invalid(`Cannot exceed ${MOST_STEPS} step adjustments`)
@@ -111,7 +114,10 @@ const predictiveOf = (input: PredictiveScalingPolicyConfiguration): Strategy => 
   }
 }
 
-/** Without a type, the policy keeps its type, or becomes step scaling. Omitted settings stay. */
+/**
+ * Builds the settings of a policy. Without a type in the request, the policy keeps its type, or becomes step scaling.
+ * Omitted settings are kept.
+ */
 export const strategyFrom = (input: PutScalingPolicyRequest, before: Policy | undefined): Strategy => {
   checkEnum(input.PolicyType, 'policyType', TYPES)
   const type = input.PolicyType ?? before?.strategy.type ?? 'StepScaling'

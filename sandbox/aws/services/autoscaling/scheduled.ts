@@ -1,4 +1,4 @@
-// Scheduled actions of Application Auto Scaling.
+// The operations on scheduled actions of Application Auto Scaling.
 
 import type {
   DeleteScheduledActionRequest,
@@ -39,7 +39,7 @@ const checkSchedule = (schedule: string | undefined, timezone: string | undefine
   return schedule
 }
 
-/** Omitted settings of an action stay, except its start and end, which are erased. */
+/** PutScheduledAction. Omitted settings of an action are kept, except its start and end, which are erased. */
 const put = (autoscaling: Autoscaling, input: PutScheduledActionRequest, call: Call) => {
   const { ScheduledActionName: name = '' } = input
   checkName(name)
@@ -51,7 +51,7 @@ const put = (autoscaling: Autoscaling, input: PutScheduledActionRequest, call: C
   const [startAt, endAt] = [input.StartTime?.getTime(), input.EndTime?.getTime()]
   if (startAt !== undefined && endAt !== undefined && startAt >= endAt)
     throw invalid('StartTime must be before EndTime')
-  // Guess: the text of this limit.
+  // The limit is AWS's; its error text is a guess.
   if (!before && target.scheduled.size >= MOST)
     throw limitExceeded(`Cannot exceed ${MOST} scheduled actions per scalable target`)
   autoscaling.putScheduled(target, { name, schedule, timezone, startAt, endAt, action })

@@ -1,4 +1,4 @@
-// Tags of scalable targets, by their ARN.
+// The operations on tags of scalable targets, which are named by ARN.
 
 import type {
   ListTagsForResourceRequest,

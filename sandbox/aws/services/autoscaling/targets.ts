@@ -1,4 +1,4 @@
-// Registers, updates, describes and deregisters scalable targets.
+// The operations that register, update, describe and deregister scalable targets.
 
 import type {
   DeregisterScalableTargetRequest,
@@ -13,7 +13,7 @@ import { expectTarget, placeOf, resourceOf, targetsIn } from './find.ts'
 import { pageOf } from './page.ts'
 import { viewTarget } from './views.ts'
 
-/** Scalable ECS targets in a region. */
+/** The maximum number of scalable ECS targets in a region. */
 const MOST = 3_000
 
 const checkBounds = (input: RegisterScalableTargetRequest, before: Target | undefined): void => {
@@ -28,16 +28,16 @@ const checkBounds = (input: RegisterScalableTargetRequest, before: Target | unde
 const checkNew = (autoscaling: Autoscaling, input: RegisterScalableTargetRequest, call: Call): void => {
   const place = placeOf(call)
   const others = targetsIn(autoscaling, { ServiceNamespace: 'ecs' }, call)
-  // Guess: the text of this limit.
+  // The limit is AWS's; its error text is a guess.
   if (others.length >= MOST) throw limitExceeded(`Cannot exceed ${MOST} scalable targets for service namespace ecs`)
   const service = autoscaling.serviceAt(place, input.ResourceId ?? '')
   if (service?.status !== 'ACTIVE') throw invalid(`ECS service doesn't exist: ${input.ResourceId}`)
-  // Guess: the text for a service without a desired count.
+  // The text for a service without a desired count is a guess.
   if (service.schedulingStrategy === 'DAEMON')
     throw invalid('The daemon scheduling strategy does not support a desired count for services.')
 }
 
-/** Any update of an existing target moves the count into the bounds. */
+/** RegisterScalableTarget. Any update of an existing target moves the desired count into the bounds. */
 const register = (autoscaling: Autoscaling, input: RegisterScalableTargetRequest, call: Call) => {
   const resourceId = resourceOf(input)
   const before = autoscaling.targetAt(placeOf(call), resourceId)

@@ -1,4 +1,4 @@
-// Renders targets, policies, scheduled actions and activities as the API returns them.
+// Converts scalable targets, policies, scheduled actions and activities to the format of the API.
 
 import type {
   ScalableTarget,
@@ -31,7 +31,7 @@ const configurationOf = ({ strategy }: Policy) => {
   return { PredictiveScalingPolicyConfiguration: strategy.input }
 }
 
-/** `alarms`: the alarms that have the policy among their actions. */
+/** A policy in the format of the API. `alarms`: the alarms that have the policy among their actions. */
 export const viewPolicy = (policy: Policy, alarms: readonly Alarm[]): ScalingPolicy => ({
   ...named(policy.target.resourceId),
   PolicyARN: policy.arn,

@@ -1,4 +1,4 @@
-// Amazon CloudWatch for scaling: alarms, utilisation of services over time, and Fargate usage.
+// The parts of Amazon CloudWatch that scaling needs: alarms, the utilisation of services over time, and Fargate usage.
 
 import type {
   DeleteAlarmsInput,
@@ -76,12 +76,15 @@ const remove = (autoscaling: Autoscaling, { AlarmNames = [] }: DeleteAlarmsInput
   return {}
 }
 
-/** How many Fargate vCPUs run in a place. */
+/** The number of Fargate vCPUs that are running in an account and region. */
 export type Usage = (place: Place, purchase: Purchase) => number
 
 type MetricSources = { readonly autoscaling: Autoscaling; readonly usage: Usage }
 
-/** Source: ECS developer guide, AWS Fargate usage metrics. Only the latest value is known, one minute old. */
+/**
+ * The datapoints of Fargate usage. Only the latest value is known, one minute old. Source: ECS developer guide, AWS
+ * Fargate usage metrics.
+ */
 const usageOf = (
   { autoscaling, usage }: MetricSources,
   { Namespace, MetricName, Dimensions = [] }: Metric,
@@ -97,7 +100,7 @@ const usageOf = (
 
 const PURCHASES: Readonly<Record<string, Purchase>> = { 'Standard/OnDemand': 'on-demand', 'Standard/Spot': 'spot' }
 
-/** One value for each full period in the span; none where nothing ran. */
+/** The datapoints of a query: one for each full period in the span, but none while nothing ran. */
 const series = (sources: MetricSources, query: MetricDataQuery, { from, to }: Span, { caller, region }: Call) => {
   const { autoscaling } = sources
   const { Metric, Period = 60, Stat = 'Average' } = query.MetricStat ?? {}

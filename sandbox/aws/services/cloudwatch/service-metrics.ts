@@ -1,4 +1,4 @@
-// CloudWatch's metrics of ECS services: AWS/ECS, Container Insights where the cluster enables it, and Service Connect.
+// CloudWatch's metrics of ECS services: AWS/ECS, Container Insights (if the cluster enables it), and Service Connect.
 
 import type { Metric } from '@aws-sdk/client-cloudwatch'
 import { watchedBy } from '../../../world/autoscaling/alarms.ts'
@@ -7,7 +7,7 @@ import { wantedOf } from '../../../world/bounds.ts'
 import type { Place } from '../../../world/place.ts'
 import { isPending, isRunning, type Service } from '../../../world/state.ts'
 
-/** Container Insights counts tasks each minute; only the latest count is known here. */
+/** The task counts of Container Insights. CloudWatch has one per minute; only the latest is known here. */
 export const countsOf = (
   autoscaling: Autoscaling,
   { Namespace, MetricName = '', Dimensions = [] }: Metric,
@@ -37,10 +37,13 @@ export type Measured = {
   readonly traffic?: Traffic
 }
 
-/** A Container Insights metric: percent with enhanced observability, CPU units or MiB with either. */
+/** A Container Insights metric. Percent exist only with enhanced observability, CPU units and MiB always. */
 type Insight = { readonly is: 'percent' | 'used' | 'reserved'; readonly isEnhanced: boolean }
 
-/** Source: CloudWatch user guide, Container Insights metrics of ECS. The two of enhanced observability are from memory. */
+/**
+ * The metrics. Source: CloudWatch user guide, Container Insights metrics of ECS. The two of enhanced observability are
+ * written from memory.
+ */
 const INSIGHTS: Readonly<Record<string, Insight & { readonly metric: 'cpu' | 'memory' }>> = {
   CpuUtilized: { metric: 'cpu', is: 'used', isEnhanced: false },
   CpuReserved: { metric: 'cpu', is: 'reserved', isEnhanced: false },
@@ -63,19 +66,19 @@ export const measuredBy = (metric: Metric): Measured | undefined => {
   return watched && { ...watched, ...(insight && { insight }) }
 }
 
-/** Whether the cluster enables Container Insights. */
+/** Whether the cluster enables Container Insights, at the level that the metric needs. */
 export const isMeasured = ({ cluster }: Service, { insight }: Pick<Measured, 'insight'>): boolean => {
   if (!insight) return true
   const setting = cluster.settings.find(({ name }) => name === 'containerInsights')?.value
   return setting === 'enhanced' || (setting === 'enabled' && !insight.isEnhanced)
 }
 
-/** Tasks differ: the busiest task is 15 percent above the average. */
+/** The usage of the busiest task relative to the average: 15 percent above it. */
 const BUSIEST = 1.15
 
 /**
- * Service Connect metrics, by the name that others call. Only failing tasks fail requests; without failures there is no
- * datapoint.
+ * The Service Connect metrics of a service, by the discovery name that clients use. Only failing tasks fail requests;
+ * without failures there is no datapoint.
  */
 export const trafficOf = (
   autoscaling: Autoscaling,
@@ -99,7 +102,7 @@ const TRAFFIC: Readonly<Record<string, Traffic>> = {
   TargetResponseTime: 'took',
 }
 
-/** Milliseconds of a request without queueing. */
+/** The duration of a request without queueing, in milliseconds. */
 const QUICK_MS = 35
 
 const trafficIn = (each: number, traffic: Traffic, { tasks }: Service): number => {

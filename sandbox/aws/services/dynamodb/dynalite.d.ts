@@ -1,4 +1,4 @@
-// Types of the part of dynalite that the sandbox uses; dynalite ships none.
+// Types for the part of dynalite that the sandbox uses, because dynalite contains no types.
 declare module 'dynalite' {
   import type { Server } from 'node:http'
   export default function dynalite(options?: {

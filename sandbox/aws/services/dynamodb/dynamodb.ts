@@ -1,4 +1,5 @@
-// DynamoDB, answered by dynalite in process: requests go to its listener without a port.
+// Amazon DynamoDB. The library dynalite answers in the same process: requests are passed to its listener without a
+// port.
 
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
@@ -15,7 +16,7 @@ const requestFor = (http: HttpRequest): IncomingMessage => {
   return req
 }
 
-/** A response that collects its output and passes it to `done`. */
+/** An HTTP response that collects its output and passes it to `done`. */
 class Captured extends ServerResponse {
   readonly #done: (reply: HttpReply) => void
   constructor(req: IncomingMessage, done: (reply: HttpReply) => void) {
@@ -30,7 +31,7 @@ class Captured extends ServerResponse {
   }
 }
 
-/** Tables are shared by all accounts and regions; only the hub has any. */
+/** Creates DynamoDB. All accounts and regions share the tables, because only the hub has any. */
 export const createDynamodb = (): { readonly service: AwsService; readonly close: () => Promise<void> } => {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
   const answer = (http: HttpRequest): Promise<HttpReply> =>

@@ -1,5 +1,5 @@
-// Amazon EC2: DescribeImages by filter, and networks.ts, in EC2's dialect of the query protocol. Source: EC2 API
-// reference, DescribeImages and "Error codes"; texts as seen in the field.
+// Amazon EC2: DescribeImages by filter here, other operations in networks.ts, in EC2's form of the query protocol.
+// Source: EC2 API reference, DescribeImages and "Error codes"; texts as seen in the field.
 
 import type { Fleet } from '../../../world/fleet.ts'
 import { EC2_VERSION } from '../../wire/protocol.ts'
@@ -15,7 +15,7 @@ const invalid = (code: string, message: string) => new AwsError(code, message)
 
 type Filter = { readonly name: string; readonly values: readonly string[] }
 
-/** `Filter.1.Name`, `Filter.1.Value.1`, …: numbered from 1 without a gap. */
+/** The filters of a request: `Filter.1.Name`, `Filter.1.Value.1`, …, numbered from 1 without a gap. */
 const filtersOf = (form: URLSearchParams): readonly Filter[] => {
   const filters: Filter[] = []
   for (let n = 1; form.has(`Filter.${n}.Name`); n += 1) {
@@ -40,7 +40,7 @@ const checkParameters = (form: URLSearchParams, known = KNOWN) => {
 
 type Image = { readonly id: string; readonly createdAt: number }
 
-/** The images that hosts of the caller's place run. */
+/** The AMIs that container instances in the caller's account and region use. */
 const imagesOf = (fleet: Fleet, { caller, region }: Call): ReadonlyMap<string, Image> =>
   new Map(
     [...fleet.site({ account: caller.account, region }).clusters.values()]
@@ -48,7 +48,10 @@ const imagesOf = (fleet: Fleet, { caller, region }: Call): ReadonlyMap<string, I
       .flatMap(({ ami }) => (ami === undefined ? [] : [[ami.id, ami] as const])),
   )
 
-/** An image is deprecated two years after its creation, and then returned only on request (EC2 user guide). */
+/**
+ * Whether an AMI is deprecated. It is two years after its creation, and is then returned only on request (EC2 user
+ * guide).
+ */
 const isDeprecated = ({ createdAt }: Image, now: number) => now - createdAt > 2 * 365 * 86_400_000
 
 const describe = (fleet: Fleet, form: URLSearchParams, call: Call): string => {

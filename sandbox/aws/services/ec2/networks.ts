@@ -1,5 +1,5 @@
-// Subnets and interface endpoints of VPCs that tasks use: DescribeSubnets and DescribeVpcEndpoints. Source: EC2 API
-// reference. One VPC for each place, with the subnets of the fleet's tasks.
+// The subnets and interface endpoints of the VPCs that tasks use: DescribeSubnets and DescribeVpcEndpoints. Source: EC2
+// API reference. Each account and region has one VPC, with the subnets of the fleet's tasks.
 
 import type { Place } from '../../../world/place.ts'
 import { AwsError, type Call } from '../../wire/service.ts'
@@ -11,8 +11,8 @@ const vpcOf = ({ account, region }: Place) => `vpc-0${account}${region.replace(/
 export type Networks = ReturnType<typeof createNetworks>
 
 /**
- * `endpoints`: short names of services (`ecr.api`) with an interface endpoint; none at first, because tasks have a NAT
- * gateway.
+ * Creates the networks. `endpoints`: short names of the services that have an interface endpoint (`ecr.api`). At first
+ * there are none, because tasks have a NAT gateway.
  */
 export const createNetworks = () => ({ endpoints: new Set<string>() })
 

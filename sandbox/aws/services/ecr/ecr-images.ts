@@ -1,6 +1,6 @@
-// Images in ECR: manifest, size, and artifacts that refer to an image, such as SOCI indexes. Sources: ECR API
-// reference; for SOCI the AWS containers blog, "SOCI index manifest v2": version 1 refers to the image; version 2 is
-// next to it in an image index, whose image manifest names it in an annotation.
+// Images in Amazon ECR: manifest, size, and artifacts that refer to an image, such as SOCI indexes. Sources: ECR API
+// reference; for SOCI the AWS containers blog, "SOCI index manifest v2". A SOCI index of version 1 refers to the image.
+// One of version 2 is next to the image in an image index, and the image manifest names it in an annotation.
 import type {
   BatchGetImageRequest,
   DescribeImagesRequest,
@@ -15,7 +15,10 @@ export type ImageFacts = { readonly megabytes: number; readonly soci?: 'v1' | 'v
 
 export type ImageKnobs = ReturnType<typeof createImageKnobs>
 
-/** By repository: `search` is large and has no index, `checkout` has one. */
+/**
+ * Creates the settings of images by repository. At first, `search` is large and has no SOCI index, and `checkout` has
+ * one.
+ */
 export const createImageKnobs = () => {
   const known = new Map<string, ImageFacts>([
     ['search', { megabytes: 940 }],
@@ -66,7 +69,7 @@ const imageIndex = (digest: string, { soci }: ImageFacts) => ({
 type Ecr = {
   readonly fleet: Fleet
   readonly images: ImageKnobs
-  /** The digest of an existing image; otherwise throws ECR's error. */
+  /** Returns the digest of an existing image. If the image is missing, throws ECR's error. */
   readonly expect: (
     fleet: Fleet,
     place: { account: string; region: string },
@@ -80,7 +83,7 @@ const placeOf = ({ registryId }: { readonly registryId?: string | undefined }, {
   region,
 })
 
-/** Undefined for a missing image; a missing repository is an error. */
+/** Finds images. A missing image gives undefined; a missing repository is an error. */
 const finding =
   (expect: Ecr['expect']) =>
   (...asked: Parameters<Ecr['expect']>): string | undefined => {
@@ -138,7 +141,7 @@ const describe = ({ fleet, images, expect }: Ecr, input: DescribeImagesRequest, 
   }
 }
 
-/** The API has no error for a missing image: it has no referrers. */
+/** ListImageReferrers. For a missing image the API has no error and returns no referrers. */
 const referrers = ({ fleet, images, expect }: Ecr, input: ListImageReferrersRequest, call: Call) => {
   const { repositoryName: repository = '', subjectId, filter, maxResults = 20 } = input
   if (maxResults < 1 || maxResults > 50)

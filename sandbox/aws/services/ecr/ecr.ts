@@ -1,4 +1,4 @@
-// Amazon ECR's image scans. A repository exists with the images that some task definition names. Sources: ECR API
+// The image scans of Amazon ECR. It has the repositories and images that task definitions name. Sources: ECR API
 // reference, DescribeImageScanFindings; user guide, image scanning. Error texts are guesses.
 import type {
   DescribeImageScanFindingsRequest,
@@ -25,7 +25,7 @@ const protocol = awsJson({
 export type Vulnerability = {
   readonly id: string
   readonly severity: FindingSeverity
-  /** Known to Inspector only (enhanced scanning). */
+  /** Whether a fix and an exploit exist. Only Amazon Inspector (enhanced scanning) reports this. */
   readonly hasFix?: boolean
   readonly hasExploit?: boolean
 }
@@ -36,7 +36,7 @@ export type Scan = {
   readonly vulnerabilities: readonly Vulnerability[]
 }
 
-/** Scan results by repository; `undefined` where scanning is off. All other repositories have no findings. */
+/** The scans at the start, by repository; `undefined` if scanning is off. Other repositories have no findings. */
 const seeded: readonly (readonly [string, Scan | undefined])[] = [
   [
     'payments-api',
@@ -129,7 +129,7 @@ export type Scans = ReturnType<typeof createScans>
 export const createScans = () => {
   const scans = new Map<string, Scan | undefined>(seeded)
   return {
-    /** `undefined`: scanning is off. */
+    /** Sets the scan of a repository; `undefined`: scanning is off. */
     set: (repository: string, scan: Scan | undefined): void => {
       scans.set(repository, scan)
     },

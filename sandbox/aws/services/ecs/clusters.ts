@@ -1,4 +1,4 @@
-// Clusters and their capacity providers.
+// The operations on clusters and their capacity providers.
 
 import type {
   CapacityProvider,

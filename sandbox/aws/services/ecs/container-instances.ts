@@ -1,4 +1,4 @@
-// Container instances as the API shows them. Source: ECS API reference, ContainerInstance.
+// Converts container instances to the format of the API. Source: ECS API reference, ContainerInstance.
 
 import type { ContainerInstance, DescribeContainerInstancesRequest, Resource } from '@aws-sdk/client-ecs'
 import type { Fleet } from '../../../world/fleet.ts'

@@ -1,4 +1,4 @@
-// CreateService: validates the request and creates the service.
+// CreateService: validates a request and creates the service.
 
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Fleet } from '../../../world/fleet.ts'
@@ -33,7 +33,7 @@ const specOf = (input: CreateServiceRequest, cluster: Cluster, taskDefinition: T
   }
 }
 
-/** The settings that the request contains. */
+/** The service settings that a request contains. */
 export const settingsFrom = (input: Partial<Record<keyof ServiceSettings, unknown>>): ServiceSettings => {
   const names = [
     'enableExecuteCommand',

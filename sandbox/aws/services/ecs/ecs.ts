@@ -1,4 +1,4 @@
-// Amazon ECS at the wire, composed from its operations.
+// The API of Amazon ECS, composed from its operations.
 
 import * as client from '@aws-sdk/client-ecs'
 import type { Exec } from '../../../ssm/exec.ts'

@@ -1,4 +1,4 @@
-// Errors of Amazon ECS, with its texts.
+// The errors of Amazon ECS, with AWS's texts.
 
 import { AwsError } from '../../wire/service.ts'
 
@@ -8,7 +8,7 @@ export const clusterNotFound = () => new AwsError('ClusterNotFoundException', 'C
 export const serviceNotFound = () => new AwsError('ServiceNotFoundException', 'Service not found.')
 export const serviceNotActive = () => new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.')
 
-/** `services` → `Services cannot be empty.` */
+/** The error for a missing member: for `services`, the text is `Services cannot be empty.` */
 export const missingMember = (path: string): AwsError => {
   const name = path.split('.').findLast(part => !/^(\d+|member)$/.test(part)) ?? path
   return invalid(`${name.charAt(0).toUpperCase()}${name.slice(1)} cannot be empty.`)

@@ -1,4 +1,5 @@
-// ExecuteCommand: refusals before a session starts. Texts marked "seen" are from the field; the others are guesses.
+// ExecuteCommand and its refusals, before a session starts. Texts with the comment "seen" were seen in the field; the
+// others are guesses.
 
 import type { ExecuteCommandRequest } from '@aws-sdk/client-ecs'
 import { type Container, containersOf } from '../../../ssm/container.ts'
@@ -10,11 +11,11 @@ import { AwsError, type Call, type Operation } from '../../wire/service.ts'
 import { invalid } from './errors.ts'
 import { expectCluster, findTask, siteOf } from './find.ts'
 
-/** Seen. */
+/** The text of this error was seen in the field. */
 const NOT_ENABLED =
   "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn't running. Wait and try again or run a new task with execute command enabled and try again."
 
-/** Seen for an agent without a connection; a guess for an agent without a free slot. */
+/** The refusal if the agent is not connected (text seen in the field), or has no free slot (a guess). */
 const notConnected = () =>
   new AwsError('TargetNotConnectedException', 'The execute command failed due to an internal error. Try again later.')
 
@@ -38,7 +39,7 @@ const expectRunning = (task: Task | undefined): Task => {
 const execute = (fleet: Fleet, exec: Exec, input: ExecuteCommandRequest, call: Call) => {
   const site = siteOf(fleet, call)
   const cluster = expectCluster(site, input.cluster)
-  // Seen.
+  // The text of this error was seen in the field.
   if (input.interactive !== true) throw invalid('Interactive is the only mode supported currently.')
   if (!input.command) throw invalid('Command cannot be empty.')
   const task = expectRunning(findTask(site, cluster, input.task ?? ''))

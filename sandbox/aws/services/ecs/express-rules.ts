@@ -1,4 +1,4 @@
-// Defaults and validation of Express services.
+// The defaults and the validation of Express services.
 
 import type {
   CreateExpressGatewayServiceRequest,
@@ -8,7 +8,7 @@ import type {
 import type { ScalingTarget, ServiceSettings } from '../../../world/state.ts'
 import { invalid } from './errors.ts'
 
-// Sources of the defaults: AmazonECS/latest/developerguide/express-service-work, and the API reference.
+// The sources of these defaults are AmazonECS/latest/developerguide/express-service-work and the API reference.
 
 export const defaultStrategy = [{ capacityProvider: 'FARGATE', base: 1, weight: 1 }]
 
@@ -26,7 +26,7 @@ export const defaultTarget: ScalingTarget = {
   autoScalingTargetValue: 60,
 }
 
-/** The settings in the request, over the previous ones. */
+/** Merges the scaling settings of a request into the previous ones. */
 export const mergeTarget = (before: ScalingTarget, update: ExpressGatewayScalingTarget = {}): ScalingTarget => {
   const target = {
     minTaskCount: update.minTaskCount ?? before.minTaskCount,
@@ -44,7 +44,10 @@ const checkScalingTarget = ({ minTaskCount, maxTaskCount, autoScalingTargetValue
   if (autoScalingTargetValue < 1) throw invalid('autoScalingTargetValue must be at least 1.')
 }
 
-/** Its one container is called `Main` (ECS API reference, CreateExpressGatewayService, taskDefinitionArn). */
+/**
+ * The task definition of an Express service. Its only container is called `Main` (ECS API reference,
+ * CreateExpressGatewayService, taskDefinitionArn).
+ */
 export const definitionOf = (
   name: string,
   input: CreateExpressGatewayServiceRequest,

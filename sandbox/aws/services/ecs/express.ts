@@ -1,5 +1,6 @@
-// Express Mode: services whose load balancer, scaling and deployments Amazon ECS manages; here, their scaling. Source:
-// ECS API reference, CreateExpressGatewayService, UpdateExpressGatewayService, DescribeExpressGatewayService.
+// Express Mode, in which Amazon ECS manages the load balancer, scaling and deployments of a service. Only scaling is
+// simulated. Source: ECS API reference, CreateExpressGatewayService, UpdateExpressGatewayService,
+// DescribeExpressGatewayService.
 
 import type {
   CreateExpressGatewayServiceRequest,
@@ -123,7 +124,10 @@ const create = (fleet: Fleet, input: CreateExpressGatewayServiceRequest, call: C
 const within = (count: number, { minTaskCount, maxTaskCount }: Express['scalingTarget']) =>
   Math.min(maxTaskCount, Math.max(minTaskCount, count))
 
-/** New bounds move the count into them at once, as RegisterScalableTarget does; they start no deployment. */
+/**
+ * UpdateExpressGatewayService. New bounds move the desired count into them at once, as RegisterScalableTarget does;
+ * they start no deployment.
+ */
 const update = (fleet: Fleet, input: UpdateExpressGatewayServiceRequest, call: Call) => {
   const service = findExpress(siteOf(fleet, call), input.serviceArn ?? '')
   if (!service) throw serviceNotFound()

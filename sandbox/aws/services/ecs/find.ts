@@ -1,4 +1,4 @@
-// Resolves names and ARNs to clusters, services, tasks and task definitions.
+// Finds the clusters, services, tasks and task definitions that a request names by name or ARN.
 
 import type { Fleet, Site } from '../../../world/fleet.ts'
 import type { Cluster, Service, Task, TaskDefinition } from '../../../world/state.ts'
@@ -9,7 +9,7 @@ export const siteOf = (fleet: Fleet, { caller, region }: Call): Site => fleet.si
 
 const arn = /^arn:aws:ecs:([^:]*):(\d*):([^/]+)\/(.+)$/
 
-/** The path of an ARN of that kind in the caller's own place; undefined for other ARNs. */
+/** The path of an ARN of the given kind in the caller's account and region; undefined for other ARNs. */
 const pathOf = (site: Site, kind: string, given: string): string | undefined => {
   const [, region, account, found, path] = arn.exec(given) ?? []
   return region === site.region && account === site.account && found === kind ? path : undefined
@@ -26,7 +26,7 @@ export const expectCluster = (site: Site, given?: string): Cluster => {
   return cluster
 }
 
-/** ARNs contain the name of their cluster, which must be the requested cluster. */
+/** The name in an ARN. The ARN also contains the name of a cluster, which must be the requested one. */
 const nameIn = (cluster: Cluster, site: Site, kind: string, given: string): string => {
   if (!isArn(given)) return given
   const [clusterName, name, ...more] = (pathOf(site, kind, given) ?? '').split('/')
@@ -51,7 +51,7 @@ export const findTask = (site: Site, cluster: Cluster, given: string): Task | un
   return cluster.tasks.get(id)
 }
 
-/** `family`, `family:3` or an ARN; a family alone is its newest active revision. */
+/** Finds a task definition by `family`, `family:3` or an ARN. A family alone means its newest active revision. */
 export const findTaskDefinition = (site: Site, given: string): TaskDefinition | undefined => {
   const name = isArn(given) ? (pathOf(site, 'task-definition', given) ?? '') : given
   const [family = '', revision] = name.split(':')

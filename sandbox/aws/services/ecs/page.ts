@@ -1,4 +1,4 @@
-// Paginates lists, with a token that is valid only for its own list.
+// Splits lists into pages, with a token that is valid only for its own list.
 
 import { invalid } from './errors.ts'
 
@@ -14,7 +14,9 @@ const readToken = (token: string): string => {
   }
 }
 
-/** `keyOf` must be unique for each item; the next page starts after the item with the token's key. */
+/**
+ * One page of items. `keyOf` must be unique for each item; the next page starts after the item with the token's key.
+ */
 export const pageOf = <T>(
   items: readonly T[],
   keyOf: (item: T) => string,

@@ -1,4 +1,4 @@
-// Service deployments and service revisions: the history that a rollback uses.
+// The operations on service deployments and service revisions, the history that a rollback needs.
 
 import type {
   DescribeServiceDeploymentsRequest,

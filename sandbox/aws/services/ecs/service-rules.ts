@@ -1,4 +1,4 @@
-// Validation that CreateService and UpdateService share.
+// The validation that CreateService and UpdateService share.
 
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
 import type { Service, Spec } from '../../../world/state.ts'
@@ -33,7 +33,7 @@ export const checkDeploymentConfiguration = ({
 const isOnFargate = ({ launchType, capacityProviderStrategy: [first] }: Spec) =>
   launchType === 'FARGATE' || builtIn.includes(first?.capacityProvider ?? '')
 
-/** The task definition must suit the launch type or providers. */
+/** Checks that the task definition suits the launch type or the capacity providers. */
 export const checkSpec = (spec: Spec): void => {
   const { input } = spec.taskDefinition
   if (isOnFargate(spec) && !input.requiresCompatibilities?.includes('FARGATE'))

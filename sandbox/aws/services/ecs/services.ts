@@ -1,4 +1,4 @@
-// Describes, lists and deletes services.
+// The operations that describe, list and delete services.
 
 import type { DeleteServiceRequest, DescribeServicesRequest, ListServicesRequest } from '@aws-sdk/client-ecs'
 import type { Fleet } from '../../../world/fleet.ts'

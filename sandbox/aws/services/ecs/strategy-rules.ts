@@ -3,7 +3,7 @@
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 import { invalid } from './errors.ts'
 
-/** The providers that every account has. */
+/** The capacity providers that every account has. */
 export const builtIn: readonly string[] = ['FARGATE', 'FARGATE_SPOT']
 
 const isFargate = ({ capacityProvider = '' }: CapacityProviderStrategyItem) => builtIn.includes(capacityProvider)
@@ -21,7 +21,7 @@ const checkNumbers = (strategy: readonly CapacityProviderStrategyItem[]) => {
     )
 }
 
-/** `associated`: the cluster's providers. */
+/** Validates a strategy. `associated`: the capacity providers of the cluster. */
 export const checkStrategy = (
   strategy: readonly CapacityProviderStrategyItem[],
   associated: readonly string[],

@@ -1,4 +1,4 @@
-// Tags on clusters, services, tasks and task definitions.
+// The operations on tags of clusters, services, tasks and task definitions.
 
 import type { ListTagsForResourceRequest, TagResourceRequest, UntagResourceRequest } from '@aws-sdk/client-ecs'
 import type { Fleet, Site } from '../../../world/fleet.ts'
@@ -29,7 +29,7 @@ const taggedBy = (site: Site, arn: string): Tagged => {
 
 const isReserved = (key: string): boolean => /^aws:/i.test(key)
 
-/** Tags that ECS set by itself may remain, and do not count towards the limit. */
+/** TagResource. Tags that ECS itself set may be sent again, and do not count towards the limit. */
 const tag = (fleet: Fleet, input: TagResourceRequest, call: Call) => {
   const tagged = taggedBy(siteOf(fleet, call), input.resourceArn ?? '')
   const added = tagsFrom(input.tags)

@@ -1,4 +1,4 @@
-// Validates RegisterTaskDefinition. Source: developer guide, task definition parameters for Fargate.
+// Validates RegisterTaskDefinition. Source: ECS developer guide, task definition parameters for Fargate.
 
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import { clientError } from './errors.ts'
@@ -6,7 +6,7 @@ import { clientError } from './errors.ts'
 const range = (from: number, to: number, step: number) =>
   Array.from({ length: (to - from) / step + 1 }, (_, n) => from + n * step)
 
-/** Memory sizes in MiB for each CPU size. */
+/** The memory sizes in MiB that Fargate allows for each CPU size. */
 const fargateSizes: Readonly<Record<number, readonly number[]>> = {
   256: [512, 1_024, 2_048],
   512: range(1_024, 4_096, 1_024),
@@ -17,7 +17,7 @@ const fargateSizes: Readonly<Record<number, readonly number[]>> = {
   16384: range(32_768, 122_880, 8_192),
 }
 
-/** Converts `1 vCPU` and `2 GB` to CPU units and MiB. */
+/** Converts a size such as `1 vCPU` or `2 GB` to CPU units or MiB. */
 export const unitsOf = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
   const [, amount, unit = ''] = /^([\d.]+)\s*(vcpu|gb)?$/i.exec(text.trim()) ?? []

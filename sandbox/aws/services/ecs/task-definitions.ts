@@ -1,4 +1,4 @@
-// Task definitions and their revisions.
+// The operations on task definitions and their revisions.
 
 import type {
   DeregisterTaskDefinitionRequest,
@@ -34,7 +34,7 @@ const viewTaskDefinition = (definition: TaskDefinition): TaskDefinitionView => {
   }
 }
 
-/** As ECS stores it: with explicit defaults. */
+/** A task definition as ECS stores it, with explicit defaults. */
 const normal = (input: RegisterTaskDefinitionRequest): RegisterTaskDefinitionRequest => ({
   ...input,
   ...(input.cpu !== undefined && { cpu: String(unitsOf(input.cpu)) }),

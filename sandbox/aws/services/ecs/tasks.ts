@@ -1,4 +1,4 @@
-// Describes, lists, stops and protects tasks.
+// The operations that describe, list, stop and protect tasks.
 
 import type {
   DescribeTasksRequest,
@@ -46,7 +46,7 @@ const checkFilters = (input: ListTasksRequest) => {
   if (serviceName !== undefined && family !== undefined) throw invalid('cannot specify both family and serviceName')
 }
 
-/** PENDING matches nothing: ECS never sets it as a desired status. */
+/** The filter of ListTasks. The desired status PENDING matches nothing, because ECS never sets it. */
 const taskFilter = (fleet: Fleet, cluster: Cluster, input: ListTasksRequest, call: Call) => {
   const { family, serviceName, startedBy, launchType, desiredStatus = 'RUNNING' } = input
   const service = serviceName === undefined ? undefined : expectService(siteOf(fleet, call), cluster, serviceName)

@@ -1,4 +1,4 @@
-// UpdateService: which changes start a deployment, which only change a number, and which are refused.
+// UpdateService: which changes start a deployment, which only change a setting, and which are refused.
 
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Fleet, Site } from '../../../world/fleet.ts'
@@ -11,7 +11,7 @@ import { checkDeploymentConfiguration, checkDesired, checkSpec } from './service
 import { checkStrategy, isSameStrategy } from './strategy-rules.ts'
 import { viewService } from './views.ts'
 
-/** A service has either a launch type or a strategy. */
+/** The launch type or the capacity provider strategy of a service, which has only one of them. */
 const placementFor = (
   service: Service,
   spec: Spec,
@@ -52,7 +52,7 @@ const specFor = (site: Site, service: Service, before: Spec, input: UpdateServic
   return spec
 }
 
-/** The same text for equal specs, independent of key order. */
+/** A text that is the same for equal specs, independent of the order of keys. */
 const comparable = (spec: Spec) =>
   JSON.stringify([
     spec.taskDefinition.arn,
@@ -79,8 +79,8 @@ const checkController = ({ deploymentController }: Service, input: UpdateService
 }
 
 /**
- * Settings that Express Mode manages (ECS developer guide, express-service-work; seen by ecspresso). The count is not
- * one of them.
+ * Refuses changes of settings that Express Mode manages (ECS developer guide, express-service-work; seen by ecspresso).
+ * The desired count is not one of these settings.
  */
 const checkExpress = ({ express }: Service, input: UpdateServiceRequest) => {
   if (express && (input.loadBalancers || input.deploymentConfiguration))

@@ -1,4 +1,4 @@
-// Renders clusters, services and deployments as the API returns them.
+// Converts clusters, services and deployments to the format of the API.
 
 import type {
   Cluster as ClusterView,
@@ -68,7 +68,10 @@ const connectOf = ({ serviceConnect }: Spec) => serviceConnect && { serviceConne
 
 const latticeOf = ({ lattice }: Spec) => lattice && { vpcLatticeConfigurations: [...lattice] }
 
-/** ECS API reference, Deployment: services behind a Classic Load Balancer have no rollout state. */
+/**
+ * Whether a service is behind a Classic Load Balancer. Such a service has no rollout state (ECS API reference,
+ * Deployment).
+ */
 const isBehindClassic = ({ loadBalancers }: Spec) =>
   loadBalancers.some(({ loadBalancerName }) => loadBalancerName !== undefined)
 
@@ -111,7 +114,7 @@ export const viewService = (service: Service, include: readonly string[] = []): 
     runningCount: count(service.tasks, isRunning),
     pendingCount: count(service.tasks, isPending),
     ...(spec && placementOf(spec)),
-    // An Express service has no task definition of its own; its deployments have (seen by ecspresso).
+    // An Express service itself has no task definition; its deployments have one (seen by ecspresso).
     ...(spec && !service.express && { taskDefinition: spec.taskDefinition.arn }),
     resourceManagementType: service.express ? 'ECS' : 'CUSTOMER',
     ...(spec?.platformVersion !== undefined && { platformVersion: spec.platformVersion }),

@@ -1,6 +1,7 @@
-// IAM's reads of a role: its policies by name, and the policy simulator, over the sandbox's evaluator. Source: IAM API
-// reference; for several resources, EvalResourceName is a template (seen). Guesses: the texts of ValidationError and
-// InvalidInput, that a page ends at MaxItems, and that all actions can be simulated in one request.
+// The IAM operations that read a role: its policies by name, and the policy simulator, which uses the sandbox's
+// evaluator. Source: IAM API reference; for several resources, EvalResourceName is a template (seen in the field).
+// Guesses: the texts of ValidationError and InvalidInput, that a page ends at MaxItems, and that all actions can be
+// simulated in one request.
 
 import { type Decision, evaluate } from '../../iam/evaluate.ts'
 import { isActionLike } from '../../iam/pattern.ts'
@@ -40,7 +41,7 @@ const required: Readonly<Record<string, readonly string[]>> = {
 const formOf = ({ method, query, body }: HttpRequest) =>
   method === 'GET' ? query : new URLSearchParams(body.toString('utf8'))
 
-/** `ActionNames.member.1`, `….2`, …: numbered from 1 without a gap. */
+/** Reads the input of a request. Lists are `ActionNames.member.1`, `….2`, …, numbered from 1 without a gap. */
 const readInput = (action: string, form: URLSearchParams): Record<string, unknown> => {
   const input: Record<string, unknown> = {}
   for (const [key, value] of form) {
@@ -81,7 +82,7 @@ const protocol: Protocol = {
   }),
 }
 
-/** IAM API reference: 1 to 1,000; 100 by default. */
+/** The page size: 1 to 1,000, 100 by default (IAM API reference). */
 const sizeOf = ({ MaxItems = '100' }: Input): number => {
   const size = Number(MaxItems)
   if (Number.isInteger(size) && size >= 1 && size <= 1_000) return size
@@ -129,7 +130,10 @@ const nameOf = (document: unknown, at: number): string => {
   return Id
 }
 
-/** Condition keys that the statements about this action need and that the request lacks. */
+/**
+ * The condition keys that are missing: the statements about this action need them, but the request does not contain
+ * them.
+ */
 const missingKeys = (documents: readonly unknown[], action: string): readonly string[] => {
   const statements = documents
     .flatMap(readPolicy)
@@ -168,7 +172,10 @@ const judged = (role: Role, action: string, resource: string) => {
 
 const STRICTEST = ['explicit-deny', 'implicit-deny', 'allowed'] as const
 
-/** API reference, EvaluationResult: one result for each action, with the strictest decision, which lists each resource. */
+/**
+ * The simulation of an action: one result with the strictest decision, which lists the decision for each resource (IAM
+ * API reference, EvaluationResult).
+ */
 const simulate = (role: Role, action: string, resources: readonly string[]): string => {
   const each = resources.map(resource => judged(role, action, resource))
   const decision = STRICTEST.find(word => each.some(one => one.decision === word)) ?? 'implicit-deny'

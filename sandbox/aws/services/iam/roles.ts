@@ -1,4 +1,4 @@
-// The IAM roles of the world, stored as documents; iam/ evaluates them.
+// The IAM roles of the simulated world, as policy documents. The code in sandbox/aws/iam evaluates them.
 
 import { iamId } from '../../wire/credentials.ts'
 import { MANAGED, type ManagedPolicy } from './managed-policies.ts'
@@ -9,20 +9,20 @@ export type Role = {
   readonly arn: string
   readonly id: string
   readonly trustPolicy: unknown
-  /** Inline policies; a document's `Id` is the policy's name. */
+  /** The inline policies. The name of a policy is the `Id` of its document. */
   readonly policies: readonly unknown[]
-  /** Attached AWS managed policies. */
+  /** The AWS managed policies that are attached to the role. */
   readonly managed: readonly ManagedPolicy[]
   readonly boundary?: unknown
   readonly tags: Readonly<Record<string, string>>
-  /** Seconds. */
+  /** The maximum session duration in seconds. */
   readonly maxSessionDuration: number
 }
 
 export type NewRole = Pick<Role, 'account' | 'name' | 'trustPolicy'> &
   Partial<Pick<Role, 'policies' | 'managed' | 'boundary' | 'tags' | 'maxSessionDuration'>>
 
-/** All documents that grant the role permissions. */
+/** All policy documents that grant permissions to the role. */
 export const documentsOf = ({ policies, managed }: Pick<Role, 'policies' | 'managed'>): readonly unknown[] => [
   ...policies,
   ...managed.map(name => MANAGED[name]),
@@ -33,7 +33,7 @@ export type Roles = ReturnType<typeof createRoles>
 export const createRoles = () => {
   const roles = new Map<string, Role>()
   return {
-    /** Replaces a role of the same name; its id stays. */
+    /** Adds a role, or replaces a role of the same name, whose id stays the same. */
     add: (role: NewRole): Role => {
       const arn = `arn:aws:iam::${role.account}:role/${role.name}`
       const id = roles.get(arn)?.id ?? iamId('AROA')

@@ -11,11 +11,14 @@ export type Key = Place & {
   readonly alias?: string
   readonly secret: Uint8Array
   isEnabled: boolean
-  /** The roles that its key policy allows; by default, every principal that IAM allows. */
+  /** The roles that the key policy allows. By default it allows every principal that IAM allows. */
   admits?: readonly string[]
 }
 
-/** A key policy can deny principals that IAM allows, unless it delegates to IAM (KMS developer guide, key policies). */
+/**
+ * Whether the key policy allows a principal. It may exclude principals that IAM allows, unless it delegates to IAM (KMS
+ * developer guide, key policies).
+ */
 export const isAdmitted = ({ admits }: Key, principal: string): boolean => admits?.includes(principal) ?? true
 
 export type EncryptionContext = Readonly<Record<string, string>>
@@ -24,11 +27,11 @@ const NONCE = 12
 const TAG = 16
 const ID = 36
 
-/** The encryption context as authenticated data, independent of key order. */
+/** The encryption context as additional authenticated data, independent of the order of its keys. */
 const boundTo = (context: EncryptionContext): Buffer =>
   Buffer.from(JSON.stringify(Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))))
 
-/** Adds the keys that clusters encrypt their sessions with. */
+/** Adds the KMS keys that clusters use to encrypt exec sessions. */
 export const addExecKeys = (kms: Kms, fleet: Fleet): void => {
   for (const { clusters, account, region } of fleet.sites.values())
     for (const { configuration } of clusters.values()) {
@@ -54,7 +57,7 @@ export const createKms = () => {
   }
 
   return {
-    /** `alias`: starts with `alias/`. */
+    /** Adds a key. `alias`: starts with `alias/`. */
     add: (place: Place, { id = randomUUID(), alias }: { id?: string; alias?: string } = {}): Key => {
       const key: Key = {
         ...place,
@@ -73,7 +76,10 @@ export const createKms = () => {
       const cipher = createCipheriv('aes-256-gcm', key.secret, nonce).setAAD(boundTo(context))
       return Buffer.concat([Buffer.from(key.id), nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
     },
-    /** Throws InvalidCiphertextException, as KMS does, also for another encryption context. */
+    /**
+     * Decrypts. As KMS does, throws InvalidCiphertextException if the data is invalid or the encryption context
+     * differs.
+     */
     open: (place: Place, sealed: Uint8Array, context: EncryptionContext): { key: Key; plaintext: Uint8Array } => {
       const bytes = Buffer.from(sealed)
       const key = find(place, bytes.subarray(0, ID).toString())

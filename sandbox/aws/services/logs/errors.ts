@@ -1,10 +1,10 @@
-// Errors of CloudWatch Logs.
+// The errors of CloudWatch Logs.
 
 import { AwsError } from '../../wire/service.ts'
 
 export const invalid = (message: string) => new AwsError('InvalidParameterException', message)
 
-/** The text of its validation for a number that is out of range. */
+/** The error for a number that is out of range, with the text of AWS's validation. */
 export const outOfRange = (value: number, at: string, least: number, most: number) =>
   invalid(
     `1 validation error detected: Value '${value}' at '${at}' failed to satisfy constraint: Member must have value ${

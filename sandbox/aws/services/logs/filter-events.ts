@@ -1,5 +1,5 @@
-// FilterLogEvents: lines of several streams in time order, page by page. A page ends at its limit, at 1 MB, or after
-// scanning enough events: some pages have a token but no events.
+// FilterLogEvents: lines of several streams in the order of their times, page by page. A page ends at its limit, at 1
+// MB, or after scanning a number of events, so some pages have a token but no events.
 
 import type { FilterLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs'
 import { isBefore, type LogEvent, type LogGroup, type LogStream, type Logs } from '../../../world/logs.ts'
@@ -12,15 +12,15 @@ import { readToken, writeToken } from './tokens.ts'
 const MOST_EVENTS = 10_000
 const MOST_BYTES = 1_048_576
 const MOST_STREAMS = 100
-/** Before this date, AWS refuses the newest-first order. */
+/** The start time from which AWS allows the newest-first order. */
 const NEWEST_FIRST_SINCE = Date.UTC(2024, 0, 1)
 
-/** Maximum number of events that a page scans. How AWS decides is not known. */
+/** The maximum number of events that are scanned for a page. How AWS decides this is unknown. */
 const LOOKED_AT = 20_000
 
 type Position = { readonly isForward: boolean; readonly at?: number; readonly id?: string; readonly request: string }
 
-/** Set by tests. */
+/** Settings for tests. `emptyPages`: the number of pages without events to return first. */
 export type FilterKnobs = { emptyPages: number }
 
 const checkRange = ({ startTime = 0, endTime, startFromHead = true, nextToken }: FilterLogEventsRequest) => {
@@ -52,7 +52,7 @@ const chosen = ({ streams }: LogGroup, input: FilterLogEventsRequest): readonly 
   })
 }
 
-/** A token belongs to its request. */
+/** A request without its page-related fields. A token is valid only for the same request. */
 const requestOf = ({ nextToken: _, startFromHead: __, limit: ___, ...rest }: FilterLogEventsRequest) =>
   JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 
@@ -116,7 +116,7 @@ export const filterEvents = (
     knobs.emptyPages -= 1
     return { events: [], searchedLogStreams: [], nextToken: writeToken(position, now) }
   }
-  // "Events with a timestamp later than this time are not returned": the end is inclusive.
+  // The span includes the end time: "Events with a timestamp later than this time are not returned".
   const whole = { from: input.startTime ?? 0, to: (input.endTime ?? now) + 1 }
   const { at = position.isForward ? whole.from : whole.to - 1, isForward } = position
   const range = isForward ? { from: at, to: whole.to } : { from: whole.from, to: at + 1 }

@@ -9,11 +9,14 @@ export type Named = { readonly logGroupName?: string | undefined; readonly logGr
 
 export const placeOf = ({ caller, region }: Call): Place => ({ account: caller.account, region })
 
-/** An identifier is a name or an ARN without `:*` at its end. */
+/** The name of the log group. An identifier is a name, or an ARN that does not end in `:*`. */
 export const nameOf = ({ logGroupName, logGroupIdentifier }: Named): string | undefined =>
   logGroupName ?? logGroupIdentifier?.replace(/^arn:[^:]*:logs:[^:]*:[^:]*:log-group:/, '')
 
-/** Source: CloudWatch Logs API reference, FilterLogEvents. The text is the sandbox's own. */
+/**
+ * Finds the log group, or throws. Source: CloudWatch Logs API reference, FilterLogEvents. The error text is the
+ * sandbox's own.
+ */
 export const expectGroup = (logs: Logs, named: Named, call: Call): LogGroup => {
   if ((named.logGroupName === undefined) === (named.logGroupIdentifier === undefined))
     throw invalid('You must include either logGroupIdentifier or logGroupName, but not both.')

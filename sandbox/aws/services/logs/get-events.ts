@@ -1,4 +1,5 @@
-// GetLogEvents: one stream, forward or backward. It always returns a token; at the end, the one it received.
+// GetLogEvents: the events of one stream, forward or backward. It always returns a token; at the end of the stream, the
+// one that it received.
 
 import type { GetLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs'
 import { isBefore, type LogEvent, type Logs } from '../../../world/logs.ts'
@@ -9,7 +10,7 @@ import { expectGroup } from './find.ts'
 const MOST_EVENTS = 10_000
 const MOST_BYTES = 1_048_576
 
-/** `f/<id>/s`: after that event; `b/<id>/s`: before it. */
+/** Parses a token: `f/<id>/s` continues after the event with this id, `b/<id>/s` before it. */
 const cursorOf = (token: string | undefined, startFromHead: boolean | undefined) => {
   if (token === undefined) return { isForward: startFromHead ?? false, id: undefined }
   const [, way, id] = /^([fb])\/(\d{56})\/s$/.exec(token) ?? []
@@ -19,7 +20,7 @@ const cursorOf = (token: string | undefined, startFromHead: boolean | undefined)
 
 type Cursor = ReturnType<typeof cursorOf>
 
-/** Ids sort in event order and have equal length. */
+/** Whether an event is ahead of the cursor. Event ids have equal length and sort in event order. */
 const isAhead = ({ id: eventId }: LogEvent, { isForward, id }: Cursor): boolean =>
   id === undefined || (isForward ? eventId > id : eventId < id)
 

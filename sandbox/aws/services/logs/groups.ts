@@ -1,4 +1,4 @@
-// Describes log groups and streams.
+// The operations that describe log groups and log streams.
 
 import type { DescribeLogGroupsRequest, DescribeLogStreamsRequest } from '@aws-sdk/client-cloudwatch-logs'
 import type { LogGroup, LogStream, Logs } from '../../../world/logs.ts'
@@ -36,8 +36,8 @@ const viewGroupBriefly = ({ name, arn, createdAt }: LogGroup) => ({
 })
 
 /**
- * Missing groups are omitted. Source of the rules: CloudWatch Logs API reference, DescribeLogGroups; the texts are
- * guesses.
+ * Validates the identifiers of DescribeLogGroups, which omits missing groups. Source of the rules: CloudWatch Logs API
+ * reference, DescribeLogGroups; the texts are guesses.
  */
 const checkIdentifiers = ({ logGroupIdentifiers = [], ...others }: DescribeLogGroupsRequest): void => {
   if (logGroupIdentifiers.length < 1 || logGroupIdentifiers.length > 50)

@@ -30,7 +30,7 @@ const tokensOf = (text: string): readonly Token[] => {
   return tokens
 }
 
-/** A token reader with one token of lookahead. */
+/** Creates a reader of tokens that can look one token ahead. */
 const readerOf = (tokens: readonly Token[]) => {
   let at = 0
   const peek = (): Token => tokens[at] ?? { kind: 'end', text: '' }

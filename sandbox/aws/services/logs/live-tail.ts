@@ -1,6 +1,6 @@
-// StartLiveTail: sends new lines of some groups once a second while a client is connected, and samples large volumes.
-// Source: CloudWatch Logs API reference, StartLiveTail; quotas: user guide, CloudWatch Logs limits. Texts of refusals
-// are the sandbox's own, except CloudWatch Logs' general ones.
+// StartLiveTail: while a client is connected, sends new lines of some log groups once a second, and samples large
+// volumes. Source: CloudWatch Logs API reference, StartLiveTail; quotas: user guide, CloudWatch Logs limits. The texts
+// of refusals are the sandbox's own, except the general ones of CloudWatch Logs.
 
 import type { StartLiveTailRequest } from '@aws-sdk/client-cloudwatch-logs'
 import type { Clock, Timer } from '../../../world/clock.ts'
@@ -13,16 +13,18 @@ import { type Matches, parsePattern } from './pattern.ts'
 
 const MOST_GROUPS = 10
 const MOST_STREAMS = 100
-/** Maximum number of events in each update. */
+/** The maximum number of events in each update. */
 const MOST_EVENTS = 500
-/** Maximum number of sessions in an account and region. */
+/** The maximum number of sessions in an account and region. */
 const MOST_SESSIONS = 15
 const SECOND = 1_000
 const LONGEST = 3 * 3_600_000
-/** How late an event may arrive and still be sent; AWS has no such limit. */
+/** How late an event may arrive and still be sent, in milliseconds. AWS has no such limit. */
 const LATE = 300_000
 
-/** Set by tests: sessions of other clients, and groups that are not of the Standard class. */
+/**
+ * Settings for tests: the number of sessions of other clients, and the log groups that are not of the Standard class.
+ */
 export type TailKnobs = { othersSessions: number; infrequent: Set<string> }
 
 const ARN = /^arn:aws[\w-]*:logs:[a-z0-9-]+:\d{12}:log-group:[.\-_/#A-Za-z0-9]{1,512}$/
@@ -62,7 +64,10 @@ const isMeant = ({ logStreamNames: names, logStreamNamePrefixes: prefixes }: Sta
 
 type NewEvent = { readonly event: LogEvent; readonly group: LogGroup }
 
-/** `sent`: the events of the last update that came in its last millisecond. */
+/**
+ * The events that are new since the last update. `sent`: the events of the last update that arrived in its last
+ * millisecond.
+ */
 const newEventsIn = (
   logs: Logs,
   { input, groups, matches }: Session,

@@ -1,4 +1,4 @@
-// The read operations of Amazon CloudWatch Logs at the wire.
+// The read operations of the Amazon CloudWatch Logs API.
 
 import type {
   DescribeLogGroupsRequest,

@@ -1,5 +1,5 @@
-// Filter patterns over plain lines: terms, phrases, `?` for any of, `-` for none of, `%…%` for a regular expression.
-// Source: CloudWatch Logs user guide, filter pattern syntax. Refusals have the texts seen in the field.
+// Filter patterns over plain lines: terms, phrases, `?` for "any of", `-` for "none of", and `%…%` for a regular
+// expression. Source: CloudWatch Logs user guide, filter pattern syntax. Refusals have the texts seen in the field.
 
 import { invalid } from './errors.ts'
 import { parseJsonPattern } from './json-pattern.ts'
@@ -26,7 +26,7 @@ export const parsePattern = (pattern: string): Matches => {
 const matchTerms = (terms: readonly Term[]): Matches => {
   const of = (kind: Term['kind']) => terms.filter(term => term.kind === kind)
   const [all, any, none] = [of('all'), of('any'), of('none')]
-  // Next to required terms, terms with `?` have no effect (user guide, "Match any term").
+  // If there are required terms, the terms with `?` have no effect (user guide, "Match any term").
   const isAny: Matches = any.length === 0 || all.length > 0 ? () => true : line => any.some(({ has }) => has(line))
   return line => all.every(({ has }) => has(line)) && !none.some(({ has }) => has(line)) && isAny(line)
 }
@@ -57,7 +57,10 @@ const reader = (phrase: string | undefined, expression: string | undefined, word
   return line => line.includes(word)
 }
 
-/** Without groups or multi-byte characters (user guide, supported regular expressions). */
+/**
+ * Compiles a regular expression. Groups and multi-byte characters are not supported (user guide, supported regular
+ * expressions).
+ */
 export const compileExpression = (expression: string): Matches => {
   if (!/^(?:[A-Za-z0-9:_#=@/;,\-^$?[\]{}|*+. ]|\\.)+$/.test(expression)) throw invalid('Invalid filter pattern')
   try {

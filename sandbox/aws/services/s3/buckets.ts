@@ -1,4 +1,4 @@
-// S3 buckets, whose names are unique across accounts, and their objects.
+// S3 buckets and their objects. The names of buckets are unique across accounts.
 import { createHash } from 'node:crypto'
 import type { Fleet } from '../../../world/fleet.ts'
 import { AwsError } from '../../wire/service.ts'
@@ -10,11 +10,11 @@ export type Bucket = Place & { readonly name: string; readonly objects: Map<stri
 
 export type Buckets = ReturnType<typeof createBuckets>
 
-/** S3 error responses (API reference). */
+/** S3's error for a missing bucket (API reference, error responses). */
 const NO_BUCKET = () => new AwsError('NoSuchBucket', 'The specified bucket does not exist', { status: 404 })
 const NO_KEY = () => new AwsError('NoSuchKey', 'The specified key does not exist.', { status: 404 })
 
-/** Adds the buckets that clusters log their sessions to. */
+/** Adds the buckets to which clusters log exec sessions. */
 export const addExecBuckets = (buckets: Buckets, fleet: Fleet): void => {
   for (const { clusters, account, region } of fleet.sites.values())
     for (const { configuration } of clusters.values()) {
@@ -34,7 +34,7 @@ export const createBuckets = (now: () => number) => {
     add: (place: Place, name: string): void => {
       if (!known.has(name)) known.set(name, { ...place, name, objects: new Map() })
     },
-    /** These three throw S3's errors. */
+    /** The next three functions throw S3's errors. */
     find,
     put: (name: string, key: string, bytes: Uint8Array): StoredObject => {
       const etag = `"${createHash('md5').update(bytes).digest('hex')}"`

@@ -1,6 +1,6 @@
-// S3 at the wire for session logs: one object, written and read by its path. Source: S3 API reference, GetObject,
-// HeadObject, PutObject, error responses. For a missing key S3 answers 403 to callers that may not list the bucket;
-// here it is always 404.
+// The S3 API for session logs: writes and reads one object by its path. Source: S3 API reference, GetObject,
+// HeadObject, PutObject, error responses. For a missing key, S3 answers 403 to a caller that may not list the bucket;
+// the sandbox always answers 404.
 
 import { AwsError, type AwsService, type Call, type HttpReply, type HttpRequest } from '../../wire/service.ts'
 import type { Bucket, Buckets, StoredObject } from './buckets.ts'
@@ -9,7 +9,7 @@ type Place = { readonly bucket: string; readonly key: string }
 
 const ACTIONS: Readonly<Record<string, string>> = { GET: 'GetObject', HEAD: 'HeadObject', PUT: 'PutObject' }
 
-/** Path-style: `/bucket/key`; the key may contain slashes. */
+/** Parses a path-style URL, `/bucket/key`. The key may contain slashes. */
 const placeOf = (url: string): Place => {
   const [, bucket = '', key = ''] = /^\/([^/?]*)\/?([^?]*)/.exec(url) ?? []
   try {
@@ -29,7 +29,7 @@ const actionOf = ({ method, path, query }: HttpRequest): string => {
   return action
 }
 
-/** Chunked uploads, which are signed piece by piece, are not supported. */
+/** Refuses chunked uploads, whose chunks are signed separately, because they are not supported. */
 const expectWhole = ({ headers }: HttpRequest): void => {
   if (/^STREAMING-/.test(headers['x-amz-content-sha256'] ?? ''))
     throw new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
@@ -45,7 +45,10 @@ const described = ({ bytes, at, etag }: StoredObject) => ({
   ...(bytes.length > 0 && { etag }),
 })
 
-/** No bucket here has a policy that allows another account. */
+/**
+ * Checks that the bucket belongs to the caller's account. No bucket in the sandbox has a policy that allows another
+ * account.
+ */
 const expectOwn = ({ account }: Bucket, { caller }: Call): void => {
   if (account !== caller.account) throw new AwsError('AccessDenied', 'Access Denied', { status: 403 })
 }

@@ -1,6 +1,6 @@
-// Validates schedules of EventBridge Scheduler and computes when they are due. Sources: EventBridge Scheduler API
+// Validates the schedules of EventBridge Scheduler and computes when they are due. Sources: EventBridge Scheduler API
 // reference and user guide (schedule types); texts as its API returns them. A valid feature that is not simulated fails
-// the call with an error that names it.
+// the call with an error that names the feature.
 
 import type { CreateScheduleInput } from '@aws-sdk/client-scheduler'
 import { AwsError } from '../../wire/service.ts'
@@ -13,7 +13,7 @@ export const invalid = (message: string) =>
 
 const notSimulated = (what: string) => new Error(`the sandbox does not simulate ${what} of EventBridge Scheduler`)
 
-/** Once, at `at`; or every `everyMs`. Epoch milliseconds. */
+/** When a schedule is due: once, at `at` (epoch milliseconds), or every `everyMs` milliseconds. */
 export type Expression = { readonly at: number } | { readonly everyMs: number }
 
 export const parseExpression = (text: string): Expression => {
@@ -53,7 +53,7 @@ const checkTarget = ({ Target }: CreateScheduleInput): void => {
   }
 }
 
-/** Throws the API's errors. `now`: epoch milliseconds. */
+/** Validates a schedule. Throws the errors of the API. `now`: epoch milliseconds. */
 export const checkSchedule = (input: CreateScheduleInput, now: number): Expression => {
   const { ScheduleExpression = '', ScheduleExpressionTimezone = 'UTC', FlexibleTimeWindow, StartDate, State } = input
   const expression = parseExpression(ScheduleExpression)
@@ -62,11 +62,14 @@ export const checkSchedule = (input: CreateScheduleInput, now: number): Expressi
   if (State !== undefined && State !== 'ENABLED') throw notSimulated(`the state ${State}`)
   if (StartDate !== undefined && StartDate.getTime() < now - 5 * MINUTE_MS)
     throw invalid('The StartDate you specify cannot be earlier than 5 minutes ago.')
-  // The documentation contradicts itself about times in the past, so neither behaviour is available.
+  // A time in the past is refused, because the documentation contradicts itself about its effect.
   if ('at' in expression && expression.at < now) throw invalid(`Invalid Schedule Expression ${ScheduleExpression}.`)
   checkTarget(input)
   return expression
 }
 
-/** Targets are invoked within the minute after they are due: here, at the next full minute. */
+/**
+ * The time of an invocation. Scheduler invokes a target within the minute after it is due; the sandbox does so at the
+ * next full minute.
+ */
 export const minuteOf = (at: number): number => Math.ceil(at / MINUTE_MS) * MINUTE_MS

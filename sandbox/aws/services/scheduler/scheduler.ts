@@ -1,4 +1,4 @@
-// Amazon EventBridge Scheduler: schedules in groups, which invoke Lambda functions with the role that each schedule
+// Amazon EventBridge Scheduler: schedules in groups. They invoke Lambda functions with the role that each schedule
 // names.
 
 import { randomUUID } from 'node:crypto'
@@ -41,7 +41,7 @@ export type Schedule = Place & {
   readonly name: string
   readonly group: string
   readonly input: CreateScheduleInput
-  /** Epoch milliseconds. */
+  /** The creation time in epoch milliseconds. */
   readonly createdAt: number
   readonly modifiedAt: number
 }
@@ -52,7 +52,7 @@ export type SchedulerOptions = {
   readonly clock: Clock
   readonly roles: Roles
   readonly callLog: CallLog
-  /** Invokes a Lambda function asynchronously; false when there is none with that ARN. */
+  /** Invokes a Lambda function asynchronously; false if there is none with that ARN. */
   readonly invoke: (functionArn: string, event: unknown) => boolean
 }
 
@@ -75,7 +75,7 @@ const namesOf = ({
   return { name: Name, group: GroupName }
 }
 
-/** The event of a target without an input. */
+/** The event that Scheduler sends to a target without an input. */
 const plainEvent = ({ account, region, arn }: Schedule, at: number) => ({
   version: '0',
   id: randomUUID(),
@@ -175,15 +175,18 @@ export const createScheduler = (options: SchedulerOptions) => {
   }
   return {
     service,
-    /** Created by the infrastructure, before any schedule in it. */
+    /** Creates a schedule group. Only the simulated deployment calls this, before it creates schedules in the group. */
     addGroup: (place: Place, name: string): void => void groups.add(arnOf(place, 'schedule-group', name)),
-    /** Created by the infrastructure. */
+    /** Creates a schedule. Only the simulated deployment calls this. */
     add: (place: Place, input: CreateScheduleInput): void => void createIn(input, place),
     list: (): readonly Schedule[] => [...schedules.values()],
   }
 }
 
-/** The role's trust policy must allow Scheduler, for schedules of that group; checked when a schedule is created. */
+/**
+ * Checks, when a schedule is created, that the role's trust policy allows Scheduler to assume it for schedules of that
+ * group.
+ */
 const checkTrust = ({ Target }: CreateScheduleInput, groupArn: string, { account }: Place, roles: Roles): void => {
   const role = roles.find(Target?.RoleArn ?? '')
   const context = { 'aws:SourceAccount': account, 'aws:SourceArn': groupArn }
@@ -192,7 +195,10 @@ const checkTrust = ({ Target }: CreateScheduleInput, groupArn: string, { account
   throw invalid('The execution role you provide must allow AWS EventBridge Scheduler to assume the role.')
 }
 
-/** Delivers as the schedule's role, which needs permission; a failed delivery is visible in the call log only. */
+/**
+ * Invokes the target with the schedule's role, which needs permission. A failed invocation appears only in the call
+ * log.
+ */
 const deliver = (schedule: Schedule, { clock, roles, callLog, invoke }: SchedulerOptions): void => {
   const { Arn = '', RoleArn = '', Input } = schedule.input.Target ?? {}
   const event: unknown = Input === undefined ? plainEvent(schedule, clock.now()) : JSON.parse(Input)

@@ -1,4 +1,4 @@
-// Parameters of SSM Parameter Store with their versions, by account and region.
+// The parameters of SSM Parameter Store with their versions, by account and region.
 
 type ParameterType = 'String' | 'StringList' | 'SecureString'
 
@@ -6,7 +6,7 @@ export type Version = {
   readonly version: number
   readonly type: ParameterType
   readonly value: string
-  /** Epoch milliseconds. */
+  /** The time of the version, in epoch milliseconds. */
   readonly at: number
   readonly by: string
 }
@@ -15,7 +15,7 @@ export type Place = { readonly account: string; readonly region: string }
 
 export type Parameters = ReturnType<typeof createParameters>
 
-/** AWS keeps the newest 100 versions. */
+/** The number of versions that are kept; AWS keeps the newest 100. */
 const keptVersions = 100
 
 export const createParameters = () => {
@@ -27,7 +27,7 @@ export const createParameters = () => {
     return store
   }
   return {
-    /** Newest last; empty for a missing parameter. */
+    /** The versions of a parameter, newest last; empty if it is missing. */
     versions: (place: Place, name: string): readonly Version[] => storeOf(place).get(name) ?? [],
     names: (place: Place): readonly string[] => [...storeOf(place).keys()].sort(),
     put: (place: Place, name: string, version: Omit<Version, 'version'>): Version => {

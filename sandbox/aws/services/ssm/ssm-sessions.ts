@@ -1,4 +1,5 @@
-// Lists, resumes and terminates Session Manager's sessions. Sources: SSM API reference; the reference client.
+// The operations that list, resume and terminate sessions of Session Manager. Sources: SSM API reference; the reference
+// client.
 
 import type {
   DescribeSessionsRequest,
@@ -11,7 +12,7 @@ import { isOver, type Session, statusOf } from '../../../ssm/sessions.ts'
 import { AwsError, type Call, type Operation } from '../../wire/service.ts'
 
 const MOST = 200
-/** Session history is kept for 30 days. */
+/** How long ended sessions are listed, in milliseconds: 30 days. */
 const KEPT = 30 * 86_400_000
 const DOCUMENT = 'AmazonECS-ExecuteInteractiveCommand'
 
@@ -83,7 +84,10 @@ const describe = (exec: Exec, input: DescribeSessionsRequest, call: Call, now: n
 
 const tokenOf = (id: string): string => Buffer.from(`after:${id}`).toString('base64')
 
-/** An ended session has no token, which the reference client reads as its end. */
+/**
+ * ResumeSession. For an ended session the answer has no token, which the reference client reads as the end of the
+ * session.
+ */
 const resume = (exec: Exec, { SessionId = '' }: ResumeSessionRequest, call: Call) => {
   const session = find(exec, SessionId, call)
   if (!session) throw new AwsError('DoesNotExistException', `Session ${SessionId} does not exist.`)
@@ -91,7 +95,7 @@ const resume = (exec: Exec, { SessionId = '' }: ResumeSessionRequest, call: Call
   return { SessionId, TokenValue: exec.sessions.issueToken(session), StreamUrl: session.streamUrl }
 }
 
-/** The API has no error for a missing session. */
+/** TerminateSession. The API has no error for a missing session. */
 const terminate = (exec: Exec, { SessionId = '' }: TerminateSessionRequest, call: Call) => {
   const session = find(exec, SessionId, call)
   if (session) exec.terminate(session)

@@ -1,4 +1,4 @@
-// AWS Systems Manager: Session Manager's sessions, and Parameter Store with versions and SecureString.
+// AWS Systems Manager: the sessions of Session Manager, and Parameter Store with versions and SecureStrings.
 
 import type {
   GetParameterRequest,
@@ -22,7 +22,7 @@ const placeOf = ({ caller, region }: Call): Place => ({ account: caller.account,
 const arnOf = ({ account, region }: Place, name: string) =>
   `arn:aws:ssm:${region}:${account}:parameter${name.startsWith('/') ? '' : '/'}${name}`
 
-/** The value of a SecureString without decryption: ciphertext. */
+/** The encrypted value that GetParameter returns for a SecureString without decryption. */
 const ciphertext = (value: string) => Buffer.from(`AQICAH${value.length}`).toString('base64').padEnd(96, 'A')
 
 const presented = (place: Place, name: string, found: Version, decrypt: boolean, selector?: string): Parameter => ({
@@ -36,7 +36,7 @@ const presented = (place: Place, name: string, found: Version, decrypt: boolean,
   DataType: 'text',
 })
 
-/** `/name`, `/name:3`, or the ARN of either. */
+/** Parses the name of a parameter: `/name`, `/name:3` with a version, or the ARN of either. */
 const parseName = (given: string) => {
   const bare = given.replace(/^arn:aws:ssm:[^:]*:\d*:parameter/, '')
   const [name = '', selector] = bare.split(':')

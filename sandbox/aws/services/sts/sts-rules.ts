@@ -1,4 +1,4 @@
-// Validates AssumeRole before it reads the role. Sources: STS API reference, AssumeRole; IAM and STS quotas.
+// The validation of AssumeRole before the role is read. Sources: STS API reference, AssumeRole; IAM and STS quotas.
 
 import type { AssumeRoleRequest, Tag } from '@aws-sdk/client-sts'
 import { AwsError, type Caller } from '../../wire/service.ts'
@@ -70,7 +70,10 @@ const checkTags = (tags: readonly Tag[], caller: Caller) => {
     )
 }
 
-/** Policy and tags are packed together; they can exceed this limit within the plain-text limits. */
+/**
+ * Checks the packed size. STS packs policy and tags together, and they can exceed its limit although each is within its
+ * plain-text limit.
+ */
 const checkPacked = ({ Policy = '', Tags = [] }: AssumeRoleRequest) => {
   const percent = Math.ceil((JSON.stringify([Policy, Tags]).length / 4_096) * 100)
   if (percent > 100)

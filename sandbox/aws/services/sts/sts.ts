@@ -1,4 +1,4 @@
-// AWS STS: caller identity, and sessions of roles.
+// AWS STS: the identity of a caller, and sessions of roles.
 
 import type { AssumeRoleRequest, AssumeRoleResponse } from '@aws-sdk/client-sts'
 import * as client from '@aws-sdk/client-sts'
@@ -31,7 +31,7 @@ const transitiveTagsOf = (input: AssumeRoleRequest, tags: Readonly<Record<string
   return Object.fromEntries(keys.flatMap(key => (tags[key] === undefined ? [] : [[key, tags[key]]])))
 }
 
-/** A session policy and the tags share a packed space; AWS returns the used share in percent. */
+/** The packed size in percent of its limit, which the session policy and the tags share. AssumeRole returns it. */
 const packedSize = (input: AssumeRoleRequest): number | undefined => {
   if (input.Policy === undefined && !input.Tags?.length) return undefined
   const size = JSON.stringify([input.Policy ?? '', input.Tags ?? []]).length
