@@ -1,12 +1,13 @@
-// Runs in a container: replaces the machine's time with world time, then runs the built handler, one event at a time.
+// Runs inside a Lambda container: replaces the machine's time with world time, then runs the built handler, one event
+// at a time.
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 
 type Start = { readonly file: string; readonly clock: SharedArrayBuffer }
-/** Moves the container to another world's clock. */
+/** A message that moves the container to the clock of another sandbox. */
 type Move = { readonly clock: SharedArrayBuffer }
-/** A sleep of `node:timers/promises` has ended. */
+/** A message that a sleep of `node:timers/promises` has ended. */
 type Wake = { readonly wake: number }
 type Event = {
   readonly id: number
@@ -27,7 +28,7 @@ const timeOf = (shared: SharedArrayBuffer) => ({
 let time = timeOf(clock)
 const RealDate = Date
 
-/** World time: see sandbox/world/clock.ts. Reads again when the clock moved during the read. */
+/** Reads world time (see sandbox/world/clock.ts). Reads again if the clock was changed during the read. */
 const worldNow = (): number => {
   for (;;) {
     const { change, slots } = time
@@ -46,7 +47,10 @@ globalThis.Date = new Proxy(RealDate, {
   get: (target, key) => (key === 'now' ? worldNow : Reflect.get(target, key)),
 })
 
-/** Sleeps end in world time, and a sleeping container counts as idle. The SDKs use other timers. */
+/**
+ * Sleeps of `node:timers/promises` end in world time, and a sleeping container counts as idle. The SDKs use other
+ * timers.
+ */
 const sleeping = new Map<number, () => void>()
 let sleeps = 0
 timers.setTimeout = (<T>(ms = 0, value?: T) =>
@@ -58,8 +62,8 @@ timers.setTimeout = (<T>(ms = 0, value?: T) =>
 syncBuiltinESMExports()
 
 /**
- * The SDKs wait between attempts with `new Promise(resolve => setTimeout(resolve, ms))`; with a stopped clock this
- * pause is skipped.
+ * The SDKs wait between attempts with `new Promise(resolve => setTimeout(resolve, ms))`. While the clock is stopped,
+ * this wait is skipped.
  */
 const realTimeout = globalThis.setTimeout
 const isResolve = (f: unknown): boolean =>
@@ -97,13 +101,13 @@ const handle = async ({ id, event, context }: Event): Promise<void> => {
       awsRequestId: context.awsRequestId,
       invokedFunctionArn: context.arn,
       functionVersion: context.arn.split(':')[7] ?? '$LATEST',
-      // When world time only jumps, the machine's time says nothing about the deadline.
+      // If world time moves only in jumps, the deadline is computed from world time and not from the machine's time.
       getRemainingTimeInMillis: () =>
         time.slots[2] === 0
           ? context.worldDeadline - worldNow()
           : context.deadline - (performance.timeOrigin + performance.now()),
     })
-    // As in Lambda: a result that is not JSON is lost.
+    // As in Lambda, a result that cannot be written as JSON is lost.
     parentPort?.postMessage({ id, result: result === undefined ? 'null' : JSON.stringify(result) })
   } catch (error) {
     parentPort?.postMessage({ id, error: describe(error) })

@@ -1,5 +1,5 @@
-// One Lambda container: a worker thread with its own environment and world time. It handles one event at a time, and can
-// be killed at any moment.
+// One Lambda container: a worker thread with its own environment and with world time. It handles one event at a time,
+// and can be killed at any moment.
 import { Worker } from 'node:worker_threads'
 import type { Clock, Timer } from '../world/clock.ts'
 
@@ -8,25 +8,25 @@ export type FunctionError = {
   readonly errorMessage: string
   readonly trace: readonly string[]
 }
-/** `result` is JSON text. */
+/** The result of an invocation. `result`: JSON text. */
 export type InvocationResult = { readonly result: string } | { readonly error: FunctionError }
 
-/** The world that a container runs in: its id there, the clock, and the log. */
+/** What a container needs from the sandbox in which it runs: its id there, the clock, and the log. */
 export type Place = {
   readonly id: string
   readonly clock: Clock
-  /** Each line that the handler prints. */
+  /** Called with each line that the handler prints. */
   readonly log: (line: string) => void
-  /** Called when it starts to sleep in world time, and when no sleep is left. */
+  /** Called when the container starts to sleep in world time, and when its last sleep ends. */
   readonly onSleep: (isAsleep: boolean) => void
 }
 
 export type Container = {
   readonly id: string
-  /** Absolute path of the built handler. */
+  /** The absolute path of the built handler. */
   readonly file: string
   readonly env: Readonly<Record<string, string>>
-  /** Moves the warm container to another world. */
+  /** Moves the warm container to another sandbox. */
   readonly move: (place: Place) => void
   readonly isBusy: () => boolean
   readonly isDead: () => boolean
@@ -51,7 +51,7 @@ const timedOut = (timeoutMs: number): InvocationResult => ({
   },
 })
 
-/** The sleeps of one container in world time; during a sleep the world does not wait for the container. */
+/** Tracks the sleeps of one container in world time. During a sleep the sandbox does not wait for the container. */
 const createSleeps = (place: () => Place) => {
   const asleep = new Set<Timer>()
   const change = (make: () => void) => {
@@ -146,7 +146,8 @@ export const createContainer = ({ file, env, ...first }: ContainerOptions): Cont
         const timer = setTimeout(timeOut, timeoutMs)
         const { clock } = place
         const worldDeadline = clock.now() + timeoutMs
-        // Only sleeps use world time; all other work uses the machine's time.
+        // With a stopped clock, world time reaches the deadline only by sleeps; all other work is limited by the
+        // machine's time.
         deadline = () => clock.speed === 0 && clock.now() >= worldDeadline && timeOut()
         end = finished => {
           clearTimeout(timer)

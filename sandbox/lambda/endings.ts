@@ -1,6 +1,6 @@
-// Notifies the account that a durable execution ended: an event on the default bus, and a message in the dead-letter
-// queue. Sources: Lambda developer guide, "Monitoring durable functions"; "Using Lambda with Amazon SQS" (the event's
-// shape).
+// Notifies the hub that a durable execution has ended: with an event on the default bus, and with a message in the
+// dead-letter queue. Sources: Lambda developer guide, "Monitoring durable functions"; "Using Lambda with Amazon SQS"
+// (the event's shape). [I] marks an inference.
 import { randomUUID } from 'node:crypto'
 import { endedExecutions } from '../../infra/event-rules.ts'
 import { matchesPattern } from '../aws/services/event-bridge.ts'
@@ -16,23 +16,23 @@ export type Ending = {
   readonly startedAt: number
 }
 
-/** Tests turn each of the two notifications off. */
+/** Settings for tests, which turn each of the two notifications off. */
 export type EndingKnobs = { losesEvents: boolean; losesDeadLetters: boolean }
 
-/** "Typical latency is about half a second" (EventBridge FAQ). */
+/** The delay of the event: "Typical latency is about half a second" (EventBridge FAQ). */
 const EVENT_MS = 500
-/** The event source mapping polls continuously [I]. */
+/** The delay of the message, because the event source mapping polls continuously [I]. */
 const MESSAGE_MS = 1_000
-/** The queue's visibility timeout: infra/functions.ts. */
+/** The visibility timeout of the queue in milliseconds, as in infra/functions.ts. */
 const VISIBLE_AGAIN_MS = 6 * 60_000
 const RETENTION_MS = 14 * 86_400_000
-/** Ends that reach the dead-letter queue: failures, but not stops by a person [I]. */
+/** The states that reach the dead-letter queue: failures, but not stops by a person [I]. */
 const FAILURES = ['FAILED', 'TIMED_OUT']
 
 export const createEndings = (
   clock: Clock,
   functions: Functions,
-  /** The function that reports the end, as deployed now. */
+  /** Returns the function that reports the end, as it is deployed now. */
   reporter: () => FunctionSpec,
 ): EndingKnobs & { readonly notify: (ending: Ending) => void } => {
   const read = async (message: object, until: number): Promise<void> => {
@@ -69,7 +69,7 @@ const statusChange = ({ arn, name, status, startedAt }: Ending, now: number) => 
   detail: {
     durableExecutionArn: arn,
     durableExecutionName: name,
-    // The ARN of the version that ran.
+    // The ARN of the function version that ran.
     functionArn: arn.replace(/\/durable-execution\/.*$/, ''),
     status,
     startTimestamp: new Date(startedAt).toISOString(),
@@ -77,7 +77,7 @@ const statusChange = ({ arn, name, status, startedAt }: Ending, now: number) => 
   },
 })
 
-/** The message as the event source mapping delivers it; its body is the event that failed. */
+/** The message as the event source mapping delivers it. Its body is the event with which the execution failed. */
 const deadLetter = ({ arn, payload, function: { name } }: Ending) => {
   const { account, region } = accountAndRegion(arn)
   const attribute = (stringValue: string) => ({

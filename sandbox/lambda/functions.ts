@@ -1,4 +1,5 @@
-// Lambda's functions: a pool of containers for each bundle, synchronous and asynchronous invocations with Lambda's retries.
+// The functions of Lambda: a pool of containers for each bundle, and synchronous and asynchronous invocations with
+// Lambda's retries.
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../world/clock.ts'
 import { type Container, createContainer, type InvocationResult, type Place } from './container.ts'
@@ -6,17 +7,20 @@ import type { Warm } from './warm.ts'
 
 export type FunctionSpec = {
   readonly name: string
-  /** Absolute path of the built handler. */
+  /** The absolute path of the built handler. */
   readonly file: string
-  /** `warmEnv`: the environment that the process of a warm container started with, and keeps. */
+  /**
+   * The environment of a container. `warmEnv`: the environment with which the process of a warm container started, and
+   * which it keeps.
+   */
   readonly env: (container: string, warmEnv?: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
   readonly timeoutMs: number
   readonly arn: string
-  /** Durable: invoked through executions only. */
+  /** Whether the function is durable, so that it is invoked only through executions. */
   readonly durable?: boolean
-  /** Maximum duration of a durable execution; 366 days by default. */
+  /** The maximum duration of a durable execution; 366 days by default. */
   readonly executionTimeoutMs?: number
-  /** How often a failed asynchronous event is retried; twice by default, as in Lambda. */
+  /** The number of retries of a failed asynchronous event; two by default, as in Lambda. */
   readonly retries?: number
 }
 
@@ -27,10 +31,10 @@ export type LogLine = {
   readonly line: string
 }
 
-/** The containers of one function that run one bundle, and the invocations that wait for one of them. */
+/** The containers that run one bundle of one function, and the invocations that wait for a free container. */
 type Pool = { readonly name: string; containers: readonly Container[]; readonly waiting: (() => void)[] }
 
-/** Two retries, one and two minutes later (Lambda developer guide, asynchronous invocation). */
+/** The delays of the two retries: one and two minutes (Lambda developer guide, asynchronous invocation). */
 const RETRY_AFTER_MS = [60_000, 120_000]
 const MAX_CONTAINERS = 4
 
@@ -38,14 +42,14 @@ export class Functions {
   readonly #clock: Clock
   #specs: readonly FunctionSpec[]
   readonly #warm: Warm | undefined
-  /** By function and bundle: a container never runs the code of another version. */
+  /** The pools, keyed by function and bundle, so that a container never runs the code of another version. */
   readonly #pools = new Map<string, Pool>()
   readonly #idleListeners = new Set<() => void>()
-  /** The bundle of every container that was ever started here, by its id. */
+  /** The bundles of all containers that were ever started here, keyed by container id. */
   readonly bundles = new Map<string, string>()
   #inFlight = 0
   readonly logs: LogLine[] = []
-  /** Lambda delivers at least once: the functions named here get every asynchronous event twice. */
+  /** The names of functions that get every asynchronous event twice, because Lambda delivers at least once. */
   deliversTwice: ReadonlySet<string> = new Set()
 
   constructor(clock: Clock, specs: readonly FunctionSpec[], warm?: Warm) {
@@ -54,18 +58,18 @@ export class Functions {
     this.#specs = specs
   }
 
-  /** By name, by name with a qualifier, or by ARN. */
+  /** Finds a function by its name, by its name with a qualifier, or by its ARN. */
   specOf(name: string): FunctionSpec | undefined {
     const bare = name.replace(/:[\w$-]+$/, '')
     return this.#specs.find(spec => spec.name === bare || spec.arn === name || spec.arn === bare)
   }
 
-  /** Replaces the functions. Invocations that run finish on the code they started with. */
+  /** Replaces the functions. Running invocations finish with the code with which they started. */
   deploy(specs: readonly FunctionSpec[]): void {
     this.#specs = specs
   }
 
-  /** Runs exactly this bundle: the caller chooses the version. */
+  /** Invokes exactly this bundle. The caller chooses the version. */
   async run(spec: FunctionSpec, event: unknown): Promise<InvocationResult> {
     this.#inFlight += 1
     try {
@@ -80,7 +84,7 @@ export class Functions {
     if (this.#inFlight === 0) for (const listener of [...this.#idleListeners]) listener()
   }
 
-  /** Each attempt runs the code that is deployed then. */
+  /** Invokes a function asynchronously. Each attempt runs the code that is deployed at that time. */
   invokeAsync(spec: FunctionSpec, event: unknown): void {
     this.#runAsync(spec, event, 0)
     if (this.deliversTwice.has(spec.name)) this.#runAsync(spec, event, 0)
@@ -90,7 +94,7 @@ export class Functions {
     for (const container of this.#all()) if (container.id === id) container.kill()
   }
 
-  /** Kills every container of a function. */
+  /** Kills all containers of a function. */
   killAll(name: string): void {
     for (const pool of this.#pools.values())
       if (pool.name === name) for (const container of pool.containers) container.kill()
@@ -100,7 +104,7 @@ export class Functions {
     return this.#inFlight
   }
 
-  /** Resolves when no invocation is in flight. */
+  /** Resolves when no invocation is running. */
   async idle(): Promise<void> {
     if (this.#inFlight === 0) return
     await new Promise<void>(resolve => {
@@ -128,7 +132,10 @@ export class Functions {
     })
   }
 
-  /** Finds a free container and starts the event in the same turn, so that no other invocation can take it in between. */
+  /**
+   * Finds a free container and starts the event without an await in between, so that no other invocation can take the
+   * container.
+   */
   async #runInPool(spec: FunctionSpec, event: unknown): Promise<InvocationResult> {
     const pool = this.#poolOf(spec)
     for (;;) {

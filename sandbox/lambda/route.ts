@@ -1,4 +1,4 @@
-// Declares, parses and answers routes of Lambda's REST API.
+// Defines, parses and answers routes of Lambda's REST API.
 import { AwsError, type HttpReply, type HttpRequest } from '../aws/wire/service.ts'
 
 export type Route = {

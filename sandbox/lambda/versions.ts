@@ -1,10 +1,10 @@
-// The published versions of durable functions, the code each version runs, and the alias `live`.
+// The published versions of durable functions, the code that each version runs, and the alias `live`.
 import { AwsError } from '../aws/wire/service.ts'
 import type { FunctionSpec } from './functions.ts'
 
 export type Versions = ReturnType<typeof createVersions>
 
-/** `files`: the built handler of each version; `latest`: of `$LATEST`. */
+/** The versions of a function. `files`: the built handler of each version. `latest`: the built handler of `$LATEST`. */
 type Published = { readonly files: Map<string, string>; last: number; latest: string }
 
 const LATEST = '$LATEST'
@@ -14,26 +14,26 @@ const notFound = (arn: string): AwsError =>
 
 export const createVersions = () => {
   const functions = new Map<string, Published>()
-  /** Each function starts with version 1, to which the alias `live` points. */
+  /** The versions of a function. At first there is version 1, to which the alias `live` points. */
   const publishedOf = ({ name, file }: FunctionSpec): Published => {
     const published = functions.get(name) ?? { files: new Map([['1', file]]), last: 1, latest: file }
     functions.set(name, published)
     return published
   }
-  /** The built handler that a version runs; undefined when the version does not exist. */
+  /** The built handler that a version runs; undefined if the version does not exist. */
   const fileOf = (spec: FunctionSpec, version: string): string | undefined => {
     const { files, latest } = publishedOf(spec)
     return version === LATEST ? latest : files.get(version)
   }
   return {
     fileOf,
-    /** The version that a qualifier (a version or an alias) points to now. */
+    /** The version to which a qualifier (a version or an alias) points now. */
     resolve: (spec: FunctionSpec, qualifier: string): string => {
       const version = qualifier === 'live' ? String(publishedOf(spec).last) : qualifier
       if (fileOf(spec, version) === undefined) throw notFound(`${spec.arn}:${qualifier}`)
       return version
     },
-    /** Publishes `file` as a new version and points `live` to it. `spec`: the function before. */
+    /** Publishes `file` as a new version and points the alias `live` to it. `spec`: the function before the change. */
     publish: (spec: FunctionSpec, file = spec.file): string => {
       const published = publishedOf(spec)
       published.last += 1
@@ -41,7 +41,7 @@ export const createVersions = () => {
       published.files.set(String(published.last), file)
       return String(published.last)
     },
-    /** Deletes a version, even one that an execution still needs. */
+    /** Deletes a version, even if an execution still needs it. */
     remove: (name: string, version: string): void => void functions.get(name)?.files.delete(version),
   }
 }

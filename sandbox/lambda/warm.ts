@@ -1,9 +1,9 @@
-// Keeps containers for the next world. A warm process keeps its state, as in Lambda, so addresses, keys and secrets
+// Keeps containers for the next sandbox. A warm process keeps its state, as in Lambda, so addresses, keys and secrets
 // stay the same.
 import { randomBytes } from 'node:crypto'
 import type { Container } from './container.ts'
 
-/** Above the privileged ports and below the ephemeral ports (from 32768 on Linux). */
+/** The ports to choose from: above the privileged ports and below the ephemeral ports (from 32768 on Linux). */
 const PORTS = { from: 10_000, count: 22_000 }
 
 export type Warm = {
@@ -11,9 +11,9 @@ export type Warm = {
   readonly awsPort: number
   readonly signingSecret: string
   readonly botToken: string
-  /** Keeps a container for the next world; kills it when it is dead or busy. */
+  /** Keeps a container for the next sandbox. Kills it if it is dead or busy. */
   readonly keep: (container: Container) => void
-  /** A container that has run this bundle before. */
+  /** Returns a container that has run this bundle before, if there is one. */
   readonly take: (file: string) => Container | undefined
 }
 

@@ -1,4 +1,5 @@
-// Callbacks of durable executions: each has an id, is completed once from outside, and times out.
+// The callbacks of durable executions. Each callback has an id, times out, and is completed at most once by a call from
+// outside.
 import { randomBytes } from 'node:crypto'
 import { AwsError } from '../../aws/wire/service.ts'
 import type { Clock, Timer } from '../../world/clock.ts'
@@ -7,7 +8,7 @@ import { failed, record, succeeded } from './history.ts'
 import { demandError, demandPayload } from './limits.ts'
 import { invalid } from './state-machine.ts'
 
-/** Continues the execution after a timer or an outside call changed an operation. */
+/** Continues the execution after a timer or a call from outside has changed an operation. */
 export type ContinueExecution = (execution: Execution, operation: Operation) => void
 
 type Waiting = {
@@ -19,7 +20,7 @@ type Waiting = {
 
 const CALLBACK_ID = /^[A-Za-z0-9+/]+={0,2}$/
 const LONGEST_ID = 1024
-/** 298 bytes are 400 characters of base64, of which the last two are `=`. */
+/** The size of a callback id in bytes: 298 bytes are 400 characters of base64, of which the last two are `=`. */
 const ID_BYTES = 298
 
 const over = (): AwsError =>

@@ -1,4 +1,4 @@
-// Lambda's reads of durable executions: one, its history, and those of a function.
+// The Lambda operations that read durable executions: one execution, its history, and all executions of a function.
 import type { Execution, HistoryEvent } from './execution.ts'
 import { LONGEST_EXECUTION_MS } from './limits.ts'
 import { invalid } from './state-machine.ts'
@@ -8,7 +8,7 @@ const RETENTION_DAYS = 90
 const MOST_ITEMS = 1000
 const ITEMS = 100
 
-/** GetDurableExecution. */
+/** The answer of GetDurableExecution. */
 export const describeExecution = (execution: Execution, query: URLSearchParams): object => {
   const { arn, name, payload, status, result, error, startedAt, endedAt, version } = execution
   const hasData = query.get('IncludeExecutionData') !== 'false'
@@ -32,7 +32,7 @@ export const describeExecution = (execution: Execution, query: URLSearchParams):
   ) as object
 }
 
-/** GetDurableExecutionHistory. */
+/** The answer of GetDurableExecutionHistory. */
 export const executionHistory = ({ events }: Execution, query: URLSearchParams): object => {
   const hasData = query.get('IncludeExecutionData') !== 'false'
   const ordered = query.get('ReverseOrder') === 'true' ? events.toReversed() : events
@@ -48,7 +48,7 @@ const withoutPayloads = (details: object): object =>
     Object.entries(details).map(([name, value]) => [name, ['Result', 'Error', 'Input'].includes(name) ? {} : value]),
   )
 
-/** ListDurableExecutionsByFunction: newest first, unless reversed. */
+/** The answer of ListDurableExecutionsByFunction: newest first, unless the request reverses the order. */
 export const listExecutions = (executions: readonly Execution[], query: URLSearchParams): object => {
   const name = query.get('DurableExecutionName')
   const qualifier = query.get('Qualifier')
@@ -85,7 +85,7 @@ const timeOf = (query: URLSearchParams, name: string): number | undefined => {
   return text === null ? undefined : Date.parse(text)
 }
 
-/** 100 by default, at most 1,000; 0 means the default. */
+/** The page size of a request: 100 by default, at most 1,000. 0 means the default. */
 export const itemsIn = (query: URLSearchParams): number => {
   const maxItems = Number(query.get('MaxItems') ?? 0)
   if (!Number.isInteger(maxItems) || maxItems < 0 || maxItems > MOST_ITEMS)

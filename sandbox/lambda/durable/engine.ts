@@ -1,5 +1,6 @@
-// Durable executions as Lambda runs them: histories, changed by checkpoints, callbacks and time, and the invocations
-// that follow. Source: the wire format of client-lambda's model, as the durable SDK uses it.
+// Durable executions as Lambda runs them: their histories, which checkpoints, callbacks and time change, and the
+// invocations that result from these changes. Source: the wire format of client-lambda's model, as the durable SDK uses
+// it.
 import { AwsError } from '../../aws/wire/service.ts'
 import type { Clock } from '../../world/clock.ts'
 import type { FunctionSpec, Functions } from '../functions.ts'
@@ -52,7 +53,7 @@ export class Durable {
     this.knobs.deliversTwice = is
   }
 
-  /** Idempotent: the same name and payload return the existing execution. */
+  /** Starts an execution. Idempotent: the same name and payload return the existing execution. */
   start(name: string, spec: FunctionSpec, payload: string, qualifier = 'live'): Execution {
     const known = this.executions.get(name)
     if (known?.payload === payload) return known
@@ -80,7 +81,7 @@ export class Durable {
     return this.#checkpoint(this.#byArn(arn), body)
   }
 
-  /** GetDurableExecutionState. */
+  /** The answer of GetDurableExecutionState. */
   state(arn: string, query: URLSearchParams): object {
     const { status, tokens, operations } = this.#byArn(arn)
     if (status !== 'RUNNING' || tokens.statusOf(query.get('CheckpointToken') ?? '') !== 'current') throw staleToken()
@@ -94,17 +95,17 @@ export class Durable {
     })
   }
 
-  /** GetDurableExecution. */
+  /** The answer of GetDurableExecution. */
   describe(arn: string, query = NO_QUERY): object {
     return describeExecution(this.#byArn(arn), query)
   }
 
-  /** GetDurableExecutionHistory. */
+  /** The answer of GetDurableExecutionHistory. */
   history(arn: string, query = NO_QUERY): object {
     return executionHistory(this.#byArn(arn), query)
   }
 
-  /** ListDurableExecutionsByFunction. */
+  /** The answer of ListDurableExecutionsByFunction. */
   list(spec: FunctionSpec, query = NO_QUERY): object {
     return listExecutions(
       [...this.executions.values()].filter(execution => execution.function.name === spec.name),
@@ -112,7 +113,7 @@ export class Durable {
     )
   }
 
-  /** Completes a callback from outside: `body` is the raw result, or the error as JSON. */
+  /** Completes a callback by a call from outside. `body`: the raw result, or the error as JSON. */
   settle(callbackId: string, outcome: 'succeed' | 'fail', body: string): void {
     if (outcome === 'succeed') this.#callbacks.succeed(callbackId, body)
     else this.#callbacks.fail(callbackId, errorIn(body))
@@ -127,7 +128,7 @@ export class Durable {
     return this.#callbacks.arnOf(callbackId)
   }
 
-  /** StopDurableExecution; does not change an execution that has ended. */
+  /** StopDurableExecution. An execution that has ended is not changed. */
   stop(arn: string, error?: ErrorObject): object {
     const execution = this.#byArn(arn)
     if (error !== undefined) demandError(error)
@@ -135,12 +136,12 @@ export class Durable {
     return { StopTimestamp: epochSeconds(execution.endedAt ?? this.#clock.now()) }
   }
 
-  /** Starts a newer invocation that takes over the execution, as after an invocation that Lambda gave up. */
+  /** Starts a newer invocation, which takes over the execution, as Lambda does after it has given up an invocation. */
   supersede(arn: string): void {
     this.#invocations.begin(this.#byArn(arn))
   }
 
-  /** Calls the listener for every execution that ends; the returned function unsubscribes. */
+  /** Adds a listener that is called for every execution that ends. Returns a function that removes it. */
   onEnded(listener: EndListener): () => void {
     return this.#ending.onEnded(listener)
   }

@@ -1,4 +1,4 @@
-// The state of a durable execution: operations, invocations, and the counters that AWS meters.
+// The state of a durable execution: operations, invocations, and the counters of what AWS meters.
 import { randomUUID } from 'node:crypto'
 import type { Timer } from '../../world/clock.ts'
 import type { FunctionSpec } from '../functions.ts'
@@ -13,14 +13,14 @@ export type HistoryEvent = {
   readonly Name?: string
   readonly ParentId?: string
   readonly SubType?: string
-  /** Under `<EventType>Details`. */
+  /** The details of the event, which the API returns as `<EventType>Details`. */
   readonly details: object
 }
 
 export type OperationType = 'EXECUTION' | 'STEP' | 'WAIT' | 'CALLBACK' | 'CONTEXT' | 'CHAINED_INVOKE'
 export type Action = 'START' | 'SUCCEED' | 'FAIL' | 'RETRY' | 'CANCEL'
 
-/** Client-lambda's ErrorObject. */
+/** ErrorObject in the model of client-lambda. */
 export type ErrorObject = {
   readonly ErrorType?: string
   readonly ErrorMessage?: string
@@ -28,7 +28,7 @@ export type ErrorObject = {
   readonly StackTrace?: readonly string[]
 }
 
-/** Client-lambda's OperationUpdate. */
+/** OperationUpdate in the model of client-lambda. */
 export type Update = {
   readonly Id: string
   readonly ParentId?: string
@@ -44,7 +44,9 @@ export type Update = {
   readonly ContextOptions?: { readonly ReplayChildren?: boolean }
 }
 
-/** Client-lambda's Operation; times are epoch milliseconds here, and each transport formats them (wire.ts). */
+/**
+ * Operation in the model of client-lambda. Times are epoch milliseconds here; wire.ts formats them for each transport.
+ */
 export type Operation = {
   Id: string
   ParentId?: string
@@ -61,15 +63,15 @@ export type Operation = {
   ContextDetails?: { ReplayChildren?: boolean; Result?: string; Error?: ErrorObject }
 }
 
-/** `changeCount`: the execution's change counter at the last change of this operation. */
+/** An operation with the time of its last change. `changeCount`: the execution's change counter at that time. */
 export type TrackedOperation = Operation & { changeCount: number }
 
-/** One call of the function, delivered once or twice. */
+/** One invocation of the function. It is delivered once or twice. */
 export type Invocation = {
   readonly number: number
   readonly requestId: string
   readonly startedAt: number
-  /** Deliveries without an answer yet. */
+  /** The number of deliveries that have not answered yet. */
   running: number
 }
 
@@ -80,14 +82,14 @@ export type Execution = {
   readonly name: string
   readonly payload: string
   readonly function: FunctionSpec
-  /** As invoked: a version or an alias. */
+  /** The version or alias that was invoked. */
   readonly qualifier: string
-  /** The version that all its invocations run. */
+  /** The function version that all invocations of the execution run. */
   readonly version: string
   readonly operations: Map<string, TrackedOperation>
   readonly events: HistoryEvent[]
   readonly tokens: Tokens
-  /** Cancelled at the end. */
+  /** The timers of the execution. They are cancelled when it ends. */
   readonly timers: Set<Timer>
   readonly startedAt: number
   status: ExecutionStatus
@@ -95,17 +97,20 @@ export type Execution = {
   error?: ErrorObject
   endedAt?: number
   current?: Invocation
-  /** Change counter; `sentUpTo`: its value when the function last received the state; `lastOutsideChange`: at the last change by time or callback. */
+  /**
+   * `changeCount`: the change counter. `sentUpTo`: its value when the function last received the state.
+   * `lastOutsideChange`: its value at the last change by time or by a callback.
+   */
   changeCount: number
   sentUpTo: number
   lastOutsideChange: number
   invocations: number
-  /** Consecutive failed invocations. */
+  /** The number of consecutive failed invocations. */
   failures: number
   retry?: Timer
-  /** Operations as AWS counts them for its limit and its price. */
+  /** The number of operations as AWS counts them for its limit and its price. */
   metered: number
-  /** Bytes written, as AWS counts them. */
+  /** The number of bytes written, as AWS counts them. */
   bytes: number
 }
 
@@ -145,10 +150,13 @@ export const touch = (execution: Execution, operation: Operation): void => {
   execution.operations.set(operation.Id, Object.assign(operation, { changeCount: execution.changeCount }))
 }
 
-/** The execution's own operation, which is the first. */
+/** The operation that represents the execution itself. It is the first one. */
 export const ownOperation = ({ operations }: Execution): TrackedOperation | undefined => [...operations.values()][0]
 
-/** Whether a timer or an outside call will change an operation. A READY step has changed already. */
+/**
+ * Whether a timer or a call from outside will change an operation. A READY step does not count, because it has changed
+ * already.
+ */
 export const hasPending = ({ operations }: Execution): boolean =>
   [...operations.values()].some(({ Type, Status }) =>
     Type === 'STEP'

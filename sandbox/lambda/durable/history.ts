@@ -1,5 +1,5 @@
-// The events of an execution for GetDurableExecutionHistory. Source: client-lambda's Event, and AWS's local runner for
-// which update makes which event.
+// The events of an execution for GetDurableExecutionHistory. Sources: Event in the model of client-lambda, and AWS's
+// local runner for the event that each update causes.
 import type { ErrorObject, Execution, Operation, Update } from './execution.ts'
 
 type What = Pick<Operation, 'Id' | 'Name' | 'ParentId' | 'SubType'>
@@ -37,7 +37,7 @@ const NOUNS = {
   EXECUTION: 'Execution',
 } as const
 
-/** A retry is recorded as the failure, or the success, of its attempt. */
+/** Records the event of an update. A retry is recorded as the failure or success of its attempt. */
 export const recordUpdate = (execution: Execution, update: Update, operation: Operation, now: number): void => {
   const noun = NOUNS[update.Type]
   const tell = (end: string, details: object) => record(execution, `${noun}${end}`, details, { now, operation })
@@ -50,7 +50,7 @@ export const recordUpdate = (execution: Execution, update: Update, operation: Op
   }
   if (update.Action === 'START') tell('Started', startOf(update, operation))
   else if (update.Action === 'CANCEL') {
-    // No other operation type has an event for a cancellation.
+    // Only a wait has an event for its cancellation.
     if (update.Type === 'WAIT') tell('Cancelled', {})
   } else if (update.Action === 'FAIL' || update.Error !== undefined)
     tell('Failed', { ...failed(update.Error), ...retries })

@@ -1,4 +1,5 @@
-// Invocations of an execution: when the function is called, how often each call is delivered, and which answer counts.
+// The invocations of an execution: when the function is invoked, how often each invocation is delivered, and which
+// answer counts.
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../world/clock.ts'
 import type { InvocationResult } from '../container.ts'
@@ -12,7 +13,7 @@ import { excessOf } from './limits.ts'
 import { pageOf } from './pages.ts'
 import { isoTime } from './wire.ts'
 
-/** `{ Status: SUCCEEDED, Result } | { Status: FAILED, Error } | { Status: PENDING }` */
+/** The answer of the function: `{ Status: SUCCEEDED, Result } | { Status: FAILED, Error } | { Status: PENDING }`. */
 type Conclusion = { readonly Status?: string; readonly Result?: string; readonly Error?: ErrorObject }
 
 type Parts = {
@@ -23,7 +24,9 @@ type Parts = {
   readonly end: End
 }
 
-/** A failed invocation is retried after 1 s, 2 s, 4 s …; the maximum pause is an assumption. */
+/**
+ * The longest pause before a retry. A failed invocation is retried after 1 s, 2 s, 4 s …; the maximum is an assumption.
+ */
 const LONGEST_PAUSE_SECONDS = 180
 
 const NOTHING_PENDING: ErrorObject = {
@@ -57,7 +60,7 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
     if (execution.status !== 'RUNNING') return
     const { Status, Result, Error: error } = conclusionOf(finished)
     recordInvocation(execution, invocation, clock.now(), error)
-    // Another delivery may still answer; a newer invocation already has the execution.
+    // A failure counts only if no other delivery may still answer and no newer invocation has taken over the execution.
     const isLast = invocation.running === 0 && invocation === execution.current
     if (Status === 'SUCCEEDED' || Status === 'FAILED')
       end(execution, Status, { ...(Result !== undefined && { result: Result }), ...(error && { error }) })
@@ -82,7 +85,10 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
 
   return {
     begin,
-    /** After an operation changed: calls the function, at once or after its current invocation has answered. */
+    /**
+     * Called after an operation has changed: invokes the function, at once or after its current invocation has
+     * answered.
+     */
     continueExecution: (execution: Execution, operation: Operation): void => {
       if (execution.status !== 'RUNNING') return
       touch(execution, operation)
@@ -115,7 +121,10 @@ const eventFor = (execution: Execution, { pageSize, pagesTwice }: Knobs): object
   }
 }
 
-/** Handles answers in the order of arrival; `answersFirst` delays the others until that delivery has answered. */
+/**
+ * Handles the answers of deliveries in the order of arrival. `answersFirst`: the other answers wait until this delivery
+ * has answered.
+ */
 const deliver = (
   deliveries: readonly Promise<InvocationResult>[],
   answersFirst: Knobs['answersFirst'],
@@ -152,7 +161,7 @@ const updatedIn = ({ operations, sentUpTo }: Execution): readonly string[] =>
     .filter(({ changeCount, Type }) => changeCount > sentUpTo && Type !== 'EXECUTION')
     .map(({ Id }) => Id)
 
-/** A function error has no status. An invalid status fails the execution. */
+/** The conclusion of a finished invocation. A function error has no status; an invalid status fails the execution. */
 const conclusionOf = (finished: InvocationResult): Conclusion => {
   if ('error' in finished) {
     const { errorType, errorMessage, trace } = finished.error

@@ -1,18 +1,18 @@
-// Knobs for behaviour that AWS leaves undefined or shows rarely; tests set them.
+// Settings for behaviour that AWS leaves undefined or shows rarely. Tests change them.
 import type { PageSize } from './pages.ts'
 
 export type Knobs = {
-  /** Every invocation is delivered twice with the same event, as Lambda may. */
+  /** Whether every invocation is delivered twice with the same event, as Lambda may do. */
   deliversTwice: boolean
-  /** Which of two deliveries of one invocation answers first; the other answer is delayed until then. */
+  /** Which of the two deliveries of an invocation answers first. The other answer is delayed until then. */
   answersFirst: 1 | 2 | undefined
-  /** What a superseded invocation gets; both were seen at AWS. */
+  /** The answer to a checkpoint of a superseded invocation. Both answers were seen at AWS. */
   supersedes: 'with an error' | 'without token'
-  /** A change during an invocation starts another invocation at once; whether AWS does that is not known. */
+  /** Whether a change during an invocation starts another invocation at once. It is unknown whether AWS does that. */
   overlaps: boolean
-  /** The size of the state in an invocation's event, and the maximum page of GetDurableExecutionState. */
+  /** The size of the state in the event of an invocation, and the maximum page of GetDurableExecutionState. */
   pageSize: PageSize
-  /** Each page of the state arrives twice. */
+  /** Whether each page of the state arrives twice. */
   pagesTwice: boolean
 }
 
@@ -21,7 +21,7 @@ export const defaultKnobs = (): Knobs => ({
   answersFirst: undefined,
   supersedes: 'with an error',
   overlaps: false,
-  // The size of the state in AWS's events is not documented; GetDurableExecutionState returns 100 operations by
+  // AWS does not document the size of the state in its events. GetDurableExecutionState returns 100 operations by
   // default.
   pageSize: { items: 100, bytes: 1024 * 1024 },
   pagesTwice: false,

@@ -1,5 +1,5 @@
-// Limits of executions, operations and requests, and what AWS meters. Source: Lambda API reference (OperationUpdate and
-// its options) and Lambda quotas, durable functions.
+// The limits of executions, operations and requests, and what AWS meters. Source: Lambda API reference (OperationUpdate
+// and its options) and Lambda quotas, durable functions.
 import { AwsError } from '../../aws/wire/service.ts'
 import type { ErrorObject, Execution, Operation, Update } from './execution.ts'
 import { invalid } from './state-machine.ts'
@@ -18,7 +18,7 @@ const ID = /^[a-zA-Z0-9-_]{1,64}$/
 const NAME = /^[\x20-\x7E]{1,256}$/
 const SUB_TYPE = /^[a-zA-Z-_]{1,32}$/
 
-/** Lambda's text for a value that does not match its model. */
+/** The error for a value that does not match Lambda's model, with Lambda's text. */
 const invalidValue = (value: unknown, at: string, pattern: string): AwsError =>
   new AwsError(
     'ValidationException',
@@ -36,7 +36,7 @@ const demandRange = (value: number | undefined, at: string, least: number, most:
     throw invalidValue(value, at, `range: [${least}, ${most}]`)
 }
 
-/** Throws when an update does not match AWS's model or exceeds its limits. */
+/** Checks updates. Throws if one does not match AWS's model or exceeds its limits. */
 export const demandSizes = (updates: readonly Update[]): void => {
   updates.forEach((update, index) => {
     const at = (member: string) => `updates.${index + 1}.member.${member}`
@@ -50,7 +50,7 @@ export const demandSizes = (updates: readonly Update[]): void => {
     const { TimeoutSeconds, HeartbeatTimeoutSeconds } = update.CallbackOptions ?? {}
     demandRange(TimeoutSeconds, at('callbackOptions.timeoutSeconds'), 0, MOST_CALLBACK_SECONDS)
     demandRange(HeartbeatTimeoutSeconds, at('callbackOptions.heartbeatTimeoutSeconds'), 0, MOST_CALLBACK_SECONDS)
-    // Only the request size limits the result of an execution.
+    // The result of an execution is limited only by the size of the request.
     if (update.Type !== 'EXECUTION') demandPayload(update.Type, update.Payload)
   })
 }
@@ -65,7 +65,10 @@ export const demandError = (error: ErrorObject): void => {
     throw invalid(`Error object size must be less than ${MOST_ERROR_BYTES} bytes.`)
 }
 
-/** A new operation counts one; each retry of a step and each poll of a condition counts one more. */
+/**
+ * The number of metered operations of an update. A new operation counts one; each retry of a step and each poll of a
+ * condition counts one more.
+ */
 export const meteredBy = ({ Type, SubType, Action }: Update, known: Operation | undefined): number => {
   if (Type === 'EXECUTION') return 0
   const isPoll = SubType === 'WaitForCondition' && (Action === 'SUCCEED' || Action === 'FAIL')
@@ -75,7 +78,7 @@ export const meteredBy = ({ Type, SubType, Action }: Update, known: Operation | 
 export const bytesOf = ({ Payload, Error: error }: Update): number =>
   Buffer.byteLength(Payload ?? '') + (error === undefined ? 0 : Buffer.byteLength(JSON.stringify(error)))
 
-/** Why an execution that exceeds a limit ends. */
+/** The error with which an execution that exceeds a limit ends. */
 export const excessOf = ({ metered, bytes }: Pick<Execution, 'metered' | 'bytes'>): ErrorObject | undefined => {
   const ErrorType = 'InvalidParameterValueException'
   if (metered > MOST_OPERATIONS)

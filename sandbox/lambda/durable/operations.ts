@@ -70,7 +70,7 @@ const newOperation = ({ Id, Type, ParentId, Name, SubType }: Update, now: number
   ...(SubType !== undefined && { SubType }),
 })
 
-/** Completed attempts. */
+/** The number of completed attempts of a step. */
 const attemptsOf = ({ StepDetails }: Operation): number => StepDetails?.Attempt ?? 0
 
 const outcomeOf = ({ Payload, Error: error }: Update) => ({

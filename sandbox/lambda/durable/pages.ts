@@ -1,5 +1,6 @@
-// Paginates the state of an execution: an invocation's event has the first page, GetDurableExecutionState the others.
-// Children of a finished context are omitted unless the context replays them.
+// Splits the state of an execution into pages. The event of an invocation contains the first page,
+// GetDurableExecutionState returns the others. The children of a finished context are left out, unless the context
+// replays them.
 import type { TrackedOperation } from './execution.ts'
 import { invalid } from './state-machine.ts'
 import { onWire, type Time } from './wire.ts'
@@ -14,7 +15,7 @@ type Ask = {
   readonly marker?: string | undefined
   readonly size: PageSize
   readonly time: Time
-  /** Each page is sent twice. */
+  /** Whether each page is sent twice. */
   readonly twice: boolean
 }
 
@@ -45,7 +46,7 @@ export const pageOf = ({ operations, marker, size, time, twice }: Ask): Page => 
   return { Operations: page, ...(next !== undefined && { NextMarker: write(next) }) }
 }
 
-/** The operations after one, in start order; that one may be hidden by now. */
+/** The operations after a given one, in start order. The given one may be hidden in the meantime. */
 const following = (
   operations: ReadonlyMap<string, TrackedOperation>,
   after: string | undefined,

@@ -1,11 +1,14 @@
-// Checkpoint tokens and client tokens of one execution. Each checkpoint exchanges its token for the next; a newer
-// invocation invalidates the tokens of older ones.
+// The checkpoint tokens and client tokens of one execution. Each checkpoint exchanges its token for the next one; a
+// newer invocation invalidates the tokens of older ones.
 import { randomBytes } from 'node:crypto'
 
-/** How long a client token is remembered (API reference of CheckpointDurableExecution). */
+/** How long a client token is remembered, in milliseconds (API reference of CheckpointDurableExecution). */
 const REMEMBERED_MS = 15 * 60_000
 
-/** `spent`: a later token of the same invocation was issued. `superseded`: a newer invocation has the execution. */
+/**
+ * The status of a token. `spent`: a later token of the same invocation was issued. `superseded`: a newer invocation has
+ * taken over the execution.
+ */
 export type TokenStatus = 'current' | 'spent' | 'superseded' | 'unknown'
 
 export type Tokens = ReturnType<typeof createTokens>
@@ -23,12 +26,12 @@ export const createTokens = () => {
     return current
   }
   return {
-    /** The first token of a newer invocation. */
+    /** Issues the first token of a newer invocation. */
     begin: (): string => {
       invocation += 1
       return issue()
     },
-    /** The next token of the same invocation. */
+    /** Issues the next token of the same invocation. */
     next: issue,
     statusOf: (token: string): TokenStatus => {
       if (token === current) return 'current'
@@ -39,7 +42,7 @@ export const createTokens = () => {
     remember: (clientToken: string | undefined, answer: object, at: number): void => {
       if (clientToken !== undefined) answers.set(clientToken, { answer, at })
     },
-    /** The earlier answer to the same request, which is sent again after a lost answer. */
+    /** The earlier answer to the same request. It is sent again if the request is repeated after a lost answer. */
     earlierAnswer: (clientToken: string | undefined, now: number): object | undefined => {
       const found = clientToken === undefined ? undefined : answers.get(clientToken)
       return found !== undefined && now - found.at < REMEMBERED_MS ? found.answer : undefined

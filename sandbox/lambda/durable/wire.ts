@@ -1,11 +1,12 @@
-// Formats operations and events for a transport: ISO 8601 in an invocation's event, epoch seconds in an API's answer.
+// Formats the times of operations and events: ISO 8601 in the event of an invocation, epoch seconds in an answer of the
+// API.
 import type { Operation } from './execution.ts'
 
 export type Time = (ms: number) => string | number
 export const isoTime: Time = ms => new Date(ms).toISOString()
 export const epochSeconds: Time = ms => ms / 1000
 
-/** Without `changeCount`, which is internal. */
+/** An operation in the format of the API, without the internal `changeCount`. */
 export const onWire = ({ changeCount: _, ...operation }: Operation & { changeCount?: number }, time: Time): object => ({
   ...operation,
   StartTimestamp: time(operation.StartTimestamp),
@@ -23,7 +24,7 @@ export const onWire = ({ changeCount: _, ...operation }: Operation & { changeCou
   }),
 })
 
-/** Omits undefined members, as JSON does; formats members whose names denote times. */
+/** Formats the members whose names denote times. Omits undefined members, as JSON does. */
 export const timesOnWire = (value: unknown, time: Time): unknown => {
   if (Array.isArray(value)) return value.map(item => timesOnWire(item, time))
   if (typeof value !== 'object' || value === null) return value
