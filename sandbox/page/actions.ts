@@ -1,4 +1,4 @@
-// The page's actions, by path: each decodes the request and calls Slack or the world.
+// The actions of the page, keyed by URL path. Each decodes the request and calls the simulated Slack or the sandbox.
 import { jsonOf, listOf, textOf } from '../slack/json.ts'
 import type { Slack } from '../slack/slack.ts'
 import type { Json } from '../slack/types.ts'
@@ -55,7 +55,7 @@ export const createPageActions = (
     return error ? { failed: error } : nothing
   },
   '/ui/suggest': async body => {
-    // The modal may have been closed in the meantime.
+    // The person may have closed the modal in the meantime.
     if (typeof body['viewId'] === 'string' && !workspace.findView(body['viewId'])) return { options: [] }
     const { options } = await deliver.suggest({
       ...spotOf(body),

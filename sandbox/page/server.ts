@@ -1,5 +1,5 @@
-// Serves the page: its bundle, a feed of one person's view, and that person's actions. Loopback only, one token for
-// each run.
+// Serves the page: its bundle, a feed of one person's view, and that person's actions. It accepts only requests from
+// this machine with the token of this run.
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { build } from 'esbuild'
@@ -64,7 +64,10 @@ const bundle = async (): Promise<Bundle> => {
   return { js: find('.js'), css: find('.css') }
 }
 
-/** A foreign page cannot read the token, and a foreign name that resolves to loopback is refused. */
+/**
+ * Whether a request comes from our page. A foreign page cannot read the token; a foreign host name that resolves to
+ * this machine is refused.
+ */
 const isOurs = (req: IncomingMessage): boolean => {
   const port = req.socket.localPort
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
@@ -181,7 +184,7 @@ const isUi = (path: string) => path === '/' || path === '/ui.js' || path === '/u
 
 export type UiOptions = { readonly slack: Slack; readonly control: Control }
 
-/** The page's routes, and the token of this run, which tests and `/_control` also use. */
+/** Creates the routes of the page, and the token of this run, which tests and `/_control` also use. */
 export const createUi = ({ slack, control }: UiOptions) => {
   const token = randomBytes(24).toString('base64url')
   const setup: Setup = { slack, control, token }

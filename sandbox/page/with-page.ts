@@ -4,7 +4,7 @@ import { createPanel } from '../control/panel.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { createUi } from './server.ts'
 
-/** Returns the token of this run, for `/_control`. */
+/** Adds both to a sandbox. Returns the token of this run, which `/_control` requires. */
 export const servePage = async (sandbox: Sandbox): Promise<string> => {
   const panel = createPanel(sandbox)
   const ui = createUi({ slack: sandbox.slack, control: panel })

@@ -1,12 +1,12 @@
-// The interface that every part of the page gets.
+// The interface that all parts of the page use.
 import type { Json } from '../../slack/types.ts'
 import type { Store, Where } from './store.ts'
 
 export type App = {
   readonly store: Store
-  /** Performs an action as the person of this page. Failures are shown, and return `undefined`. */
+  /** Performs an action as the person of this page. A failure is shown on the page and returns `undefined`. */
   act(path: string, body: Json): Promise<Json | undefined>
-  /** The URL of a file, with the run's token. */
+  /** The URL of a file, which contains the token of this run. */
   fileUrl(id: string): string
   go(where: Where): void
   switchTo(user: string): void

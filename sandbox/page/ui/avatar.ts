@@ -1,4 +1,4 @@
-// Avatars: initials on a colour derived from the id.
+// Avatars: a person's initials on a colour derived from the person's id.
 
 import type { App } from './app.ts'
 import { h, icon } from './dom.ts'

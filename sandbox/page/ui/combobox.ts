@@ -84,7 +84,7 @@ export const combobox = (element: Json, suggest: Suggest, label: string): Field 
       list.hide()
       input.value = chosen?.label ?? ''
     },
-    // Only a choice is a change; typing in the search field is not.
+    // Only choosing an option counts as a change; typing in the search field does not.
     change: event => event.stopPropagation(),
     keydown: event => {
       if (!keys[event.key]?.()) return

@@ -1,4 +1,4 @@
-// The composer: messages, and slash commands with usage hints.
+// The composer, a field in which a person writes messages and slash commands, with usage hints for commands.
 import type { CommandHint, SlashCommand } from '../../slack/types.ts'
 import type { App } from './app.ts'
 import { button, h, icon, on } from './dom.ts'
@@ -8,7 +8,7 @@ import { type PopupList, popupList } from './popup-list.ts'
 export type ComposerPlace = { readonly channel: string; readonly label: string; readonly threadTs?: string }
 
 const MOST_HINTS = 7
-/** Sent texts, newest last; all composers share them. */
+/** The texts that were sent, newest last. All composers share them. */
 const sent: string[] = []
 
 const parse = (text: string): { command: string; rest: string } | undefined => {
@@ -50,7 +50,7 @@ const suggestions = (text: string, commands: readonly SlashCommand[]): readonly 
 
 type Editor = { readonly area: HTMLTextAreaElement; write(text: string): void; submit(): void }
 
-/** ArrowUp recalls earlier texts, in an empty field or one that shows a recalled text. */
+/** Recalls earlier texts with ArrowUp, in an empty field or in one that shows a recalled text. */
 const createRecall = ({ area, write }: Editor) => {
   let at: number | undefined
   return (step: number): boolean => {

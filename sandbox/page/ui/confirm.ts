@@ -1,10 +1,13 @@
-// Confirmation dialogs of buttons and selects.
+// The confirmation dialogs of buttons and selects.
 import { jsonOf } from '../../slack/json.ts'
 import type { App } from './app.ts'
 import { button, freshId, h, on } from './dom.ts'
 import { plainText, textObject } from './text.ts'
 
-/** Resolves to whether the person confirmed; true at once without a dialog. */
+/**
+ * Shows a confirmation dialog and resolves to whether the person confirmed. Resolves to true at once if there is no
+ * dialog.
+ */
 export const confirmed = (value: unknown, app: App): Promise<boolean> => {
   if (value === undefined) return Promise.resolve(true)
   const confirm = jsonOf(value)

@@ -1,11 +1,11 @@
-// The connection to the server: one feed of changes for the person of this page, and that person's actions.
+// The connection of the page to its server: one feed of changes for the person of this page, and that person's actions.
 import { isJson } from '../../slack/json.ts'
 import type { Json } from '../../slack/types.ts'
 import type { Pushed } from './wire.ts'
 
 const token = document.querySelector('meta[name="quarterdeck-token"]')?.getAttribute('content') ?? ''
 
-/** Lasts as long as the page: a reload loses ephemeral messages, as in Slack. */
+/** The id of this page's session. It changes on a reload, which loses ephemeral messages, as in Slack. */
 const session = crypto.randomUUID()
 
 export const fileUrl = (id: string): string => `/ui/files/${encodeURIComponent(id)}?token=${token}`

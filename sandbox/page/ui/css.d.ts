@@ -1,2 +1,2 @@
-// Style sheets, which esbuild bundles.
+// The type of imported style sheets, which esbuild bundles.
 declare module '*.css' {}

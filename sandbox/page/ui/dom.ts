@@ -1,4 +1,4 @@
-// Creates elements without a framework: data only becomes text nodes and attributes, never markup.
+// Creates elements without a framework. Data becomes only text nodes and attributes, never markup.
 
 type Attributes = { readonly [name: string]: string | number | boolean | undefined }
 type Handlers = { readonly [K in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[K]) => void }
@@ -13,7 +13,7 @@ const setAttributes = (element: Element, attributes: Attributes): void => {
 
 const isChild = (child: Child): child is Node | string => child !== false && child !== null && child !== undefined
 
-/** `h('button', { class: 'primary' }, 'Approve')` */
+/** Creates an element: `h('button', { class: 'primary' }, 'Approve')`. */
 export const h = <Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -41,8 +41,8 @@ type Row = { readonly element: HTMLElement; readonly version: unknown }
 const rows = new WeakMap<Element, Map<string, Row>>()
 
 /**
- * Updates `container` to one element for each item, in order, and renders only items with a new `version`. Keeps the
- * focus when the focused element is replaced.
+ * Updates `container` to one element for each item, in order. Renders only items whose `version` is new. If the focused
+ * element is replaced, the new element gets the focus.
  */
 export const keyed = <T>(
   container: Element,
@@ -78,7 +78,7 @@ export const keyed = <T>(
 
 const SVG = 'http://www.w3.org/2000/svg'
 
-/** A line icon on a 24 by 24 grid. */
+/** A line icon, drawn on a grid of 24 by 24. */
 export const icon = (path: string, className = 'icon'): SVGElement => {
   const svg = document.createElementNS(SVG, 'svg')
   setAttributes(svg, { viewBox: '0 0 24 24', class: className, 'aria-hidden': 'true' })

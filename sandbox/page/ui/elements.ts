@@ -18,7 +18,9 @@ const idsOf = ({ block, element }: Place) => ({
   actionId: textOf(element['action_id']),
 })
 
-/** Shows the element's confirmation dialog first; returns whether the action was performed. */
+/**
+ * Performs an element's action, after its confirmation dialog if it has one. Returns whether the action was performed.
+ */
 const perform = async (place: Place, value?: Entered): Promise<boolean> => {
   const { element, surface } = place
   if (!(await confirmed(element['confirm'], surface.app))) return false
@@ -74,7 +76,7 @@ const overflow = (place: Place): HTMLElement => {
 const image = (element: Json, surface: Surface, className: string): HTMLElement => {
   const alt = textOf(element['alt_text'])
   const file = textOf(jsonOf(element['slack_file'])['id'])
-  // The page loads nothing from other hosts: their images become links.
+  // The page loads nothing from other hosts, so images there become links.
   if (file) return h('img', { class: className, src: surface.app.fileUrl(file), alt })
   const url = textOf(element['image_url'])
   return h(
@@ -124,7 +126,7 @@ export const interactive = (element: Json, block: Block, surface: Surface): HTML
 
 export const picture = image
 
-/** An input block: label, field, hint and error, connected for screen readers. */
+/** Renders an input block: label, field, hint and error, which are connected for screen readers. */
 export const inputBlock = (block: Block, surface: Surface): HTMLElement => {
   const element = jsonOf(block['element'])
   const place = { block, element, surface }

@@ -1,4 +1,4 @@
-// Emoji that operations use; other shortcodes stay text, as in Slack.
+// The emoji that Quarterdeck's messages use. Other shortcodes stay text, as in Slack.
 const EMOJI: { readonly [name: string]: string } = {
   white_check_mark: '✅',
   heavy_check_mark: '✔️',
@@ -38,6 +38,6 @@ const EMOJI: { readonly [name: string]: string } = {
 
 export const emojiText = (name: string): string => EMOJI[name] ?? `:${name}:`
 
-/** plain_text converts shortcodes to emoji unless `emoji` is false. */
+/** Replaces shortcodes with emoji, as Slack does in plain_text unless `emoji` is false. */
 export const withEmoji = (text: string): string =>
   text.replace(/:([a-z0-9_+-]+):/g, (_, name: string) => emojiText(name))

@@ -1,11 +1,11 @@
-// The interface of a form field: its elements, and how it is read and written.
+// The interface of a form field: its elements, and functions that read and write its value.
 
 import type { Json } from '../../slack/types.ts'
 
-/** The value of a field on the wire: one text, several, or null. */
+/** The value of a field as it is sent: one text, several texts, or null. */
 export type Entered = string | readonly string[] | null
 
-/** `controls` get labels and descriptions; `read` returns the current value. */
+/** A form field. `controls`: the elements that get labels and descriptions. `read`: returns the current value. */
 export type Field = {
   readonly element: HTMLElement
   readonly control: HTMLElement
@@ -13,5 +13,5 @@ export type Field = {
   write(value: Entered): void
 }
 
-/** Asks the bot for the options of an external select. */
+/** Asks the bot for the options of an external select, for the typed text. */
 export type Suggest = (text: string) => Promise<readonly Json[]>

@@ -1,4 +1,4 @@
-// Form controls for Block Kit's inputs: native elements, for keyboards and screen readers.
+// Form controls for the inputs of Block Kit. They are native elements, which work with keyboards and screen readers.
 import { jsonOf, listOf, textOf } from '../../slack/json.ts'
 import type { Json } from '../../slack/types.ts'
 import type { App } from './app.ts'
@@ -108,7 +108,10 @@ const choices = (element: Json, type: 'checkbox' | 'radio', app: App): Field => 
 const numeric = (element: Json): Field =>
   typed(element, 'text', { inputmode: element['is_decimal_allowed'] === true ? 'decimal' : 'numeric' })
 
-/** A field for this element, or `undefined` for other elements. `label` names fields without a visible label. */
+/**
+ * Creates the field for an input element; `undefined` for other elements. `label`: the name of a field without a
+ * visible label.
+ */
 export const fieldFor = (element: Json, app: App, suggest: Suggest, label = ''): Field | undefined => {
   switch (element['type']) {
     case 'plain_text_input':
@@ -146,7 +149,7 @@ const valuesIn = (state: Json): readonly unknown[] =>
     .filter(([name]) => name !== 'type')
     .map(([, value]) => value)
 
-/** Converts the server's state of a field to the field's value. */
+/** Converts the state of a field, as the server stores it, to the value of the field. */
 export const enteredOf = (state: unknown): Entered => {
   const [value] = valuesIn(jsonOf(state))
   if (Array.isArray(value)) return value.map(one => (typeof one === 'string' ? one : textOf(jsonOf(one)['value'])))

@@ -1,4 +1,4 @@
-// SVG paths of the icons.
+// The SVG paths of the icons.
 
 export const ANCHOR = 'M12 8v13M8 11.5h8M4.5 14c.4 4 3.4 7 7.5 7s7.1-3 7.5-7M12 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z'
 export const EYE =

@@ -1,4 +1,4 @@
-// Composes the page and updates its parts after each change.
+// Composes the page from its parts and updates them after each change.
 import './style.css'
 import type { Json } from '../../slack/types.ts'
 import type { App } from './app.ts'
@@ -79,7 +79,7 @@ const app: App = {
   },
   switchTo: (user: string) => {
     sessionStorage.setItem(USER_KEY, user)
-    // Until the new person's view has arrived, nobody can click or type as the previous person.
+    // Nobody can click or type until the view of the new person has arrived. Otherwise the previous person would act.
     stage.inert = true
     connect(user)
   },
@@ -93,7 +93,7 @@ const pane = createPane(app)
 const topbar = createTopbar(app, {
   drawer: () => void shell.classList.toggle('drawer-open'),
   world: () => {
-    // Next to the messages on wide screens, over them on narrow ones.
+    // On wide screens the World panel is next to the messages; on narrow ones it covers them.
     if (matchMedia('(min-width: 1161px)').matches) shell.classList.toggle('world-closed')
     else shell.dataset['view'] = shell.dataset['view'] === 'world' ? 'chat' : 'world'
   },
@@ -155,7 +155,7 @@ const tabbar = () => {
 
 const scrim = on(h('div', { class: 'scrim' }), { click: () => shell.classList.remove('drawer-open') })
 
-/** Rendering between a button's press and its release would lose the click, so it waits for the release. */
+/** Delays rendering until a pressed mouse button is released, because rendering in between would lose the click. */
 const holdWhilePressed = () => {
   const release = () => {
     if (!pressed) return

@@ -1,4 +1,4 @@
-// A menu button: arrow keys move, Escape closes and restores the focus.
+// A menu button. Arrow keys move in the menu; Escape closes it and returns the focus to the button.
 import { button, h, on } from './dom.ts'
 
 export type Item = { readonly label: string; readonly run: () => void }

@@ -120,7 +120,9 @@ const heading = (message: Message, app: App): HTMLElement => {
   )
 }
 
-/** An article with its own label; it keeps the focus when it changes under the person who clicked. */
+/**
+ * Renders a message as an article with its own label. If the message changes after a click in it, it keeps the focus.
+ */
 export const renderMessage = (message: Message, options: MessageOptions, app: App): HTMLElement => {
   const { reactions = [] } = message
   const when = tsToMs(message.ts)

@@ -1,4 +1,4 @@
-// Renders the top modal of the person's stack.
+// Renders the top modal of the person's stack of modals.
 import type { OpenView } from '../../slack/types.ts'
 import type { App, Part } from './app.ts'
 import { renderBlocks } from './blocks.ts'
@@ -19,7 +19,10 @@ const focusFirst = (form: HTMLElement) => {
   any?.focus()
 }
 
-/** Keeps typed values where block id and action id stay the same. */
+/**
+ * Copies typed values from the old version of a modal to the new one, for fields whose block id and action id stay the
+ * same.
+ */
 const carryOver = (before: FieldSet, after: FieldSet): void => {
   for (const [blockId, actions] of after) {
     for (const [actionId, field] of actions) {
@@ -90,7 +93,7 @@ export const createModal = (app: App): Part => {
   let shown: Shown | undefined
   let before: HTMLElement | null = null
   on(dialog, {
-    // Escape is the close button: it closes the whole stack and notifies the app.
+    // Escape works like the close button: it closes the whole stack of modals and notifies the app.
     cancel: event => {
       event.preventDefault()
       void app.act('/ui/close', { all: true })

@@ -1,4 +1,5 @@
-// Parses mrkdwn as Slack does: no nesting in code, emphasis only at word boundaries, `<…>` for links.
+// Parses mrkdwn, Slack's markup: code has no nested markup, emphasis exists only at word boundaries, and links are
+// written as `<…>`.
 
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
@@ -37,7 +38,7 @@ const specialToken = (body: string, label: string): Inline => {
   return { kind: 'broadcast', range: name }
 }
 
-/** Parses the text between `<` and `>`. */
+/** Parses the text between `<` and `>`: a link, a mention or a date. */
 const token = (content: string): Inline => {
   const bar = content.indexOf('|')
   const body = bar < 0 ? content : content.slice(0, bar)
@@ -56,7 +57,7 @@ const atToken = (text: string, at: number): Step | undefined => {
   return { node: token(content), end: end + 1 }
 }
 
-/** In code, only links and mentions are parsed. */
+/** Parses the text of code, in which only links and mentions are markup. */
 const literal = (text: string): readonly Inline[] => {
   const nodes: Inline[] = []
   let from = 0
@@ -85,7 +86,10 @@ const atCode = (text: string, at: number): Step | undefined => {
   return { node: { kind: 'code', children: literal(content) }, end: end + 1 }
 }
 
-/** Where an emphasis that opens at `at` closes; never on another line, inside a word, or in code or a link. */
+/**
+ * The position where an emphasis that opens at `at` closes. It never closes on another line, inside a word, or in code
+ * or a link.
+ */
 const closing = (text: string, at: number, mark: string): number => {
   for (let index = at + 1; index < text.length && text[index] !== '\n'; index++) {
     const skip = atToken(text, index) ?? atCode(text, index)
@@ -163,7 +167,7 @@ function inline(text: string): readonly Inline[] {
 
 const QUOTE = /^(&gt;|>) ?/
 
-/** Lines that start with `>` are quotes; fenced code is not parsed. */
+/** Splits a text at lines that start with `>`, which are quotes. Fenced code is not parsed. */
 const pieces = (text: string): readonly { quoted: boolean; text: string }[] => {
   const found: { quoted: boolean; text: string }[] = []
   let fenced = false

@@ -1,4 +1,4 @@
-// The main pane: a channel's messages with their composer, or the app's Home.
+// The main pane: the messages of a channel with the composer, or the app's Home.
 import type { App, Part } from './app.ts'
 import { renderBlocks } from './blocks.ts'
 import { createComposer } from './composer.ts'

@@ -1,4 +1,5 @@
-// The list below a text field (ARIA combobox pattern): the field keeps the focus; arrow keys move the active option.
+// The list below a text field (ARIA combobox pattern). The field keeps the focus, and arrow keys move the active
+// option.
 import { freshId, h, on } from './dom.ts'
 
 export type Choice = {
@@ -14,7 +15,7 @@ export type PopupList = {
   hide(): void
   move(step: number): void
   hasActive(): boolean
-  /** Chooses the active option; false when there is none. */
+  /** Chooses the active option. Returns false if there is none. */
   take(): boolean
 }
 

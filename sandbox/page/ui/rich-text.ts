@@ -1,4 +1,4 @@
-// Renders rich_text blocks, also in table cells.
+// Renders rich_text blocks, in messages and in table cells.
 import { jsonOf, listOf, textOf } from '../../slack/json.ts'
 import type { Json } from '../../slack/types.ts'
 import type { App } from './app.ts'

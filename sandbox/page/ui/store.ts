@@ -1,4 +1,4 @@
-// The page's state: the data that the server pushed, and the selected channel and thread.
+// The state of the page: the data that the server pushed, and the selected channel and thread.
 import type { Change, Channel, Message, OpenView, User, UserGroup, View } from '../../slack/types.ts'
 import { tsToMs } from './dates.ts'
 import type { AwsCall, ControlChange, Knob, Pushed, Snapshot } from './wire.ts'
@@ -25,7 +25,7 @@ export class Store {
   #worldTime = 0
   #realTime = 0
 
-  /** World time, epoch milliseconds, extrapolated from the server's last value. */
+  /** World time in epoch milliseconds, extrapolated from the server's last value. */
   now(): number {
     return this.#worldTime + (performance.now() - this.#realTime) * this.speed
   }
@@ -122,7 +122,7 @@ export class Store {
     this.#setTime(change.time)
   }
 
-  // Queries
+  // Functions that read the state
 
   myChannels(): readonly Channel[] {
     return [...this.channels.values()].filter(channel => channel.members.includes(this.me) && !channel.archived)
@@ -140,7 +140,7 @@ export class Store {
     return messages.toSorted((a, b) => tsToMs(a.ts) - tsToMs(b.ts) || (a.ts < b.ts ? -1 : 1))
   }
 
-  /** The messages of a channel outside threads. */
+  /** The messages of a channel that are not replies in threads. */
   timeline(channel: string): readonly Message[] {
     const all = [...(this.messages.get(channel)?.values() ?? []), ...this.ephemerals.values()]
     return this.#inOrder(

@@ -1,4 +1,4 @@
-// A surface shows blocks and performs the actions of their elements: a message, an App Home or a modal.
+// A surface: a message, an App Home or a modal. It shows blocks and performs the actions of their elements.
 import { isJson, listOf } from '../../slack/json.ts'
 import type { Json, Values } from '../../slack/types.ts'
 import type { App } from './app.ts'
@@ -11,7 +11,7 @@ export type Surface = {
   readonly state: Values
   act(act: Act): Promise<void>
   suggest(blockId: string, actionId: string, text: string): Promise<readonly Json[]>
-  /** Called for every field, so that a modal can read them all. */
+  /** Called for every field, so that a modal can read the values of all its fields. */
   register(blockId: string, actionId: string, field: Field): void
 }
 
@@ -22,7 +22,7 @@ const suggestAt = async (app: App, spot: Spot, blockId: string, actionId: string
   return listOf(answer?.['options']).filter(isJson)
 }
 
-/** A message or an App Home, whose elements act immediately. */
+/** The surface of a message or an App Home, whose elements act immediately. */
 export const plainSurface = (app: App, spot: Spot, state: Values = {}): Surface => ({
   app,
   state,
@@ -45,7 +45,7 @@ export const enteredValues = (
     ]),
   )
 
-/** A modal: it keeps its fields, and a click sends all their values to the bot. */
+/** The surface of a modal. It collects its fields, and a click sends the values of all of them to the bot. */
 export const modalSurface = (app: App, viewId: string, state: Values, fields: FieldSet): Surface => ({
   app,
   state,

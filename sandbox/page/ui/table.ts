@@ -1,4 +1,4 @@
-// Renders table blocks; the first row is the header.
+// Renders table blocks. The first row is the header.
 import { jsonOf, listOf, textOf } from '../../slack/json.ts'
 import type { Block, Json } from '../../slack/types.ts'
 import type { App } from './app.ts'

@@ -1,4 +1,4 @@
-// Renders text objects: mrkdwn with mentions and dates, plain text unchanged.
+// Renders text objects: mrkdwn with mentions and dates, or unchanged plain text.
 import { jsonOf, textOf } from '../../slack/json.ts'
 import type { Json } from '../../slack/types.ts'
 import type { App } from './app.ts'
@@ -81,14 +81,14 @@ export const plainText = (value: unknown): string => {
   return emoji === false ? textOf(text) : withEmoji(textOf(text))
 }
 
-/** A text object of either type. CSS keeps the line breaks of plain text. */
+/** Renders a text object of either type. Line breaks of plain text are kept by CSS. */
 export const textObject = (value: unknown, app: App): HTMLElement => {
   const object: Json = jsonOf(value)
   if (object['type'] === 'mrkdwn') return h('div', { class: 'text' }, ...mrkdwn(textOf(object['text']), app))
   return h('div', { class: 'text text-plain' }, plainText(object))
 }
 
-/** Mrkdwn without its marks, for screen readers. */
+/** The text of mrkdwn without its markup, for screen readers. */
 export const spoken = (text: string): string =>
   decode(
     text

@@ -1,4 +1,4 @@
-// The thread pane, next to its channel.
+// The pane with a thread, next to the channel of the thread.
 import type { App, Part } from './app.ts'
 import { createComposer } from './composer.ts'
 import { button, h, icon, keyed } from './dom.ts'

@@ -1,4 +1,4 @@
-// Renders a list of messages, with day separators and groups by sender.
+// Renders a list of messages, with day separators. Consecutive messages of one sender form a group.
 import type { Message } from '../../slack/types.ts'
 import type { App } from './app.ts'
 import { dayName, dayOf, tsToMs } from './dates.ts'
@@ -18,7 +18,7 @@ const isCompact = (message: Message, before: Message | undefined): boolean =>
   !before.is_ephemeral &&
   tsToMs(message.ts) - tsToMs(before.ts) < TOGETHER_MS &&
   dayOf(tsToMs(message.ts)) === dayOf(tsToMs(before.ts)) &&
-  // A message with blocks starts its own group.
+  // A message with blocks is not added to the group of the message before it.
   !message.blocks?.length &&
   !before.blocks?.length
 
@@ -33,7 +33,7 @@ const rowsOf = (messages: readonly Message[], days: boolean): readonly Row[] =>
 
 const versions = new WeakMap<Message, [string, string]>()
 
-/** Equal for a message that did not change, even when another object has it. */
+/** The version of a message. It is equal if the message did not change, even if the message is another object. */
 const versionOf = (row: Row): unknown => {
   if (row.kind === 'day') return row.at
   const known = versions.get(row.message) ?? [JSON.stringify([row.message, true]), JSON.stringify([row.message, false])]
@@ -61,7 +61,7 @@ const follow = (list: HTMLElement): void => {
   list.addEventListener('load', stay, true)
 }
 
-/** Updates `list`, and keeps it scrolled to its end if it was there. */
+/** Updates `list`. If it was scrolled to its end, it stays so. */
 export const showMessages = (list: HTMLElement, messages: readonly Message[], inThread: boolean, app: App): void => {
   follow(list)
   const stays = list.dataset['fresh'] !== 'true' && !isAtEnd(list)

@@ -1,4 +1,4 @@
-// The top bar: the drawer button on phones, world time, the World panel and the theme.
+// The top bar: the button of the sidebar on phones, world time, the World panel and the theme.
 import type { App, Part } from './app.ts'
 import { clockSeconds } from './dates.ts'
 import { button, h, icon } from './dom.ts'

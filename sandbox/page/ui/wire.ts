@@ -11,22 +11,22 @@ import type {
   View,
 } from '../../slack/types.ts'
 
-/** One call that reached the sandbox's AWS. `at`: epoch milliseconds of world time. */
+/** A call that reached the simulated AWS. `at`: epoch milliseconds of world time. */
 export type AwsCall = {
   readonly at: number
   readonly service: string
   readonly action: string
   readonly region: string
-  /** The role session, such as `quarterdeck-operator/U0REQUEST-op-12`. */
+  /** The session of the calling role, such as `quarterdeck-operator/U0REQUEST-op-12`. */
   readonly caller: string
   readonly status: 'allowed' | 'denied' | 'throttled' | 'failed'
-  /** The error's code, when there is one. */
+  /** The error code, if the call failed. */
   readonly code?: string
   /** A short description of the resource and the change. */
   readonly summary: string
 }
 
-/** A control that changes the world. */
+/** A control of the World panel that changes the simulated world. */
 export type Knob = {
   readonly id: string
   readonly label: string
@@ -38,7 +38,7 @@ export type Knob = {
   readonly danger?: boolean
 }
 
-/** `time`: epoch milliseconds of world time. `speed`: world seconds per real second. */
+/** The state of the World panel. `time`: epoch milliseconds of world time. `speed`: world seconds per real second. */
 export type ControlSnapshot = {
   readonly calls: readonly AwsCall[]
   readonly knobs: readonly Knob[]
@@ -53,11 +53,11 @@ export type ControlChange =
 export type Control = {
   snapshot(): ControlSnapshot
   turn(id: string, value?: string | number): void | Promise<void>
-  /** Returns the function that unsubscribes. */
+  /** Subscribes to changes. Returns a function that unsubscribes. */
   subscribe(listener: (change: ControlChange) => void): () => void
 }
 
-/** Everything that one person sees when the page opens. */
+/** The state that one person sees when the page opens. */
 export type Snapshot = {
   readonly me: string
   readonly team: { readonly id: string; readonly name: string }
