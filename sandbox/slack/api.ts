@@ -1,4 +1,5 @@
-// The Web API over HTTP: checks token, rate limit and faults, then runs the method; errors have Slack's format.
+// The HTTP server of Slack's Web API: checks token, rate limit and faults, then runs the method. Errors have Slack's
+// format.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody, sendJson } from '../http.ts'
 import type { Effect, Faults } from './faults.ts'
@@ -46,7 +47,7 @@ export const METHODS: { readonly [name: string]: Method } = {
   'bookmarks.add': conversations.addBookmark,
 }
 
-/** One Web API call, for tests. */
+/** A recorded call of the Web API, for tests. */
 export type ApiCall = { readonly at: number; readonly method: string; readonly args: Json; readonly answer: Json }
 
 type Setup = {
@@ -118,7 +119,7 @@ const instead = (effect: Effect): Answer | 'drop' | undefined => {
   }
 }
 
-/** Serves `POST /api/<method>`. */
+/** Creates the handler of `POST /api/<method>`. */
 export const createApi = (setup: Setup) => async (req: IncomingMessage, res: ServerResponse, name: string) => {
   const args = await readArgs(req)
   const { token: _, ...shown } = args

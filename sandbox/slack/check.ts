@@ -1,4 +1,4 @@
-// Small checks that compose into Slack's schemas; problems have Slack's texts and a JSON pointer.
+// Small checks from which the schemas of Slack's objects are composed. A problem has Slack's text and a JSON pointer.
 import { isJson } from './json.ts'
 
 export type Problems = string[]
@@ -9,7 +9,7 @@ export const addProblem = (problems: Problems, text: string, at: string): void =
   problems.push(`[ERROR] ${text} [json-pointer:${at}]`)
 }
 
-/** Slack counts characters, not UTF-16 units. */
+/** The length of a text as Slack counts it: in characters, not in UTF-16 units. */
 export const lengthOf = (text: string): number => [...text].length
 
 type Bounds = { readonly min?: number; readonly max?: number; readonly like?: RegExp }
@@ -55,7 +55,7 @@ export const list =
     })
   }
 
-/** An object with exactly these fields. */
+/** A check for an object with exactly these fields. */
 export const shape =
   (required: Shape, optional: Shape = {}): Check =>
   (value, at, problems) => {
@@ -73,7 +73,7 @@ export const shape =
     }
   }
 
-/** An object whose `type` selects the check. */
+/** A check for an object whose `type` selects the check of its fields. */
 export const byType =
   (checks: { readonly [type: string]: Check }): Check =>
   (value, at, problems) => {

@@ -1,4 +1,4 @@
-// Delivers clicks and choices in messages, modals and App Homes.
+// Delivers a person's clicks and choices in messages, modals and App Homes to the bot.
 
 import type { Offers } from './deliver-suggestion.ts'
 import { channelFor, type DeliverySetup, personOf } from './delivery.ts'
@@ -18,7 +18,7 @@ import {
   valueField,
 } from './values.ts'
 
-/** `values`: the values of a modal's other fields at the click. */
+/** A click. `values`: the values of the other fields of a modal at the time of the click. */
 export type Click = Spot & ElementSelector & { readonly values?: GivenValues }
 
 const elementPart = (element: Json, value: Given, offered: readonly Json[]): Json => {
@@ -39,7 +39,7 @@ const withValue = (values: Values, { block, element }: Found, value: Json): Valu
 export const createClick = (setup: DeliverySetup, offers: Offers) => {
   const { context, urls } = setup
   const { workspace, triggers } = context
-  /** The choices of a person in a message, until the message changes. */
+  /** The choices that a person has made in a message. They are kept until the message changes. */
   const chosen = new Map<string, Values>()
 
   const remember = (user: User, surface: Surface, found: Found, value: Json): Values => {

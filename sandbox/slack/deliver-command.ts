@@ -1,4 +1,4 @@
-// Delivers slash commands, and shows the bot's answer.
+// Delivers slash commands to the bot, and shows the bot's answer.
 import { answerJson, channelFor, type DeliverySetup, encodeTyped, personOf, tryToShow } from './delivery.ts'
 import { commandForm } from './payloads.ts'
 import { type Place, respond } from './response-url.ts'
@@ -9,7 +9,7 @@ export type TypedCommand = {
   readonly channel: string
   /** The text after the command. */
   readonly text: string
-  /** The first declared command by default. */
+  /** The slash command; by default the first one in the manifest. */
   readonly command?: string
   readonly threadTs?: string
 }

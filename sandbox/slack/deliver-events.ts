@@ -1,12 +1,12 @@
-// Delivers Events API events (messages, mentions, App Home opened), with retries at once, after one and after five
-// minutes.
+// Delivers events of the Events API (messages, mentions, App Home opened) to the bot. Failed deliveries are repeated at
+// once, after one and after five minutes.
 import { channelFor, type DeliverySetup, encodeTyped, personOf } from './delivery.ts'
 import { eventEnvelope } from './payloads.ts'
 import { BOT, TEAM } from './seed.ts'
 import type { RequestTampering, Sent } from './send.ts'
 import type { Channel, Json, Message } from './types.ts'
 
-/** Milliseconds of world time before each retry. */
+/** The milliseconds of world time before each retry. */
 const RETRY_AFTER_MS = [0, 60_000, 300_000]
 
 export type Post = {
@@ -34,7 +34,7 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     return sent
   }
 
-  /** Sends an event in its envelope; `undefined` when the app is not subscribed to it. */
+  /** Sends an event in its envelope; `undefined` if the app is not subscribed to it. */
   const event = async (
     type: string,
     fields: Json,
@@ -69,7 +69,7 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     return undefined
   }
 
-  /** A message that a person types: `@quarterdeck …` mentions the bot, also in a thread. */
+  /** Delivers a message that a person types. `@quarterdeck …` mentions the bot, also in a thread. */
   const post = async ({ user: id, channel: where, text, threadTs }: Post, tampering?: RequestTampering) => {
     const user = personOf(id, context)
     const channel = channelFor(user, where, context)

@@ -1,4 +1,4 @@
-// Delivers message shortcuts, which work in threads, where slash commands do not.
+// Delivers message shortcuts to the bot. They also work in threads, where slash commands do not.
 import { channelFor, type DeliverySetup, personOf } from './delivery.ts'
 import { messageShortcut, payloadForm } from './payloads.ts'
 import type { RequestTampering, Sent } from './send.ts'

@@ -1,4 +1,4 @@
-// Requests the options of an external select from the bot while a person types.
+// Requests the options of an external select from the bot, while a person types.
 import { answerJson, type DeliverySetup, personOf } from './delivery.ts'
 import { jsonOf, listOf, textOf } from './json.ts'
 import { checkSuggestions, type Rejection } from './limits.ts'
@@ -11,7 +11,7 @@ export type Query = Spot & { readonly actionId: string; readonly blockId?: strin
 
 export type Suggested = Sent & { readonly options: readonly Json[]; readonly refusal?: Rejection }
 
-/** The options that the bot has offered to a person; a choice must be one of them. */
+/** The options that the bot has offered to a person. A later choice must be one of them. */
 export type Offers = {
   of(user: string, actionId: string): readonly Json[]
   add(user: string, actionId: string, options: readonly Json[]): void

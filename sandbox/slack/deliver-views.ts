@@ -1,4 +1,4 @@
-// Delivers submitted and closed modals.
+// Delivers submitted and closed modals to the bot.
 
 import type { Offers } from './deliver-suggestion.ts'
 import { answerJson, type DeliverySetup, personOf } from './delivery.ts'
@@ -13,17 +13,26 @@ import type { Workspace } from './workspace.ts'
 
 type GivenBlock = Given | { readonly [actionId: string]: Given }
 
-/** `values`: by block id; a block with one field takes its value directly. Omitted fields keep their values. */
+/**
+ * A submission. `values`: keyed by block id; for a block with one field, the value itself. Omitted fields keep their
+ * values.
+ */
 export type Submission = {
   readonly user: string
   readonly viewId?: string
   readonly values?: { readonly [blockId: string]: GivenBlock }
 }
 
-/** `errors` by block id: from Slack's client (then nothing was sent) or from the bot. */
+/**
+ * The result of a submission. `errors`: keyed by block id, from the bot, or from Slack's client, which then sent
+ * nothing.
+ */
 export type Submitted = { readonly sent?: Sent; readonly errors: FieldErrors }
 
-/** `all`: the close button of the whole stack, instead of the top modal's. */
+/**
+ * A click on a close button. `all`: the button that closes the whole stack of modals, instead of the top modal's
+ * button.
+ */
 export type Closing = { readonly user: string; readonly all?: boolean }
 
 const FORM = 'application/x-www-form-urlencoded'

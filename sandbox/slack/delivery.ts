@@ -1,4 +1,4 @@
-// Shared by all deliveries: the acting person, the channel, and Slack's notice when the bot does not answer.
+// The parts that all deliveries share: the acting person, the channel, and Slack's notice if the bot does not answer.
 import { isJson, parseJson } from './json.ts'
 import { type Context, SlackRefusal } from './method.ts'
 import type { ResponseUrls } from './response-url.ts'
@@ -11,11 +11,11 @@ export type DeliverySetup = {
   readonly urls: ResponseUrls
   readonly commands: readonly SlashCommand[]
   readonly shortcuts: readonly MessageShortcut[]
-  /** The manifest's `should_escape`. */
+  /** The value of `should_escape` in the manifest. */
   readonly escapes: boolean
-  /** The events that the manifest subscribes to. */
+  /** The events to which the manifest subscribes. */
   readonly events: readonly string[]
-  /** Keeps `idle()` waiting until the promise settles. */
+  /** Makes `idle()` wait until the promise has settled. */
   readonly track: (work: Promise<unknown>) => void
   readonly log: (line: string) => void
 }
@@ -26,20 +26,22 @@ export const personOf = (id: string, { workspace }: Context): User => {
   return user
 }
 
-/** A channel that the person can see; people cannot act in others. */
+/** Finds a channel that the person can see. People cannot act in other channels. */
 export const channelFor = (user: User, id: string, { workspace }: Context): Channel => {
   const channel = workspace.channels.get(id)
   if (!channel?.members.includes(user.id)) throw new Error(`${user.displayName} is not in channel ${id}`)
   return channel
 }
 
-/** The JSON object in the bot's answer, or `undefined` when there is none. */
+/** The JSON object in the bot's answer; `undefined` if there is none. */
 export const answerJson = ({ body }: Sent): Json | undefined => {
   const json = parseJson(body)
   return isJson(json) ? json : undefined
 }
 
-/** Runs `show`; Slack drops an answer that exceeds its limits, and only the log says so. */
+/**
+ * Shows an answer by calling `show`. Slack drops an answer that exceeds its limits, and reports this only in the log.
+ */
 export const tryToShow = (what: string, show: () => void, { log }: DeliverySetup): boolean => {
   try {
     show()
@@ -54,7 +56,7 @@ export const tryToShow = (what: string, show: () => void, { log }: DeliverySetup
 const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Encodes a typed text as Slack's clients do: @names, #channels and groups become ids. */
+/** Encodes a typed text as Slack's clients do: the names of people (@), channels (#) and groups become ids. */
 export const encodeTyped = (text: string, { workspace }: Context, withNames: boolean): string => {
   const users = [...workspace.users.values()]
   const groups = [...workspace.groups.values()]

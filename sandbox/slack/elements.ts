@@ -1,4 +1,4 @@
-// Schemas of Block Kit's text objects, options and interactive elements. Limits: slack.md 2.2, @slack/types 3.2.0.
+// The schemas of Block Kit's text objects, options and interactive elements. Limits: slack.md 2.2, @slack/types 3.2.0.
 import { isDeepStrictEqual } from 'node:util'
 import {
   addProblem,
@@ -79,7 +79,7 @@ const optionsOf = (select: unknown): readonly unknown[] => {
   return [...listOf(options), ...listOf(groups).flatMap(group => listOf(jsonOf(group)['options']))]
 }
 
-/** Slack refuses an initial option that does not equal one of the options exactly. */
+/** Checks that the initial option is exactly equal to one of the options. Slack refuses any other. */
 const initialIsOffered: Check = (value, at, problems) => {
   const { initial_option: one, initial_options: many } = jsonOf(value)
   const offered = optionsOf(value)

@@ -1,21 +1,23 @@
-// Fault injection for Slack: the next calls of a method fail in a chosen way.
+// Fault injection for Slack: the next calls of a method fail in a given way.
 
 export type Effect =
   | { readonly kind: 'ratelimited'; readonly retryAfter: number }
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'error'; readonly error: string }
-  /** The connection breaks before Slack acts. */
+  /** The connection breaks before Slack executes the call. */
   | { readonly kind: 'drop' }
-  /** Slack acts, but its answer is lost. */
+  /** Slack executes the call, but its answer is lost. */
   | { readonly kind: 'lose' }
 
-/** `method`: a Web API method, `response_url`, `upload`, or `*`. `times`: 1 by default. */
+/**
+ * A fault. `method`: a Web API method, `response_url`, `upload`, or `*`. `times`: how many calls fail; 1 by default.
+ */
 export type Fault = { readonly method: string; readonly effect: Effect; readonly times?: number }
 
 export type Faults = {
   add(fault: Fault): void
   clear(): void
-  /** The effect on this call; counts one use. */
+  /** The effect of a fault on this call, which counts as one use of the fault. */
   take(method: string): Effect | undefined
 }
 

@@ -1,4 +1,4 @@
-// Narrows values that came over the wire.
+// Checks the types of values that were received as JSON.
 import type { Json } from './types.ts'
 
 export const isJson = (value: unknown): value is Json =>
@@ -10,7 +10,7 @@ export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(val
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** `undefined` when the text is not JSON. */
+/** Parses JSON; `undefined` if the text is not JSON. */
 export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)

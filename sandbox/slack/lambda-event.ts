@@ -1,4 +1,4 @@
-// Builds the Lambda event of API Gateway (HTTP API) and function URLs, payload format 2.0.
+// Builds the event that Lambda gets from API Gateway (HTTP API) and function URLs, payload format 2.0.
 
 export type LambdaHttpEvent = {
   readonly version: '2.0'
@@ -34,7 +34,7 @@ export type Handler = (event: LambdaHttpEvent) => Promise<LambdaAnswer>
 const PATH = '/slack/events'
 const AGENT = 'Slackbot 1.0 (+https://api.slack.com/robots)'
 
-/** `now`: world time, epoch milliseconds. */
+/** The event of a request. `now`: epoch milliseconds of world time. */
 export const lambdaEvent = (headers: Record<string, string>, body: Buffer, now: number): LambdaHttpEvent => ({
   version: '2.0',
   routeKey: '$default',

@@ -1,4 +1,4 @@
-// Checks messages, modals and App Homes against Slack's limits, with Slack's errors. Limits: slack.md 2.2.
+// Checks messages, modals and App Homes against Slack's limits. A rejection has Slack's error. Limits: slack.md 2.2.
 import {
   addProblem,
   all,
@@ -28,7 +28,7 @@ import { isJson, jsonOf, listOf, textOf } from './json.ts'
 import { richText } from './rich-text.ts'
 import type { Block, Json } from './types.ts'
 
-/** Slack's error code, with its messages if it returns any. */
+/** A rejection: Slack's error code, with its messages if Slack returns any. */
 export type Rejection = { readonly error: string; readonly messages?: readonly string[] }
 
 export const MOST = {
@@ -135,7 +135,7 @@ const messageBlocks = list(byType({ ...anywhere, table, markdown }), { max: MOST
 const modalBlocks = list(byType({ ...anywhere, alert }), { max: MOST.viewBlocks })
 const homeBlocks = list(byType(anywhere), { max: MOST.viewBlocks })
 
-/** Characters of all visible text in a tree of blocks: every `text` that is a string. */
+/** The number of characters of all visible text in a tree of blocks: of every `text` that is a string. */
 export const textLength = (value: unknown): number => {
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + textLength(item), 0)
   if (!isJson(value)) return 0
@@ -145,7 +145,7 @@ export const textLength = (value: unknown): number => {
   )
 }
 
-/** The interactive elements of one block. */
+/** The interactive elements of a block. */
 export const elementsOf = (block: Json): readonly Json[] =>
   [block['accessory'], block['element'], ...listOf(block['type'] === 'actions' ? block['elements'] : [])].filter(isJson)
 
@@ -172,7 +172,7 @@ const ofType = (blocks: readonly unknown[], name: string) => blocks.filter(block
 const rejection = (error: string, problems: Problems): Rejection | undefined =>
   problems.length > 0 ? { error, messages: problems } : undefined
 
-/** Why Slack refuses these blocks of a message, if it does. */
+/** Checks the blocks of a message. Returns why Slack refuses them, if it does. */
 export const checkMessageBlocks = (value: unknown): Rejection | undefined => {
   if (!Array.isArray(value)) return { error: 'invalid_blocks_format' }
   const problems: Problems = []
@@ -213,7 +213,7 @@ const focus = (blocks: readonly unknown[], problems: Problems): void => {
   if (focused.length > 1) addProblem(problems, 'only one element may have focus_on_load', '/view/blocks')
 }
 
-/** Why Slack refuses this view on this surface, if it does. */
+/** Checks a view for a surface. Returns why Slack refuses it, if it does. */
 export const checkView = (value: unknown, surface: 'modal' | 'home'): Rejection | undefined => {
   if (Buffer.byteLength(JSON.stringify(value) ?? '') > MOST.viewBytes) return { error: 'view_too_large' }
   const problems: Problems = []
@@ -229,7 +229,7 @@ export const checkView = (value: unknown, surface: 'modal' | 'home'): Rejection 
   return rejection('invalid_arguments', problems)
 }
 
-/** Why Slack refuses this answer to a block_suggestion, if it does. */
+/** Checks an answer to a block_suggestion. Returns why Slack refuses it, if it does. */
 export const checkSuggestions = (value: unknown): Rejection | undefined => {
   const problems: Problems = []
   const answer = jsonOf(value)
@@ -244,7 +244,7 @@ const fresh = () => (++assigned).toString(36).padStart(5, 'q')
 const withActionId = (value: unknown): unknown =>
   isJson(value) && value['type'] !== 'image' ? { action_id: fresh(), ...value } : value
 
-/** Slack adds ids to blocks and elements without one. */
+/** Adds ids to blocks and elements that have none, as Slack does. */
 export const withIds = (blocks: readonly unknown[]): readonly Block[] =>
   blocks.filter(isJson).map(block => ({
     ...block,

@@ -7,7 +7,9 @@ import type { Triggers } from './triggers.ts'
 import type { Channel, Json } from './types.ts'
 import type { Workspace } from './workspace.ts'
 
-/** `ok: false` with Slack's code; caught once, where the answer is written. */
+/**
+ * An error of a Web API method: `ok: false` with Slack's code. It is caught in one place, where the answer is written.
+ */
 export class SlackRefusal extends Error {
   readonly extra: Json
 
@@ -22,7 +24,7 @@ export type Context = {
   readonly workspace: Workspace
   readonly clock: Clock
   readonly triggers: Triggers
-  /** This server's origin, for upload and file URLs. */
+  /** The origin of this server, for the URLs of uploads and files. */
   readonly origin: () => string
 }
 
@@ -50,7 +52,7 @@ export const requiredArg = (args: Args, name: string): string =>
 
 export const flagArg = (args: Args, name: string): boolean => ['true', '1'].includes(textArg(args, name))
 
-/** A JSON argument: a value in a JSON body, a text in a form. */
+/** A JSON argument of a call. It is a value in a JSON body, but a text in a form. */
 export const jsonArg = (args: Args, name: string, error: string): unknown => {
   const value = args[name]
   if (typeof value !== 'string') return value
@@ -59,7 +61,10 @@ export const jsonArg = (args: Args, name: string, error: string): unknown => {
   return parsed === undefined ? refuse(error) : parsed
 }
 
-/** A conversation that the bot can see; private ones that it has not joined are not found. */
+/**
+ * The conversation that an argument names, if the bot can see it. Private ones that the bot has not joined are not
+ * found.
+ */
 export const channelArg = (args: Args, { workspace }: Context, name = 'channel'): Channel => {
   const channel = workspace.channels.get(textArg(args, name))
   const hidden = channel && channel.kind !== 'public' && !channel.members.includes(BOT.userId)

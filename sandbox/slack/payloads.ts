@@ -2,7 +2,7 @@
 import { APP_ID, BOT, TEAM } from './seed.ts'
 import type { Channel, Json, Message, User, View } from './types.ts'
 
-/** Slack's deprecated verification token: still sent, but it proves nothing. */
+/** Slack's deprecated verification token. Slack still sends it, but it proves nothing. */
 const VERIFICATION_TOKEN = 'sandbox-verification-token'
 
 const teamOf = (): Json => ({ id: TEAM.id, domain: TEAM.domain })
@@ -54,7 +54,7 @@ export type ActionContext = {
   readonly actions: readonly Json[]
 }
 
-/** A click on a message. Ephemeral messages are not in the payload, because Slack does not store them. */
+/** The payload of a click on a message. An ephemeral message is not in the payload, because Slack does not store it. */
 export const messageActions = (
   user: User,
   channel: Channel,
@@ -133,7 +133,7 @@ export const messageShortcut = (
   message,
 })
 
-/** The envelope of the Events API. `now`: world time, epoch milliseconds. */
+/** The envelope of an event of the Events API. `now`: epoch milliseconds of world time. */
 export const eventEnvelope = (event: Json, eventId: string, shared: boolean, now: number): Json => ({
   token: VERIFICATION_TOKEN,
   team_id: TEAM.id,

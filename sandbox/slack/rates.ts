@@ -1,4 +1,4 @@
-// Slack's rate limits in world time: a token bucket for each method, and for each channel where Slack counts by
+// Slack's rate limits in world time: a token bucket for each method, and for each channel if Slack limits the method by
 // channel.
 import type { Clock } from '../world/clock.ts'
 
@@ -6,7 +6,9 @@ const TIER_2 = 20
 const TIER_3 = 50
 const TIER_4 = 100
 
-/** Calls per minute, as documented on 2026-05-26 (slack.md 2.4). Methods without an entry are not limited. */
+/**
+ * The allowed calls per minute, as documented on 2026-05-26 (slack.md 2.4). Methods without an entry are not limited.
+ */
 export const TIERS: { readonly [method: string]: number } = {
   'chat.update': TIER_3,
   'chat.delete': TIER_3,
@@ -37,13 +39,13 @@ export const TIERS: { readonly [method: string]: number } = {
   'reactions.add': TIER_3,
 }
 
-/** chat.postMessage: one per second and channel, with a burst of this many. */
+/** The burst of chat.postMessage, which allows one message per second and channel. */
 const POST_BURST = 20
 
 type Bucket = { tokens: number; at: number }
 
 export type Rates = {
-  /** Seconds until the call is allowed, or 0, in which case it is counted. */
+  /** Returns the seconds until the call is allowed. If this is 0, the call is counted. */
   take(method: string, channel: string): number
 }
 

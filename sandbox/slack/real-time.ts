@@ -1,7 +1,7 @@
 // Real time, for Slack's 3-second limits on acknowledgements and trigger ids.
 import type { Timer } from '../world/clock.ts'
 
-/** A world `Clock` also fits: tests move it. */
+/** A clock of real time. A world `Clock` also fits this type, so that tests can move it. */
 export type RealTime = { now(): number; after(ms: number, run: () => void): Timer }
 
 export const realTime: RealTime = {
@@ -12,7 +12,7 @@ export const realTime: RealTime = {
   },
 }
 
-/** A slow clock, so that stories do not depend on the machine's load. */
+/** A clock that runs slowly, so that tests do not depend on the load of the machine. */
 export const slowTime: RealTime = {
   now: () => realTime.now() / 20,
   after: (ms, run) => realTime.after(ms * 20, run),

@@ -1,4 +1,4 @@
-// response_url: up to five messages within 30 minutes of world time, without a token.
+// Response URLs: each accepts up to five messages within 30 minutes of world time, without a token.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody, sendJson, sendText } from '../http.ts'
 import type { Faults } from './faults.ts'
@@ -11,7 +11,7 @@ import type { Json } from './types.ts'
 const MOST_USES = 5
 const LIFE_MS = 30 * 60_000
 
-/** The place of an interaction: `replace_original` replaces that message. */
+/** The place of an interaction. `replace_original` replaces the message of the interaction. */
 export type Place = {
   readonly channel: string
   readonly user: string
@@ -23,7 +23,7 @@ type Issued = { readonly place: Place; readonly at: number; uses: number }
 
 export type ResponseUrls = {
   issue(place: Place): string
-  /** Serves `POST /response/<id>`. */
+  /** Handles `POST /response/<id>`. */
   serve(req: IncomingMessage, res: ServerResponse, id: string): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-// The initial workspace: a person for each role, and a channel that the bot has not joined.
+// The workspace at the start: a person for each role, and a channel that the bot has not joined.
 import type { Channel, User, UserGroup } from './types.ts'
 
 export const TEAM = { id: 'T0QUARTER', name: 'Quarterdeck', domain: 'quarterdeck' }

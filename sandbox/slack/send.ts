@@ -10,7 +10,7 @@ const PATIENCE_MS = 3000
 export type RequestTampering = {
   /** Omits the signature, signs with another secret, or changes the body after signing. */
   readonly tamper?: 'unsigned' | 'signature' | 'body'
-  /** Age of the timestamp in seconds; negative for a timestamp in the future. */
+  /** The age of the timestamp in seconds; negative for a timestamp in the future. */
   readonly age?: number
   /** Delivers the same bytes and headers a second time. */
   readonly twice?: boolean
@@ -19,15 +19,15 @@ export type RequestTampering = {
 }
 
 export type Sent = {
-  /** Slack's name for the failure; `undefined` when the bot answered 200 in time. */
+  /** Slack's name for the failure; `undefined` if the bot answered 200 in time. */
   readonly error?: 'operation_timeout' | 'dispatch_failed'
-  /** The bot's answer, unless it was late. */
+  /** The HTTP status of the bot's answer; absent if the answer was late. */
   readonly status?: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** The answer, even when it is late; never rejects. */
+  /** The bot's answer, even if it is late. Never rejects. */
   readonly eventually: Promise<LambdaAnswer>
-  /** The answer to the second delivery. */
+  /** The result of the second delivery, if the request was delivered twice. */
   readonly again?: Sent
 }
 
@@ -58,7 +58,7 @@ const tampered = (body: Buffer): Buffer => Buffer.concat([body, Buffer.from('&')
 
 type Call = { readonly headers: Record<string, string>; readonly body: Buffer }
 
-/** A function error becomes the gateway's 502. */
+/** Invokes the bot. A function error becomes status 502, as in API Gateway. */
 const invoke = async ({ headers, body }: Call, { handler, clock, log }: Setup): Promise<LambdaAnswer> => {
   try {
     return await handler(lambdaEvent(headers, body, clock.now()))

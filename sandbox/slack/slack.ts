@@ -1,4 +1,4 @@
-// A strict local Slack: Web API at the wire, workspace, and signed deliveries to the bot.
+// A local Slack with strict checks: the Web API over HTTP, the workspace, and signed deliveries to the bot.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody, sendText, urlOf } from '../http.ts'
 import type { Clock } from '../world/clock.ts'
@@ -26,17 +26,17 @@ const MOST_CALLS = 2000
 
 export type SlackOptions = {
   readonly clock: Clock
-  /** The bot's ingress; gets API Gateway's event. */
+  /** The ingress function of the bot. It gets events in API Gateway's format. */
   readonly handler: Handler
   readonly signingSecret: string
   readonly botToken: string
-  /** Real time for the 3-second limits; tests pass a clock that they move. */
+  /** The real time for the 3-second limits. Tests pass a clock that they move. */
   readonly real?: RealTime
-  /** This server's origin, such as `http://127.0.0.1:4000`. May be set later: `slack.origin`. */
+  /** The origin of this server, such as `http://127.0.0.1:4000`. It may be set later, as `slack.origin`. */
   readonly origin?: string
   readonly commands?: readonly SlashCommand[]
   readonly shortcuts?: readonly MessageShortcut[]
-  /** The manifest's `should_escape`. */
+  /** The value of `should_escape` in the manifest. */
   readonly escapes?: boolean
   readonly events?: readonly string[]
   readonly log?: (line: string) => void
@@ -62,7 +62,10 @@ const serveFile = async (req: IncomingMessage, res: ServerResponse, id: string, 
   res.end(stored.content)
 }
 
-/** The raw bytes, or the first file of a form: Slack accepts both, and @slack/web-api sends a form. */
+/**
+ * The bytes of an upload: the raw body, or the first file of a form. Slack accepts both, and @slack/web-api sends a
+ * form.
+ */
 const uploaded = async (req: IncomingMessage): Promise<Buffer> => {
   const body = await readBody(req)
   const type = req.headers['content-type'] ?? ''
@@ -136,9 +139,9 @@ export const createSlack = (options: SlackOptions) => {
     commands,
     shortcuts,
     clock,
-    /** Every Web API call, oldest first. */
+    /** All calls of the Web API, oldest first. */
     calls: calls as readonly ApiCall[],
-    /** Serves `/api/*`, `/response/*` and `/files/*`; false when the request is not Slack's. */
+    /** Handles `/api/*`, `/response/*` and `/files/*`. Returns false if the request is for another path. */
     route: createRoute({ api, urls, context, faults, botToken }),
     deliver: {
       command: createCommandDelivery(setup),
@@ -150,9 +153,9 @@ export const createSlack = (options: SlackOptions) => {
       ...createEventDelivery(setup),
       raw: send,
     },
-    /** A response URL like those in deliveries, for a payload made by hand. */
+    /** Issues a response URL like those in deliveries, for a payload that a test builds. */
     responseUrl: urls.issue,
-    /** Resolves when every delivery in flight, with its immediate retries, has been answered. */
+    /** Resolves when every delivery in progress has been answered, including its immediate retries. */
     idle,
     subscribe: (listener: (change: Change) => void) => workspace.subscribe(listener),
     get origin() {

@@ -1,4 +1,4 @@
-// Finds an interactive element: in a message, ephemeral or not, in a modal or an App Home.
+// Finds an interactive element in a message (also an ephemeral one), in a modal or in an App Home.
 import { channelFor } from './delivery.ts'
 import { jsonOf } from './json.ts'
 import { elementsOf } from './limits.ts'
@@ -7,7 +7,7 @@ import type { Place } from './response-url.ts'
 import type { Block, Json, Message, User, View } from './types.ts'
 import type { Given } from './values.ts'
 
-/** A message by channel and `ts`, or a view by id; the top modal by default. */
+/** The place of an element: a message by channel and `ts`, or a view by id. By default, the top modal. */
 export type Spot = {
   readonly user: string
   readonly channel?: string
@@ -15,7 +15,7 @@ export type Spot = {
   readonly viewId?: string
 }
 
-/** Identifies the element by any of these; `value`: a button's value, or the choice. */
+/** Selects an element by any of these fields. `value`: the value of a button, or the choice. */
 export type ElementSelector = {
   readonly actionId?: string
   readonly blockId?: string

@@ -1,4 +1,4 @@
-// The types of a Slack workspace. Messages and views keep Slack's field names, because payloads contain them.
+// The types of a Slack workspace. Messages and views have Slack's field names, because payloads contain them.
 
 export type Json = { readonly [key: string]: unknown }
 
@@ -12,7 +12,7 @@ export type User = {
   readonly title: string
   readonly tz: string
   readonly tzLabel: string
-  /** Seconds east of UTC. */
+  /** The offset of the time zone in seconds east of UTC. */
   readonly tzOffset: number
   readonly deleted: boolean
   readonly isBot: boolean
@@ -38,9 +38,9 @@ export type Channel = {
   readonly purpose: string
   readonly archived: boolean
   readonly creator: string
-  /** Epoch seconds. */
+  /** The time of creation in epoch seconds. */
   readonly created: number
-  /** Shared with another workspace (Slack Connect). */
+  /** Whether the channel is shared with another workspace (Slack Connect). */
   readonly shared: boolean
   readonly pins: readonly string[]
   readonly bookmarks: readonly Bookmark[]
@@ -117,7 +117,7 @@ export type View = {
   readonly root_view_id: string
 }
 
-/** A modal as a person sees it: with field errors, or Slack's banner when the app did not answer. */
+/** A modal as a person sees it: with field errors, or with Slack's banner if the app did not answer. */
 export type OpenView = {
   readonly view: View
   readonly errors: { readonly [blockId: string]: string }
@@ -135,7 +135,7 @@ export type Change =
   | { readonly kind: 'home'; readonly to: string; readonly view: View }
   | { readonly kind: 'read'; readonly by: string; readonly channel: string; readonly ts: string }
 
-/** A slash command as in the app's manifest; `hints` are shown while typing. */
+/** A slash command in the app's manifest. `hints`: shown while a person types. */
 export type CommandHint = { readonly usage: string; readonly summary: string }
 export type SlashCommand = {
   readonly command: string

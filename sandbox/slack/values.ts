@@ -1,9 +1,12 @@
-// Values of Block Kit's fields, in Slack's format.
+// The values of Block Kit's fields, in Slack's format.
 import { jsonOf, listOf, textOf } from './json.ts'
 import { elementsOf } from './limits.ts'
 import type { Block, Json, Values } from './types.ts'
 
-/** The value to set: a text, the value of an option, an id, a date; a list for several; null to clear. */
+/**
+ * The value to set in a field: a text, the value of an option, an id or a date; a list for several values; null to
+ * clear.
+ */
 export type Given = string | readonly string[] | null
 
 const LISTS: { readonly [type: string]: string } = {
@@ -39,7 +42,9 @@ const INITIAL: { readonly [type: string]: string } = {
   timepicker: 'initial_time',
 }
 
-/** The payload field for the value of this element type; `undefined` for buttons and overflow menus. */
+/**
+ * The field of the payload that contains the value of this element type; `undefined` for buttons and overflow menus.
+ */
 export const valueField = (type: string): string | undefined => LISTS[type] ?? SINGLES[type]
 
 const isStateful = (element: Json) => valueField(textOf(element['type'])) !== undefined
@@ -74,7 +79,7 @@ const optionsIn = (element: Json): readonly Json[] =>
     ...listOf(element['option_groups']).flatMap(group => listOf(jsonOf(group)['options'])),
   ].map(jsonOf)
 
-/** `offered`: the options that the app returned for an external select. */
+/** Finds the option with a value. `offered`: the options that the app returned for an external select. */
 export const findOption = (element: Json, value: string, offered: readonly Json[]): Json => {
   const options = [
     ...optionsIn(element),
@@ -147,7 +152,7 @@ const inputProblem = (block: Block, value: Json): string | undefined => {
   return undefined
 }
 
-/** Errors that Slack's client shows before it sends a modal to the app. */
+/** The errors that Slack's client shows before it sends a modal to the app. */
 export const clientErrors = (blocks: readonly Block[], values: Values): { readonly [blockId: string]: string } => {
   const inputs = blocks.filter(block => block.type === 'input')
   const problems = inputs.map(block => {

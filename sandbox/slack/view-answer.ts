@@ -30,7 +30,7 @@ const showErrors = (user: string, view: View, answer: Json, { context, log }: De
   return known
 }
 
-/** The field errors in the bot's answer, if it has any. */
+/** Applies the answer. Returns the field errors in it, if it has any. */
 export const followAnswer = (user: string, view: View, answer: Json, setup: DeliverySetup): FieldErrors => {
   const { context } = setup
   const { workspace } = context

@@ -1,4 +1,4 @@
-// The state of the workspace, and the feed of its changes. The methods check Slack's rules, not this file.
+// The state of the workspace, and the feed of its changes. This file does not check Slack's rules; the methods do.
 import type { Clock } from '../world/clock.ts'
 import { APP_ID, aChannel, BOT, PEOPLE, SLACKBOT, seedChannels, seedGroups, seedUsers, TEAM } from './seed.ts'
 import type { Change, Channel, Content, Message, OpenView, SlackFile, User, UserGroup, View } from './types.ts'
@@ -8,7 +8,7 @@ type Where = { readonly channel: string; readonly user: string; readonly threadT
 export type StoredFile = {
   readonly file: SlackFile
   readonly content: Buffer
-  /** Only a completed file is visible to people other than its uploader. */
+  /** Whether the upload is completed. Until then, only the uploader can see the file. */
   readonly completed: boolean
 }
 
@@ -47,7 +47,7 @@ export class Workspace {
     for (const listener of this.#listeners) listener(change)
   }
 
-  /** A message's `ts`: world time in seconds with six decimals, always unique. */
+  /** A new `ts` of a message: world time in seconds with six decimals, always unique. */
   ts(): string {
     this.#lastMicros = Math.max(this.#lastMicros + 1, this.#clock.now() * 1000)
     const micros = String(this.#lastMicros)
@@ -74,7 +74,7 @@ export class Workspace {
     return channel
   }
 
-  /** The direct message between a person and the bot. */
+  /** Opens the direct message between a person and the bot. */
   openDm(person: string): Channel {
     const id = `D0${person.replace(/^[UW]0?/, '')}`
     return (
@@ -92,7 +92,7 @@ export class Workspace {
     return this.#messages.get(channel)?.get(ts)
   }
 
-  /** Oldest first; without replies. */
+  /** The messages of a channel without replies, oldest first. */
   history(channel: string): readonly Message[] {
     const all = [...(this.#messages.get(channel)?.values() ?? [])]
     return all.filter(message => message.thread_ts === undefined || message.thread_ts === message.ts)
@@ -152,7 +152,7 @@ export class Workspace {
     }
   }
 
-  /** Changes parts of a message; place, sender and thread stay. */
+  /** Changes parts of a message. Its place, sender and thread stay the same. */
   edit(message: Message, change: Partial<Message>): Message {
     return this.#store({ ...message, ...change })
   }
@@ -165,7 +165,7 @@ export class Workspace {
     if (parent) this.#store(this.#recount(parent))
   }
 
-  // Ephemeral messages: visible to one person, until that person reloads the page
+  // Ephemeral messages, which one person sees until that person reloads the page
 
   ephemerals(user: string): readonly Message[] {
     return [...(this.#ephemerals.get(user)?.values() ?? [])]
@@ -198,12 +198,14 @@ export class Workspace {
     this.#tell({ kind: 'ephemeral-deleted', to, channel: message.channel, ts })
   }
 
-  /** A notice from Slack to one person. */
+  /** Posts a notice from Slack to one person. */
   notice(to: string, where: { channel: string; threadTs?: string | undefined }, text: string): Message {
     return this.postEphemeral(to, { ...where, user: SLACKBOT }, { text })
   }
 
-  /** A reloaded page has lost the person's ephemeral messages and modals. */
+  /**
+   * Starts a session of the page. A reload starts a new one, and the person's ephemeral messages and modals are lost.
+   */
   session(user: string, id: string): void {
     const known = this.#sessions.get(user)
     this.#sessions.set(user, id)
@@ -225,7 +227,7 @@ export class Workspace {
 
   // Views
 
-  /** A person's modals, the top one last. */
+  /** The modals of a person, the top one last. */
   views(user: string): readonly OpenView[] {
     return this.#views.get(user) ?? []
   }

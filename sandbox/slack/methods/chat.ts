@@ -1,4 +1,4 @@
-// chat.*: posts, updates and deletes messages of the bot.
+// The methods chat.*, with which the bot posts, updates and deletes its messages.
 import { lengthOf } from '../check.ts'
 import { isJson, listOf } from '../json.ts'
 import { checkMessageBlocks, MOST, withIds } from '../limits.ts'
@@ -19,7 +19,7 @@ import {
 import { BOT } from '../seed.ts'
 import type { Channel, Content, Json, Message } from '../types.ts'
 
-/** The checked content of a message; also for response_url and answers to slash commands. */
+/** The checked content of a message. Also used for response_url and for answers to slash commands. */
 export const contentOf = (
   args: Args,
   { mostText = MOST.text, mayBeEmpty = false }: { mostText?: number; mayBeEmpty?: boolean } = {},
@@ -41,7 +41,10 @@ export const contentOf = (
   }
 }
 
-/** Only chat.postMessage also accepts a person's id, for the bot's direct message with them. */
+/**
+ * The conversation of a new message. Only chat.postMessage also accepts the id of a person, for the bot's direct
+ * message with them.
+ */
 const conversation = (args: Args, context: Context): Channel => {
   const id = requiredArg(args, 'channel')
   const { workspace } = context
@@ -77,7 +80,7 @@ export const update: Method = (args, context) => {
   const message = context.workspace.message(channel.id, requiredArg(args, 'ts')) ?? refuse('message_not_found')
   if (message.user !== BOT.userId) refuse('cant_update_message')
   mustBeOpen(channel)
-  // Omitted parts stay: text alone keeps the blocks; only an empty list removes them.
+  // Omitted parts of the message are kept: a new text alone keeps the blocks, and only an empty list removes them.
   const keeps = { mayBeEmpty: args['metadata'] !== undefined || (message.blocks ?? []).length > 0 }
   const content = contentOf(args, { mostText: MOST.updateText, ...keeps })
   const text = args['text'] === undefined && args['blocks'] === undefined ? message.text : content.text

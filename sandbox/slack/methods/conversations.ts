@@ -1,4 +1,4 @@
-// conversations.*, reactions, pins and bookmarks.
+// The methods conversations.*, and those for reactions, pins and bookmarks.
 import {
   type Args,
   type Context,
@@ -39,7 +39,7 @@ const asConversation = (channel: Channel): Json => ({
   num_members: channel.members.length,
 })
 
-/** A page with Slack's cursor: opaque, empty on the last page. */
+/** One page of a list, with a cursor as in Slack: opaque, and empty on the last page. */
 export const page = <T>(all: readonly T[], args: Args, { most = 1000, usual = 100 } = {}) => {
   const limit = Math.min(Number(textArg(args, 'limit')) || usual, most)
   const cursor = textArg(args, 'cursor')

@@ -1,4 +1,4 @@
-// The two calls of a file upload, and the state between them.
+// The two methods of a file upload, and the state between their calls.
 import { jsonOf, listOf, textOf } from '../json.ts'
 import {
   type Args,
@@ -39,7 +39,7 @@ const kindOf = (name: string): readonly [string, string] =>
 
 const isText = (mimetype: string) => mimetype.startsWith('text/') || mimetype === 'application/json'
 
-/** The secret part of an upload URL, by file id: the URL allows one upload. */
+/** The secret part of each file's upload URL. A URL allows only one upload. */
 const keys = new WeakMap<StoredFile, string>()
 
 export const getUploadUrl: Method = (args, { workspace, origin }) => {
@@ -95,7 +95,7 @@ const complete = (given: unknown, { workspace }: Context): SlackFile => {
   return file
 }
 
-/** Slack posts the files as one message of the bot; without a channel they stay private. */
+/** Shares uploaded files. Slack posts them as one message of the bot; without a channel they stay private. */
 const share = (files: readonly SlackFile[], id: string, args: Args, context: Context): void => {
   const channel = channelArg({ channel: id }, context)
   mustBeOpen(channel)

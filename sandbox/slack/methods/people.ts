@@ -1,4 +1,4 @@
-// auth.test, users.* and usergroups.*.
+// The methods auth.test, users.* and usergroups.*.
 import { flagArg, type Method, refuse, requiredArg } from '../method.ts'
 import { BOT, TEAM } from '../seed.ts'
 import type { Json, User, UserGroup } from '../types.ts'

@@ -1,4 +1,4 @@
-// views.*: modals, at most three in a stack, and App Homes.
+// The methods views.*, for modals (at most three in a stack) and App Homes.
 import { jsonOf, listOf, textOf } from '../json.ts'
 import { checkView, withIds } from '../limits.ts'
 import { type Args, type Context, jsonArg, type Method, refuse, refuseIf, requiredArg, textArg } from '../method.ts'
@@ -17,7 +17,7 @@ const viewArg = (args: Args, surface: 'modal' | 'home'): Json => {
 
 type Place = { readonly id: string; readonly previous: string | null; readonly root: string }
 
-/** A view as Slack stores it: with ids, defaults, a new hash and initial values. */
+/** Builds a view as Slack stores it: with ids, defaults, a new hash and initial values. */
 export const buildView = (given: Json, place: Place, context: Context): View => {
   const blocks = withIds(listOf(given['blocks']))
   return {
@@ -50,7 +50,7 @@ export const newView = (given: Json, below: View | undefined, context: Context):
   return buildView(given, { id, previous: below?.id ?? null, root: below?.root_view_id ?? id }, context)
 }
 
-/** The same view with new content; typed values stay where block_id and action_id stay. */
+/** A view with new content. Typed values are kept for fields whose block_id and action_id stay the same. */
 export const replaceView = (old: View, given: Json, context: Context): View => {
   const next = buildView(given, { id: old.id, previous: old.previous_view_id, root: old.root_view_id }, context)
   const values = Object.fromEntries(
@@ -64,7 +64,7 @@ export const replaceView = (old: View, given: Json, context: Context): View => {
   return { ...next, state: { values } }
 }
 
-/** Replaces a view with its new version. */
+/** Stores the new version of a view. */
 export const putView = (user: string, view: View, { workspace }: Context): void => {
   if (view.type === 'home') {
     workspace.publishHome(user, view)
