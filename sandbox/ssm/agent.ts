@@ -1,4 +1,4 @@
-// The exec agent in a container: runs one session, from start to end, on a real process of this machine.
+// The exec agent in a container. It runs one session, from start to end, with a real process of this machine.
 
 import { decodeFrame, type Frame } from '../../src/kit/session/frame.ts'
 import type { Cipher } from './cipher.ts'
@@ -9,11 +9,11 @@ import { createRuneCutter } from './runes.ts'
 import { createStream, type Stream } from './stream.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
-/** Real milliseconds, as in the reference agent; tests use shorter ones. */
+/** The agent's waiting times in real milliseconds, as in the reference agent. Tests use shorter ones. */
 export type AgentTiming = {
-  /** Between the start of the command and the first read of its output. */
+  /** The time between the start of the command and the first read of its output. */
   readonly floor: number
-  /** Pause after each read; 0 for none. */
+  /** The pause after each read; 0 for none. */
   readonly readPause: number
   readonly resend: number
   /** How long the agent waits for the last messages to be acknowledged. */
@@ -41,23 +41,23 @@ export type AgentOptions = {
   readonly hasShell: boolean
   readonly timing: AgentTiming
   readonly now: () => number
-  /** Sends a frame to the service. */
+  /** Sends a frame to Session Manager. */
   readonly send: (bytes: Uint8Array) => void
-  /** The session ended by itself; `output` is the reason of a failure. */
+  /** Called when the session has ended by itself. `output`: the reason of a failure. */
   readonly ended: (output: string) => void
-  /** All processes of the session have exited. */
+  /** Called when all processes of the session have exited. */
   readonly exited: () => void
   readonly getParameters: GetParameters
-  /** Records the command's output in clear text. */
+  /** Records the output of the command in clear text. */
   readonly record: (bytes: Uint8Array) => void
-  /** Why the session cannot start with its configuration. */
+  /** The reason why the session cannot start with its configuration, if there is one. */
   readonly refusal?: string
   readonly kms?: { readonly keyId: string; readonly decrypt: (ciphertext: Uint8Array) => Promise<Uint8Array> }
 }
 
 export type Agent = {
   readonly receive: (bytes: Uint8Array) => void
-  /** Kills the process and its children; nothing more is sent. */
+  /** Kills the process and its children. Nothing more is sent. */
   readonly kill: () => void
 }
 
@@ -77,13 +77,17 @@ const readSize = (payload: Uint8Array): readonly [number, number] => {
   }
 }
 
-/** During a handshake only its answers count; before the terminal exists, the client must resend. */
+/**
+ * Handles a message of the client. During a handshake only answers to it are accepted; before the terminal exists, the
+ * client must resend.
+ */
 const handle = (state: State, payloadType: number, payload: Uint8Array): 'taken' | 'later' => {
   const { terminal, handshake, cipher } = state
   if (handshake && !cipher) {
     if (payloadType === HANDSHAKE_RESPONSE || payloadType === CHALLENGE_RESPONSE)
       handshake.receive(payloadType, payload)
-    // The agent decrypts plain text without a key: its reader crashes (seen).
+    // Without a key, the agent still decrypts the text, which is not encrypted, and its reader crashes (seen in the
+    // field).
     else if (payloadType === OUTPUT) state.isBroken = true
     return 'taken'
   }
@@ -142,7 +146,7 @@ const run = async (options: AgentOptions, state: State, stream: Stream): Promise
   stream.sendState(sessionId, 'Connected')
   await shakeHands(options, state, stream)
   const terminal = await start(options)
-  // The session was killed before the process had started.
+  // The session was killed before the process had started, so the process is killed now.
   if (state.isOver) return terminal.kill()
   state.terminal = terminal
   await pump(state, terminal, stream, options)

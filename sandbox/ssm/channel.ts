@@ -1,5 +1,6 @@
-// The data channel between a client and an agent: forwards frames, and reports connection state and the session's end.
-// Sources: the reference client and agent, and reports about the service. `guess` marks the rest.
+// The data channel between a client and an agent. It forwards frames, and reports the state of the connection and the
+// end of the session. Sources: the reference client and agent, and reports about Session Manager. `guess` marks the
+// rest; `seen` marks what was seen in the field.
 
 import type { WebSocket } from 'ws'
 import { decodeFrame } from '../../src/kit/session/frame.ts'
@@ -9,7 +10,7 @@ import type { Agent } from './agent.ts'
 import { channelClosed, pausePublication, startPublication } from './service-frames.ts'
 import { createPassage, type Weather } from './weather.ts'
 
-/** World time. */
+/** One hour in milliseconds of world time. */
 const HOUR = 3_600_000
 const IDLE = 20 * 60_000
 const TIMED_OUT = 'Your session timed out due to inactivity and has been terminated.'
@@ -19,16 +20,16 @@ export type ChannelOptions = {
   readonly random: Random
   readonly weather: Weather
   readonly sessionId: string
-  /** The session timed out without activity. */
+  /** Called when the session has timed out without activity. */
   readonly expired: (output: string) => void
 }
 
-/** Every frame in either direction counts as activity (guess, for output). */
+/** Creates the timers of a session. Every frame in either direction counts as activity (a guess, for output). */
 const createTimers = ({ clock, expired }: ChannelOptions) => {
   let last = clock.now()
   let idle: Timer | undefined
   let bye: Timer | undefined
-  // The timer is not reset by each frame, because hundreds arrive per second.
+  // Checks the time of the last frame. A frame does not reset the timer itself, because hundreds arrive per second.
   const watch = (): void => {
     idle = clock.at(last + IDLE, () => {
       if (clock.now() - last < IDLE) watch()
@@ -44,7 +45,7 @@ const createTimers = ({ clock, expired }: ChannelOptions) => {
     touch: (): void => {
       last = clock.now()
     },
-    /** The service closes sockets about once an hour (seen). */
+    /** Closes the socket about one hour later, as Session Manager does (seen). */
     connected: (socket: WebSocket): void => {
       bye?.cancel()
       bye = clock.after(HOUR, () => socket.close(1_000, 'Bye'))
@@ -85,7 +86,10 @@ export class Channel {
     this.#agent = agent
   }
 
-  /** The token was valid: this is now the client's socket. A client that connects after the end gets the end message (guess). */
+  /**
+   * Makes this the client's socket; the token was valid. A client that connects after the end gets the end message
+   * (guess).
+   */
   connect(socket: WebSocket): void {
     const before = this.#client
     this.#client = socket
@@ -114,13 +118,13 @@ export class Channel {
     this.#toClient(bytes)
   }
 
-  /** The agent has disappeared without a message. */
+  /** Called when the agent has disappeared without a message. */
   lose(): void {
     this.#agent = undefined
     this.#client?.send(pausePublication(this.#now()))
   }
 
-  /** Blocks frames in both directions until `release`. */
+  /** Blocks the frames in both directions until `release` is called. */
   hold(): void {
     this.#isHeld = true
     this.#say(pausePublication)
@@ -141,7 +145,7 @@ export class Channel {
     if (this.#client) this.#end(this.#client, this.#closing)
   }
 
-  /** Called when the world stops. */
+  /** Called when the sandbox stops. */
   stop(): void {
     this.#timers.stop()
     this.cut()
@@ -160,7 +164,7 @@ export class Channel {
     this.#agent?.receive(notice(this.#now()))
   }
 
-  /** Without an agent, each client frame is answered with a pause message (seen). */
+  /** Handles a frame of the client. Without an agent, each frame is answered with a pause message (seen). */
   #fromClient(socket: WebSocket, bytes: Uint8Array): void {
     if (socket !== this.#client || this.#closing) return
     if (!this.#isReachable()) {

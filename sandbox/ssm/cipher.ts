@@ -1,4 +1,4 @@
-// Encrypts for the agent: AES-256-GCM, `nonce ‖ ciphertext ‖ tag`, with nonces that count up from a random start.
+// Encrypts and decrypts for the agent: AES-256-GCM as `nonce ‖ ciphertext ‖ tag`. Nonces count up from a random start.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
@@ -6,7 +6,7 @@ const NONCE = 12
 const TAG = 16
 const KEY = 32
 
-/** Little-endian, as in the agent. */
+/** Increments a nonce, which is little-endian, as in the agent. */
 const increment = (nonce: Uint8Array): void => {
   for (let n = 0; n < nonce.length; n += 1) {
     nonce[n] = ((nonce[n] ?? 0) + 1) & 0xff
@@ -16,11 +16,14 @@ const increment = (nonce: Uint8Array): void => {
 
 export type Cipher = {
   readonly encrypt: (plain: Uint8Array) => Uint8Array
-  /** Throws for another key or changed bytes. */
+  /** Decrypts. Throws if the data was encrypted with another key, or changed. */
   readonly decrypt: (sealed: Uint8Array) => Uint8Array
 }
 
-/** `dataKey`: 64 bytes from KMS. The agent encrypts with the first half and decrypts with the second. */
+/**
+ * Creates the cipher. `dataKey`: 64 bytes from KMS. The agent encrypts with the first half and decrypts with the
+ * second.
+ */
 export const createCipher = (dataKey: Uint8Array, start: Uint8Array = randomBytes(NONCE)): Cipher => {
   const nonce = Uint8Array.from(start)
   const [encryption, decryption] = [dataKey.subarray(0, KEY), dataKey.subarray(KEY, 2 * KEY)]

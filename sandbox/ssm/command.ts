@@ -1,4 +1,5 @@
-// Turns a command text into a program: inserts parameters, splits words, finds the file; no shell involved.
+// Converts a command text to a program as the agent does, without a shell: inserts parameters, splits words, finds the
+// file.
 
 import { accessSync, constants, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
@@ -6,13 +7,13 @@ import { errorText } from './handshake.ts'
 import { splitCommand } from './split.ts'
 
 type FailureStyle = {
-  /** Failing takes as long as a failed start. */
+  /** Whether the failure takes as long as a failed start of the process. */
   readonly isSlow: boolean
-  /** The error text has no heading. */
+  /** Whether the error text has no heading. */
   readonly isBare?: boolean
 }
 
-/** Why a session does not start, in the agent's words. */
+/** An error that prevents the start of a session, with the agent's text. */
 export class StartFailure extends Error {
   readonly isSlow: boolean
   readonly isBare: boolean
@@ -30,12 +31,12 @@ const unable = (why: string) => new StartFailure(`Unable to start command: ${why
 
 const PARAMETER = /\{\{\s*ssm:([\w.\-/]+(?::\d+)?)\s*\}\}/g
 
-/** Values by name; rejects with a refusal's text. */
+/** Reads parameters of Parameter Store; returns their values keyed by name. Rejects with the text of the refusal. */
 export type GetParameters = (names: readonly string[]) => Promise<ReadonlyMap<string, string>>
 
 /**
- * Replaces `{{ssm:name}}` with the parameter's value, read by the task role; other braces stay. The refusal's text is a
- * guess.
+ * Replaces each `{{ssm:name}}` with the value of the parameter, which the task role reads. Other braces are kept. The
+ * text of a refusal is a guess.
  */
 export const expandParameters = async (command: string, get: GetParameters): Promise<string> => {
   const names = [...new Set([...command.matchAll(PARAMETER)].map(([, name = '']) => name))]
@@ -64,11 +65,11 @@ const mayRun = (path: string): boolean => {
 export type Place = {
   readonly path: string
   readonly cwd: string
-  /** False in a distroless image. */
+  /** Whether the image has a shell; false for a distroless image. */
   readonly hasShell: boolean
 }
 
-/** Finds the file as Go's exec does; throws Go's error text. */
+/** Finds the file of a program as Go's exec package does. Throws with Go's error text. */
 export const lookUp = (name: string, { path, cwd, hasShell }: Place): string => {
   const isThere = (file: string): boolean => (hasShell || !SHELLS.has(file.split('/').at(-1) ?? '')) && isFile(file)
   if (!name.includes('/')) {

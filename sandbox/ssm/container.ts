@@ -1,4 +1,4 @@
-// A container as its exec agent sees it: environment, files, and whether it has a shell.
+// A container as its exec agent sees it: its environment, its files, and whether it has a shell.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ export type Container = {
   readonly definition: ContainerDefinition
   readonly name: string
   readonly index: number
-  /** Session Manager's name: `ecs:cluster_task_runtime`. */
+  /** The name of the container in Session Manager: `ecs:cluster_task_runtime`. */
   readonly target: string
 }
 
@@ -28,10 +28,10 @@ export const containersOf = (task: Task): readonly Container[] =>
     target: `ecs:${task.cluster.name}_${task.id}_${runtimeIdOf(task, index)}`,
   }))
 
-/** Decided by the image name. */
+/** Whether the image has a shell. This depends on the image's name. */
 export const hasShell = ({ definition }: Container): boolean => !SHELL_LESS.test(definition.image ?? '')
 
-/** The variables of the task definition and of ECS; none of this machine's. */
+/** The environment variables of the task definition and of ECS, without those of this machine. */
 export const environmentOf = ({ definition, task }: Container, home: string): Readonly<Record<string, string>> => ({
   PATH,
   HOME: home,
@@ -46,7 +46,7 @@ export const environmentOf = ({ definition, task }: Container, home: string): Re
   LANG: 'C.UTF-8',
 })
 
-/** A folder for each session, removed with the session or with the world. */
+/** Creates a folder for each session. It is removed with the session, or when the sandbox stops. */
 export const createFolders = () => {
   let root: string | undefined
   const remove = (path: string) => rmSync(path, { recursive: true, force: true, maxRetries: 3 })

@@ -1,4 +1,4 @@
-// ECS Exec behind its API: starts, resumes and ends sessions, each with an agent in its container.
+// ECS Exec without its API: starts, resumes and ends sessions. Each session has an agent in its container.
 
 import { randomBytes } from 'node:crypto'
 import type { Caller } from '../aws/wire/service.ts'
@@ -14,7 +14,7 @@ import { createSessions, isOver, newSessionId, type Session } from './sessions.t
 import type { TaskRole } from './task-role.ts'
 import { fair, type Weather } from './weather.ts'
 
-/** The agent's default limit of sessions. */
+/** The maximum number of sessions of an agent, by default. */
 const SLOTS = 2
 
 export type ExecOptions = {
@@ -22,31 +22,31 @@ export type ExecOptions = {
   readonly fleet: Fleet
   readonly logs: Logs
   readonly taskRole: (container: Container) => TaskRole
-  /** The origin of the WebSocket server: `ws://127.0.0.1:4001`. */
+  /** The origin of the WebSocket server, such as `ws://127.0.0.1:4001`. */
   readonly origin: () => string
-  /** Returns a stream URL signed by its query, for this caller. */
+  /** Signs a stream URL by its query, on behalf of this caller. */
   readonly presign: (url: string, caller: Caller, region: string) => string
 }
 
-/** Contains literal `+` and `/`, which clients must encode correctly to sign the upgrade. */
+/** A random cell number. It contains literal `+` and `/`, which clients must encode correctly to sign the upgrade. */
 const cellNumber = (): string => `AAEAA+/${randomBytes(24).toString('base64')}`
 
 /**
- * ECS starts the session with its service-linked role; only CloudTrail names the requester. Inferred from session ids,
- * which start with that role's session name, and from that role's managed policy.
+ * The owner of a session. ECS starts sessions with its service-linked role, so only CloudTrail names the requester.
+ * Inferred from session ids, which start with the session name of that role, and from the managed policy of that role.
  */
 const ownerIn = (account: string): string =>
   `arn:aws:sts::${account}:assumed-role/AWSServiceRoleForECS/ecs-execute-command`
 
 export class Exec {
   readonly sessions: ReturnType<typeof createSessions>
-  /** For new agents. */
+  /** The waiting times of new agents. */
   timing: AgentTiming = agentTiming
-  /** For new sessions; each has its own. */
+  /** The network conditions of new sessions. Each session gets its own. */
   weather: () => Weather = fair
-  /** Whether the image has a shell; evaluated when a session starts. */
+  /** Whether the image of a container has a shell. Evaluated when a session starts. */
   hasShell: (container: Container) => boolean = hasShell
-  /** Returns presigned stream URLs, the only kind that reference clients of 2024 support. */
+  /** Whether stream URLs are presigned. Reference clients of 2024 support only presigned URLs. */
   presigns = false
   readonly #options: ExecOptions
   readonly #random = createRandom(7)
@@ -55,7 +55,7 @@ export class Exec {
   constructor(options: ExecOptions) {
     this.#options = options
     this.sessions = createSessions(options.clock)
-    // A stopped task takes its agents with it, without a message.
+    // If a task stops, its agents disappear without a message.
     options.fleet.onChange(service => {
       for (const session of this.#running()) {
         const { task } = session.container
@@ -66,12 +66,14 @@ export class Exec {
     })
   }
 
-  /** Whether the container's agent can reach the service. */
+  /** Whether the container's agent can reach Session Manager. */
   isConnected(container: Container): boolean {
     return this.#options.taskRole(container).isConnected()
   }
 
-  /** Whether another session is allowed: two for each container; one when the task's containers share processes. */
+  /**
+   * Whether another session may start: a container allows two, or one if the containers of the task share processes.
+   */
   hasSlot({ task, name }: Container): boolean {
     const running = this.#running().filter(({ container }) => container.task === task)
     if (task.definition.input.pidMode === 'task') return running.length === 0
@@ -112,7 +114,7 @@ export class Exec {
     this.#finish(session, output)
   }
 
-  /** Called when the world stops: kills every process. */
+  /** Called when the sandbox stops: kills every process. */
   stop(): void {
     for (const session of this.sessions.list()) {
       session.agent?.kill()

@@ -1,5 +1,5 @@
-// The agent's side of the handshake of a session with a KMS key: request, response, challenge, complete (from its
-// source).
+// The agent's side of the handshake of a session with a KMS key: request, response, challenge, complete. Source: the
+// code of the reference agent.
 
 import { randomBytes } from 'node:crypto'
 import { type Cipher, createCipher } from './cipher.ts'
@@ -18,7 +18,7 @@ export type HandshakeOptions = {
   readonly kmsKeyId: string
   readonly timeoutMs: number
   readonly send: (payloadType: number, payload: Uint8Array) => void
-  /** Decrypts the data key with the task role; rejects with KMS's text. */
+  /** Decrypts the data key with the task role. Rejects with KMS's text. */
   readonly decrypt: (ciphertext: Uint8Array) => Promise<Uint8Array>
 }
 
@@ -40,11 +40,11 @@ const within = <T>(ms: number, promise: Promise<T>, words: string): Promise<T> =
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
-/** Error text as the agent's SDK formats it. */
+/** The text of an error, formatted as the agent's SDK does it. */
 export const errorText = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 
-/** The data key in the answer; throws the agent's text when an action was not completed. */
+/** The data key from the client's answer. Throws with the agent's text if an action was not completed. */
 const keyOf = async (payload: Uint8Array, decrypt: HandshakeOptions['decrypt']): Promise<Uint8Array> => {
   const actions = (parsed(payload)['ProcessedClientActions'] ?? []) as readonly Action[]
   const failed = actions.find(({ ActionStatus }) => ActionStatus !== SUCCESS)
@@ -73,7 +73,7 @@ export const createHandshake = ({ kmsKeyId, timeoutMs, send, decrypt }: Handshak
   }
 
   return {
-    /** A message of the client; messages other than handshake answers are lost. */
+    /** Handles a message of the client. Messages that do not answer the handshake are lost. */
     receive: (payloadType: number, payload: Uint8Array): void => waiting.get(payloadType)?.(payload),
     perform: async (): Promise<Cipher> => {
       const began = performance.now()

@@ -1,4 +1,4 @@
-// Payload types of stream messages.
+// The payload types of Session Manager's stream messages.
 
 export const OUTPUT = 1
 export const SIZE = 3

@@ -1,4 +1,4 @@
-// Retransmission timeout of unacknowledged messages: the reference's round-trip estimate, in milliseconds.
+// The retransmission timeout of unacknowledged messages in milliseconds, estimated as in the reference plugin.
 
 const MOST = 1_000
 const GRANULARITY = 10
@@ -7,7 +7,7 @@ export type Rto = { readonly rtt: number; readonly variation: number; readonly t
 
 export const firstRto: Rto = { rtt: 100, variation: 0, timeout: 200 }
 
-/** `sample`: time since the last transmission. No lower bound, no back-off. */
+/** Updates the estimate. `sample`: the time since the last transmission. There is no lower bound and no back-off. */
 export const nextRto = ({ rtt, variation }: Rto, sample: number): Rto => {
   const varied = 0.75 * variation + 0.25 * Math.abs(rtt - sample)
   const trip = 0.875 * rtt + 0.125 * sample

@@ -1,11 +1,13 @@
-// Cuts pty output into payloads at character boundaries, as the agent does (from its source). An incomplete character
-// waits for the next read, or is lost at the end; U+FFFD itself loses all but its first byte.
+// Cuts the output of a terminal into payloads at character boundaries, as the agent does (from its source code). An
+// incomplete character waits for the next read, or is lost at the end. U+FFFD itself loses all but its first byte.
 
 const LONGEST = 4
 
 const isNext = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80
 
-/** The range of the second byte: no overlong forms, no surrogates, nothing above U+10FFFF. */
+/**
+ * The range of the second byte of a UTF-8 character, without overlong forms, surrogates and characters above U+10FFFF.
+ */
 const secondOf = (first: number): readonly [number, number] => {
   if (first === 0xe0) return [0xa0, 0xbf]
   if (first === 0xed) return [0x80, 0x9f]
@@ -20,7 +22,7 @@ const lengthFrom = (first: number): number => {
   return first >= 0xf0 && first <= 0xf4 ? 4 : 0
 }
 
-/** The number of bytes of the character at this index; 0 when there is none or it is incomplete. */
+/** The number of bytes of the character at this index; 0 if there is none or if it is incomplete. */
 const runeAt = (bytes: Uint8Array, at: number): number => {
   const first = bytes[at] ?? 0
   const length = lengthFrom(first)
@@ -35,7 +37,7 @@ const runeAt = (bytes: Uint8Array, at: number): number => {
 const isReplacement = (bytes: Uint8Array, at: number): boolean =>
   bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd
 
-/** Returns the part of each read that is sent; empty when all of it waits. */
+/** Creates a function that returns the part of each read that is sent; empty if all of the read waits. */
 export const createRuneCutter = (): ((read: Uint8Array) => Uint8Array) => {
   let waiting: Uint8Array = new Uint8Array(0)
   return read => {

@@ -1,5 +1,5 @@
-// Frames that the service itself sends: a header of 112 bytes and no payload type (seen). The content of the two
-// publication notices is a guess; their length is not.
+// Frames that Session Manager itself sends. They have a header of 112 bytes and no payload type (seen in the field).
+// The content of the two publication notices is a guess, but not their length.
 
 import { randomUUID } from 'node:crypto'
 import { encodeFrame } from '../../src/kit/session/frame.ts'
@@ -21,7 +21,7 @@ const frameOf = (messageType: string, payload: string, now: number): Uint8Array 
 export const startPublication = (now: number): Uint8Array => frameOf('start_publication', 'start_publication', now)
 export const pausePublication = (now: number): Uint8Array => frameOf('pause_publication', 'pause_publication', now)
 
-/** `output`: empty for a normal end, otherwise the reason. */
+/** The frame that ends a session. `output`: empty for a normal end, otherwise the reason. */
 export const channelClosed = (sessionId: string, output: string, now: number): Uint8Array =>
   frameOf(
     'channel_closed',

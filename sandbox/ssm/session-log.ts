@@ -1,16 +1,16 @@
-// Session logs, which the agent writes as the task role: a stream in the cluster's or the container's log group, and an
-// object in the cluster's bucket. Sources: ECS developer guide, ecs-exec-logging; the reference agent; for the container's
-// group, seen (dev.classmethod.jp, ecs-exec-use-task-role-for-logging).
+// Session logs, which the agent writes with the task role: a stream in the log group of the cluster or the container,
+// and an object in the cluster's bucket. Sources: ECS developer guide, ecs-exec-logging; the reference agent; for the
+// container's log group, seen in the field (dev.classmethod.jp, ecs-exec-use-task-role-for-logging).
 import { posix } from 'node:path'
 import { AwsError } from '../aws/wire/service.ts'
 import type { Logs } from '../world/logs.ts'
 import type { Container } from './container.ts'
 import type { TaskRole } from './task-role.ts'
 
-/** Bytes after this limit are dropped; AWS keeps them all. */
+/** The maximum size of a log in bytes. Output beyond it is dropped here; AWS keeps all output. */
 const MOST_BYTES = 1_048_576
 
-/** The reference agent's text. */
+/** The text of the reference agent if encryption is required, but the log group is not encrypted. */
 const UNENCRYPTED =
   "We couldn't start the session because encryption is not set up on the selected CloudWatch Logs log group. Either encrypt the log group or choose an option to enable logging without encryption."
 const UNVALIDATED =
@@ -24,7 +24,7 @@ const bucketOf = (container: Container) => {
   return logging === 'OVERRIDE' && name ? { name, prefix, isSealed } : undefined
 }
 
-/** Why a session cannot start. No log group of this world is encrypted. */
+/** The reason why a session cannot start, if there is one. No log group in the sandbox is encrypted. */
 export const refusalByLog = (container: Container, role: TaskRole): string | undefined => {
   if (configurationOf(container)?.logConfiguration?.cloudWatchEncryptionEnabled) return UNENCRYPTED
   const bucket = bucketOf(container)
@@ -33,7 +33,7 @@ export const refusalByLog = (container: Container, role: TaskRole): string | und
     role.checkEncryption(bucket.name)
     return undefined
   } catch (error) {
-    // The agent's SDK adds a status and request ids on a separate line.
+    // The agent's SDK also adds a status and request ids on a separate line, which are left out here.
     if (error instanceof AwsError) return `${UNVALIDATED}${error.code}: ${error.message}`
     throw error
   }
@@ -48,7 +48,7 @@ const groupOf = (container: Container): string | undefined => {
 
 export type SessionLog = {
   readonly add: (bytes: Uint8Array) => void
-  /** Writes the log, as the agent does at the end. */
+  /** Writes the log, as the agent does at the end of a session. */
   readonly close: () => void
 }
 
@@ -57,7 +57,7 @@ export type LogOptions = {
   readonly role: TaskRole
   readonly container: Container
   readonly sessionId: string
-  /** Without `script` and `cat` in the image, nothing is logged. */
+  /** Whether the image has a shell. Without `script` and `cat` in the image, nothing is logged. */
   readonly hasShell: boolean
 }
 
@@ -78,7 +78,7 @@ export const createSessionLog = ({ logs, role, container, sessionId, hasShell }:
   }
 }
 
-/** When S3 refuses, only the agent's own log says so, which is not visible. */
+/** Writes the log to the bucket. If S3 refuses, only the agent's own log reports it, which nobody can read. */
 const keepInBucket = (shown: Uint8Array, container: Container, role: TaskRole, sessionId: string): void => {
   const bucket = bucketOf(container)
   if (bucket === undefined) return
@@ -89,7 +89,7 @@ const keepInBucket = (shown: Uint8Array, container: Container, role: TaskRole, s
   }
 }
 
-/** The same applies to CloudWatch Logs. */
+/** Writes the log to the log group. A refusal of CloudWatch Logs is not visible either. */
 const keepInGroup = (
   shown: string,
   { logs, role, container, sessionId }: Pick<LogOptions, 'logs' | 'role' | 'container' | 'sessionId'>,

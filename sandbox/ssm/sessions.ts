@@ -1,4 +1,4 @@
-// Session Manager's sessions, including those that ended within 30 days.
+// The sessions of Session Manager, including those that ended within the last 30 days.
 
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../world/clock.ts'
@@ -7,7 +7,7 @@ import type { Channel } from './channel.ts'
 import type { Container } from './container.ts'
 import type { Weather } from './weather.ts'
 
-/** World milliseconds in which a token may open its one connection (guess: "long enough to connect"). */
+/** How long a token may open its one connection, in milliseconds of world time (guess: "long enough to connect"). */
 const TOKEN_LIFE = 60_000
 
 export type Session = {
@@ -23,7 +23,7 @@ export type Session = {
   readonly weather: Weather
   agent?: Agent
   endedAt?: number
-  /** The agent's reason for a failure. */
+  /** The agent's reason for the failure of the session. */
   failure?: string
   token?: { readonly value: string; readonly until: number }
 }
@@ -36,7 +36,7 @@ export const statusOf = (session: Session): 'Connected' | 'Connecting' | 'Termin
   return session.channel.isConnected ? 'Connected' : 'Connecting'
 }
 
-/** Base 36, as in current ids. */
+/** A new session id, with base-36 digits as in current ids. */
 export const newSessionId = (): string =>
   `ecs-execute-command-${Array.from(randomBytes(26), byte => (byte % 36).toString(36)).join('')}`
 
@@ -52,7 +52,7 @@ export const createSessions = (clock: Clock) => {
       session.token = { value, until: clock.now() + TOKEN_LIFE }
       return value
     },
-    /** Whether the token may open a connection: once, before it expires. */
+    /** Whether the token may open a connection. It may do so once, before it expires. */
     redeem: (session: Session, value: string): boolean => {
       const { token } = session
       if (token === undefined || token.value !== value || token.until < clock.now()) return false

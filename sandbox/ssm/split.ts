@@ -1,4 +1,5 @@
-// Splits a command into argv as the agent does: google/shlex, no shell involved (from its source).
+// Splits a command into arguments as the agent does, with the rules of google/shlex and without a shell. Source: the
+// code of the reference agent.
 
 export type Split = { readonly argv: readonly string[] } | { readonly error: string }
 
@@ -14,7 +15,7 @@ const UNFINISHED: Partial<Record<State, string>> = {
 const isSpace = (char: string): boolean => char === ' ' || char === '\t' || char === '\r' || char === '\n'
 const OPENS: Readonly<Record<string, State>> = { '"': 'double', "'": 'single', '\\': 'escaped' }
 
-/** The state after the character, and whether the character belongs to the word. */
+/** Processes one character: returns the next state, and whether the character belongs to the word. */
 const step = (state: State, char: string): readonly [State, boolean] => {
   switch (state) {
     case 'between':

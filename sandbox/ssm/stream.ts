@@ -1,5 +1,5 @@
-// The agent's end of a data channel (from its source): numbers, resends, orders and acknowledges messages, duplicates
-// included.
+// The agent's end of a data channel: numbers, resends, orders and acknowledges messages, also duplicate ones. Source:
+// the code of the reference agent.
 
 import { randomUUID } from 'node:crypto'
 import { encodeFrame, type Frame } from '../../src/kit/session/frame.ts'
@@ -10,13 +10,13 @@ const SYN = 1
 const ALONE = 3
 const UNTYPED = 0
 
-/** 'later': not acknowledged, so that the other side resends it. */
+/** Handles a message. 'later': the message is not acknowledged, so that the client resends it. */
 export type Handle = (payloadType: number, payload: Uint8Array) => 'taken' | 'later'
 
 export type StreamOptions = {
-  /** Real milliseconds. */
+  /** The time after which a message is resent, in real milliseconds. */
   readonly resendMs: number
-  /** World time, for the frames' creation dates. */
+  /** The current world time, for the creation dates of frames. */
   readonly now: () => number
   readonly send: (bytes: Uint8Array) => void
   readonly handle: Handle
@@ -54,7 +54,7 @@ const createOutbox = (send: (bytes: Uint8Array) => void) => {
       unacknowledged.delete(sequence)
       if (unacknowledged.size === 0) for (const tell of listeners.splice(0)) tell()
     },
-    /** Resends only the oldest message, after its timeout. */
+    /** Resends only the oldest unacknowledged message, after its timeout. */
     resend: (): void => {
       const [oldest] = unacknowledged.values()
       if (oldest === undefined || performance.now() - oldest.at <= rto.timeout) return
@@ -113,7 +113,7 @@ export const createStream = ({ resendMs, now, send, handle }: StreamOptions) => 
       ...more,
     })
 
-  /** In the key order of the reference. */
+  /** Acknowledges a message. The JSON keys are in the order of the reference agent. */
   const acknowledge = ({ messageType, messageId, sequenceNumber }: Frame): void =>
     send(
       frameOf(
@@ -137,7 +137,7 @@ export const createStream = ({ resendMs, now, send, handle }: StreamOptions) => 
   }, resendMs)
 
   return {
-    /** Empty payloads are never sent. */
+    /** Sends a payload. Empty payloads are never sent. */
     send: (payloadType: number, payload: Uint8Array): void => {
       if (payload.length === 0) return
       const sequenceNumber = next++
@@ -146,7 +146,7 @@ export const createStream = ({ resendMs, now, send, handle }: StreamOptions) => 
       outbox.add(bytes, sequenceNumber)
       if (!isPaused) send(bytes)
     },
-    /** States for the service only: `Connected`, `Terminating`. */
+    /** Sends a state that only Session Manager reads: `Connected` or `Terminating`. */
     sendState: (sessionId: string, state: string): void =>
       send(frameOf('agent_session_state', json({ SchemaVersion: 1, SessionState: state, SessionId: sessionId }), {})),
     receive: (frame: Frame) => {
@@ -157,9 +157,9 @@ export const createStream = ({ resendMs, now, send, handle }: StreamOptions) => 
       const sequence = acknowledged(frame.payload)
       if (sequence !== undefined) outbox.acknowledge(sequence)
     },
-    /** Resolves while the stream is not paused. */
+    /** Resolves as soon as the stream is not paused. */
     active: (): Promise<void> => (isPaused ? new Promise(resolve => woken.push(resolve)) : Promise.resolve()),
-    /** Resolves when everything is acknowledged, or after this many real milliseconds. */
+    /** Resolves when every message is acknowledged, or after the given number of real milliseconds. */
     drained: (ms: number): Promise<void> =>
       outbox.isEmpty()
         ? Promise.resolve()

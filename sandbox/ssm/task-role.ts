@@ -1,4 +1,5 @@
-// The exec agent's calls as its task role: reads parameters, and decrypts the session's data key with KMS.
+// The calls that the exec agent makes with its task role: it reads parameters, decrypts the session's data key with
+// KMS, and writes logs.
 
 import type { Context } from '../aws/iam/context.ts'
 import { evaluate } from '../aws/iam/evaluate.ts'
@@ -12,30 +13,32 @@ import type { GetParameters } from './command.ts'
 import type { Container } from './container.ts'
 
 export type TaskRole = {
-  /** The cluster's key, when its sessions are encrypted. */
+  /** The cluster's KMS key, if its sessions are encrypted. */
   readonly kmsKeyId?: string
   readonly getParameters: GetParameters
-  /** Rejects with KMS's text. */
+  /** Decrypts the data key. Rejects with KMS's text. */
   readonly decrypt: (ciphertext: Uint8Array, sessionId: string) => Promise<Uint8Array>
   /**
-   * Throws S3's text when the role may not read the encryption; all new buckets are encrypted (S3 user guide, since
-   * 2023).
+   * Throws with S3's text if the role may not read the bucket's encryption settings. All new buckets are encrypted (S3
+   * user guide, since 2023).
    */
   readonly checkEncryption: (bucket: string) => void
-  /** Throws S3's text. */
+  /** Writes an object. Throws with S3's text. */
   readonly keep: (bucket: string, key: string, bytes: Uint8Array) => void
-  /** Whether CloudWatch Logs allows the role to create the stream and to write to it. */
+  /** Whether the role may create the log stream and write to it. */
   readonly mayWrite: (group: string, stream: string) => boolean
-  /** Whether the role allows the agent to reach the service. */
+  /** Whether the role allows the agent to reach Session Manager. */
   readonly isConnected: () => boolean
 }
 
 const CHANNELS = ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel']
 
-/** The CloudWatch Logs actions that the agent needs: the reference agent (cloudwatchlogsservice.go, StreamData). */
+/**
+ * The CloudWatch Logs actions that the agent needs. Source: the reference agent (cloudwatchlogsservice.go, StreamData).
+ */
 const WRITING = ['CreateLogStream', 'PutLogEvents']
 
-/** The developer guide's policy for ECS Exec: only what the agent needs. */
+/** The policy for ECS Exec in the developer guide, with only the actions that the agent needs. */
 const policyFor = (account: string) => ({
   Version: '2012-10-17',
   Id: 'ecs-exec',
@@ -53,7 +56,7 @@ const policyFor = (account: string) => ({
   ],
 })
 
-/** Adds the role of every task definition that exists now. */
+/** Adds the task role of every task definition that exists at this time. */
 export const addTaskRoles = (roles: Roles, fleet: Fleet): void => {
   for (const { account, taskDefinitions } of fleet.sites.values())
     for (const { input } of [...taskDefinitions.values()].flat()) {
@@ -69,7 +72,7 @@ type Parts = {
   readonly buckets: Buckets
 }
 
-/** A role that the world does not have is allowed everything. */
+/** Whether a role may perform an action. A role that the sandbox does not have may perform every action. */
 const createMay =
   (roles: Roles, roleArn: string) =>
   (action: string, resource: string, context: Context = {}): boolean => {
@@ -101,8 +104,8 @@ export const createTaskRoles =
     const hasKeysOfItsOwn = definition.environment?.some(({ name }) => name === 'AWS_ACCESS_KEY_ID') ?? false
     return {
       ...(kmsKeyId !== undefined && { kmsKeyId }),
-      // Keys in the environment override the role (seen by the exec checker), and have no permissions here. ECS reports
-      // the agent as running even when it cannot reach the service (seen).
+      // Keys in the environment override the role (AWS's exec checker warns about this); they have no permissions in
+      // the sandbox. ECS reports an agent as running even if it cannot reach Session Manager (seen in the field).
       isConnected: () =>
         !hasKeysOfItsOwn &&
         !definition.readonlyRootFilesystem &&

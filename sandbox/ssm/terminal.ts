@@ -1,11 +1,14 @@
-// A process of this machine under a pseudo terminal, read on demand as the agent reads, so that unread output blocks
-// the command.
+// A process of this machine in a pseudo terminal. As the agent does, it is read only on demand, so that unread output
+// blocks the command.
 
 import { type IPty, spawn } from '@lydell/node-pty'
 
-/** About the size of a pty's buffer. */
+/** The size of the buffer in bytes, about that of a pseudo terminal. */
 const BUFFER_BYTES = 16_384
-/** The library refuses 0, the size of the agent's terminals before the first resize; the kernel uses 16 bits. */
+/**
+ * The size of a terminal before the first resize. In the agent it is 0, which the library refuses; the kernel uses only
+ * the lower 16 bits.
+ */
 const UNMEASURED = 65_536
 
 export type Terminal = {
@@ -32,7 +35,10 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** Bytes that were read but not taken. While it is full, the terminal is read only for what a dead process has left. */
+/**
+ * A buffer of bytes that were read but not taken. When it is full, the terminal is read only if the process is dead, to
+ * get the rest of its output.
+ */
 const createOutputBuffer = (pty: IPty) => {
   let buffered: Buffer[] = []
   let size = 0
@@ -64,7 +70,7 @@ const createOutputBuffer = (pty: IPty) => {
 }
 
 export const openTerminal = ({ file, args, env, cwd }: Program): Terminal => {
-  // Without an encoding it emits bytes, and always accepts bytes, contrary to its types.
+  // Without an encoding, the library emits bytes. It always accepts bytes, contrary to its types.
   const pty = spawn(file, [...args], {
     name: 'xterm-256color',
     cols: UNMEASURED,
@@ -104,7 +110,7 @@ export const openTerminal = ({ file, args, env, cwd }: Program): Terminal => {
       try {
         pty.resize(cols, rows)
       } catch {
-        // The process and its terminal have just ended.
+        // The process and its terminal have just ended, so there is nothing to resize.
       }
     },
     kill: () => {
@@ -112,7 +118,7 @@ export const openTerminal = ({ file, args, env, cwd }: Program): Terminal => {
       try {
         process.kill(-pty.pid, 'SIGKILL')
       } catch {
-        // The process had already exited.
+        // The process had exited already.
       }
     },
   }

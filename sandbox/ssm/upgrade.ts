@@ -1,4 +1,4 @@
-// Opens a session's data channel: a signed WebSocket upgrade, then the token in the first text message.
+// Opens the data channel of a session: first a signed WebSocket upgrade, then the token in the first text message.
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -13,7 +13,7 @@ import type { Exec } from './exec.ts'
 import type { Session } from './sessions.ts'
 
 const ACTION = 'OpenDataChannel'
-/** Real milliseconds to wait for the first message (guess). */
+/** How long to wait for the first message, in real milliseconds (guess). */
 const PATIENCE = 10_000
 /** The close code for an invalid token (guess). */
 const POLICY_VIOLATION = 1_008
@@ -58,7 +58,10 @@ const tokenIn = (message: string): string => {
 export const createUpgrade = ({ clock, exec, callLog, faults, identify, authorize }: UpgradeOptions) => {
   const relay = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1_048_576 })
 
-  /** The session, or why it cannot be opened. An unsigned request is refused as not authorised. */
+  /**
+   * The caller and session of an upgrade. Throws if the session cannot be opened; an unsigned request is refused as not
+   * authorised.
+   */
   const authorizeUpgrade = (http: HttpRequest): { call: Call; session: Session } => {
     const identity = identify(http)
     const call: Call = {
@@ -107,7 +110,7 @@ export const createUpgrade = ({ clock, exec, callLog, faults, identify, authoriz
     })
   }
 
-  /** Applies a fault to the upgrade: an error becomes a refusal, every other fault breaks the socket. */
+  /** Applies an injected fault to the upgrade. An error becomes a refusal; every other fault breaks the socket. */
   const applyFault = async (call: Call, socket: Duplex): Promise<boolean> => {
     const fault = faults.take(call, 'before')
     if (!fault) return false

@@ -1,16 +1,16 @@
-// Simulates network conditions of a session: frames lost, duplicated or reordered, and sockets cut.
+// Simulates the network conditions of a session: lost, duplicated and reordered frames, and broken sockets.
 
 import type { Random } from '../world/random.ts'
 
-/** May change at any time. Shares are fractions (0 to 1) of all frames. */
+/** The network conditions, which may change at any time. Shares are fractions (0 to 1) of all frames. */
 export type Weather = {
   loss: number
   duplication: number
   reordering: number
-  /** How often the client's socket is still cut, and after how many frames each time. */
+  /** How often the client's socket will still be cut, and after how many frames each time. */
   cuts: number
   cutEvery: number
-  /** The session ends without `channel_closed`: its socket only closes. */
+  /** Whether the session ends without the message `channel_closed`, so that its socket only closes. */
   hidesEnd: boolean
 }
 
@@ -23,12 +23,12 @@ export const fair = (): Weather => ({
   hidesEnd: false,
 })
 
-/** Maximum real milliseconds that a frame waits for the one that overtakes it. */
+/** The maximum time that a frame waits for the frame that overtakes it, in real milliseconds. */
 const OVERTAKEN = 5
 
 type Deliver = (bytes: Uint8Array) => void
 
-/** One direction. `cut`: called when the socket must be closed. */
+/** Simulates one direction of a session. `cut`: called when the socket must be closed. */
 export const createPassage = (weather: Weather, random: Random, deliver: Deliver, cut: () => void) => {
   let overtaken: (() => void) | undefined
   let passed = 0
