@@ -1,4 +1,5 @@
-// The scheduler's limits: minimum and maximum tasks of a deployment, and the circuit breaker's threshold.
+// The limits that ECS's scheduler observes: minimum and maximum tasks of a deployment, and the threshold of the circuit
+// breaker.
 
 import type { Service } from './state.ts'
 
@@ -7,7 +8,7 @@ export const wantedOf = (service: Service): number => {
   return service.schedulingStrategy === 'DAEMON' ? service.cluster.hosts.length : service.desired
 }
 
-/** The minimum of healthy tasks and the maximum of tasks during a deployment. */
+/** The minimum number of healthy tasks and the maximum number of tasks during a deployment. */
 export const boundsOf = (service: Service): { readonly least: number; readonly most: number } => {
   const isDaemon = service.schedulingStrategy === 'DAEMON'
   const { minimumHealthyPercent = isDaemon ? 0 : 100, maximumPercent = isDaemon ? 100 : 200 } =
@@ -21,7 +22,7 @@ export const boundsOf = (service: Service): { readonly least: number; readonly m
 
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value))
 
-/** The number of failures that trips the circuit breaker. */
+/** The number of failures at which the circuit breaker triggers. */
 export const thresholdOf = (service: Service): number => {
   const { type = 'BOUNDED_PERCENT', value = 50 } =
     service.deploymentConfiguration.deploymentCircuitBreaker?.thresholdConfiguration ?? {}

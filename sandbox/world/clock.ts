@@ -1,11 +1,14 @@
-// World time. It runs at a multiple of real time, or stops until a test moves it; containers read it through shared
-// memory.
+// World time, the time in the sandbox. It runs at a multiple of real time, or stands still until a test moves it.
+// Containers read it through shared memory.
 
 export type Timer = { cancel(): void }
 
 type Due = { readonly at: number; readonly order: number; readonly run: () => void }
 
-/** Slots of the shared memory: world time at the anchor, real time at the anchor, speed. Milliseconds, or a factor. */
+/**
+ * The slots of the shared memory: world time and real time at the last change (both in milliseconds), and the speed as
+ * a factor.
+ */
 const WORLD = 0
 const REAL = 1
 const SPEED = 2
@@ -13,7 +16,7 @@ const SPEED = 2
 const realNow = () => performance.timeOrigin + performance.now()
 
 export class Clock {
-  /** World time for containers: 8 bytes of a change counter, then three float64. */
+  /** The shared memory from which containers read world time: a change counter of 8 bytes, then three float64. */
   readonly shared = new SharedArrayBuffer(8 + 3 * 8)
   readonly #change = new Int32Array(this.shared, 0, 1)
   readonly #slots = new Float64Array(this.shared, 8, 3)
@@ -22,7 +25,10 @@ export class Clock {
   #wake: NodeJS.Timeout | undefined
   #stopped = false
 
-  /** `start`: epoch milliseconds. `speed`: world seconds per real second; with 0 the clock stops until `advance`. */
+  /**
+   * Creates a clock. `start`: epoch milliseconds. `speed`: world seconds per real second; with 0 the clock stands still
+   * until `advance` is called.
+   */
   constructor({ start = Date.now(), speed = 1 }: { start?: number; speed?: number } = {}) {
     this.#anchor(start, speed)
   }
@@ -44,13 +50,13 @@ export class Clock {
     this.#anchor(this.now(), speed)
   }
 
-  /** World time in whole epoch milliseconds. */
+  /** The current world time in whole epoch milliseconds. */
   now(): number {
     const [world = 0, real = 0, speed = 0] = this.#slots
     return Math.floor(world + (realNow() - real) * speed)
   }
 
-  /** Runs `f` when world time reaches `time`; a time in the past runs on the clock's next turn. */
+  /** Calls `f` when world time reaches `time`. If `time` is in the past, calls it at the next turn of the clock. */
   at(time: number, f: () => void): Timer {
     const due: Due = { at: time, order: this.#order++, run: f }
     this.#due.push(due)
@@ -72,7 +78,7 @@ export class Clock {
     return this.#due[0]?.at
   }
 
-  /** Moves world time forward, and runs everything that becomes due, in order. */
+  /** Moves world time forward, and runs all timers that become due, in order. */
   advance(ms: number): void {
     this.advanceTo(this.now() + ms)
   }

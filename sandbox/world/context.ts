@@ -1,4 +1,4 @@
-// Shared state of the world: clock, random numbers, knobs and sites.
+// The state that the files of the ECS simulation share: clock, random numbers, settings and sites.
 
 import type { AutoScalingGroupProvider } from '@aws-sdk/client-ecs'
 import type { Clock } from './clock.ts'
@@ -13,9 +13,9 @@ import type { TaskLife } from './task-life.ts'
 /** One region of one account. */
 export type Site = Place & {
   readonly clusters: Map<string, Cluster>
-  /** By family, oldest revision first. */
+  /** Task definitions by family, oldest revision first. */
   readonly taskDefinitions: Map<string, TaskDefinition[]>
-  /** Providers with Auto Scaling groups, by name; Fargate's exist everywhere. */
+  /** Capacity providers with Auto Scaling groups, keyed by name. Those of Fargate exist everywhere. */
   readonly capacityProviders: Map<string, AutoScalingGroupProvider>
 }
 
@@ -29,13 +29,13 @@ export type Context = {
   readonly records: Map<string, DeploymentRecord>
   readonly revisions: Map<string, Revision>
   readonly watchers: Set<(service: Service) => void>
-  /** Notifies watchers: tasks or deployments of the service may have changed. */
+  /** Notifies listeners that tasks or deployments of the service may have changed. */
   readonly changed: (service: Service) => void
 }
 
 export type Engine = Context & { readonly life: TaskLife }
 
-/** Adds an event to the service; the newest 100 are kept. */
+/** Adds an event to a service, which keeps the newest 100. */
 export const addServiceEvent = (
   { clock, random }: Context,
   service: Service,
@@ -47,7 +47,7 @@ export const addServiceEvent = (
   if (service.events.length > 100) service.events.length = 100
 }
 
-/** As `say`, but not repeated until the service is steady again. */
+/** Adds an event to a service, but does not repeat it until the service is steady again. */
 export const addServiceEventOnce = (context: Context, service: Service, message: string, who?: string): void => {
   if (service.scheduler.lastComplaint === message) return
   service.scheduler.lastComplaint = message

@@ -1,4 +1,4 @@
-// Deployments: starts, completes, fails and rolls them back, each with its revision and its record.
+// Deployments: starts, completes, fails and rolls them back. Each has a service revision and a record.
 
 import { wantedOf } from './bounds.ts'
 import { addServiceEvent, type Context } from './context.ts'
@@ -73,7 +73,7 @@ const makePrimary = (
   return deployment
 }
 
-/** Current task counts of a deployment's revisions. */
+/** The current task counts of each revision in a deployment. */
 export const countsOf = ({ service, target, source }: DeploymentRecord): readonly RevisionCounts[] =>
   [target, ...(source ? [source] : [])].map(({ arn }) => {
     const tasks = [...service.tasks].filter(task => task.revision?.arn === arn)
@@ -102,7 +102,7 @@ const supersede = (context: Context, service: Service) => {
   close(context, before.record, 'STOPPED', 'Service deployment was stopped because a newer one was started.')
 }
 
-/** A new primary deployment of the service, with a new revision. */
+/** Starts a new primary deployment of the service, with a new revision. */
 export const beginDeployment = (context: Context, service: Service, spec: Spec): Deployment => {
   supersede(context, service)
   const revision = createRevision(context, service, spec)
@@ -113,13 +113,13 @@ export const beginDeployment = (context: Context, service: Service, spec: Spec):
   })
 }
 
-/** Keeps the tasks of the revision that a rollback returns to. */
+/** Gives the tasks that already run the revision of a rollback to its new deployment. */
 const adopt = (service: Service, deployment: Deployment) => {
   for (const task of service.tasks)
     if (isAlive(task) && task.revision?.arn === deployment.revision.arn) task.deploymentId = deployment.id
 }
 
-/** Rolls back; returns false when there is no earlier revision. */
+/** Rolls a service back. Returns false if there is no earlier revision. */
 const rollBack = (context: Context, service: Service, reason: string, text: (to: string) => string): boolean => {
   const [failed] = service.deployments
   const { revision: back, deploymentId: to } = service.lastCompleted ?? {}
@@ -152,7 +152,7 @@ export const completeDeployment = (context: Context, service: Service, deploymen
 
 const breaker = 'ECS deployment circuit breaker:'
 
-/** Called when the circuit breaker trips. */
+/** Fails a deployment. Called when the circuit breaker triggers. */
 export const failDeployment = (context: Context, service: Service, deployment: Deployment): void => {
   settleState(context, deployment, 'FAILED', `${breaker} tasks failed to start.`)
   deployment.record.breakerTriggered = true
@@ -170,7 +170,7 @@ export const failDeployment = (context: Context, service: Service, deployment: D
   )
 }
 
-/** For StopServiceDeployment. Without an earlier revision, the deployment just ends. */
+/** Stops a deployment, for StopServiceDeployment. Without an earlier revision, the deployment just ends. */
 export const stopDeployment = (context: Context, record: DeploymentRecord): void => {
   const { service } = record
   const [primary] = service.deployments
@@ -182,7 +182,7 @@ export const stopDeployment = (context: Context, record: DeploymentRecord): void
   close(context, record, 'STOPPED', 'Service deployment stopped by a StopServiceDeployment request.')
 }
 
-/** Removes older deployments without tasks. */
+/** Removes the older deployments that have no tasks. */
 export const retireDeployments = (service: Service): void => {
   service.deployments = service.deployments.filter(
     (deployment, index) => index === 0 || tasksOf(service, deployment).some(isAlive),

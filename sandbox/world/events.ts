@@ -1,4 +1,4 @@
-// ECS events for EventBridge, in EventBridge's envelope. Source: AmazonECS/latest/developerguide/ecs_cwe_events.
+// The events of ECS in the envelope of EventBridge. Source: AmazonECS/latest/developerguide/ecs_cwe_events.
 
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
@@ -11,7 +11,7 @@ export type EcsEvent = {
   readonly 'detail-type': 'ECS Task State Change' | 'ECS Service Action' | 'ECS Deployment State Change'
   readonly source: 'aws.ecs'
   readonly account: string
-  /** ISO 8601, whole seconds. */
+  /** The time of the event, ISO 8601 in whole seconds. */
   readonly time: string
   readonly region: string
   readonly resources: readonly string[]

@@ -1,5 +1,5 @@
-// Failures that knobs cause, with AWS's texts. Texts: AmazonECS/latest/developerguide/stopped-task-error-codes and
-// service-event-messages-list.
+// Failures that tests and the World panel cause, with AWS's texts. Sources:
+// AmazonECS/latest/developerguide/stopped-task-error-codes and service-event-messages-list.
 
 import type { TaskStopCode } from '@aws-sdk/client-ecs'
 import type { Service, Task, TaskDefinition } from './state.ts'
@@ -15,7 +15,7 @@ export type Ending = {
 
 const essential = 'Essential container in task exited'
 
-/** How a task that fails this way ends; for 'capacity', tasks are never created. */
+/** How a task with this kind of failure ends. With 'capacity', no tasks are created at all. */
 export const endingOf = (how: Exclude<How, 'capacity'>, task: Task): Ending => {
   const image = task.definition.input.containerDefinitions?.[0]?.image ?? 'unknown'
   if (how === 'pull') {
@@ -37,7 +37,7 @@ export const endingOf = (how: Exclude<How, 'capacity'>, task: Task): Ending => {
 export const noCapacity =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone'
 
-/** The account's Fargate quota is exhausted. */
+/** AWS's text if the account's Fargate quota is used up. */
 export const noQuota = 'You’ve reached the limit on the number of vCPUs you can run concurrently'
 
 export type Knobs = ReturnType<typeof createKnobs>
@@ -47,13 +47,13 @@ export const createKnobs = () => {
   const services = new Map<string, How>()
   const providers = new Set<string>()
   return {
-    /** New tasks with this image fail this way. */
+    /** Makes new tasks with this image fail. */
     failImage: (image: string, how: How): void => void images.set(image, how),
     healImage: (image: string): void => void images.delete(image),
-    /** New tasks of this service (its ARN) fail this way. */
+    /** Makes new tasks of this service (by ARN) fail. */
     failService: (arn: string, how: How): void => void services.set(arn, how),
     healService: (arn: string): void => void services.delete(arn),
-    /** The provider has no capacity left: 'FARGATE_SPOT' or 'FARGATE'. */
+    /** Uses up the capacity of a provider: 'FARGATE_SPOT' or 'FARGATE'. */
     exhaust: (provider: string): void => void providers.add(provider),
     replenish: (provider: string): void => void providers.delete(provider),
     list: () => ({

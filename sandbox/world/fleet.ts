@@ -1,4 +1,5 @@
-// The ECS world: clusters, services and tasks by account and region, and the scheduler that changes them.
+// The simulated ECS (the fleet): clusters, services and tasks by account and region, and the scheduler that changes
+// them.
 
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Clock } from './clock.ts'
@@ -26,7 +27,7 @@ export type { Site } from './context.ts'
 export type { NewService } from './making.ts'
 export type { Place } from './place.ts'
 
-/** Stopped tasks stay visible for an hour. */
+/** How long stopped tasks stay visible, in milliseconds: one hour. */
 const shownAfterStop = 3_600_000
 
 export type Fleet = ReturnType<typeof createFleet>
@@ -63,7 +64,7 @@ const createEngine = (clock: Clock, seed: number): Engine => {
   return engine
 }
 
-/** The cluster's tasks, without those that stopped over an hour ago. */
+/** The tasks of a cluster, without those that stopped over an hour ago. */
 const tasksIn = (cluster: Cluster, now: number): readonly Task[] => {
   for (const { id, stoppedAt } of cluster.tasks.values())
     if (stoppedAt !== undefined && stoppedAt < now - shownAfterStop) cluster.tasks.delete(id)
@@ -77,13 +78,13 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
     clock,
     knobs,
     quotas,
-    /** CloudFormation's stacks; ECS does not read them. */
+    /** The stacks of CloudFormation. ECS itself does not read them. */
     stacks: createStacks(clock),
     sites,
     records,
     revisions,
     onEvent: emitter.onEvent,
-    /** Calls `watch` for every service whose tasks or deployments may have changed. */
+    /** Adds a listener that is called for every service whose tasks or deployments may have changed. */
     onChange: (watch: (service: Service) => void): void => void engine.watchers.add(watch),
 
     site: (place: Place): Site => siteAt(engine, place),
@@ -96,15 +97,17 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
       return service
     },
 
-    /** Schedules an evaluation of the service soon; call it after every change of the desired state. */
+    /** Schedules an evaluation of the service soon. Must be called after every change of the desired state. */
     touch: (service: Service): void => touch(engine, service),
-    /** Sets the desired count as service auto scaling; unlike a person's change, this emits an EventBridge event. */
+    /**
+     * Sets the desired count on behalf of autoscaling. Unlike a change by a person, this sends an EventBridge event.
+     */
     autoscale: (service: Service, desired: number): void => {
       service.desired = desired
       emitter.serviceAction(service, 'SERVICE_DESIRED_COUNT_UPDATED', { desiredCount: desired })
       touch(engine, service)
     },
-    /** A new deployment, which replaces the running tasks. */
+    /** Starts a new deployment, which replaces the running tasks. */
     deploy: (service: Service, spec: Spec): void => {
       beginDeployment(engine, service, spec)
       touch(engine, service)
@@ -116,19 +119,19 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
 
     stopTask: (task: Task, reason: string): void =>
       life.stop(task, { stopCode: 'UserInitiated', stoppedReason: reason }),
-    /** Interrupts a Spot task: a warning, SIGTERM, and the task stops within two minutes. */
+    /** Interrupts a Spot task: sends a warning and SIGTERM, and the task stops within two minutes. */
     interruptSpot: (task: Task): void =>
       life.stop(task, { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' }, 20),
 
     tasksIn: (cluster: Cluster): readonly Task[] => tasksIn(cluster, clock.now()),
     clusterNames: (): readonly string[] => [...sites.values()].flatMap(({ clusters }) => [...clusters.keys()]),
-    /** Fargate vCPUs that run in a place. */
+    /** The number of Fargate vCPUs that run in an account and region. */
     usage: (place: Place, purchase: Purchase): number =>
       usedVcpus(
         [...siteAt(engine, place).clusters.values()].flatMap(({ tasks }) => [...tasks.values()]),
         purchase,
       ),
-    /** Every running Spot task. */
+    /** All Spot tasks that are running. */
     spotTasks: (): readonly Task[] =>
       [...sites.values()]
         .flatMap(({ clusters }) => [...clusters.values()])

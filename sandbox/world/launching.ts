@@ -1,4 +1,4 @@
-// Starts tasks for the scheduler, at ECS's rate, where there is capacity.
+// Starts tasks for the scheduler, at the rate of ECS, as far as there is capacity.
 
 import { boundsOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
@@ -8,11 +8,11 @@ import { type Placement, placementFor } from './placement.ts'
 import { purchaseOf, usedVcpus, vcpusOf } from './quotas.ts'
 import { type Deployment, isAlive, type Service, type Task, tasksOf } from './state.ts'
 
-/** 500 tasks a minute for each service, in bursts of ten. */
+/** The launch rate in tasks per millisecond: 500 tasks a minute for each service, in bursts of ten. */
 const launchRate = 500 / 60_000
 const launchBurst = 10
 
-/** Milliseconds until the scheduler evaluates a service again when no event triggers it. */
+/** The milliseconds until the scheduler evaluates a service again if no event triggers it. */
 export const recheck = 30_000
 
 const takeTokens = ({ clock }: Engine, { scheduler }: Service, count: number): number => {
@@ -39,7 +39,7 @@ const refuse = (engine: Engine, service: Service, placement: Placement, reason: 
   })
 }
 
-/** Whether another task stays within the account's Fargate quota in the region. */
+/** Whether one more task stays within the account's Fargate quota in the region. */
 const isWithinQuota = (
   { quotas, sites }: Engine,
   { cluster }: Service,
@@ -54,7 +54,7 @@ const isWithinQuota = (
   return used + size <= quotas.vcpus(cluster, purchase)
 }
 
-/** Why another task has no capacity there, if it has none. */
+/** The reason why there is no capacity for one more task; undefined if there is capacity. */
 const reasonAgainst = (
   engine: Engine,
   service: Service,
@@ -67,7 +67,7 @@ const reasonAgainst = (
   return isWithinQuota(engine, service, placement, primary) ? undefined : noQuota
 }
 
-/** Undefined when there is no capacity. */
+/** Creates a task; undefined if there is no capacity. */
 const place = (engine: Engine, service: Service, primary: Deployment): Task | undefined => {
   const placement = placementFor(service, primary)
   const reason = reasonAgainst(engine, service, placement, primary)
@@ -76,7 +76,7 @@ const place = (engine: Engine, service: Service, primary: Deployment): Task | un
   return undefined
 }
 
-/** How many tasks to start now; during a deployment, no more than its maximum allows. */
+/** The number of tasks to start now. A deployment never has more tasks than its maximum. */
 const lackingIn = (engine: Engine, service: Service, primary: Deployment): number => {
   const lacking = wantedOf(service) - tasksOf(service, primary).filter(isAlive).length
   if (service.deployments.length === 1) return lacking
@@ -91,7 +91,7 @@ const lackingIn = (engine: Engine, service: Service, primary: Deployment): numbe
   return Math.min(lacking, room)
 }
 
-/** Milliseconds until the next evaluation; undefined when all tasks are started. */
+/** Starts tasks. Returns the milliseconds until the next evaluation; undefined if all tasks are started. */
 export const launch = (engine: Engine, service: Service): number | undefined => {
   const [primary] = service.deployments
   if (!primary || service.status !== 'ACTIVE' || primary.rolloutState === 'FAILED') return undefined

@@ -1,5 +1,5 @@
-// Log groups and streams: a group for each that a task definition names, a stream for each container. Tasks are
-// forgotten an hour after they stop; their log lines are not.
+// Log groups and log streams: one group for each that a task definition names, and one stream for each container. Tasks
+// are forgotten an hour after they stop, but their log lines are kept.
 
 import type { LogConfiguration } from '@aws-sdk/client-ecs'
 import type { Fleet } from './fleet.ts'
@@ -7,7 +7,9 @@ import type { Place } from './place.ts'
 import type { Task, TaskDefinition } from './state.ts'
 import { runtimeIdOf } from './task-view.ts'
 
-/** CloudWatch Logs API reference, PutRetentionPolicy: one of the valid values. */
+/**
+ * The retention period in days. It must be one of the values in the CloudWatch Logs API reference, PutRetentionPolicy.
+ */
 const RETENTION_DAYS = 14
 
 export type LogEvent = {
@@ -15,7 +17,7 @@ export type LogEvent = {
   readonly ingestedAt: number
   readonly message: string
   readonly stream: string
-  /** 56 digits, in event order. */
+  /** The id of the event: 56 digits, which sort in event order. */
   readonly id: string
 }
 
@@ -24,7 +26,7 @@ export type LogStream = {
   readonly createdAt: number
   readonly task?: Task
   readonly container?: string
-  /** Lines that tests or knobs added, by minute. */
+  /** The lines that tests or the World panel added, by minute. */
   readonly added: Map<number, LogEvent[]>
 }
 
@@ -32,27 +34,30 @@ export type LogGroup = Place & {
   readonly name: string
   readonly arn: string
   readonly createdAt: number
-  /** Lines are kept forever by default. */
+  /** The retention period in days. If absent, lines are kept forever. */
   readonly retentionInDays?: number
-  /** Lines per minute of each of its containers. */
+  /** The number of lines per minute that each container of the group writes. */
   perMinute: number
   readonly streams: Map<string, LogStream>
 }
 
 const keyOf = ({ account, region }: Place, name: string) => `${account}/${region}/${name}`
 
-/** Its containers run once their images are pulled. */
+/** When the containers of a task started to run, which is when their images were pulled. */
 export const runningSince = ({ pullStoppedAt, startedAt }: Task): number | undefined => pullStoppedAt ?? startedAt
 
 type Destination = {
   readonly place: Place
   readonly group: string
   readonly prefix: string | undefined
-  /** The awslogs driver creates a group without retention (ECS developer guide, awslogs-create-group). */
+  /**
+   * Whether the awslogs driver creates the group, which then has no retention period (ECS developer guide,
+   * awslogs-create-group).
+   */
   readonly isMadeByDriver: boolean
 }
 
-/** The awslogs driver's destination; undefined for other drivers. */
+/** The log group and stream prefix of the awslogs driver; undefined for other drivers. */
 const destinationOf = (
   configuration: LogConfiguration | undefined,
   { account, region }: TaskDefinition,
@@ -90,7 +95,7 @@ export const createLogGroups = (fleet: Fleet) => {
     return group
   }
 
-  /** The groups of a definition, each with its container; without deleted groups. */
+  /** The log groups of a task definition, each with its container. Deleted groups are left out. */
   const groupsOf = (definition: TaskDefinition) =>
     (definition.input.containerDefinitions ?? []).flatMap(({ name = '', logConfiguration }, index) => {
       const to = destinationOf(logConfiguration, definition)
@@ -104,7 +109,7 @@ export const createLogGroups = (fleet: Fleet) => {
     if (known.has(task) || createdAt === undefined) return
     known.add(task)
     for (const { container, index, prefix, group } of groupsOf(task.definition)) {
-      // Without a prefix the stream has Docker's container id (ECS developer guide, awslogs).
+      // Without a prefix, the stream is named by Docker's container id (ECS developer guide, awslogs).
       const name = prefix === undefined ? runtimeIdOf(task, index) : `${prefix}/${container}/${task.id}`
       addStream(group, { name, createdAt, task, container })
     }
@@ -123,7 +128,7 @@ export const createLogGroups = (fleet: Fleet) => {
   })
 
   return {
-    /** All groups of an account and region, by name. */
+    /** The log groups of an account and region, ordered by name. */
     list: (place: Place): readonly LogGroup[] => {
       refresh(place.account)
       return [...groups.values()]
@@ -138,7 +143,7 @@ export const createLogGroups = (fleet: Fleet) => {
       removed.delete(keyOf(place, name))
       return ensure(place, name, fleet.clock.now())
     },
-    /** Deletes the group and its streams, even if a task definition names it. */
+    /** Deletes a log group and its streams, even if a task definition names the group. */
     remove: (place: Place, name: string): void => {
       removed.add(keyOf(place, name))
       groups.delete(keyOf(place, name))

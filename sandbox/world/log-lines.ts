@@ -1,24 +1,24 @@
-// Log lines of containers: derived from stream name and minute, so that a minute always reads the same and nothing is
-// stored.
+// The log lines of containers. They are derived from the name of the stream and the minute, so that a minute always has
+// the same lines and nothing is stored.
 
 import { createRandom, type Random } from './random.ts'
 
 export type Line = { readonly at: number; readonly message: string }
 
-/** The life of one container, as its log lines describe it. */
+/** The life of one container, from which its log lines are derived. */
 export type ContainerLife = {
   readonly stream: string
   readonly family: string
   readonly container: string
   readonly from: number
-  /** When it stopped, if it has. */
+  /** When the container stopped, if it has. */
   readonly until?: number
   readonly exitCode?: number
 }
 
 const MINUTE = 60_000
 
-/** FNV-1a, 32 bits. */
+/** A hash of a text (FNV-1a, 32 bits). */
 export const hashOf = (text: string): number => {
   let hash = 0x811c9dc5
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0
@@ -75,19 +75,19 @@ const FIRST = (family: string): readonly string[] => [
   'INFO  listening on :8080',
 ]
 
-/** The last lines of a container, as it ends or is stopped. */
+/** The last lines of a container, when it ends or is stopped. */
 const last = ({ exitCode, family }: ContainerLife): readonly string[] => {
   if (exitCode === 137) return ['WARN  heap is at 97% of its limit']
   if (exitCode === 1) return ['FATAL cannot start', ...trace(family)]
   return ['INFO  SIGTERM received, draining', 'INFO  stopped']
 }
 
-/** Lines of one write have the same millisecond. */
+/** The lines of one write. They have the same millisecond. */
 const written = (at: number, messages: readonly string[]): readonly Line[] => messages.map(message => ({ at, message }))
 
 /**
- * Lines of one container in the minute that starts at `start`: at most `perMinute`, except first and last lines; none
- * for 0.
+ * The lines of one container in the minute that starts at `start`: at most `perMinute`, in addition to its first and
+ * last lines. With 0 there are none.
  */
 export const linesIn = (life: ContainerLife, start: number, perMinute: number): readonly Line[] => {
   const { stream, family, from, until = Number.POSITIVE_INFINITY } = life

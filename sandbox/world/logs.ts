@@ -1,4 +1,5 @@
-// CloudWatch Logs of the world: container lines are generated on read; tests and knobs add others.
+// The simulated CloudWatch Logs. Lines of containers are generated when they are read; tests and the World panel add
+// others.
 
 import type { Fleet } from './fleet.ts'
 import { addStream, createLogGroups, type LogEvent, type LogGroup, type LogStream, runningSince } from './log-groups.ts'
@@ -8,10 +9,10 @@ export type { LogEvent, LogGroup, LogStream } from './log-groups.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
-/** Delay from the container until a line can be read, in milliseconds. */
+/** The delay until a line of a container can be read, in milliseconds. */
 const ON_ITS_WAY = 200
 
-/** From `from` (inclusive) to `to` (exclusive). */
+/** A span of time, from `from` (inclusive) to `to` (exclusive). */
 type Range = { readonly from: number; readonly to: number }
 
 const minuteOf = (at: number): number => Math.floor(at / MINUTE) * MINUTE
@@ -19,7 +20,7 @@ const minuteOf = (at: number): number => Math.floor(at / MINUTE) * MINUTE
 const idOf = (at: number, stream: string, nth: number): string =>
   `3${at}${hashOf(stream).toString().padStart(10, '0')}${nth.toString().padStart(8, '0')}`.padEnd(56, '0')
 
-/** Added lines follow the generated lines of the same millisecond. */
+/** The first number of added lines. They follow the generated lines of the same millisecond. */
 const ADDED = 10_000_000
 
 export const isBefore = (a: Pick<LogEvent, 'at' | 'id'>, b: Pick<LogEvent, 'at' | 'id'>): boolean =>
@@ -80,10 +81,10 @@ export const createLogs = (fleet: Fleet) => {
     retentionInDays === undefined ? 0 : clock.now() - retentionInDays * DAY
   return {
     ...createLogGroups(fleet),
-    /** Adds a line, at the current time by default; creates the stream if needed. */
+    /** Adds a line, by default at the current time. Creates the stream if needed. */
     append: (group: LogGroup, name: string, message: string, at = clock.now()): void =>
       append(addStream(group, { name, createdAt: clock.now() }), message, at, clock.now()),
-    /** Approximate times of a stream's first and last event; undefined without events. */
+    /** The approximate times of the first and last event of a stream; undefined without events. */
     extent: (group: LogGroup, stream: LogStream): { readonly first: number; readonly last: number } | undefined => {
       const voice = group.perMinute > 0 ? lifeOf(stream) : undefined
       const times = [
@@ -93,7 +94,7 @@ export const createLogs = (fleet: Fleet) => {
       const clamped = times.map(at => Math.max(at, oldest(group)))
       return clamped.length === 0 ? undefined : { first: Math.min(...clamped), last: Math.max(...clamped) }
     },
-    /** Events of the streams, a minute at a time, earliest or latest first. */
+    /** Reads the events of some streams, one minute at a time, earliest or latest first. */
     *read(group: LogGroup, streams: readonly LogStream[], asked: Range, isForward: boolean) {
       const range = { from: Math.max(asked.from, oldest(group)), to: Math.min(asked.to, clock.now() + 1) }
       const minutes = minutesOf(streams, range)

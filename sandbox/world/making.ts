@@ -1,4 +1,4 @@
-// Creates clusters, revisions of task definitions, services and their tasks.
+// Creates clusters, revisions of task definitions, services, and the tasks of services.
 
 import type { LaunchType, RegisterTaskDefinitionRequest, SchedulingStrategy } from '@aws-sdk/client-ecs'
 import { wantedOf } from './bounds.ts'
@@ -52,7 +52,7 @@ export const createCluster = (
   return cluster
 }
 
-/** The next revision of its family. */
+/** Registers the next revision of a task definition's family. */
 export const registerTaskDefinition = (
   context: Context,
   { account, region }: Place,
@@ -79,7 +79,10 @@ export const registerTaskDefinition = (
   return definition
 }
 
-/** Tags that ECS sets, and those that the service propagates; running tasks keep theirs (ECS developer guide, tagging). */
+/**
+ * The tags of a new task: those that ECS sets, and those that the service propagates. Running tasks keep their tags
+ * (ECS developer guide, tagging).
+ */
 const propagatedTags = ({ name, cluster, settings, tags }: Service, { spec }: Revision): Tags => ({
   ...(settings.enableECSManagedTags && { 'aws:ecs:clusterName': cluster.name, 'aws:ecs:serviceName': name }),
   ...(settings.propagateTags === 'SERVICE' && withoutReserved(tags)),
@@ -130,9 +133,9 @@ export type NewService = Pick<Service, 'name' | 'createdBy' | 'desired'> & {
   readonly settings?: Service['settings']
   readonly tags?: Tags
   readonly express?: Express
-  /** Its tasks already run. */
+  /** Whether the tasks of the new service already run. */
   readonly isSettled?: boolean
-  /** Days since its creation; with `isSettled`. */
+  /** The age of the service in days; used only with `isSettled`. */
   readonly age?: number
 }
 

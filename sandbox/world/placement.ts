@@ -1,4 +1,5 @@
-// Places a service's next task: launch type, or capacity provider by base and weight, and zone.
+// Chooses the placement of a service's next task: the launch type, or a capacity provider by base and weight, and the
+// zone.
 
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 import { emptiest } from './hosts.ts'
@@ -9,7 +10,10 @@ const zonesOf = (region: string): readonly string[] => ['a', 'b', 'c'].map(lette
 const least = <T>(items: readonly T[], cost: (item: T) => number): T | undefined =>
   items.reduce<T | undefined>((best, item) => (best === undefined || cost(item) < cost(best) ? item : best), undefined)
 
-/** Bases first, then the provider furthest below its weight's share. */
+/**
+ * The capacity provider of the next task: bases are filled first, then the provider furthest below the share of its
+ * weight.
+ */
 const nextProvider = (
   strategy: readonly CapacityProviderStrategyItem[],
   countOf: (provider: string) => number,

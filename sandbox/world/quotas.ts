@@ -1,13 +1,13 @@
-// Fargate vCPU quotas by account and region, for on-demand and Spot.
+// The Fargate vCPU quotas by account and region, for on-demand and Spot.
 
 import type { Place } from './place.ts'
 import type { Task } from './state.ts'
 
 export type Purchase = 'on-demand' | 'spot'
 
-/** The quota of a new account. Source: AmazonECS/latest/developerguide/service-quotas, AWS Fargate. */
+/** The quota of a new account in vCPUs. Source: AmazonECS/latest/developerguide/service-quotas, AWS Fargate. */
 export const DEFAULT_VCPUS = 6
-/** The raised quota of an old account. */
+/** The raised quota of an old account in vCPUs. */
 const RAISED_VCPUS = 4_000
 
 export type Quotas = ReturnType<typeof createQuotas>
@@ -22,7 +22,7 @@ export const createQuotas = () => {
   }
 }
 
-/** `512` or `.5 vCPU`. */
+/** Parses a CPU size: `512` (CPU units) or `.5 vCPU`. */
 const vcpusIn = (text: string): number => {
   const units = Number(text)
   return Number.isNaN(units) ? Number.parseFloat(text) || 0 : units / 1_024
@@ -30,14 +30,14 @@ const vcpusIn = (text: string): number => {
 
 type TaskSize = Pick<Task, 'launchType' | 'definition'>
 
-/** Fargate vCPUs; tasks elsewhere count as 0. */
+/** The Fargate vCPUs of a task; 0 for a task that does not run on Fargate. */
 export const vcpusOf = ({ launchType, definition }: TaskSize): number =>
   launchType === 'FARGATE' ? vcpusIn(definition.input.cpu ?? '0') : 0
 
 export const purchaseOf = ({ capacityProvider }: Pick<Task, 'capacityProvider'>): Purchase =>
   capacityProvider === 'FARGATE_SPOT' ? 'spot' : 'on-demand'
 
-/** A task counts until it has stopped. */
+/** The used vCPUs of the quota. A task counts until it has stopped. */
 export const usedVcpus = (tasks: Iterable<Task>, purchase: Purchase): number => {
   let used = 0
   for (const task of tasks) if (task.lastStatus !== 'STOPPED' && purchaseOf(task) === purchase) used += vcpusOf(task)

@@ -1,7 +1,7 @@
-// Seeded random numbers: the same seed gives the same world.
+// Seeded random numbers: with the same seed, the sandbox behaves the same.
 
 export type Random = {
-  /** From 0 to 1, exclusive. */
+  /** A number from 0 (inclusive) to 1 (exclusive). */
   readonly next: () => number
   readonly between: (low: number, high: number) => number
   readonly below: (limit: number) => number
@@ -12,7 +12,7 @@ export type Random = {
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** mulberry32. */
+/** Creates a generator with the algorithm mulberry32. */
 export const createRandom = (seed = 1): Random => {
   let state = seed >>> 0
   const next = () => {
@@ -29,7 +29,7 @@ export const createRandom = (seed = 1): Random => {
     between: (low, high) => low + next() * (high - low),
     below,
     hex: length => from('0123456789abcdef', length),
-    /** Never starts with a zero. */
+    /** Digits that never start with a zero. */
     digits: length => from('123456789', 1) + from('0123456789', length - 1),
     letters: length => from(alphabet, length),
   }

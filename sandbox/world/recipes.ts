@@ -1,4 +1,4 @@
-// The seeded services, and how each is built.
+// The seeded services, and the settings from which each is built.
 
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 
@@ -12,7 +12,7 @@ export type Recipe = {
   readonly desired: number
   readonly cpu?: string
   readonly memory?: string
-  /** Revisions registered before the running one. */
+  /** The number of revisions that were registered before the running one. */
   readonly older?: number
   readonly strategy?: readonly CapacityProviderStrategyItem[]
   readonly isDaemon?: boolean
@@ -20,16 +20,16 @@ export type Recipe = {
   readonly isExecutable?: boolean
   readonly sidecar?: boolean
   readonly isExpress?: boolean
-  /** Other services call it over Service Connect. */
+  /** Whether other services call this service over Service Connect. */
   readonly isConnected?: boolean
-  /** Other services reach it over VPC Lattice. */
+  /** Whether other services reach this service over VPC Lattice. */
   readonly isInLattice?: boolean
-  /** Findings for `/ecs check`; by default only the findings that most services have. */
+  /** Settings that are missing, so that `/ecs check` has findings. By default only those that most services lack. */
   readonly missingSettings?: MissingSettings
   readonly exec?: ExecTrouble
 }
 
-/** What prevents a command in a container. */
+/** A problem that prevents commands in a container. */
 export type ExecTrouble = {
   readonly isReadOnly?: true
   readonly isAgentStopped?: true
@@ -44,7 +44,9 @@ type MissingSettings = {
   readonly keepsLogs?: true
 }
 
-/** Outside prod's first region: where exec is enabled, and where it cannot run although enabled. */
+/**
+ * Services outside the first region of prod in which ECS Exec is enabled, some of them with a problem that prevents it.
+ */
 export const executable: Readonly<Record<string, Readonly<Record<string, Partial<Recipe>>>>> = {
   'prod.eu-west-1': {
     'web/checkout': { isExecutable: true, exec: { isAgentStopped: true } },

@@ -1,4 +1,5 @@
-// ECS's service scheduler: evaluates a service after every change, and starts and stops tasks until it is steady.
+// The service scheduler of ECS. It evaluates a service after every change, and starts and stops tasks until the service
+// is steady.
 
 import { thresholdOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
@@ -52,7 +53,10 @@ const drain = (service: Service) => {
   service.deployments = []
 }
 
-/** After as many failures in succession as there are tasks, ECS waits longer each time. */
+/**
+ * Delays the next task starts. After as many failures in succession as the service has tasks, ECS waits longer each
+ * time.
+ */
 const backOff = (engine: Engine, service: Service) => {
   const { scheduler } = service
   scheduler.failures += 1
@@ -84,7 +88,7 @@ export const taskFailed = (engine: Engine, service: Service, task: Task, { stopp
   if (isBreaking && primary.failedTasks >= thresholdOf(service)) failDeployment(engine, service, primary)
 }
 
-/** A healthy task resets the count of failures in succession. */
+/** Resets the count of failures in succession, after a task has become healthy. */
 const recovered = (service: Service, task: Task) => {
   const [primary] = service.deployments
   if (!primary || task.deploymentId !== primary.id) return

@@ -1,10 +1,10 @@
-// Who else manages the seeded services: CDK and Copilot stacks, Terraform, and Amazon ECS by Express Mode.
+// The tools that manage seeded services: CDK and Copilot stacks, Terraform, and Amazon ECS with Express Mode.
 
 import type { Fleet, Place } from './fleet.ts'
 import { stackTags } from './stacks.ts'
 import type { Service, Tags } from './state.ts'
 
-/** A template as CDK synthesises it, with each construct's path in its metadata. */
+/** A CloudFormation template as CDK synthesises it, with the path of each construct in its metadata. */
 const catalogTemplate = (service: Service): string =>
   JSON.stringify(
     {
@@ -39,7 +39,7 @@ const catalogTemplate = (service: Service): string =>
     1,
   )
 
-/** A template as Copilot writes it, shortened: the count is a parameter, set by the manifest. */
+/** A CloudFormation template as Copilot writes it, shortened. The count is a parameter, which the manifest sets. */
 const reportsTemplate = `# Copyright Amazon.com Inc. or its affiliates.
 AWSTemplateFormatVersion: 2010-09-09
 Description: CloudFormation template that represents a backend service on Amazon ECS.
@@ -81,7 +81,7 @@ const copilot: Tags = {
   'copilot-service': 'reports',
 }
 
-/** Common tags: Terraform itself adds none. */
+/** Tags that people commonly set with Terraform, which itself adds none. */
 const terraform: Tags = { 'managed-by': 'terraform', 'terraform:module': 'modules/payments-api' }
 
 export const seedManagers = (fleet: Fleet, place: Place): void => {

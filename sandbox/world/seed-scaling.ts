@@ -1,4 +1,5 @@
-// Scaling of the seeded services: one tracks its CPU, one has step scaling, the others none. All are in a steady state.
+// The scaling of the seeded services: one tracks its CPU, one has step scaling, and the others do not scale. All are in
+// a steady state.
 
 import type { Autoscaling } from './autoscaling/autoscaling.ts'
 import { resourceIdOf } from './autoscaling/context.ts'
@@ -16,7 +17,7 @@ const serviceOf = (fleet: Fleet, name: string): Service => {
   return service
 }
 
-/** A person's own alarm, which triggers a step policy. */
+/** An alarm that a person created, which triggers a step policy. */
 const alarm = (autoscaling: Autoscaling, service: Service, policy: Policy, side: 'High' | 'Low', Threshold: number) =>
   autoscaling.putAlarm(place, {
     AlarmName: `${service.name}-cpu-${side.toLowerCase()}`,
@@ -78,7 +79,9 @@ const stepSearch = (fleet: Fleet, autoscaling: Autoscaling) => {
 const MINUTES = 5
 const HOURS = 4
 
-/** The load of services without scaling: waves around a third of their capacity, which end at the current load. */
+/**
+ * Sets the load of services without scaling. It varies around a third of their capacity, and ends at the current load.
+ */
 const giveLoad = (fleet: Fleet, autoscaling: Autoscaling) => {
   const { clusters } = fleet.site(place)
   const services = [...clusters.values()].flatMap(cluster => [...cluster.services.values()])

@@ -1,4 +1,4 @@
-// The initial world: two accounts and a few services in steady state, one of them unhealthy.
+// The simulated world at the start: two accounts, and a few services in a steady state, one of them unhealthy.
 
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Fleet, NewService, Place } from './fleet.ts'
@@ -11,7 +11,7 @@ export const staging = { account: '444455556666', name: 'staging' } as const
 
 const deployer = (account: string) => `arn:aws:iam::${account}:role/deploy`
 
-/** The key that encrypts staging's sessions. */
+/** The KMS key that encrypts the exec sessions of staging. */
 const EXEC_KEY = `arn:aws:kms:us-east-1:${staging.account}:key/7d0f7c0e-5b1c-4f43-9d0e-0c6c1f3a9b55`
 
 /** The start of a secret value that must never appear in Slack. */
@@ -20,7 +20,7 @@ export const PLAIN_SECRET = 'plain-secret-of-'
 const imageOf = ({ account, region }: Place, { name, missingSettings }: Recipe, revision: number) =>
   `${account}.dkr.ecr.${region}.amazonaws.com/${name}:${missingSettings?.isLatest ? 'latest' : `v${revision}`}`
 
-/** Express Mode calls its one container `Main`. */
+/** The name of a service's container. In Express Mode the only container is called `Main`. */
 const containerOf = ({ isDaemon, isExpress }: Recipe) => (isDaemon ? 'fluent-bit' : isExpress ? 'Main' : 'app')
 
 const logsTo = (place: Place, { name, missingSettings }: Recipe) => ({
@@ -180,7 +180,7 @@ const fargate = {
   settings: [{ name: 'containerInsights' as const, value: 'enhanced' }],
 }
 
-/** The unhealthy service: half of its tasks do not start, because a dependency is missing. */
+/** Adds the unhealthy service. Half of its tasks do not start, because a dependency is missing. */
 const addUnwell = (fleet: Fleet, cluster: Cluster) => {
   const recipe = { name: 'recommendations', desired: 2, older: 1 }
   const service = add(fleet, cluster, recipe, {
@@ -196,7 +196,7 @@ const addUnwell = (fleet: Fleet, cluster: Cluster) => {
   fleet.touch(service)
 }
 
-/** The Express Mode service: Amazon ECS manages its load balancer, scaling and deployments. */
+/** Adds the Express Mode service. Amazon ECS manages its load balancer, scaling and deployments. */
 const addExpress = (fleet: Fleet, cluster: Cluster) =>
   add(
     fleet,
@@ -223,16 +223,16 @@ const addExpress = (fleet: Fleet, cluster: Cluster) =>
     },
   )
 
-/** Which services run in a place, and their size relative to prod's first region. */
+/** Which services run in an account and region, and their size relative to the first region of prod. */
 type Extent = {
   readonly only?: readonly string[]
   readonly factor?: number
   readonly changed?: Readonly<Record<string, Partial<Recipe>>>
-  /** The key of sessions in its cluster `web`. */
+  /** The KMS key of the exec sessions in the cluster `web` of this place. */
   readonly kmsKeyId?: string
 }
 
-/** Encrypted and logged sessions. */
+/** The settings of a cluster whose exec sessions are encrypted and logged. */
 const guarded = (kmsKeyId: string) => ({
   executeCommandConfiguration: {
     kmsKeyId,
@@ -267,7 +267,10 @@ const seedRegion = (fleet: Fleet, place: Place, { only, factor = 1, changed, kms
   return { web, jobs }
 }
 
-/** `orders-api` is unique; `checkout`, `search` and `reports` exist in several places, as names do in real fleets. */
+/**
+ * Seeds the sandbox. `orders-api` is unique; `checkout`, `search` and `reports` exist in several places, as names do in
+ * real accounts.
+ */
 export const seedWorld = (fleet: Fleet): void => {
   const hub = { account: prod.account, region: 'us-east-1' }
   const { web, jobs } = seedRegion(fleet, hub)
@@ -308,11 +311,11 @@ const nouns = [
 ]
 const kinds = ['api', 'worker', 'gateway', 'sync', 'indexer', 'cron']
 
-/** Adds `count` services of two tasks, in clusters of at most a thousand, in prod's us-east-1. */
+/** Adds `count` services of two tasks each, in clusters of at most a thousand services, in us-east-1 of prod. */
 export const generateServices = (fleet: Fleet, count: number): void => {
   const place = { account: prod.account, region: 'us-east-1' }
   const vcpus = fleet.quotas.vcpus(place, 'on-demand')
-  // For half a vCPU a task, with room for a deployment of every service.
+  // The quota allows half a vCPU for each task, and a deployment of every service at once.
   fleet.quotas.setVcpus(place, 'on-demand', Math.max(vcpus, count * 2))
   for (let n = 0; n < count; n += 1) {
     const clusterName = `fleet-${Math.floor(n / 1_000) + 1}`

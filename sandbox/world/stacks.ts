@@ -5,7 +5,7 @@ import type { Place } from './place.ts'
 
 export type StackResource = {
   readonly logicalId: string
-  /** The value of `Ref`: for an ECS service, its ARN. */
+  /** The value of `Ref` for the resource; for an ECS service, its ARN. */
   readonly physicalId: string
   readonly type: string
 }
@@ -13,7 +13,7 @@ export type StackResource = {
 export type Stack = Place & {
   readonly id: string
   readonly name: string
-  /** YAML or JSON, as uploaded. */
+  /** The template as it was uploaded, YAML or JSON. */
   readonly template: string
   readonly createdAt: number
   readonly tags: Readonly<Record<string, string>>
@@ -24,7 +24,7 @@ export type NewStack = Pick<Stack, 'name' | 'template' | 'resources'> & Partial<
 
 export type Stacks = ReturnType<typeof createStacks>
 
-/** The same for the same name, so that it uses no random numbers. */
+/** A UUID that is the same for the same text, so that it uses no random numbers. */
 const uuidOf = (text: string): string => {
   let hash = 0x811c9dc5
   const hex = Array.from({ length: 4 }, (_, salt) => {
@@ -47,10 +47,10 @@ export const createStacks = (clock: Clock) => {
     },
     remove: (id: string): void => void stacks.delete(id),
     list,
-    /** By name or by id. */
+    /** Finds a stack by its name or id. */
     find: (place: Place, given: string): Stack | undefined =>
       list(place).find(({ id, name }) => id === given || name === given),
-    /** The stack that created the resource. */
+    /** Finds the stack that created a resource. */
     ofResource: (place: Place, physicalId: string): Stack | undefined =>
       list(place).find(({ resources }) => resources.some(resource => resource.physicalId === physicalId)),
   }

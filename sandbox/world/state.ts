@@ -1,4 +1,4 @@
-// The types of the ECS world: plain records that refer to each other. Times are epoch milliseconds of world time.
+// The types of the simulated ECS: plain records that refer to each other. Times are epoch milliseconds of world time.
 
 import type {
   CapacityProviderStrategyItem,
@@ -23,18 +23,18 @@ import type { Timer } from './clock.ts'
 export type Host = {
   readonly id: string
   readonly arn: string
-  /** `i-…`; for ECS Anywhere `mi-…`, Systems Manager's id. */
+  /** The instance id: `i-…` for EC2, or `mi-…` (Systems Manager's id) for ECS Anywhere. */
   readonly instanceId: string
   readonly zone: string
   readonly registeredAt: number
   readonly instanceType: string
-  /** CPU units and MiB that ECS may allocate. */
+  /** The CPU units and MiB of memory that ECS may allocate. */
   readonly cpu: number
   readonly memory: number
   status: 'ACTIVE' | 'DRAINING'
   agentConnected: boolean
   agentVersion: string
-  /** Absent when the machine is not an EC2 instance. */
+  /** The AMI; absent if the machine is not an EC2 instance. */
   ami?: { readonly id: string; readonly createdAt: number }
 }
 
@@ -65,13 +65,13 @@ export type Cluster = {
   tags: Tags
   capacityProviders: string[]
   defaultStrategy: CapacityProviderStrategyItem[]
-  /** Its container instances; DAEMON services run one task on each. */
+  /** The container instances of the cluster. A DAEMON service runs one task on each. */
   readonly hosts: readonly Host[]
   readonly services: Map<string, Service>
   readonly tasks: Map<string, Task>
 }
 
-/** The content of a service revision: a change of any field starts a deployment. */
+/** The content of a service revision. A change of any field starts a deployment. */
 export type Spec = {
   readonly taskDefinition: TaskDefinition
   readonly launchType?: LaunchType
@@ -105,7 +105,7 @@ export type DeploymentRecord = {
   readonly source?: Revision
   readonly target: Revision
   rollback?: { readonly reason: string; readonly startedAt: number; readonly revision: Revision }
-  /** Task counts of each revision when it finished. */
+  /** The task counts of each revision when the deployment finished. */
   final?: readonly RevisionCounts[]
   failureCount: number
   breakerTriggered: boolean
@@ -143,7 +143,7 @@ export type ServiceSettings = {
   readonly placementStrategy?: readonly object[]
 }
 
-/** How many tasks Express Mode runs, and the metric that decides. */
+/** The number of tasks that Express Mode runs, and the metric that decides it. */
 export type ScalingTarget = {
   readonly minTaskCount: number
   readonly maxTaskCount: number
@@ -151,7 +151,7 @@ export type ScalingTarget = {
   readonly autoScalingTargetValue: number
 }
 
-/** The parts of an Express service besides the service. */
+/** The parts of an Express service in addition to those of any service. */
 export type Express = {
   readonly infrastructureRoleArn: string
   healthCheckPath: string
@@ -167,21 +167,21 @@ export type Service = {
   readonly createdBy: string
   readonly schedulingStrategy: SchedulingStrategy
   readonly deploymentController: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL'
-  /** The launch type at creation, the only one that it may return to. */
+  /** The launch type at creation. The service may return only to this one. */
   readonly originalLaunchType?: LaunchType
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
   desired: number
   deploymentConfiguration: DeploymentConfiguration
   settings: ServiceSettings
   tags: Tags
-  /** The primary deployment first. */
+  /** The deployments, the primary one first. */
   deployments: Deployment[]
-  /** The revision that a failed deployment rolls back to. */
+  /** The revision to which a failed deployment rolls back. */
   lastCompleted?: { readonly revision: Revision; readonly deploymentId: string }
-  /** Newest first, at most 100. */
+  /** The service events, newest first, at most 100. */
   events: ServiceEvent[]
   readonly tasks: Set<Task>
-  /** Set when Amazon ECS manages the service by Express Mode. */
+  /** Set if Amazon ECS manages the service with Express Mode. */
   readonly express?: Express
   readonly scheduler: SchedulerState
 }
@@ -189,13 +189,13 @@ export type Service = {
 /** The scheduler's state of a service between two evaluations. */
 type SchedulerState = {
   timer?: Timer
-  /** When that timer is due. */
+  /** When the timer of the next evaluation is due. */
   dueAt: number
   isSteady: boolean
-  /** Consecutive failed task starts. */
+  /** The number of consecutive failed task starts. */
   failures: number
   notBefore: number
-  /** Launch tokens, and when they were last refilled. */
+  /** The launch tokens, and when they were last refilled. */
   tokens: number
   countedAt: number
   lastComplaint?: string
@@ -216,7 +216,7 @@ export type Task = {
   readonly arn: string
   readonly cluster: Cluster
   readonly service?: Service
-  /** The revision that it runs; the service's deployment with that revision owns it. */
+  /** The revision that the task runs. The task belongs to the service's deployment with that revision. */
   readonly revision?: Revision
   deploymentId?: string
   readonly startedBy?: string
@@ -225,16 +225,16 @@ export type Task = {
   readonly capacityProvider?: string
   readonly platformVersion?: string
   readonly zone: string
-  /** Its host, when it does not run on Fargate. */
+  /** The container instance of the task, if it does not run on Fargate. */
   readonly host?: Host
   executeCommand: boolean
-  /** Set when its exec agents do not run as expected. */
+  /** Set if the exec agents of the task do not run as expected. */
   execAgent?: { readonly lastStatus: 'PENDING' | 'STOPPED'; readonly reason?: string }
   tags: Tags
   lastStatus: TaskStatus
   desiredStatus: 'RUNNING' | 'STOPPED'
   health: HealthStatus
-  /** A knob makes it fail soon: it never counts as healthy. */
+  /** Whether the task is made to fail soon. It then never counts as healthy. */
   isDoomed: boolean
   readonly createdAt: number
   pullStartedAt?: number
@@ -247,9 +247,9 @@ export type Task = {
   stoppedReason?: string
   exitCode?: number
   containerReason?: string
-  /** Incremented by each state change, as in task events. */
+  /** A version number that each state change increments, as in task events. */
   version: number
-  /** Protected from scale-in until this time. */
+  /** The time until which the task is protected from scale-in. */
   protectedUntil?: number
   timer?: Timer
 }
@@ -258,7 +258,7 @@ export const isAlive = (task: Task): boolean => task.desiredStatus === 'RUNNING'
 export const isRunning = (task: Task): boolean => task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING'
 const starting: readonly TaskStatus[] = ['PROVISIONING', 'PENDING', 'ACTIVATING']
 export const isPending = (task: Task): boolean => task.desiredStatus === 'RUNNING' && starting.includes(task.lastStatus)
-/** Running, and passing its container health checks, if any. */
+/** Whether a task is running and passes its container health checks, if it has any. */
 export const isHealthy = (task: Task): boolean =>
   isRunning(task) && !task.isDoomed && (task.health === 'HEALTHY' || !hasHealthCheck(task.definition))
 export const isProtected = (task: Task, now: number): boolean => (task.protectedUntil ?? 0) > now

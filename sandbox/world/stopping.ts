@@ -1,10 +1,11 @@
-// Stops tasks for the scheduler: surplus tasks, and those of older deployments as far as health allows.
+// Stops tasks for the scheduler: surplus tasks, and tasks of older deployments as far as the minimum of healthy tasks
+// allows.
 
 import { boundsOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
 import { isAlive, isHealthy, isProtected, isRunning, type Service, type Task, tasksOf } from './state.ts'
 
-/** First tasks that do not run yet, then the newest in the fullest zone. */
+/** Orders tasks for stopping: first those that do not run yet, then the newest in the zone with the most tasks. */
 const byExpendability = (tasks: readonly Task[]) => {
   const crowds = new Map<string, number>()
   for (const { zone } of tasks) crowds.set(zone, (crowds.get(zone) ?? 0) + 1)
@@ -25,7 +26,10 @@ const stopTasks = (engine: Engine, service: Service, tasks: readonly Task[]) => 
   addServiceEvent(engine, service, `has stopped ${tasks.length} running tasks: ${listed}.`)
 }
 
-/** Seen in the field: the text names the deployment as a task set and has no full stop. */
+/**
+ * Adds the event about protected tasks. As seen in the field, its text calls the deployment a task set and has no full
+ * stop.
+ */
 const addProtectionEvent = (engine: Engine, service: Service, protectedTasks: number) =>
   addServiceEventOnce(
     engine,
@@ -46,7 +50,7 @@ const addOldProtectionEvent = (
     `was unable to reach steady state because (taskSet ${deploymentId}) was unable to scale in due to (reason ${protectedTasks} tasks under protection)`,
   )
 
-/** Returns whether task protection prevented it from stopping surplus tasks. */
+/** Stops surplus tasks. Returns whether task protection prevented this for some of them. */
 export const stopSurplus = (engine: Engine, service: Service): boolean => {
   const alive = [...service.tasks].filter(isAlive)
   const primaryId = service.deployments[0]?.id
@@ -61,7 +65,7 @@ export const stopSurplus = (engine: Engine, service: Service): boolean => {
   return protectedTasks > 0
 }
 
-/** Returns whether task protection kept tasks of older deployments. */
+/** Stops tasks of older deployments. Returns whether task protection kept some of them. */
 export const stopOld = (engine: Engine, service: Service): boolean => {
   const [primary, ...older] = service.deployments
   if (!primary || older.length === 0) return false

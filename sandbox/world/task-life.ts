@@ -11,7 +11,7 @@ type Parts = {
   readonly random: Random
   readonly emitter: Emitter
   readonly knobs: Knobs
-  /** Called after every change. */
+  /** Called after every change of a task. */
   readonly changed: (task: Task) => unknown
   /** Called when a task ends by itself. */
   readonly failed: (task: Task, ending: Ending) => unknown
@@ -19,12 +19,12 @@ type Parts = {
 
 export type TaskLife = ReturnType<typeof createTaskLife>
 
-/** World milliseconds. */
+/** How long the exec agents take to start, in milliseconds of world time. */
 const AGENT_START = 5_000
 
 type Step = { readonly status: TaskStatus; readonly low: number; readonly high: number }
 
-/** The next status after a number of seconds. */
+/** A step of a task's life: the next status, after a number of seconds between `low` and `high`. */
 const step = (status: TaskStatus, low: number, high: number): Step => ({ status, low, high })
 
 const startSteps = (task: Task): readonly Step[] => {
@@ -70,7 +70,7 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
     if (status === 'STOPPED') task.stoppedAt = now
   }
 
-  /** Its exec agents start some seconds after the task (seen). */
+  /** Starts the exec agents of a task. They start some seconds after the task (seen in the field). */
   const awaitAgents = (task: Task) => {
     task.execAgent = { lastStatus: 'PENDING' }
     clock.after(AGENT_START, () => {
@@ -112,7 +112,7 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
     end(task, endingOf('health', task))
   }
 
-  /** The task ends by itself, or because of a simulated failure. */
+  /** Ends a task by itself, or because of a simulated failure. */
   const end = (task: Task, ending: Ending) => {
     begin(task, ending)
     if (ending.exitCode !== undefined) task.exitCode = ending.exitCode
@@ -136,7 +136,7 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
       tell(task)
       walk(task, startSteps(task), fails)
     },
-    /** A person, the scheduler or Spot stops it. `notice`: seconds between the warning and SIGTERM. */
+    /** Stops a task on behalf of a person, the scheduler or Spot. `notice`: seconds between the warning and SIGTERM. */
     stop: (task: Task, ending: Ending, notice = 0): void => {
       if (task.desiredStatus === 'STOPPED') return
       const ran = task.startedAt !== undefined

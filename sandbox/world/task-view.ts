@@ -1,11 +1,11 @@
-// Renders a task as DescribeTasks and task events show it.
+// Converts a task to the format of DescribeTasks and of task events.
 
 import type { Attachment, Container, ContainerDefinition, ManagedAgent, Task as TaskView } from '@aws-sdk/client-ecs'
 import { hasHealthCheck, type Task } from './state.ts'
 
 export const date = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time))
 
-/** A fixed address for each task. */
+/** The IP address of a task. It is always the same for a task. */
 export const addressOf = ({ id }: Task) =>
   `10.0.${Number.parseInt(id.slice(0, 2), 16)}.${(Number.parseInt(id.slice(2, 4), 16) % 254) + 1}`
 
@@ -31,7 +31,7 @@ const containerStatus = ({ lastStatus }: Task) => {
   return lastStatus === 'STOPPED' || lastStatus === 'DEPROVISIONING' ? 'STOPPED' : 'PENDING'
 }
 
-/** An image has the same digest everywhere. */
+/** The digest of an image. An image has the same digest everywhere. */
 export const digestOf = (image: string): string => {
   let hash = 0x811c9dc5
   const words = Array.from({ length: 8 }, (_, salt) => {
@@ -41,10 +41,10 @@ export const digestOf = (image: string): string => {
   return `sha256:${words.join('')}`
 }
 
-/** Docker's id of a container, by its index in the task definition. */
+/** Docker's id of a container. `index`: the index of the container in the task definition. */
 export const runtimeIdOf = ({ id }: Task, index: number): string => `${id}-${1_000_000_000 + index}`
 
-/** Service Connect's proxy. The name is as seen in the field; part of it is random. */
+/** The proxy container of Service Connect. Its name is as seen in the field; part of it is random. */
 const proxyOf = (task: Task): readonly ContainerDefinition[] => {
   const isConnected = task.service?.deployments.some(
     ({ id, revision }) => id === task.startedBy && revision.spec.serviceConnect?.enabled === true,
@@ -52,13 +52,13 @@ const proxyOf = (task: Task): readonly ContainerDefinition[] => {
   return isConnected ? [{ name: `ecs-service-connect-${task.id.slice(0, 6)}`, image: 'aws-ecs-service-connect' }] : []
 }
 
-/** In ECS's order: the task definition's containers, then those that ECS adds. */
+/** The containers of a task, in ECS's order: those of the task definition, then those that ECS adds. */
 export const containerDefinitionsOf = (task: Task): readonly ContainerDefinition[] => [
   ...(task.definition.input.containerDefinitions ?? []),
   ...proxyOf(task),
 ]
 
-/** The exec agent of its containers, if exec is enabled. */
+/** The exec agent of a task's containers, if ECS Exec is enabled. */
 export const execAgentOf = (task: Task): ManagedAgent | undefined => {
   if (!task.executeCommand || task.startedAt === undefined) return undefined
   const name = 'ExecuteCommandAgent' as const

@@ -1,5 +1,6 @@
-// Acts on an alarm: what its policies do. While the alarm stays in ALARM, it is evaluated again after a change, at the
-// earliest a minute later: an unchanged situation has the same outcome.
+// The actions of scaling policies when an alarm is in ALARM. While it stays in ALARM, it is evaluated again after a
+// change, but not within the next minute. An unchanged situation is not evaluated again, because it would have the same
+// outcome.
 
 import type { Service } from '../state.ts'
 import { noteNotScaled, setCount } from './activities.ts'
@@ -11,7 +12,7 @@ import { runningOf } from './meters.ts'
 import type { Alarm, Policy, Target } from './state.ts'
 
 const MINUTE = 60_000
-/** Seconds; both policy types, for ECS. */
+/** The cooldown in seconds; the default of both policy types for ECS. */
 const COOLDOWN = 300
 
 export const isDeploying = ({ deployments, deploymentController }: Service): boolean =>
@@ -55,7 +56,10 @@ const proposalOf = (scaling: Scaling, policy: Policy, alarm: Alarm, service: Ser
   return { direction: isHigh ? 'out' : 'in', wanted: neededFor(running, value, strategy.input.TargetValue ?? 1) }
 }
 
-/** The largest capacity of all policies wins; target tracking scales in only when all tracking policies are ready to. */
+/**
+ * The capacity with regard to the other policies. The largest capacity wins; target tracking scales in only if all
+ * tracking policies are ready to scale in.
+ */
 const amongOthers = (scaling: Scaling, policy: Policy, proposal: Proposal, service: Service): Proposal | undefined => {
   if (proposal.direction === 'out') return proposal
   const others = [...policy.target.policies.values()].filter(other => other !== policy)
@@ -64,7 +68,7 @@ const amongOthers = (scaling: Scaling, policy: Policy, proposal: Proposal, servi
   return { ...proposal, wanted: Math.max(proposal.wanted, ...minimums.filter(minimum => minimum !== 'not ready')) }
 }
 
-/** The minimum that another policy keeps. */
+/** The minimum capacity that another policy requires. */
 const minimumOf = (scaling: Scaling, policy: Policy, service: Service): number | 'not ready' => {
   const { strategy, target } = policy
   if (strategy.type === 'PredictiveScaling')
@@ -96,7 +100,7 @@ const act = (scaling: Scaling, policy: Policy, alarm: Alarm): void => {
   setCount(scaling, target, verdict.to, causeOf(alarm, policy))
 }
 
-/** A policy's own scaling starts its cooldown; a move into the bounds does not. */
+/** Stores the start of the cooldown. Scaling by the policy starts it; a move into the bounds does not. */
 const remember = (policy: Policy, { direction }: Proposal, isBound: boolean, { now, running, out }: Situation) => {
   if (isBound) return
   if (direction === 'in') policy.lastIn = now
@@ -111,7 +115,7 @@ const policiesOf = ({ targets }: Scaling, { input: { AlarmActions = [] } }: Alar
     .flatMap(({ policies }) => [...policies.values()])
     .filter(({ arn }) => AlarmActions.includes(arn))
 
-/** Everything that the outcome depends on, except time. */
+/** A text of everything on which the outcome depends, except time. */
 const situationKey = (
   scaling: Scaling,
   { alarm, target, service }: { alarm: Alarm; target: Target; service: Service },
@@ -151,7 +155,7 @@ const lookAgain = (scaling: Scaling, alarm: Alarm, at: number) => {
   episode.timer = scaling.fleet.clock.at(at, () => ring(scaling, alarm))
 }
 
-/** After a change: an alarm in ALARM is acted on again at its next full minute. */
+/** Called after a change: the policies of an alarm in ALARM act again at the next full minute of the alarm. */
 export const actAgainAfterChange = (scaling: Scaling, alarm: Alarm): void => {
   const { episode, input } = alarm
   if (!episode || input.ActionsEnabled === false || episode.seen === situationNow(scaling, alarm)) return

@@ -1,5 +1,5 @@
-// Records scaling activities in Application Auto Scaling's words. Texts: Application Auto Scaling user guide, scaling
-// activities.
+// Records scaling activities with the texts of Application Auto Scaling. Source: Application Auto Scaling user guide,
+// scaling activities.
 
 import type { NotScaledReason } from '@aws-sdk/client-application-auto-scaling'
 import type { Service } from '../state.ts'
@@ -30,13 +30,13 @@ const end = (activity: Activity, now: number, status: Activity['status'], messag
   activity.endAt = now
 }
 
-/** Activities end when the desired number of tasks runs, or when another count is set. */
+/** Ends the activities whose desired number of tasks runs, or whose desired count was replaced. */
 export const settleActivities = ({ fleet }: Scaling, target: Target, service: Service): void => {
   for (const activity of target.activities) {
     if (activity.status !== 'InProgress') continue
     const now = fleet.clock.now()
     const { to = 0 } = activity
-    // Guess: the text for an overridden activity.
+    // The text for a replaced activity is a guess.
     if (service.desired !== to) end(activity, now, 'Overridden', `Desired count was set to ${service.desired}.`)
     else if (runningOf(service) === to)
       end(activity, now, 'Successful', `Successfully set desired count to ${to}. Change successfully fulfilled by ecs.`)
@@ -58,7 +58,7 @@ export const setCount = (scaling: Scaling, target: Target, to: number, cause: st
   })
 }
 
-/** Not twice in succession for the same reason. */
+/** Records that the service was not scaled, but not twice in succession for the same reason. */
 export const noteNotScaled = (scaling: Scaling, target: Target, cause: string, reason: NotScaledReason): void => {
   if (target.activities[0]?.notScaled?.[0]?.Code === reason.Code) return
   add(scaling, target, {

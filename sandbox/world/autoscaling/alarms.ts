@@ -1,5 +1,5 @@
-// CloudWatch alarms on services, without polling: the current metric determines when an alarm changes next. Simpler
-// than AWS: the current value stands for the minute's average, and an alarm returns to OK at once.
+// CloudWatch alarms on services, without polling: the current metric determines when an alarm changes next. This is
+// simpler than in AWS: the current value stands for the average of a minute, and an alarm returns to OK at once.
 
 import type { ComparisonOperator, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import type { Place } from '../place.ts'
@@ -16,7 +16,7 @@ const compare: Readonly<Partial<Record<ComparisonOperator, (value: number, thres
 
 const metrics: Readonly<Record<string, Metric>> = { CPUUtilization: 'cpu', MemoryUtilization: 'memory' }
 
-/** The metric and service that these dimensions of `AWS/ECS` denote. */
+/** The service and metric that an alarm's dimensions in `AWS/ECS` denote. */
 export const watchedBy = ({ Namespace, MetricName = '', Dimensions = [] }: PutMetricAlarmInput): Alarm['watches'] => {
   const metric = Namespace === 'AWS/ECS' ? metrics[MetricName] : undefined
   const of = (name: string) => Dimensions.find(({ Name }) => Name === name)?.Value
@@ -75,7 +75,10 @@ const become = ({ fleet }: Scaling, alarm: Alarm, state: Alarm['state'], reason:
 const words = ({ input: { EvaluationPeriods = 1, Threshold = 0 } }: Alarm, value: number, isOver: boolean) =>
   `Threshold Crossed: ${EvaluationPeriods} datapoints [${value.toFixed(2)}] ${isOver ? 'were' : 'were not'} beyond the threshold (${Threshold.toFixed(1)}).`
 
-/** Evaluates the metric, and sets the timer for the alarm's next state change. `ring`: called when it changes to ALARM. */
+/**
+ * Evaluates an alarm's metric, and sets a timer for its next state change. `ring`: called when the alarm changes to
+ * ALARM.
+ */
 export const reviewAlarm = (scaling: Scaling, alarm: Alarm, ring: (alarm: Alarm) => void): void => {
   const { clock } = scaling.fleet
   const { Threshold = 0, ComparisonOperator: operator, EvaluationPeriods = 1, Period = 60 } = alarm.input

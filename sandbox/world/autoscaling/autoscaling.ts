@@ -1,5 +1,5 @@
-// Application Auto Scaling in the world: targets, policies, schedules, and the load that drives them. Nothing polls: a
-// metric within its band sets no timer.
+// The simulated Application Auto Scaling: targets, policies, schedules, and the load that causes scaling. Nothing
+// polls: a metric within its normal range sets no timer.
 
 import type { SuspendedState } from '@aws-sdk/client-application-auto-scaling'
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
@@ -41,7 +41,7 @@ const createTarget = (scaling: Scaling, place: Place, resourceId: string, { role
   return {
     account,
     region,
-    // The id does not contain the resource.
+    // The id in the ARN does not contain the name of the resource.
     arn: `arn:aws:application-autoscaling:${region}:${account}:scalable-target/0ec5${scaling.random.hex(32)}`,
     resourceId,
     roleArn: roleArn ?? serviceRole(account),
@@ -73,9 +73,9 @@ const alarmsOn = ({ alarms }: Scaling, { account, region }: Place, resourceId: s
   )
 
 /**
- * After any change of a service, its load or its target. A target is deleted with its service, as is everything on it.
- * Source: seen by users of AWS (github.com/eagletmt/hako, pull request 69; github.com/hashicorp/terraform-provider-aws,
- * issue 10432).
+ * Evaluates a service after a change of the service, its load or its target. If a service is deleted, its target is
+ * deleted too, with its policies and actions. Source: seen by users of AWS (github.com/eagletmt/hako, pull request 69;
+ * github.com/hashicorp/terraform-provider-aws, issue 10432).
  */
 const review = (scaling: Scaling, place: Place, resourceId: string): void => {
   const target = scaling.targets.get(keyOf(place, resourceId))
@@ -140,18 +140,18 @@ export const createAutoscaling = (fleet: Fleet) => {
 
   return {
     now: (): number => fleet.clock.now(),
-    /** In fully busy tasks: CPU is `100 × load / running`, at most 100 %. */
+    /** Sets the load of a service, in numbers of fully busy tasks: CPU is `100 × load / running`, at most 100 %. */
     setLoad: (service: Service, load: number): void => {
       meters.setLoad(service, load)
       reviewService(service)
     },
-    /** For a service that has always run its current number of tasks. */
+    /** Sets the earlier load of a service that has always run its current number of tasks. */
     setHistory: (service: Service, history: readonly { readonly at: number; readonly load: number }[]): void => {
       meters.setHistory(service, history)
       reviewService(service)
     },
     loadOf: (service: Service): number | undefined => meters.loadOf(service),
-    /** Undefined without datapoints. */
+    /** The current value of a service's metric; undefined without datapoints. */
     utilizationOf: (service: Service, metric: Metric = 'cpu'): number | undefined => meters.valueOf(service, metric),
     averageOf: (service: Service, metric: Metric, from: number, to: number): number | undefined =>
       meters.average(service, metric, from, to),
@@ -162,16 +162,16 @@ export const createAutoscaling = (fleet: Fleet) => {
     targets: (): readonly Target[] => [...scaling.targets.values()],
     serviceAt: (place: Place, resourceId: string): Service | undefined => serviceAt(scaling, place, resourceId),
 
-    /** Registers or updates; both move the desired count into the bounds. */
+    /** Registers a target, or updates it. Both move the desired count into the bounds. */
     register: (place: Place, resourceId: string, request: Registration): Target =>
       register(scaling, place, resourceId, request),
-    /** Also deletes its policies, their alarms and its scheduled actions. */
+    /** Deletes a target, its policies, their alarms and its scheduled actions. */
     deregister: (target: Target): void => deregister(scaling, target),
 
     putPolicy: (target: Target, name: string, strategy: Strategy): Policy => putPolicy(scaling, target, name, strategy),
     removePolicy: (policy: Policy): void => removePolicy(scaling, policy),
     forecastOf: (policy: Policy, from: number, to: number): Forecast => forecastOf(scaling, policy, from, to),
-    /** The capacity that the target's predictive policies forecast. */
+    /** The capacity that the predictive policies of a target forecast. */
     predictedFor: (target: Target): number | undefined => {
       const service = serviceAt(scaling, target, target.resourceId)
       const predictive = [...target.policies.values()].filter(({ strategy }) => strategy.type === 'PredictiveScaling')

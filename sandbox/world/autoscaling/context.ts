@@ -1,4 +1,4 @@
-// Shared state of the autoscaling simulation.
+// The state that the files of the autoscaling simulation share.
 
 import type { Fleet } from '../fleet.ts'
 import type { Place } from '../place.ts'
@@ -11,9 +11,9 @@ export type Scaling = {
   readonly fleet: Fleet
   readonly random: Random
   readonly meters: Meters
-  /** By `keyOf`. */
+  /** Targets, keyed by `keyOf`. */
   readonly targets: Map<string, Target>
-  /** By ARN. */
+  /** Alarms, keyed by ARN. */
   readonly alarms: Map<string, Alarm>
 }
 
@@ -21,7 +21,7 @@ export const keyOf = ({ account, region }: Place, resourceId: string): string =>
 
 export const resourceIdOf = ({ cluster, name }: Service): string => `service/${cluster.name}/${name}`
 
-/** The current service of that name, if it exists. */
+/** The current service with the name in a resource id, if it exists. */
 export const serviceAt = ({ fleet }: Scaling, place: Place, resourceId: string): Service | undefined => {
   const [kind, cluster = '', name = '', ...more] = resourceId.split('/')
   if (kind !== 'service' || more.length > 0) return undefined

@@ -1,5 +1,5 @@
-// Parses AWS's cron with six fields: minutes, hours, day of month, month, day of week, year. `L` and `#` are supported;
-// `W` is not.
+// Parses AWS's cron expressions of six fields: minutes, hours, day of month, month, day of week, year. `L` and `#` are
+// supported; `W` is not.
 
 export type Cron = {
   readonly minutes: readonly number[]
@@ -28,7 +28,7 @@ const part = (text: string, low: number, high: number): readonly number[] | unde
   return from < low || to > high || from > to ? undefined : range(from, to, Number(step ?? 1))
 }
 
-/** The sorted values of a field; undefined for an invalid field. */
+/** The sorted values of a field; undefined if the field is invalid. */
 const valuesOf = (text: string, low: number, high: number): readonly number[] | undefined => {
   const parts = text.split(',').map(one => part(one, low, high))
   if (parts.includes(undefined)) return undefined
@@ -48,7 +48,7 @@ export const parseCron = (text: string): Cron | undefined => {
   const weekdays = named(weekday, WEEKDAYS)
   if (!minutes || !hours || !months || !years || more.length > 0 || !isDays(days) || !isWeekdays(weekdays))
     return undefined
-  // One of the two day fields must be a question mark.
+  // Exactly one of the two fields for days must be a question mark.
   if ((days === '?') === (weekdays === '?')) return undefined
   return { minutes, hours, days, months, weekdays, years }
 }
@@ -64,7 +64,7 @@ const isWeekdayOf = (text: string, day: Date): boolean => {
   return kind === 'L' ? date + 7 > lastDayOf(day) : Math.ceil(date / 7) === Number(which)
 }
 
-/** `day`: a date in its time zone, written as if it were UTC. */
+/** Whether an expression matches a day. `day`: a date in its time zone, stored as if it were UTC. */
 export const isDayOf = ({ days, months, weekdays, years }: Cron, day: Date): boolean => {
   if (!years.includes(day.getUTCFullYear()) || !months.includes(day.getUTCMonth() + 1)) return false
   if (days === '?') return isWeekdayOf(weekdays, day)

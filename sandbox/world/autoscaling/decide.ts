@@ -1,5 +1,5 @@
-// Decides how many tasks a policy wants, and the result within the bounds. Pure. Sources: ECS developer guide, service
-// auto scaling; Application Auto Scaling user guide, target tracking and step scaling.
+// Pure: decides how many tasks a policy wants, and what results from this within the bounds. Sources: ECS developer
+// guide, service auto scaling; Application Auto Scaling user guide, target tracking and step scaling.
 
 import type { NotScaledReason, StepScalingPolicyConfiguration } from '@aws-sdk/client-application-auto-scaling'
 
@@ -13,17 +13,17 @@ export type Situation = {
   readonly desired: number
   readonly min: number
   readonly max: number
-  /** Scale-in is suspended during a deployment. */
+  /** Whether a deployment is in progress, during which scale-in is suspended. */
   readonly isDeploying: boolean
   readonly isSuspended: Readonly<Record<Direction, boolean>>
-  /** The last scale-out: from how many tasks, and until when its cooldown lasts. */
+  /** The last scale-out. `from`: the number of tasks before it. `until`: when its cooldown ends. */
   readonly out?: { readonly from: number; readonly until: number }
-  /** Until when the scale-in cooldown lasts. */
+  /** When the scale-in cooldown ends. */
   readonly inUntil?: number
 }
 
 export type Verdict =
-  /** `isBound`: only moves into the bounds for now. */
+  /** `isBound`: the count is only moved into the bounds for now. */
   | { readonly kind: 'scale'; readonly to: number; readonly isBound: boolean }
   | { readonly kind: 'wait'; readonly until: number }
   | { readonly kind: 'silent' }
@@ -32,7 +32,10 @@ export type Verdict =
 const not = (reason: NotScaledReason): Verdict => ({ kind: 'not-scaled', reason })
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value))
 
-/** The capacity at which the metric would be at its target; computed from running tasks, not the desired count. */
+/**
+ * The capacity at which the metric would be at its target. It is computed from the running tasks, not from the desired
+ * count.
+ */
 export const neededFor = (running: number, value: number, target: number): number =>
   Math.ceil((running * value) / target - 1e-9)
 
@@ -40,7 +43,7 @@ const scaleOut = (wanted: number, { now, running, desired, min, max, out }: Situ
   if (desired < min) return { kind: 'scale', to: min, isBound: true }
   if (desired >= max) return not({ Code: 'AlreadyAtMaxCapacity', MaxCapacity: max })
   const isCooling = out !== undefined && now < out.until
-  // During the cooldown only a larger step counts, and the earlier step's tasks count as part of it.
+  // During the cooldown, only a larger scale-out counts. It is measured from the count before the earlier one.
   const to = clamp(isCooling ? out.from + (wanted - running) : wanted, min, max)
   if (to > desired) return { kind: 'scale', to, isBound: false }
   if (isCooling && wanted > desired) return { kind: 'wait', until: out.until }
@@ -49,7 +52,7 @@ const scaleOut = (wanted: number, { now, running, desired, min, max, out }: Situ
 
 const scaleIn = (wanted: number, { now, desired, min, max, isDeploying, inUntil }: Situation): Verdict => {
   if (desired <= min) return not({ Code: 'AlreadyAtMinCapacity', MinCapacity: min })
-  // Guess: the reason code for a deployment is not documented.
+  // The reason code for a deployment is not documented, so this one is a guess.
   if (isDeploying) return not({ Code: 'TargetServicePutResourceAsUnscalable' })
   if (desired > max) return { kind: 'scale', to: max, isBound: true }
   const to = clamp(wanted, min, max)
@@ -58,13 +61,13 @@ const scaleIn = (wanted: number, { now, desired, min, max, isDeploying, inUntil 
   return { kind: 'scale', to, isBound: false }
 }
 
-/** AWS publishes nothing about scaling that a suspension prevented. */
+/** Decides whether and how to scale. If a suspension prevents scaling, AWS publishes nothing about it. */
 export const decide = ({ direction, wanted }: Proposal, situation: Situation): Verdict => {
   if (situation.isSuspended[direction]) return { kind: 'silent' }
   return direction === 'out' ? scaleOut(wanted, situation) : scaleIn(wanted, situation)
 }
 
-/** Percentages: at least one task, otherwise rounded toward zero. */
+/** Rounds a change in percent: to at least one task, otherwise toward zero. */
 const rounded = (change: number): number => {
   if (change > 0 && change < 1) return 1
   return change < 0 && change > -1 ? -1 : Math.trunc(change)
@@ -77,13 +80,13 @@ const changeOf = (input: StepScalingPolicyConfiguration, adjustment: number, run
   return Math.sign(change) * Math.max(Math.abs(change), input.MinAdjustmentMagnitude ?? 0)
 }
 
-/** The step whose interval contains the breach. `breach`: the metric minus the alarm's threshold. */
+/** The step whose interval contains the breach. `breach`: the metric minus the threshold of the alarm. */
 const stepFor = ({ StepAdjustments = [] }: StepScalingPolicyConfiguration, breach: number) =>
   StepAdjustments.find(({ MetricIntervalLowerBound: low = -Infinity, MetricIntervalUpperBound: high = Infinity }) =>
     breach >= 0 ? breach >= low && breach < high : breach > low && breach <= high,
   )
 
-/** Undefined when no step covers the breach. */
+/** The capacity that a step policy wants; undefined if no step contains the breach. */
 export const stepProposal = (
   input: StepScalingPolicyConfiguration,
   breach: number,

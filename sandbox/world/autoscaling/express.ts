@@ -1,5 +1,5 @@
-// Express Mode: creates a scalable target and one target tracking policy for each of its services, and updates both
-// with the service. Source: ECS developer guide, express-service-work.
+// Autoscaling of Express Mode: creates a scalable target and a target tracking policy for each Express service, and
+// updates both with the service. Source: ECS developer guide, express-service-work.
 
 import type { MetricType } from '@aws-sdk/client-application-auto-scaling'
 import type { Fleet } from '../fleet.ts'

@@ -1,4 +1,4 @@
-// Predictive scaling: a daily forecast with its maximum at 14:00 UTC, around the current load.
+// Predictive scaling. The forecast has a daily maximum at 14:00 UTC, and follows the current load.
 
 import type { PredictiveScalingMetricSpecification } from '@aws-sdk/client-application-auto-scaling'
 import type { Service } from '../state.ts'
@@ -9,7 +9,7 @@ import type { Policy } from './state.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-/** In fully busy tasks. */
+/** The forecast load at a time, in numbers of fully busy tasks. */
 const loadAt = (scaling: Scaling, service: Service, at: number): number => {
   const usual = scaling.meters.loadOf(service) ?? service.desired / 2
   const hour = new Date(at).getUTCHours()
@@ -24,10 +24,10 @@ const capacityAt = (scaling: Scaling, policy: Policy, service: Service, at: numb
 
 const nextHour = (at: number) => (Math.floor(at / HOUR) + 1) * HOUR
 
-/** A forecast needs one day of history. */
+/** Whether a service has existed for one day. A forecast needs that much history. */
 const hasHistory = ({ fleet }: Scaling, { createdAt }: Service) => fleet.clock.now() - createdAt >= DAY
 
-/** The forecast for now, and for the hour that the scheduling buffer reaches. */
+/** The capacity in the forecast, both for now and for the hour that the scheduling buffer reaches. */
 export const capacityAhead = (scaling: Scaling, policy: Policy, service: Service): number => {
   if (policy.strategy.type !== 'PredictiveScaling' || !hasHistory(scaling, service)) return 0
   const now = scaling.fleet.clock.now()
@@ -37,13 +37,13 @@ export const capacityAhead = (scaling: Scaling, policy: Policy, service: Service
 
 export type Forecast = {
   readonly timestamps: readonly Date[]
-  /** The service's CPU in percent, over all tasks. */
+  /** The forecast CPU of the service in percent, over all tasks. */
   readonly load: readonly number[]
   readonly capacity: readonly number[]
   readonly updatedAt: Date
 }
 
-/** Hourly values, at most two days ahead. */
+/** The forecast in hourly values, at most two days ahead. */
 export const forecastOf = (scaling: Scaling, policy: Policy, from: number, to: number): Forecast => {
   const now = scaling.fleet.clock.now()
   const service = activeService(scaling, policy.target)
@@ -60,7 +60,7 @@ export const forecastOf = (scaling: Scaling, policy: Policy, from: number, to: n
 }
 
 /**
- * Raises the count to the forecast, and never lowers it; with IncreaseMaxCapacity it also raises the maximum,
+ * Raises the desired count to the forecast, and never lowers it. With IncreaseMaxCapacity it also raises the maximum,
  * permanently.
  */
 const raise = (scaling: Scaling, policy: Policy): void => {
@@ -72,11 +72,13 @@ const raise = (scaling: Scaling, policy: Policy): void => {
   if (behaviour === 'IncreaseMaxCapacity')
     target.max = Math.max(target.max, Math.ceil(predicted * (1 + (predicted >= target.max ? buffer : 0) / 100)))
   const to = Math.min(predicted, target.max)
-  // Guess: the text of the cause.
+  // The text of the cause is a guess.
   if (to > service.desired) setCount(scaling, target, to, `predictive scaling policy ${policy.name} was triggered`)
 }
 
-/** Before each full hour, by the scheduling buffer; only for policies that scale. */
+/**
+ * Sets a timer that acts before each full hour, by the length of the scheduling buffer. Only for policies that scale.
+ */
 export const armForecast = (scaling: Scaling, policy: Policy): void => {
   policy.timer?.cancel()
   delete policy.timer

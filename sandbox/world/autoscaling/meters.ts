@@ -1,11 +1,12 @@
-// Metrics of services: each service has a load, which its tasks share. Without load or tasks there are no datapoints.
+// The metrics of services. Each service has a load, which its tasks share. Without load or tasks there are no
+// datapoints.
 
 import type { Clock } from '../clock.ts'
 import { isRunning, type Service } from '../state.ts'
 
 export type Metric = 'cpu' | 'memory' | 'requests'
 
-/** The metric of one task at a load of one task. Memory and requests follow the CPU. */
+/** The metric of one task that is fully busy. Memory and requests follow the CPU. */
 const worth: Readonly<Record<Metric, number>> = { cpu: 100, memory: 80, requests: 1_000 }
 const most: Readonly<Record<Metric, number>> = { cpu: 100, memory: 100, requests: Number.POSITIVE_INFINITY }
 
@@ -36,13 +37,16 @@ export const createMeters = (clock: Clock) => {
   }
 
   return {
-    /** In fully busy tasks. The first load applies since the service's creation. */
+    /**
+     * Sets the load, in numbers of fully busy tasks. The first load applies to the whole time since the service was
+     * created.
+     */
     setLoad: (service: Service, load: number): void => {
       const kept = samples.get(service.arn) ?? []
       samples.set(service.arn, kept)
       add(kept, { at: kept.length === 0 ? service.createdAt : clock.now(), load, running: runningOf(service) })
     },
-    /** The earlier load, oldest first, until the load is set again. */
+    /** Sets the earlier load, oldest first. It applies until the load is set again. */
     setHistory: (service: Service, history: readonly { readonly at: number; readonly load: number }[]): void => {
       const running = runningOf(service)
       samples.set(
@@ -51,14 +55,14 @@ export const createMeters = (clock: Clock) => {
       )
     },
     loadOf: ({ arn }: Service): number | undefined => samples.get(arn)?.at(-1)?.load,
-    /** Call it after every change of the number of running tasks. */
+    /** Records the number of running tasks. Must be called after every change of it. */
     record,
-    /** Percent; for requests, per minute and task. */
+    /** The current value of a metric: percent, or for requests the number per minute and task. */
     valueOf: (service: Service, metric: Metric): number | undefined => {
       const last = samples.get(service.arn)?.at(-1)
       return last && measured(metric, { ...last, running: runningOf(service) })
     },
-    /** The average over a span of time, weighted by duration. */
+    /** The average of a metric over a span of time, weighted by duration. */
     average: ({ arn }: Service, metric: Metric, from: number, to: number): number | undefined => {
       const kept = samples.get(arn) ?? []
       let sum = 0

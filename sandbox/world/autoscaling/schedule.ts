@@ -1,5 +1,5 @@
-// Computes when a scheduled action is due: `at(…)`, `rate(…)` and `cron(…)`; the first and last in a time zone. Source:
-// Application Auto Scaling user guide, schedule expressions.
+// Computes when a scheduled action is due, from `at(…)`, `rate(…)` or `cron(…)`. `at` and `cron` use a time zone.
+// Source: Application Auto Scaling user guide, schedule expressions.
 
 import { type Cron, isDayOf, parseCron } from './cron.ts'
 
@@ -12,7 +12,10 @@ const MINUTE = 60_000
 const DAY = 86_400_000
 const units: Readonly<Record<string, number>> = { minute: MINUTE, hour: 60 * MINUTE, day: DAY }
 
-/** Undefined for an invalid schedule. `rate(1 minutes)` is invalid: the unit is singular for 1, otherwise plural. */
+/**
+ * Parses a schedule; undefined if it is invalid. `rate(1 minutes)` is invalid, because the unit must be singular for 1
+ * and otherwise plural.
+ */
 export const parseSchedule = (text: string): Schedule | undefined => {
   const [, time] = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(text) ?? []
   const local = Date.parse(`${time}Z`)
@@ -34,7 +37,7 @@ export const isTimezone = (name: string): boolean => {
   }
 }
 
-/** The UTC offset of a time zone at a moment, in milliseconds. */
+/** The UTC offset of a time zone at a given time, in milliseconds. */
 const offsetAt = (at: number, timeZone: string): number => {
   if (timeZone === 'UTC') return 0
   const parts = new Intl.DateTimeFormat('en-US', {
@@ -52,7 +55,7 @@ const offsetAt = (at: number, timeZone: string): number => {
   return local - Math.floor(at / 1_000) * 1_000
 }
 
-/** The moment at which a zone's clocks show `local`, which is written as if it were UTC. */
+/** The time at which the clocks of a zone show `local`, which is stored as if it were UTC. */
 const momentOf = (local: number, zone: string): number => {
   const near = local - offsetAt(local, zone)
   return local - offsetAt(near, zone)
@@ -73,7 +76,7 @@ const nextOfCron = (cron: Cron, after: number, zone: string): number | undefined
 
 type Span = { readonly from: number; readonly startAt?: number | undefined; readonly endAt?: number | undefined }
 
-/** The next time after `from`, between its start and end; undefined after the end. */
+/** The next time after `from`, between the schedule's start and end; undefined after the end. */
 export const nextOf = (schedule: Schedule, zone: string, { from, startAt, endAt }: Span): number | undefined => {
   const earliest = Math.max(from, (startAt ?? from) - 1)
   const next =
@@ -85,7 +88,7 @@ export const nextOf = (schedule: Schedule, zone: string, { from, startAt, endAt 
   return next === undefined || next <= from || (endAt !== undefined && next > endAt) ? undefined : next
 }
 
-/** Counted from the start time, or from now. */
+/** The next time of a rate, counted from the start time, or from now if there is none. */
 const nextOfRate = (everyMs: number, from: number, startAt: number | undefined): number => {
   if (startAt === undefined) return from + everyMs
   return startAt > from ? startAt : startAt + (Math.floor((from - startAt) / everyMs) + 1) * everyMs

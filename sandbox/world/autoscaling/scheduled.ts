@@ -1,4 +1,4 @@
-// Scheduled actions: at their time they change the bounds, and move the capacity into them.
+// Scheduled actions. When an action is due, it changes the bounds and moves the desired count into them.
 
 import type { ScalableTargetAction } from '@aws-sdk/client-application-auto-scaling'
 import { moveIntoBounds, noteBounds } from './activities.ts'
@@ -15,7 +15,7 @@ export type NewScheduled = {
   readonly action: ScalableTargetAction
 }
 
-/** Updates an existing action; an omitted start or end is erased. */
+/** Creates or updates an action. An omitted start or end of an existing action is erased. */
 export const putScheduled = (scaling: Scaling, target: Target, request: NewScheduled): ScheduledAction => {
   const { name, schedule, timezone, startAt, endAt, action } = request
   const before = target.scheduled.get(name)
@@ -42,7 +42,7 @@ const run = (scaling: Scaling, { name, target, action }: ScheduledAction): void 
   if (target.suspended.ScheduledScalingSuspended) return
   const min = action.MinCapacity ?? target.min
   const max = action.MaxCapacity ?? target.max
-  // Guess: a schedule that would cross the bounds changes nothing.
+  // An action that would make the minimum exceed the maximum changes nothing (a guess).
   if (min > max) return
   target.min = min
   target.max = max
@@ -50,7 +50,7 @@ const run = (scaling: Scaling, { name, target, action }: ScheduledAction): void 
   moveIntoBounds(scaling, target)
 }
 
-/** Sets the timer for the next time; recurring actions always have one. */
+/** Sets a timer for the next time of an action. A recurring action always has one. */
 export const armScheduled = (scaling: Scaling, action: ScheduledAction, changed: () => void): void => {
   const { clock } = scaling.fleet
   const { timezone = 'UTC', startAt, endAt } = action

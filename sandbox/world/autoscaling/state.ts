@@ -1,4 +1,4 @@
-// State of Application Auto Scaling and CloudWatch: targets with policies, scheduled actions and activities, and
+// The state of Application Auto Scaling and CloudWatch: targets with policies, scheduled actions and activities, and
 // alarms. Times are epoch milliseconds of world time.
 
 import type {
@@ -17,7 +17,7 @@ import type { Metric } from './meters.ts'
 
 export type Target = Place & {
   readonly arn: string
-  /** `service/<cluster>/<service>`; the service itself may have been deleted. */
+  /** The resource id, `service/<cluster>/<service>`. The service itself may have been deleted. */
   readonly resourceId: string
   readonly roleArn: string
   readonly createdAt: number
@@ -25,11 +25,11 @@ export type Target = Place & {
   max: number
   suspended: SuspendedState
   tags: Tags
-  /** By name. */
+  /** Policies, keyed by name. */
   readonly policies: Map<string, Policy>
-  /** By name. */
+  /** Scheduled actions, keyed by name. */
   readonly scheduled: Map<string, ScheduledAction>
-  /** Newest first. */
+  /** Activities, newest first. */
   activities: Activity[]
 }
 
@@ -44,9 +44,9 @@ export type Policy = {
   readonly target: Target
   readonly createdAt: number
   strategy: Strategy
-  /** The alarms that target tracking created. */
+  /** The alarms that the target tracking policy created. */
   alarms: readonly Alarm[]
-  /** The last scale-out and its initial count: the cooldown counts the tasks that it added. */
+  /** When the last scale-out happened, and the count before it. The cooldown also counts the tasks that it added. */
   lastOut?: { readonly at: number; readonly from: number }
   lastIn?: number
   /** The timer of a policy that acts on its forecast. */
@@ -57,21 +57,21 @@ export type Alarm = Place & {
   readonly arn: string
   readonly name: string
   readonly input: PutMetricAlarmInput
-  /** Undefined for a metric that this world does not have. */
+  /** The watched metric; undefined if the sandbox does not have the metric. */
   readonly watches?: { readonly resourceId: string; readonly metric: Metric }
   state: StateValue
   stateAt: number
   stateReason: string
-  /** Since when the metric has exceeded the threshold. */
+  /** The time since which the metric has exceeded the threshold. */
   since?: number
   timer?: Timer
-  /** The result of the current ALARM state; a new one for each. */
+  /** The current period in state ALARM. Each period has a new one. */
   episode?: Episode
 }
 
 type Episode = {
   readonly at: number
-  /** The situation that was acted on last: an unchanged situation has the same outcome. */
+  /** The situation in which the policies acted last. An unchanged situation has the same outcome. */
   seen?: string
   timer?: Timer
 }
@@ -98,7 +98,7 @@ export type Activity = {
   endAt?: number
   status: 'InProgress' | 'Successful' | 'Overridden' | 'Failed'
   message?: string
-  /** The count that the activity waits for. */
+  /** The count for which the activity waits. */
   readonly to?: number
   readonly notScaled?: readonly NotScaledReason[]
 }

@@ -1,5 +1,5 @@
-// The two alarms of a target tracking policy: one above its target, one well below. Source: Application Auto Scaling
-// user guide, target tracking (three minutes over, fifteen under).
+// The two alarms of a target tracking policy: one above the policy's target, and one well below it. Source: Application
+// Auto Scaling user guide, target tracking (three minutes above, fifteen below).
 
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import { createAlarm } from './alarms.ts'
@@ -19,10 +19,10 @@ const measures: Readonly<Record<string, Measured>> = {
   },
 }
 
-/** The 20-second metrics are measured like the others here. */
+/** How a predefined metric is measured. The metrics of 20 seconds (HighResolution) are measured like the others. */
 export const measuredBy = (type: string): Measured | undefined => measures[type.replace(/HighResolution$/, '')]
 
-/** The high alarm first. */
+/** The alarms of a policy, the high alarm first. */
 export const trackingAlarms = (scaling: Scaling, policy: Policy): readonly Alarm[] => {
   const { strategy, target } = policy
   if (strategy.type !== 'TargetTrackingScaling') return []
