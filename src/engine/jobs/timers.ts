@@ -1,4 +1,5 @@
-// Arms every timer with EventBridge Scheduler: reminders, wake-up retries, and checks of operations, leases and follows.
+// Schedules every timer with EventBridge Scheduler: reminders, wake-up retries, and checks of operations, leases and
+// follows.
 
 import type { Schedule } from '../../model/ports/functions.ts'
 import type { LeaseJob, LookJob, OperationJob, ReminderJob, SweepJob, TendJob } from '../../model/ports/job.ts'

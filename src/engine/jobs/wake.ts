@@ -33,8 +33,8 @@ export const recoverWake = async (
 }
 
 /**
- * Wakes an operation that has not read its decision. If that fails, schedules a retry a minute later. Idempotent. Throws only
- * if both fail: Lambda then delivers the event again.
+ * Wakes an operation that has not read its decision. If that fails, schedules a retry a minute later. Idempotent.
+ * Throws only if both fail; Lambda then delivers the event again.
  */
 export const wakeOrRetry = async (operation: string, ports: WakePorts): Promise<void> => {
   const { store, wake } = ports

@@ -1,4 +1,5 @@
-// Chooses the log streams to read: those of the tasks and containers that match the request and write to CloudWatch Logs.
+// Chooses the log streams to read: the streams of tasks and containers that match the request and write to CloudWatch
+// Logs.
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'

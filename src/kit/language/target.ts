@@ -1,4 +1,5 @@
-// The name of a service, `[account[.region]/]cluster/service[/task][:container]` or an ARN: parsed, printed and resolved.
+// The name of a service, `[account[.region]/]cluster/service[/task][:container]` or an ARN: parses, prints and resolves
+// it.
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Offer, type Problem, problem } from '../../model/errors.ts'
@@ -14,7 +15,10 @@ export type Target = {
   readonly container?: string
 }
 
-/** ECS API reference, CreateService: "Up to 255 letters (uppercase and lowercase), numbers, underscores, and hyphens". */
+/**
+ * Matches a name. ECS API reference, CreateService: "Up to 255 letters (uppercase and lowercase), numbers, underscores,
+ * and hyphens".
+ */
 const NAME = /^[A-Za-z0-9_-]{1,255}$/
 const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/
 const ARN = /^arn:aws[\w-]*:ecs:([a-z0-9-]+):(\d{12}):(?:service|task)\/([\w-]+)\/([\w-]+)$/

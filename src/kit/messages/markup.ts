@@ -1,4 +1,5 @@
-// Converts Quarterdeck's markup, *bold* and `code`, to Slack's rich text, where strings cannot inject mentions or links.
+// Converts Quarterdeck's markup, *bold* and `code`, to Slack's rich text, in which a text cannot inject mentions or
+// links.
 import type { Json, JsonObject } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 

@@ -1,5 +1,5 @@
-// Decodes notices of failed durable executions: EventBridge status changes and dead-letter queue messages.
-// Sources: Lambda developer guide, "Monitoring durable functions" (the event) and "Asynchronous invocation" (the queue).
+// Decodes notices of failed durable executions: EventBridge status changes and dead-letter queue messages. Sources:
+// Lambda developer guide, "Monitoring durable functions" (the event) and "Asynchronous invocation" (the queue).
 import { isRecord } from '../json.ts'
 
 /**
