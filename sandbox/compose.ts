@@ -35,7 +35,7 @@ export type SandboxOptions = {
   readonly dist?: string
   /** The clock for Slack's 3-second limits; the clock of this machine by default. */
   readonly real?: RealTime
-  /** Containers of an earlier sandbox, which this one uses again. */
+  /** Containers that an earlier sandbox has kept, which this sandbox uses again. */
   readonly warm?: Warm
   /**
    * Whether the recurring schedules (service index, digests) run, as in a deployment. By default they run only if

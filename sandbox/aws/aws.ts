@@ -46,7 +46,7 @@ import { createThrottle } from './wire/throttle.ts'
 export type AwsOptions = {
   readonly clock: Clock
   readonly fleet: Fleet
-  /** What scales the fleet. Created by default. */
+  /** The simulated Application Auto Scaling, which scales the services. Created by default. */
   readonly autoscaling?: Autoscaling
   /** The port on 127.0.0.1; any free port by default. */
   readonly port?: number

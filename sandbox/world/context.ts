@@ -10,7 +10,7 @@ import type { Random } from './random.ts'
 import type { Cluster, DeploymentRecord, Revision, Service, TaskDefinition } from './state.ts'
 import type { TaskLife } from './task-life.ts'
 
-/** One region of one account. */
+/** A site: one region of one account. */
 export type Site = Place & {
   readonly clusters: Map<string, Cluster>
   /** Task definitions by family, oldest revision first. */

@@ -71,7 +71,7 @@ const backOff = (engine: Engine, service: Service) => {
   engine.emitter.serviceAction(service, 'SERVICE_TASK_START_IMPAIRED')
 }
 
-/** Called when a task of the service ends by itself. */
+/** Called when a task of the service ends without having been stopped. */
 export const taskFailed = (engine: Engine, service: Service, task: Task, { stoppedReason }: Ending): void => {
   service.scheduler.isSteady = false
   if (stoppedReason.includes('health checks'))

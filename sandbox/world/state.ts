@@ -181,7 +181,7 @@ export type Service = {
   /** The service events, newest first, at most 100. */
   events: ServiceEvent[]
   readonly tasks: Set<Task>
-  /** Set if Amazon ECS manages the service with Express Mode. */
+  /** The Express Mode settings; absent if Amazon ECS does not manage the service with Express Mode. */
   readonly express?: Express
   readonly scheduler: SchedulerState
 }
@@ -228,7 +228,7 @@ export type Task = {
   /** The container instance of the task, if it does not run on Fargate. */
   readonly host?: Host
   executeCommand: boolean
-  /** Set if the exec agents of the task do not run as expected. */
+  /** The state of the task's exec agents; absent if they run as expected. */
   execAgent?: { readonly lastStatus: 'PENDING' | 'STOPPED'; readonly reason?: string }
   tags: Tags
   lastStatus: TaskStatus

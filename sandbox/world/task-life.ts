@@ -13,7 +13,7 @@ type Parts = {
   readonly knobs: Knobs
   /** Called after every change of a task. */
   readonly changed: (task: Task) => unknown
-  /** Called when a task ends by itself. */
+  /** Called when a task ends without having been stopped by a person or the scheduler. */
   readonly failed: (task: Task, ending: Ending) => unknown
 }
 

@@ -21,7 +21,10 @@ const keysOf = ({ ServiceNamespace = '', ScalableDimension = '' }: Named): Conte
   'application-autoscaling:scalable-dimension': ScalableDimension,
 })
 
-/** The check of a scalable target, by its opaque id. If the target does not exist yet, its id is `*`. */
+/**
+ * The permission for a scalable target, whose ARN contains an opaque id. If the target does not exist yet, the id is
+ * `*`.
+ */
 const targetCheck = (call: Call, target: Target | undefined, more: Context = {}): Check => ({
   action: `application-autoscaling:${call.action}`,
   resource: target?.arn ?? `arn:aws:application-autoscaling:${here(call)}:scalable-target/*`,
@@ -32,7 +35,7 @@ const requestTags = (tags: Readonly<Record<string, string>> | undefined): Contex
   tags ? { ...tagKeys('aws:RequestTag', tags), 'aws:TagKeys': Object.keys(tags) } : {}
 
 /**
- * The checks of a first registration, which describes the service and may update its count, with the caller's
+ * The permissions that a first registration needs. It describes the service and may update its count, with the caller's
  * permissions.
  */
 const onService = (autoscaling: Autoscaling, call: Call, { ResourceId = '' }: Named): readonly Check[] => {
@@ -48,8 +51,8 @@ const onService = (autoscaling: Autoscaling, call: Call, { ResourceId = '' }: Na
 }
 
 /**
- * The checks of target tracking, which creates and deletes its alarms with the caller's permissions (according to the
- * guide; not measured).
+ * The permissions that target tracking needs. It creates and deletes its alarms with the caller's permissions
+ * (according to the guide; not measured).
  */
 const onAlarms = (call: Call, { ResourceId = '' }: Named): readonly Check[] =>
   ['PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms'].map(action => ({
@@ -91,7 +94,7 @@ const rows: Readonly<Record<string, Row>> = {
   ListTagsForResource: onTags,
 }
 
-/** The checks of a call; undefined for calls without a resource, which are descriptions and forecasts. */
+/** The permissions that a call needs; undefined for calls without a resource, which are descriptions and forecasts. */
 export const autoscalingChecks = (autoscaling: Autoscaling, call: Call): readonly Check[] | undefined => {
   const { ResourceId = '', ResourceARN } = call.input as Named & { ResourceARN?: string }
   const target =
@@ -107,7 +110,7 @@ const alarmCheck = (call: Call, name: string, context: Context = {}): Check => (
   context,
 })
 
-/** The checks of an alarm call. If it names no alarms, it concerns all of them. */
+/** The permissions that an alarm call needs. If it names no alarms, it concerns all of them. */
 export const alarmChecks = (call: Call): readonly Check[] | undefined => {
   const { AlarmName = '', AlarmActions = [] } = call.input as unknown as PutMetricAlarmInput
   const { AlarmNames = ['*'] } = call.input as DescribeAlarmsInput | DeleteAlarmsInput

@@ -52,7 +52,7 @@ const onItem = (call: Call, input: Input) => [
   checkOf(call, tableArn(call, input.TableName ?? ''), keyOf(input.Key ?? input.Item)),
 ]
 
-/** The checks of a query. A query of an index needs permission only on that index. */
+/** The permissions that a query needs. A query of an index needs permission only on that index. */
 const onQuery = (call: Call, input: Input) => {
   const table = tableArn(call, input.TableName ?? '')
   return [
@@ -82,6 +82,6 @@ const rows: Readonly<Record<string, (call: Call, input: Input) => readonly Check
   BatchWriteItem: onBatch,
 }
 
-/** The checks of a call; undefined for a call that the table of calls does not list. */
+/** The permissions that a call needs; undefined if this file does not list its action. */
 export const dynamodbChecks = (call: Call): readonly Check[] | undefined =>
   Object.hasOwn(rows, call.action) ? rows[call.action]?.(call, call.input as Input) : undefined

@@ -30,7 +30,7 @@ const checkOf = ({ call }: Things, { arn, context }: Thing, more: Context = {}, 
   context: { ...context, ...more },
 })
 
-/** One check for each resource of a call, with the call's own action. */
+/** Creates one permission for each resource of a call, with the call's own action. */
 const all =
   <Input>(find: (input: Input, things: Things) => readonly Thing[]) =>
   (input: Input, things: Things): readonly Check[] =>
@@ -41,7 +41,7 @@ const requestTags = (tags: readonly Tag[] | undefined): Context => {
   return { ...tagKeys('aws:RequestTag', sent), 'aws:TagKeys': Object.keys(sent) }
 }
 
-/** The checks of tags on a new resource. Creating a resource with tags needs permission to tag it. */
+/** The permissions that tags on a new resource need. Creating a resource with tags needs permission to tag it. */
 const tagOnCreate = (things: Things, { arn }: Thing, tags: readonly Tag[] | undefined): readonly Check[] =>
   tags?.length
     ? [
@@ -65,7 +65,10 @@ const onService = ({ service = '' }: { readonly service?: string }, things: Thin
   checkOf(things, things.service(service)),
 ]
 
-/** The checks of a call on an Express service, which is identified by its ARN; the ARN contains the cluster. */
+/**
+ * The permissions that a call on an Express service needs. The service is identified by its ARN, which contains the
+ * cluster.
+ */
 const onExpress = ({ serviceArn = '' }: { readonly serviceArn?: string | undefined }, things: Things) => [
   checkOf(things, things.any(serviceArn), { 'ecs:cluster': clusterOf(serviceArn) }),
 ]
@@ -74,7 +77,7 @@ const clusterOf = (serviceArn: string) => serviceArn.replace(/:service\/([^/]*).
 
 type Tasks = { readonly task?: string; readonly tasks?: readonly string[] }
 
-/** The checks of a call on tasks. If it names no tasks, it concerns every task of the cluster. */
+/** The permissions that a call on tasks needs. If it names no tasks, it concerns every task of the cluster. */
 const onTasks = all(({ task, tasks = task === undefined ? ['*'] : [task] }: Tasks, things) => tasks.map(things.task))
 
 type History = {
@@ -102,8 +105,8 @@ const onAny = (
 ]
 
 /**
- * The checks of ListTasks. Its only possible resource is a container instance. For the tasks of a cluster, the resource
- * is `*` with the condition key `ecs:cluster` (seen in AWS's denials).
+ * The permissions that ListTasks needs. Its only possible resource is a container instance. For the tasks of a cluster,
+ * the resource is `*` with the condition key `ecs:cluster` (seen in AWS's denials).
  */
 const listTasks = ({ containerInstance }: ListTasksRequest, things: Things) => {
   const thing = containerInstance === undefined ? things.nothing : things.containerInstance(containerInstance)
@@ -236,6 +239,6 @@ const rows: Readonly<Record<string, Row>> = {
   UpdateTaskProtection: onTasks,
 }
 
-/** The checks of a call; undefined for a call that the table of calls does not list. */
+/** The permissions that a call needs; undefined if this file does not list its action. */
 export const ecsChecks = (fleet: Fleet, call: Call): readonly Check[] | undefined =>
   Object.hasOwn(rows, call.action) ? rows[call.action]?.(call.input as never, thingsOf(fleet, call)) : undefined

@@ -27,8 +27,8 @@ const rows: Readonly<Record<string, (call: Call) => { readonly action: string; r
 }
 
 /**
- * The checks of a call; undefined for a call that the table of calls does not list, because only Lambda knows the
- * execution of a callback id.
+ * The permissions that a call needs; undefined if this file does not list its action. Callbacks are not listed, because
+ * only Lambda knows the execution of a callback id.
  */
 export const lambdaChecks = (call: Call): readonly Check[] | undefined => {
   const row = Object.hasOwn(rows, call.action) ? rows[call.action]?.(call) : undefined

@@ -11,7 +11,9 @@ type Input = Partial<GetLogEventsRequest & StartLiveTailRequest>
 const arnOf = ({ region, caller }: Call, input: Input): string =>
   `arn:aws:logs:${region}:${caller.account}:log-group:${nameOf(input) ?? ''}:log-stream:${input.logStreamName ?? ''}`
 
-/** The checks of a call. To unmask data that the log group's policy masks needs an additional permission. */
+/**
+ * The permissions that a call needs. Unmasking data that the log group's policy masks needs an additional permission.
+ */
 export const logsChecks = (call: Call): readonly Check[] => {
   const input = call.input as Input
   // Each log group is checked with an ARN that ends in `:*`, although the parameter itself must not end so.

@@ -40,8 +40,8 @@ const prefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch', t
 const allowedBy: Readonly<Record<string, string>> = { ListImageReferrers: 'BatchGetImage', HeadObject: 'GetObject' }
 
 /**
- * The checks of a service that has no table of calls here. They use the resources that the service reports or, if it
- * reports none, `*`.
+ * The permissions for calls of a service whose actions are not listed in sandbox/aws/iam. They use the resources that
+ * the service reports or, if it reports none, `*`.
  */
 const byResources = ({ service, action }: Call, resources: readonly Resource[]): readonly Check[] => {
   const touched: readonly Resource[] = resources.length > 0 ? resources : [{ arn: '*' }]
@@ -69,7 +69,8 @@ const callerKeys = (caller: Caller, roles: Roles): Context => {
 }
 
 /**
- * The checks of a call; all of them must be allowed. `resources`: the resources that the service reports for the call.
+ * The permissions that a call needs; all of them must be allowed. `resources`: the resources that the service reports
+ * for the call.
  */
 export const checksOf = (call: Call, resources: readonly Resource[], world: IamWorld): readonly Check[] => {
   const checks = rows[call.service]?.(call, world) ?? byResources(call, resources)

@@ -19,7 +19,7 @@ const passed = ({ Target }: CreateScheduleInput): readonly Check[] =>
         },
       ]
 
-/** The checks of a call; undefined for a call without a schedule. */
+/** The permissions that a call needs; undefined for a call without a schedule. */
 export const schedulerChecks = (call: Call): readonly Check[] | undefined => {
   const input = call.input as unknown as CreateScheduleInput
   if (input.Name === undefined) return undefined

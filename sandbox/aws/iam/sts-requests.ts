@@ -19,8 +19,8 @@ const transitiveKeys = (input: Partial<AssumeRoleRequest>, { caller }: Call): re
 ]
 
 /**
- * The checks of AssumeRole. Each action gets only the condition keys that the service authorization reference lists for
- * it.
+ * The permissions that AssumeRole needs. Each action gets only the condition keys that the service authorization
+ * reference lists for it.
  */
 export const assumeRoleChecks = (roles: Roles, call: Call): readonly Check[] => {
   const input: Partial<AssumeRoleRequest> = call.input

@@ -8,7 +8,7 @@ export type Bucket = {
   readonly burst: number /** `rate`: tokens per second. */
   readonly rate: number
   readonly actions: readonly string[]
-  /** The rate and burst in regions in which they differ. */
+  /** Rates and bursts of regions that differ from the usual ones. */
   readonly elsewhere?: Readonly<Record<string, number>>
 }
 

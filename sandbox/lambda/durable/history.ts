@@ -50,7 +50,7 @@ export const recordUpdate = (execution: Execution, update: Update, operation: Op
   }
   if (update.Action === 'START') tell('Started', startOf(update, operation))
   else if (update.Action === 'CANCEL') {
-    // Only a wait has an event for its cancellation.
+    // Of all operation types, only WAIT has an event for its cancellation.
     if (update.Type === 'WAIT') tell('Cancelled', {})
   } else if (update.Action === 'FAIL' || update.Error !== undefined)
     tell('Failed', { ...failed(update.Error), ...retries })

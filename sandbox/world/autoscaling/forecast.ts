@@ -72,7 +72,7 @@ const raise = (scaling: Scaling, policy: Policy): void => {
   if (behaviour === 'IncreaseMaxCapacity')
     target.max = Math.max(target.max, Math.ceil(predicted * (1 + (predicted >= target.max ? buffer : 0) / 100)))
   const to = Math.min(predicted, target.max)
-  // The text of the cause is a guess.
+  // The text of the activity's cause is a guess.
   if (to > service.desired) setCount(scaling, target, to, `predictive scaling policy ${policy.name} was triggered`)
 }
 

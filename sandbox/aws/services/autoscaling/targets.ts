@@ -28,11 +28,11 @@ const checkBounds = (input: RegisterScalableTargetRequest, before: Target | unde
 const checkNew = (autoscaling: Autoscaling, input: RegisterScalableTargetRequest, call: Call): void => {
   const place = placeOf(call)
   const others = targetsIn(autoscaling, { ServiceNamespace: 'ecs' }, call)
-  // The limit is AWS's; its error text is a guess.
+  // AWS has this limit on scalable targets; the text of its error is a guess.
   if (others.length >= MOST) throw limitExceeded(`Cannot exceed ${MOST} scalable targets for service namespace ecs`)
   const service = autoscaling.serviceAt(place, input.ResourceId ?? '')
   if (service?.status !== 'ACTIVE') throw invalid(`ECS service doesn't exist: ${input.ResourceId}`)
-  // The text for a service without a desired count is a guess.
+  // AWS refuses a service without a desired count; the text of its error is a guess.
   if (service.schedulingStrategy === 'DAEMON')
     throw invalid('The daemon scheduling strategy does not support a desired count for services.')
 }

@@ -1,5 +1,5 @@
-// ExecuteCommand and its refusals, before a session starts. Texts with the comment "seen" were seen in the field; the
-// others are guesses.
+// ExecuteCommand and its refusals, before a session starts. Comments mark texts that were seen in the field; the others
+// are guesses.
 
 import type { ExecuteCommandRequest } from '@aws-sdk/client-ecs'
 import { type Container, containersOf } from '../../../ssm/container.ts'
