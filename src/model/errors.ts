@@ -31,8 +31,8 @@ export const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refusal'
 
 /**
- * AWS or Slack refused a request or did not answer. The message starts with our words and ends with those of AWS or
- * Slack.
+ * An error of AWS or Slack: a refused request, or no answer. The message starts with our words and ends with those of
+ * AWS or Slack.
  */
 export class RemoteError extends Error {
   /** The error code of AWS or Slack, for example `AccessDeniedException`. */

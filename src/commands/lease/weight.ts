@@ -13,7 +13,7 @@ export type Weight = Pick<Plan, 'risk' | 'size' | 'tasks'>
 
 const LEVELS = ['low', 'medium', 'high'] as const
 
-/** The higher of two risks. Its reasons come first. */
+/** The higher of two risks. The reasons of the higher one come first. */
 export const worse = (a: Risk, b: Risk): Risk =>
   LEVELS.indexOf(b.level) > LEVELS.indexOf(a.level) ? { level: b.level, reasons: [...b.reasons, ...a.reasons] } : a
 

@@ -85,5 +85,5 @@ const revertText = (baseline: Bounds, leased: Bounds, hasOthers: boolean): reado
   ...(leased.max > baseline.max ? [`Tasks above ${baseline.max} then stop at once.`] : []),
 ]
 
-/** The minimum capacity that this plan sets. It is at least that of the other leases. */
+/** The minimum capacity that this plan sets. It is never below the minimum of other leases. */
 export const floorOf = ({ calls }: Plan): number => Number(calls[0]?.input['MinCapacity'] ?? 0)

@@ -12,7 +12,7 @@ import { limitMinutes } from './wanted.ts'
 
 export type Seen = {
   readonly service: Service
-  /** Tasks that failed since the calls began. */
+  /** The tasks of the service that failed since the operation began its calls. */
   readonly failed: readonly StoppedTask[]
   readonly since: string
   readonly now: string

@@ -170,7 +170,7 @@ const MOST_VALUE = 700
 const valueText = (value: JsonObject[string] | undefined): string =>
   value === undefined ? 'nothing' : cutBytes(typeof value === 'string' ? value : canonicalJson(value), MOST_VALUE)
 
-/** The values of `drifts` that changed between two plans. */
+/** The values in `drifts` (which may change without a new approval) that differ between two plans. */
 export const driftOf = (approved: Plan, now: Plan): readonly string[] =>
   Object.entries(approved.drifts)
     .filter(([what, before]) => canonicalJson(before) !== canonicalJson(now.drifts[what] ?? null))

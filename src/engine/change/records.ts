@@ -23,31 +23,31 @@ export const approvalKey = (id: string) => operationKey(id, 'approval')
 export const callbackKey = (id: string) => operationKey(id, 'callback')
 export const postedKey = (id: string, what: 'card' | 'outcome') => operationKey(id, `posted ${what}`)
 /**
- * Written before a message is posted. If it exists without a `postedKey` item, the message is searched for in the
- * channel.
+ * The item that is written before a message is posted. If it exists without a `postedKey` item, the channel is searched
+ * for the message.
  */
 export const postingKey = (id: string, what: 'card' | 'outcome') => operationKey(id, `posting ${what}`)
-/** Written when the operation has read its decision. No wake-up is needed after that. */
+/** The item that is written when the operation has read its decision. No wake-up is needed after that. */
 export const decisionReadKey = (id: string) => operationKey(id, 'heard')
-/** Written before a reminder is posted. */
+/** The item that is written before a reminder is posted. */
 export const reminderKey = (id: string, number: number) => operationKey(id, `reminder ${number}`)
 /** The durable execution and the requester of an operation. The check for dead operations reads this item. */
 export const executionKey = (id: string) => operationKey(id, 'execution')
-/** Written when the requester got an ephemeral answer instead of a card. */
+/** The item that marks that the requester got an ephemeral answer instead of a card. */
 export const answeredKey = (id: string) => operationKey(id, 'answered')
 export const faceKey = (id: string) => operationKey(id, 'face')
 /** The final card, written before it is posted. After that, no progress is shown. */
 export const finalCardKey = (id: string) => operationKey(id, 'ended')
 /** A request to stop the command that the operation runs. */
 export const execStopKey = (id: string) => operationKey(id, 'exec stop')
-/** Written when the operation is reported dead. */
+/** The item that is written when the operation is reported dead. */
 export const reportedDeadKey = (id: string) => operationKey(id, 'reported dead')
 /** The item of one canary execution. `id`: the execution's name. */
 export const canaryKey = (id: string, what: string) => operationKey(id, `canary ${what}`)
 /** The outcome of one request that sets a lock, a halt or channel defaults. */
 export const settingKey = (id: string) => operationKey(id, 'setting')
 
-/** The callback that wakes an operation while its lease runs. */
+/** The item with the callback that wakes an operation while its lease runs. */
 export const leaseCallbackKey = (id: string) => operationKey(id, 'lease callback')
 
 export const lockKey = (serviceArn: string): Key => ({ pk: `lock#${serviceArn}`, sk: 'lock' })

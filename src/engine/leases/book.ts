@@ -27,11 +27,11 @@ export type Lease = {
   /** The person who ended the lease early. */
   readonly endedBy?: Actor
   /**
-   * Set if the lease ended without a revert because someone else had changed the value. A person has to decide.
+   * Present if the lease ended without a revert because someone else had changed the value. A person has to decide.
    * `found`: the changed value, in words.
    */
   readonly left?: { readonly found: string; readonly at: string }
-  /** When the lease's operation was found dead. The value stays until a person ends the lease. */
+  /** When the lease's operation was found dead; absent otherwise. The value stays until a person ends the lease. */
   readonly lost?: string
 }
 

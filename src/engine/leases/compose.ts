@@ -16,7 +16,7 @@ import { mayBeSame, otherLeasesOf } from './origin.ts'
 
 const isRunning = ({ left }: Lease): boolean => left === undefined
 
-/** Whether any lease sets this quantity now. */
+/** Whether any running lease sets this quantity. */
 export const isLeased = (book: LeaseBook | undefined, kind: Quantity): boolean =>
   book?.held[kind]?.leases.some(isRunning) ?? false
 
@@ -96,7 +96,7 @@ export const confirmCalls = (book: LeaseBook, operation: string): LeaseBook => {
 
 const withoutDoubt = ({ doubt: _, ...quantity }: LeasedQuantity): LeasedQuantity => quantity
 
-/** Removes a lease that never began, and restores the state of the other leases from before it. */
+/** Removes a lease that never began, and restores the other leases to their state before it. */
 export const dropLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book

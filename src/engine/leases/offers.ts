@@ -8,7 +8,7 @@ import type { Lease, LeaseBook } from './book.ts'
 import type { Value } from './holding.ts'
 import { baselineOf } from './origin.ts'
 
-/** The offers. Each one starts a plan. */
+/** The offers for a lease. Each one starts a plan. */
 export const offersOf = (book: LeaseBook, lease: Lease): readonly Offer[] => {
   const { target } = book
   const baseline = baselineOf(book, lease)

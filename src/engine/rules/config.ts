@@ -40,7 +40,7 @@ export type ApprovalRule = {
   readonly expiryMinutes: number
   readonly remindMinutes: number
   readonly needsReason: boolean
-  /** A regular expression that the reason must match. */
+  /** A regular expression that the reason of a change must match, for example a ticket number. */
   readonly ticket?: string
   readonly maySelfApprove: boolean
 }

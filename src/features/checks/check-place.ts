@@ -20,7 +20,7 @@ export type Checked = {
   readonly flaws: readonly Flaw[]
   /** The number of services that were checked. */
   readonly services: number
-  /** The number of services on the pages before and after this one. */
+  /** How many services are on the pages before and after this one. */
   readonly before: number
   readonly left: number
   /** The canonical text of the command that shows the next page. */

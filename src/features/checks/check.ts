@@ -6,7 +6,7 @@ import { SEVERITIES, type Severity } from '../../kit/language/severity.ts'
 type Rule = {
   readonly id: string
   readonly severity: Severity
-  /** The problem, in a few words. */
+  /** A few words that name the problem. */
   readonly title: string
   readonly why: string
   readonly fix: string
@@ -25,7 +25,7 @@ export type Sighting = { readonly where: string; readonly what: readonly string[
 /** A check that failed, with each service or cluster that fails it. */
 export type Flaw = Rule & { readonly sightings: readonly Sighting[]; readonly conflicts: readonly Conflict[] }
 
-/** What the fix would break, and the names of the services or clusters where it would. */
+/** What the fix would break, and the names of the services or clusters in which it would break something. */
 type Conflict = { readonly text: string; readonly at: readonly string[] }
 
 export type Named<Subject> = { readonly where: string; readonly subject: Subject }

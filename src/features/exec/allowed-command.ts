@@ -8,7 +8,7 @@ import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 export type RequestedCommand = {
   /** The exact arguments to run in the container. */
   readonly argv: readonly string[]
-  /** The name of the command, if it is configured; its effect is then known. */
+  /** The name of a command in quarterdeck.yaml, whose effect is known; absent for a command that was typed in full. */
   readonly named?: string
 }
 

@@ -41,7 +41,7 @@ export type LogsState = {
   readonly asFile: string
 }
 
-/** The reads and the asker, which loading logs needs. */
+/** What is needed to load logs: the reads and the asker. */
 export type With = {
   readonly read: Pick<LogReads, 'logTasks' | 'logLines'>
   readonly asker: Asker

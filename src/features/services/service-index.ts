@@ -19,7 +19,7 @@ export type Shard = {
   readonly at: string
   readonly of: number
   readonly clusters: Readonly<Record<string, readonly string[]>>
-  /** The reason why the last refresh failed, and when. */
+  /** Why the last refresh failed, and when. */
   readonly problem?: { readonly at: string; readonly text: string }
 }
 

@@ -11,7 +11,7 @@ export type Usage = {
   readonly source: UsageSource
   readonly cpu: Series
   readonly memory: Series
-  /** The start of the period, epoch milliseconds. */
+  /** The start of the measured period, epoch milliseconds. */
   readonly from: number
   readonly until: number
 }

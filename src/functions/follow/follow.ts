@@ -34,17 +34,19 @@ export type Follow = {
   readonly since: number
   /** The number of the invocation that runs the follow (its holder), from 1. Each handover adds one. */
   readonly holder: number
-  /** The time of the holder's last heartbeat. */
+  /** The last heartbeat of the invocation that runs the follow, as ISO 8601. */
   readonly beatAt: string
   readonly cursor: Cursor
-  /** The newest lines, oldest first. */
+  /** The newest lines, ordered from the oldest to the newest. */
   readonly shown: readonly Entry[]
   readonly lines: number
   readonly levels: Entries['levels']
   /** The counts of about the last hour, in order; absent in items that older versions stored. */
   readonly minutes?: Entries['minutes']
   readonly hidden: Entries['hidden']
-  /** A holder died and another one continued. Lines that arrived very late in between may be missing. */
+  /**
+   * Whether an invocation died and another one continued. Lines that arrived very late in between may then be missing.
+   */
   readonly hasGap?: true
   /** Whether Live Tail left out lines because there were too many. */
   readonly isSampled: boolean
@@ -53,7 +55,7 @@ export type Follow = {
 
 export type End = { readonly why: 'time' | 'stopped' | 'trouble'; readonly at: string; readonly text?: string }
 
-/** A request to stop, written by the decision function. The holder polls it once a second. */
+/** A request to stop, written by the decision function. The invocation that runs the follow polls it once a second. */
 export type Stop = { readonly by: Actor; readonly at: string }
 
 /** How late a line may reach CloudWatch Logs, or how far behind its clock may be, to be shown still. */
@@ -70,7 +72,7 @@ const keyOf = ({ stream, message, at }: LogLine): string =>
 
 export type Taken = {
   readonly fresh: readonly LogLine[]
-  /** Lines that had been taken before. */
+  /** Lines that were already taken by earlier polls. */
   readonly repeated: readonly LogLine[]
   readonly cursor: Cursor
   /** How often each line occurred in this poll. */

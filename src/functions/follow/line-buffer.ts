@@ -22,7 +22,7 @@ type Newest = {
 }
 
 type Options = {
-  /** The age up to which lines are buffered. */
+  /** The age up to which lines are buffered, in milliseconds. */
   readonly maxAgeMs: number
   /** Whether the next poll returns the same lines again. */
   readonly isRepeated: boolean

@@ -1,5 +1,5 @@
-// Reserves Live Tail sessions in the store, so that a follow learns that none is free without asking AWS. The
-// reservation of a holder that died expires.
+// Reserves Live Tail sessions in the store, so that a follow learns that none is free without asking AWS. If the
+// invocation that reserved a session dies, the reservation expires.
 import type { Key, Store } from '../../model/ports/store.ts'
 
 /** The maximum number of concurrent Live Tail sessions in an account and region (CloudWatch Logs quota). */

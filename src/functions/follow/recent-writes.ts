@@ -7,7 +7,10 @@ const MAX_LINES = 100
 const MAX_STREAMS = 2_000
 
 export type RecentWrites = {
-  /** Adds lines that a poll returned again. From these a new holder learns earlier writes. */
+  /**
+   * Adds lines that a poll returned again. From these, an invocation that took over the follow learns the earlier
+   * writes.
+   */
   readonly addRepeated: (lines: readonly LogLine[]) => void
   /**
    * Returns the lines, shown earlier, that the same write continues. Also remembers `lines`, given in order, as shown.

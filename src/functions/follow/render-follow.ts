@@ -21,7 +21,7 @@ export type FollowState = {
   readonly sources: readonly Source[]
   /** True while Live Tail is used, false while polling. */
   readonly isLive: boolean
-  /** The current problem, as a sentence. */
+  /** The current problem of the follow, as a sentence. */
   readonly trouble?: string
 }
 

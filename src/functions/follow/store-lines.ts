@@ -11,7 +11,10 @@ import type { FollowPorts } from './ports.ts'
 import type { RecentWrites } from './recent-writes.ts'
 import { type HeldFollow, storeFollow } from './stored-follow.ts'
 
-/** The longest time between heartbeats, by which the watchdog detects a dead holder. */
+/**
+ * The longest time between two heartbeats in milliseconds. The watchdog detects a dead invocation by missing
+ * heartbeats.
+ */
 const HEARTBEAT_MS = 15_000
 
 const MAX_SHOWN = 100
@@ -24,7 +27,7 @@ const MAX_SHOWN_CHARACTERS = 40_000
  */
 const MAX_MINUTES = 72
 
-/** Stores lines before they are shown. Returns false if another holder runs the follow. */
+/** Stores lines before they are shown. Returns false if another invocation runs the follow. */
 export const storeLines = async (
   held: HeldFollow,
   { polled, live, isSampled }: Collected,
@@ -49,7 +52,7 @@ export const storeLines = async (
   }
   const isQuiet = fresh.length === 0 && isSampled === held.follow.isSampled
   if (isQuiet && now - Date.parse(held.follow.beatAt) < HEARTBEAT_MS) {
-    // There are no new lines and the last heartbeat is recent, so nothing is stored. The next holder would read the
+    // There are no new lines and the last heartbeat is recent, so nothing is stored. The next invocation would read the
     // same lines again.
     return true
   }

@@ -1,5 +1,5 @@
-// Stores the state of a log follow. A write succeeds only if no other holder has written since, so a replaced holder
-// stops.
+// Stores the state of a log follow. A write succeeds only if no other invocation has written since, so a replaced
+// invocation stops.
 
 import { armFollowWatch } from '../../engine/jobs/timers.ts'
 import type { Follow } from './follow.ts'
@@ -12,7 +12,7 @@ const KEPT_SECONDS = 86_400
 /** The follow as this invocation last wrote it, and the version of its item. */
 export type HeldFollow = { follow: Follow; version: number }
 
-/** Writes a change with a new heartbeat. Returns false if another holder has written since. */
+/** Writes a change with a new heartbeat. Returns false if another invocation has written since. */
 export const storeFollow = async (
   held: HeldFollow,
   change: Partial<Follow>,
@@ -26,8 +26,8 @@ export const storeFollow = async (
 }
 
 /**
- * Stores a new follow and schedules its watchdog. Returns false if the follow exists already. This invocation is its
- * first holder.
+ * Stores a new follow and schedules its watchdog. Returns false if the follow exists already. This invocation runs it
+ * first.
  */
 export const startFollow = async (follow: Follow, ports: FollowPorts): Promise<boolean> => {
   const until = Math.floor(Date.parse(follow.endsAt) / 1_000) + KEPT_SECONDS

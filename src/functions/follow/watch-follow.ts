@@ -1,5 +1,5 @@
-// The watchdog of log follows: once a minute, checks the holder's heartbeat and starts another holder if it is older
-// than 45 s.
+// The watchdog of log follows: once a minute, checks the heartbeat of the invocation that runs a follow. If it is older
+// than 45 s, starts another invocation.
 
 import { armFollowWatch } from '../../engine/jobs/timers.ts'
 import type { ContinueFollow, Schedule } from '../../model/ports/functions.ts'
@@ -8,7 +8,10 @@ import type { Store } from '../../model/ports/store.ts'
 import type { Follow } from './follow.ts'
 import { followKey } from './records.ts'
 
-/** The age of a heartbeat at which its holder counts as dead: three times the heartbeat interval of 15 s. */
+/**
+ * The age of a heartbeat, in milliseconds, at which the invocation counts as dead: three times the heartbeat interval
+ * of 15 s.
+ */
 export const HEARTBEAT_TIMEOUT_MS = 45_000
 
 export type WatchPorts = {

@@ -92,7 +92,10 @@ const makeCall = async (call: Request, story: Story): Promise<CallResult | Outco
   }
 }
 
-/** The outcome if an urgent change took the lock. The requester of that change decides about the rest of this one. */
+/**
+ * The outcome if an urgent change took the lock. The remaining calls of this change are not made; the requester of the
+ * urgent change decides about them.
+ */
 const lostLock = async ({ job, ports, face }: Story, isBegun = false): Promise<(Progress & Outcome) | undefined> => {
   if (face.plan.isUnlocked === true) return undefined
   const state = await renewLock(ports.store, job, face.plan, ports.now())

@@ -76,7 +76,7 @@ const waitUntilOver = async (story: Story, grant: Grant, until: string): Promise
   return 'It ended after too many wake-ups.'
 }
 
-/** The state if it cannot be read: the grant ends. */
+/** The result if the state of the grant cannot be read: the grant ends. */
 const endUnread = (error: unknown): GrantState => ({
   secondsLeft: 0,
   over: `It ended because its state could not be read: ${errorText(error)}.`,

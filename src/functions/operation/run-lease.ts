@@ -58,7 +58,7 @@ export const runLease = async (story: Story, began: Outcome, review: Review): Pr
 type LeaseState = { readonly lease: Lease | null; readonly now: string }
 
 /**
- * The number of wake-ups after which the operation polls every six hours instead. A turn takes at most six durable
+ * The number of wake-ups after which the operation polls every six hours instead. A wake-up takes at most six durable
  * operations.
  */
 const MAX_WAKES = 60

@@ -42,11 +42,11 @@ export type Story = {
   readonly approval: ApprovalOutcome
   readonly face: Omit<Card, 'stage'>
   /**
-   * Set while a lease or grant ends: a prefix for step names and audit ids. The calls of a lease then use the revert
-   * role.
+   * A prefix for step names and audit ids, present while a lease or grant ends. The calls of a lease then use the
+   * revert role.
    */
   readonly turn?: string
-  /** Set while a grant ends: the calls do not wait for the audit record of the intent. */
+  /** Present while a grant ends: the calls do not wait for the audit record of the intent. */
   readonly endsGrant?: true
 }
 

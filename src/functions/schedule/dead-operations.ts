@@ -182,7 +182,7 @@ const unknownOutcome = ({ grant, role }: Plan): Outcome => ({
   text: `Quarterdeck stopped unexpectedly${effectsText(grant, role)}`,
 })
 
-/** Describes what may still be in effect. */
+/** Describes the effects of a dead operation that may still be present. */
 const effectsText = (grant: Plan['grant'], role: Plan['role']): string => {
   if (grant !== undefined)
     return `. The tag \`${GRANT_TAG}\` of task \`${grant.task.slice(0, 8)}\` may still grant access. Remove it, and terminate the sessions that \`/ecs exec sessions\` lists.`

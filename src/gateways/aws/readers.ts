@@ -32,7 +32,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
   }
 }
 
-/** Readers that share AWS clients with the other readers of their module. */
+/** Readers whose module contains several readers, which share AWS clients. */
 const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv) => {
   const isElsewhere = env['AWS_ENDPOINT_URL'] !== undefined
   const autoscaling = once(async () =>
@@ -51,7 +51,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
   }
 }
 
-/** Readers that are alone in their module. */
+/** Readers whose module contains no other reader. */
 const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv) => ({
   alarms: deferred(async () => (await import('./metrics/alarms.ts')).createAlarmReader(config, sessions)),
   changedAtAws: deferred(async () => (await import('./identity/cloudtrail.ts')).createTrail(config, sessions)),

@@ -1,6 +1,6 @@
 // The four severities of a check's findings.
 
-/** The severities, in descending order. */
+/** The severities, from the highest to the lowest. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const
 
 export type Severity = (typeof SEVERITIES)[number]

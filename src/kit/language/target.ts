@@ -106,7 +106,7 @@ export type Resolved =
 const matchesAsCluster = ({ account, cluster, service }: Target, ref: ServiceRef): boolean =>
   account === undefined && cluster === ref.account && service === ref.service
 
-/** Every service that matches the target. */
+/** All services in the index that match the target. */
 export const matchingServices = (target: Target, index: readonly ServiceRef[]): readonly ServiceRef[] => {
   const resolved = resolveTarget(target, index)
   return resolved.kind === 'one' ? [resolved.ref] : resolved.kind === 'several' ? resolved.refs : []
@@ -143,13 +143,16 @@ const nameDistance = (typed: string, name: string): number => {
   return Math.min(editDistance(typed, name), ...parts.map(part => 1 + editDistance(typed, part)))
 }
 
-/** All prefixes and suffixes of whole words: `a-b-c` gives `a`, `b-c`, `a-b`, `c`. */
+/** The prefixes and suffixes of a name that consist of whole words: `a-b-c` has `a`, `b-c`, `a-b`, `c`. */
 const partsOf = (name: string): readonly string[] => {
   const words = name.split('-')
   return words.slice(1).flatMap((_, at) => [words.slice(0, at + 1).join('-'), words.slice(at + 1).join('-')])
 }
 
-/** Insertions, deletions, substitutions and transpositions of adjacent characters (Damerau–Levenshtein). */
+/**
+ * The number of insertions, deletions, substitutions and transpositions of adjacent characters between two texts
+ * (Damerau–Levenshtein).
+ */
 export const editDistance = (a: string, b: string): number => {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, j) => j)

@@ -18,7 +18,7 @@ const BEGINNINGS: readonly RegExp[] = [
   /\b(?:bearer|basic|token)[\s:=]{1,4}[\w.~+=/-]*$/i,
   /:\/\/[^\s"'<>`|@]*$/,
   /(?:pass|passw(?:or)?d|pwd|secret|token|key|authorization|credential|cookie|signature)[\w-]{0,40}["']?\s{0,4}[:=][>\s"'\\]{0,6}(?:\d{0,7}|true|false|null|none|nil|undefined|\*{1,40})$/i,
-  // The first six digits of a card number.
+  // The start of a card number: six digits or more.
   /[2-6](?:[ -]?\d){5,17}[ -]?$/,
 ]
 

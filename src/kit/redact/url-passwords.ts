@@ -14,7 +14,7 @@ export const hideUrlPasswords = (text: string, hide: Hide): string => {
     const [run = ''] = RUN.exec(text) ?? []
     const login = loginOf(run)
     if (login === undefined) {
-      // Any other `://` within this run was already checked, so the search continues after the run.
+      // This text was checked as a whole, including any other `://` in it, so the search continues after it.
       SCHEME_END.lastIndex = start + Math.max(1, run.length)
       continue
     }

@@ -1,8 +1,8 @@
 // Reads and writes message ids: UUIDs whose two halves are swapped in a frame (bytes 8 to 15 come first).
 
-/** The offset in the frame of each UUID byte, in printed order. */
+/** For each UUID byte in printed order, its offset in the frame. */
 const WIRE = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7] as const
-/** The offset in the printed UUID of each byte. */
+/** For each UUID byte, its offset in the printed UUID. */
 const PRINTED = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 

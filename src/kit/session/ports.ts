@@ -7,7 +7,7 @@ export type Socket = {
   /** Sends a message: a string as a text message, bytes as a binary message. */
   readonly send: (message: string | Uint8Array) => void
   readonly ping: () => void
-  /** Closes at once, without a closing handshake. */
+  /** Closes the WebSocket at once, without a closing handshake. */
   readonly close: () => void
 }
 

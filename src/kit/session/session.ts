@@ -26,7 +26,7 @@ export type Session = {
    * `TERMINATE_MS`.
    */
   readonly end: Promise<SessionEnd>
-  /** Sends Ctrl-C as soon as the agent can accept input. */
+  /** Sends Ctrl-C to the command as soon as the agent can accept input. */
   readonly interrupt: () => void
   /** Sends the Enter key as soon as the agent can accept input. */
   readonly enter: () => void

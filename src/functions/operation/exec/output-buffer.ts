@@ -12,7 +12,7 @@ const MAX_KEPT = 2_000_000
 const REDACTED_LINES = 400
 const REDACTED_CHARACTERS = REDACTED_LINES * 1_000
 /**
- * A number of characters longer than any secret. The rest of a secret that was cut lies within this distance of the
+ * A number of characters longer than any secret. If a secret was cut, its remaining part is within this distance of the
  * cut.
  */
 const MARGIN = 20_000
@@ -21,7 +21,7 @@ const OMITTED = '… output omitted here: too long to keep …'
 export type Printed = {
   readonly lines: readonly string[]
   readonly hidden: Hidden
-  /** The number of all printed lines. */
+  /** How many lines the command has printed in all. */
   readonly count: number
   readonly isWhole: boolean
 }

@@ -56,8 +56,8 @@ export const changedBy = async (
 const DAY_MS = 86_400_000
 
 /**
- * Posts a message in the card's thread once for each turn; if someone else changed the value, once a day. Mentions the
- * requester and on-call, because they must act.
+ * Posts a message in the card's thread once for each attempt to revert; if someone else changed the value, once a day.
+ * Mentions the requester and on-call, because they must act.
  */
 export const notifyOnCall = async (
   { job, ports, face, approval }: Story,

@@ -17,7 +17,7 @@ import { revertOnce } from './revert.ts'
  */
 export type LeaseRun = { readonly story: Story; readonly tireless: PersistentStep; readonly review: Review }
 
-/** The number of turns for which a lock or a scheduled action may prevent the revert without a report. */
+/** The number of attempts for which a lock or a scheduled action may prevent the revert without a report. */
 const BRIEF_TURNS = 2
 const RETRY_MINUTES = [1, 1, 2, 5, 10, 20, 30, 60] as const
 const DAY_MINUTES = 1_440
@@ -26,11 +26,12 @@ const DAY_MINUTES = 1_440
  */
 const MAX_DAYS = 30
 /**
- * The maximum number of turns. A turn takes 4 durable operations, and 14 if AWS refuses the revert; AWS allows 3,000.
+ * The maximum number of attempts. An attempt takes 4 durable operations, and 14 if AWS refuses the revert; AWS allows
+ * 3,000.
  */
 const MAX_TURNS = 90
 
-/** The minutes until the next turn: hourly for a day, four times a day until the fourth day, then daily. */
+/** The minutes until the next attempt: hourly for a day, four times a day until the fourth day, then daily. */
 const retryMinutes = (turn: number): number => {
   const early = RETRY_MINUTES[turn - 1]
   if (early !== undefined) return early
@@ -72,7 +73,7 @@ type TurnReport = {
   readonly kept: Reported
 }
 
-/** Reports a turn: posts a new result in the thread, and updates the card if its text changes. */
+/** Reports an attempt to revert: posts a new result in the thread, and updates the card if its text changes. */
 const reportTurn = async (story: Story, { lease, number, tried, kept }: TurnReport): Promise<Reported> => {
   const turn = `put back ${number}`
   const { text, offers } = tried
@@ -88,7 +89,7 @@ const reportTurn = async (story: Story, { lease, number, tried, kept }: TurnRepo
   }
 }
 
-/** Waits until the next turn. A decision about the lease ends the wait early. */
+/** Waits until the next attempt to revert. A decision about the lease ends the wait early. */
 const waitOrWake = async ({ story, tireless }: LeaseRun, turn: string, minutes: number): Promise<void> => {
   const { ctx, ports, job } = story
   const [callback, callbackId] = await ctx.createCallback(`${turn}: sleep`, { timeout: { minutes } })

@@ -29,13 +29,13 @@ const finished = (status: Outcome['status'], text: string, requestIds: readonly 
   outcome: { status, text, requestIds },
 })
 
-/** The result of the deciding step: a plan to carry out, or the outcome of this turn. */
+/** The result of the deciding step: a plan to carry out, or the outcome of this attempt. */
 type Decided = Turn | Planned
 
 /** A plan to carry out. `at`: when the current value was read, ISO 8601. */
 type Planned = { readonly kind: 'plan'; readonly plan: Plan; readonly to: Value; readonly at: string }
 
-/** Makes one attempt to revert. The decision is a single durable step, because many turns end there. */
+/** Makes one attempt to revert. The decision is a single durable step, because many attempts end there. */
 export const revertOnce = async (story: Story, lease: Lease): Promise<Turn> => {
   const { job, ctx, ports, face } = story
   const decided = await step(ctx, stepName(story, 'decide'), () => decideUnderLock(story, lease)).catch(error =>
@@ -102,7 +102,7 @@ const repeatScheduledAction = async (story: Story, plan: Plan): Promise<string> 
 const readersOf = async ({ job, ports, face }: Story): Promise<Readers> =>
   ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
 
-/** Decides about the turn from the current state, read under the lock: halts, place locks and the value in AWS. */
+/** Decides about the attempt from the current state, read under the lock: halts, place locks and the value in AWS. */
 const decideTurn = async (story: Story, lease: Lease): Promise<Decided> => {
   const { job, ports, face } = story
   const { target, binds } = face.plan
