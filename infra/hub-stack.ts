@@ -104,7 +104,8 @@ export class HubStack extends Stack {
     query.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) })
     // A vote is a conditional write and a wake-up is idempotent, so both can be retried.
     decision.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
-    // These jobs can be retried: a reminder is posted at most once, and scheduling and waking are idempotent.
+    // The jobs of the schedule function can be retried: a reminder is posted at most once, and scheduling and waking
+    // are idempotent.
     schedule.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
     // An event can be retried, because it writes the same item again.
     events.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(6) })
