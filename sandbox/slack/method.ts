@@ -62,8 +62,8 @@ export const jsonArg = (args: Args, name: string, error: string): unknown => {
 }
 
 /**
- * The conversation that an argument names, if the bot can see it. Private ones that the bot has not joined are not
- * found.
+ * The conversation that an argument names, if the bot can see it. A private conversation that the bot has not joined is
+ * not found.
  */
 export const channelArg = (args: Args, { workspace }: Context, name = 'channel'): Channel => {
   const channel = workspace.channels.get(textArg(args, name))

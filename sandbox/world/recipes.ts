@@ -12,7 +12,7 @@ export type Recipe = {
   readonly desired: number
   readonly cpu?: string
   readonly memory?: string
-  /** The number of revisions that were registered before the running one. */
+  /** The number of older revisions of the task definition, registered before the running revision. */
   readonly older?: number
   readonly strategy?: readonly CapacityProviderStrategyItem[]
   readonly isDaemon?: boolean
@@ -24,7 +24,10 @@ export type Recipe = {
   readonly isConnected?: boolean
   /** Whether other services reach this service over VPC Lattice. */
   readonly isInLattice?: boolean
-  /** Settings that are missing, so that `/ecs check` has findings. By default only those that most services lack. */
+  /**
+   * The recommended settings that the service lacks, which `/ecs check` reports. By default, those that most seeded
+   * services lack.
+   */
   readonly missingSettings?: MissingSettings
   readonly exec?: ExecTrouble
 }

@@ -167,7 +167,7 @@ export type Service = {
   readonly createdBy: string
   readonly schedulingStrategy: SchedulingStrategy
   readonly deploymentController: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL'
-  /** The launch type at creation. The service may return only to this one. */
+  /** The launch type at creation. The service may change back only to this launch type. */
   readonly originalLaunchType?: LaunchType
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
   desired: number

@@ -14,8 +14,8 @@ const written = (value: boolean | undefined): string | undefined => (value === u
 const arnOnly = (name: string | undefined): string | undefined => (name?.startsWith('arn:') ? name : undefined)
 
 /**
- * Readers of the condition keys. An empty list of providers gives a key without values, which counts as absent, so a
- * `Null` condition treats the request as one without providers.
+ * Readers of the condition keys. An empty list of providers gives a key without values, which counts as absent, as if
+ * the request named no providers.
  */
 const readers: Readonly<Record<string, (request: Request, things: Things) => ContextValue | undefined>> = {
   'ecs:task-definition': ({ taskDefinition }, { definition, arnAt }) =>

@@ -7,7 +7,10 @@ import type { Call } from '../wire/service.ts'
 import { type Context, tagKeys } from './context.ts'
 import type { Check } from './evaluate.ts'
 
-/** The tags of the new session. Transitive tags of the caller's session count as sent, and need the same permission. */
+/**
+ * The tags of the new session, including transitive tags of the caller's session, which need the same permission as
+ * tags in the request.
+ */
 const tagsOf = (input: Partial<AssumeRoleRequest>, { caller }: Call): Readonly<Record<string, string>> => ({
   ...caller.transitiveTags,
   ...Object.fromEntries((input.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),

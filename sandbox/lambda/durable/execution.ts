@@ -20,7 +20,7 @@ export type HistoryEvent = {
 export type OperationType = 'EXECUTION' | 'STEP' | 'WAIT' | 'CALLBACK' | 'CONTEXT' | 'CHAINED_INVOKE'
 export type Action = 'START' | 'SUCCEED' | 'FAIL' | 'RETRY' | 'CANCEL'
 
-/** ErrorObject in the model of client-lambda. */
+/** An error, as ErrorObject in the model of client-lambda. */
 export type ErrorObject = {
   readonly ErrorType?: string
   readonly ErrorMessage?: string
@@ -28,7 +28,7 @@ export type ErrorObject = {
   readonly StackTrace?: readonly string[]
 }
 
-/** OperationUpdate in the model of client-lambda. */
+/** A change of an operation, as OperationUpdate in the model of client-lambda. */
 export type Update = {
   readonly Id: string
   readonly ParentId?: string
@@ -150,7 +150,7 @@ export const touch = (execution: Execution, operation: Operation): void => {
   execution.operations.set(operation.Id, Object.assign(operation, { changeCount: execution.changeCount }))
 }
 
-/** The operation that represents the execution itself. It is the first one. */
+/** The operation that represents the execution itself, which is the first operation. */
 export const ownOperation = ({ operations }: Execution): TrackedOperation | undefined => [...operations.values()][0]
 
 /**

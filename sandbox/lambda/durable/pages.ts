@@ -46,7 +46,7 @@ export const pageOf = ({ operations, marker, size, time, twice }: Ask): Page => 
   return { Operations: page, ...(next !== undefined && { NextMarker: write(next) }) }
 }
 
-/** The operations after a given one, in start order. The given one may be hidden in the meantime. */
+/** The operations after a given operation, in start order. The given operation may be hidden in the meantime. */
 const following = (
   operations: ReadonlyMap<string, TrackedOperation>,
   after: string | undefined,

@@ -43,7 +43,8 @@ const scaleOut = (wanted: number, { now, running, desired, min, max, out }: Situ
   if (desired < min) return { kind: 'scale', to: min, isBound: true }
   if (desired >= max) return not({ Code: 'AlreadyAtMaxCapacity', MaxCapacity: max })
   const isCooling = out !== undefined && now < out.until
-  // During the cooldown, only a larger scale-out counts. It is measured from the count before the earlier one.
+  // During the cooldown, only a larger scale-out counts. It is measured from the task count before the previous
+  // scale-out.
   const to = clamp(isCooling ? out.from + (wanted - running) : wanted, min, max)
   if (to > desired) return { kind: 'scale', to, isBound: false }
   if (isCooling && wanted > desired) return { kind: 'wait', until: out.until }
@@ -67,7 +68,7 @@ export const decide = ({ direction, wanted }: Proposal, situation: Situation): V
   return direction === 'out' ? scaleOut(wanted, situation) : scaleIn(wanted, situation)
 }
 
-/** Rounds a change in percent: to at least one task, otherwise toward zero. */
+/** Rounds a change given in percent to whole tasks: toward zero, but to at least one task. */
 const rounded = (change: number): number => {
   if (change > 0 && change < 1) return 1
   return change < 0 && change > -1 ? -1 : Math.trunc(change)

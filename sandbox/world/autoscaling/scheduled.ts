@@ -50,7 +50,7 @@ const run = (scaling: Scaling, { name, target, action }: ScheduledAction): void 
   moveIntoBounds(scaling, target)
 }
 
-/** Sets a timer for the next time of an action. A recurring action always has one. */
+/** Sets a timer for the next time of an action. A recurring action always has a next time. */
 export const armScheduled = (scaling: Scaling, action: ScheduledAction, changed: () => void): void => {
   const { clock } = scaling.fleet
   const { timezone = 'UTC', startAt, endAt } = action

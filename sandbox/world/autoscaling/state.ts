@@ -65,7 +65,7 @@ export type Alarm = Place & {
   /** The time since which the metric has exceeded the threshold. */
   since?: number
   timer?: Timer
-  /** The current period in state ALARM. Each period has a new one. */
+  /** The current period in state ALARM. A new object is created for each period. */
   episode?: Episode
 }
 

@@ -33,7 +33,7 @@ const put = (autoscaling: Autoscaling, input: PutScalingPolicyRequest, call: Cal
   const target = expectTarget(autoscaling, input, call)
   const before = target.policies.get(name)
   const strategy = strategyFrom(input, before)
-  // AWS has this limit on policies; the text of its error is a guess.
+  // AWS limits the number of policies of a target; the text of its error is a guess.
   if (!before && target.policies.size >= MOST)
     throw limitExceeded(`Cannot exceed ${MOST} scaling policies per scalable target`)
   const policy = autoscaling.putPolicy(target, name, strategy)

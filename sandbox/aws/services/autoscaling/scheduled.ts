@@ -51,7 +51,7 @@ const put = (autoscaling: Autoscaling, input: PutScheduledActionRequest, call: C
   const [startAt, endAt] = [input.StartTime?.getTime(), input.EndTime?.getTime()]
   if (startAt !== undefined && endAt !== undefined && startAt >= endAt)
     throw invalid('StartTime must be before EndTime')
-  // AWS has this limit on scheduled actions; the text of its error is a guess.
+  // AWS limits the number of scheduled actions of a target; the text of its error is a guess.
   if (!before && target.scheduled.size >= MOST)
     throw limitExceeded(`Cannot exceed ${MOST} scheduled actions per scalable target`)
   autoscaling.putScheduled(target, { name, schedule, timezone, startAt, endAt, action })

@@ -28,7 +28,7 @@ const checkBounds = (input: RegisterScalableTargetRequest, before: Target | unde
 const checkNew = (autoscaling: Autoscaling, input: RegisterScalableTargetRequest, call: Call): void => {
   const place = placeOf(call)
   const others = targetsIn(autoscaling, { ServiceNamespace: 'ecs' }, call)
-  // AWS has this limit on scalable targets; the text of its error is a guess.
+  // AWS limits the number of scalable targets in a region; the text of its error is a guess.
   if (others.length >= MOST) throw limitExceeded(`Cannot exceed ${MOST} scalable targets for service namespace ecs`)
   const service = autoscaling.serviceAt(place, input.ResourceId ?? '')
   if (service?.status !== 'ACTIVE') throw invalid(`ECS service doesn't exist: ${input.ResourceId}`)

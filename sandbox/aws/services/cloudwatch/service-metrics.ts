@@ -41,8 +41,8 @@ export type Measured = {
 type Insight = { readonly is: 'percent' | 'used' | 'reserved'; readonly isEnhanced: boolean }
 
 /**
- * The metrics. Source: CloudWatch user guide, Container Insights metrics of ECS. The two of enhanced observability are
- * written from memory.
+ * The metrics. Source: CloudWatch user guide, Container Insights metrics of ECS. The two metrics that need enhanced
+ * observability are written from memory.
  */
 const INSIGHTS: Readonly<Record<string, Insight & { readonly metric: 'cpu' | 'memory' }>> = {
   CpuUtilized: { metric: 'cpu', is: 'used', isEnhanced: false },

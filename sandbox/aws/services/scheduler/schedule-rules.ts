@@ -69,7 +69,7 @@ export const checkSchedule = (input: CreateScheduleInput, now: number): Expressi
 }
 
 /**
- * The time of an invocation. Scheduler invokes a target within the minute after it is due; the sandbox does so at the
- * next full minute.
+ * The time of an invocation. Scheduler invokes a target within the minute after it is due; the sandbox invokes it at
+ * the next full minute.
  */
 export const minuteOf = (at: number): number => Math.ceil(at / MINUTE_MS) * MINUTE_MS
