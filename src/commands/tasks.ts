@@ -14,7 +14,7 @@ export const tasks = query({
     'ecs:DescribeServices',
     'ecs:ListTasks',
     'ecs:DescribeTasks',
-    // This action also allows ListImageReferrers (ECR API reference).
+    // ecr:BatchGetImage also allows ListImageReferrers (ECR API reference).
     'ecr:BatchGetImage',
     'ecr:DescribeImages',
   ],

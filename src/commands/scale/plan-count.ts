@@ -75,7 +75,7 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): P
   }
 }
 
-/** The label of the new count while other temporary changes need a higher one. */
+/** The label of the new count while other temporary changes need a higher count. */
 const AFTER_OTHERS = 'Desired count after higher temporary changes end'
 
 /**

@@ -91,7 +91,7 @@ const failure = (text: string, failed: readonly StoppedTask[], also: readonly st
   details: [...new Set([...failed.map(whyStopped), ...also])].slice(0, 5),
 })
 
-/** The newest event in which ECS reports that it was unable to do something; without one, the newest event. */
+/** The newest event in which ECS reports that it was unable to do something. If there is none, the newest event. */
 const latest = ({ events }: Service): readonly string[] => {
   const messages = events.map(({ message }) => message)
   return [messages.find(isUnable) ?? messages[0] ?? []].flat()

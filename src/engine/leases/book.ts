@@ -16,8 +16,8 @@ export type Lease = {
   readonly operation: string
   readonly holding: Holding
   /**
-   * The service and scalable target of the lease. Absent in leases that earlier versions stored; the existing ones are
-   * then assumed.
+   * The service and scalable target of the lease. Absent in leases that earlier versions stored; the current service
+   * and target are then assumed.
    */
   readonly origin?: Origin
   readonly holder: Actor

@@ -79,7 +79,7 @@ export type ScannedFault = {
 export type ImageScan =
   | {
       readonly kind: 'scanned'
-      /** The number of all critical vulnerabilities of the scan. `faults` lists only the first ones. */
+      /** The number of all critical vulnerabilities of the scan. `faults` lists only some of them. */
       readonly critical: number
       readonly high: number
       readonly faults: readonly ScannedFault[]

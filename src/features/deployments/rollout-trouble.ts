@@ -25,7 +25,9 @@ const MINUTE_MS = 60_000
  * not succeed by itself.
  */
 const MOST_MS_STILL = 10 * MINUTE_MS
-/** How long the decision is left to ECS's circuit breaker. It does not trigger if tasks fail between healthy ones. */
+/**
+ * How long the decision is left to ECS's circuit breaker, which does not trigger if tasks fail between healthy tasks.
+ */
 const MOST_MS_OF_BREAKER = 60 * MINUTE_MS
 const LEAST_FAILURES = 3
 /** The highest threshold of failed tasks. ECS lists at most 100 stopped tasks. */
@@ -52,8 +54,8 @@ const failuresAllowed = ({ desired }: Service): number =>
 
 const crashLoop = async ({ service, ours }: Watched, read: Reads): Promise<Trouble | undefined> => {
   if (ours.running >= service.desired && ours.pending === 0) return undefined
-  // `failed` counts only the consecutive failures before the first healthy task, so later failures are counted from the
-  // stopped tasks.
+  // `failed` counts only the failures in a row before the first healthy task, so stopped tasks that failed are counted
+  // too.
   const stopped = (await read.stoppedTasks(service.ref)).filter(task => isOf(ours, task) && isFailure(task))
   const failures = Math.max(ours.failed, stopped.length)
   if (failures < failuresAllowed(service)) return undefined

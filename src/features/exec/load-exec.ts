@@ -88,7 +88,7 @@ const invocationOf = (
     ...(places.every(({ container }) => container.name === first.container.name) && {
       container: first.container.name,
     }),
-    // These options apply only to the original request, so they are left out.
+    // The reason, the dry run and the break-glass option apply only to the original request, so they are left out.
     ...{ reason: undefined, 'dry-run': undefined, 'break-glass': undefined },
     ...(asked.interactive ? { for: minutesOf(asked) } : { timeout: minutesOf(asked) }),
   })

@@ -10,7 +10,7 @@ import type { ReportPorts } from '../operation/story.ts'
 /** How long after the request an answer is possible: Slack accepts answers at a response URL for 30 minutes. */
 const ANSWERABLE_MS = 29 * 60_000
 
-/** Sends the message. It is marked as sent before, so there is at most one. */
+/** Sends the message to the requester. It is marked as sent before it is sent, so there is at most one message. */
 export const notifyRequester = async (
   operation: string,
   asked: AskedBy,

@@ -15,8 +15,8 @@ import { askSlack, platformCode } from './ask-slack.ts'
 const EVENT = 'quarterdeck_operation'
 
 /**
- * Matches errors if Quarterdeck or the user is not in the channel. A direct message, which is just as private as an
- * ephemeral one, is then sent.
+ * Matches errors if Quarterdeck or the user is not in the channel. A direct message is then sent instead, which is just
+ * as private as an ephemeral message.
  */
 const UNREACHABLE = /not_in_channel|user_not_in_channel|channel_not_found|is_archived/
 

@@ -23,7 +23,7 @@ const NAME = /^[A-Za-z0-9_-]{1,255}$/
 const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/
 const ARN = /^arn:aws[\w-]*:ecs:([a-z0-9-]+):(\d{12}):(?:service|task)\/([\w-]+)\/([\w-]+)$/
 /**
- * Matches a task id or its first characters. Task ids are 32 hexadecimal digits, older ones a UUID. A digit is
+ * Matches a task id or its first characters. Task ids are 32 hexadecimal digits; older task ids are a UUID. A digit is
  * required, so that plain words do not match.
  */
 const TASK = /^(?=.*\d)[0-9a-f][0-9a-f-]{5,35}$/

@@ -68,7 +68,7 @@ const readQuoted = (line: string, open: number, family: string, option: string):
   )
 }
 
-/** Whether an apostrophe closes the single-quoted text. It does so only at the end of a word: 'it's slow'. */
+/** Whether an apostrophe closes the single-quoted text. An apostrophe inside a word does not: 'it's slow'. */
 const isClosing = (line: string, at: number, family: string): boolean =>
   family === DOUBLE || at + 1 === line.length || SPACE.test(line.charAt(at + 1))
 

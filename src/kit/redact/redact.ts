@@ -86,8 +86,8 @@ const ACCESS_KEY = /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g
 const SECRET_KEY = /(?<![A-Za-z0-9/+])(?:[A-Za-z0-9+]|\\{0,3}\/){40}(?![A-Za-z0-9/+])/g
 
 /**
- * Hides AWS keys. A secret key has no prefix, so 40 characters of its alphabet count as one only next to an access key
- * id.
+ * Hides AWS keys. A secret key has no prefix, so 40 characters of its alphabet are hidden only if they are next to an
+ * access key id.
  */
 const hideAwsKeys: Rule = (text, hide) => {
   if (!/A[KSBC][IC]A/.test(text)) return text

@@ -10,7 +10,9 @@ import type { createOutput } from './output.ts'
 import type { SessionPorts } from './ports.ts'
 import type { SessionRequest } from './session.ts'
 
-/** Milliseconds that the agent has to close the session after a failed handshake. Usually it does so at once. */
+/**
+ * Milliseconds that the agent has to close the session after a failed handshake. Usually it closes the session at once.
+ */
 const AFTER_FAILURE_MS = 5_000
 
 type Conversation = SessionOutcome & {

@@ -82,7 +82,7 @@ const perform = async (
   }
 }
 
-/** Answers a handshake request; undefined if the payload is not one. */
+/** Answers a handshake request; undefined if the payload is not a handshake request. */
 export const answerHandshake = async (
   payload: Uint8Array,
   encryptionContext: Headers,

@@ -50,8 +50,8 @@ const parse = (text: string, from: number, marker: string): Found | 'more' | 'no
 export const createMarkerReader = (nonce: Nonce): MarkerReader => {
   const marker = nonce.join('')
   const line = `\n${marker}`
-  // The buffer starts with an added line end, because a marker is only recognised after one. The same is done after
-  // each marker.
+  // The buffer starts with an added line end, because a marker is only recognised after a line end. A line end is also
+  // added after each marker.
   let buffer = '\n'
   let isAdded = true
   let report: MarkerReport = { status: undefined, stderr: undefined }

@@ -28,7 +28,7 @@ export const toBytes = (value: unknown): Uint8Array => encoder.encode(JSON.strin
 
 export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes)
 
-/** Parses bytes as a JSON object; undefined if they are not one. */
+/** Parses bytes as a JSON object; undefined if they are not a JSON object. */
 export const jsonOf = (bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined => {
   try {
     const value: unknown = JSON.parse(decoder.decode(bytes))

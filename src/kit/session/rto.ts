@@ -18,7 +18,8 @@ const FIRST_DELAY = 100
 const RESET_BEYOND = 5_000
 
 /**
- * Milliseconds to wait before a reconnect. Doubles with each attempt; a delay above 5 s is replaced with the first one.
+ * Milliseconds to wait before a reconnect. The delay doubles with each attempt; instead of a delay above 5 s, the
+ * initial delay is used.
  */
 export const reconnectDelay = (attempt: number, random: number): number => {
   const initial = FIRST_DELAY + Math.floor(random * 100)

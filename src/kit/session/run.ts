@@ -70,7 +70,8 @@ export const runCommand = async (
     const rest = marker?.finish() ?? ''
     if (rest !== '') await onOutput(rest)
   } finally {
-    // This has no effect if the output has ended. Otherwise `onOutput` failed, and the session must be terminated.
+    // Terminating has no effect if the output has ended. Otherwise `onOutput` failed, and the session must be
+    // terminated.
     await session.terminate()
     stop()
     cancelClosing?.()

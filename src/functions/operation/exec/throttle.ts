@@ -1,6 +1,8 @@
 // Limits how often changes are reported: the first at once, the next ones every few seconds.
 
-/** The minimum interval between reports. It is real time, because all functions share the update budget. */
+/**
+ * The minimum interval between reports, in milliseconds of real time. All functions share the update budget of Slack.
+ */
 const INTERVAL_MS = 3_000
 
 export type Throttle = {
