@@ -1,6 +1,6 @@
 // Notifies the hub that a durable execution has ended: with an event on the default bus, and with a message in the
 // dead-letter queue. Sources: Lambda developer guide, "Monitoring durable functions"; "Using Lambda with Amazon SQS"
-// (the event's shape). [I] marks an inference.
+// (the event's shape).
 import { randomUUID } from 'node:crypto'
 import { endedExecutions } from '../../infra/event-rules.ts'
 import { matchesPattern } from '../aws/services/event-bridge.ts'
@@ -21,12 +21,12 @@ export type EndingKnobs = { losesEvents: boolean; losesDeadLetters: boolean }
 
 /** The delay of the event: "Typical latency is about half a second" (EventBridge FAQ). */
 const EVENT_MS = 500
-/** The delay of the message, because the event source mapping polls continuously [I]. */
+/** The delay of the message. The event source mapping polls continuously (an inference). */
 const MESSAGE_MS = 1_000
 /** The visibility timeout of the queue in milliseconds, as in infra/functions.ts. */
 const VISIBLE_AGAIN_MS = 6 * 60_000
 const RETENTION_MS = 14 * 86_400_000
-/** The states that reach the dead-letter queue: failures, but not stops by a person [I]. */
+/** The states that reach the dead-letter queue: failures, but not stops by a person (an inference). */
 const FAILURES = ['FAILED', 'TIMED_OUT']
 
 export const createEndings = (

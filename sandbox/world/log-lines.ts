@@ -87,7 +87,7 @@ const written = (at: number, messages: readonly string[]): readonly Line[] => me
 
 /**
  * The lines of one container in the minute that starts at `start`: at most `perMinute`, in addition to its first and
- * last lines. With 0 there are none.
+ * last lines. There are no lines if `perMinute` is 0.
  */
 export const linesIn = (life: ContainerLife, start: number, perMinute: number): readonly Line[] => {
   const { stream, family, from, until = Number.POSITIVE_INFINITY } = life

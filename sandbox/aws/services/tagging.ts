@@ -1,5 +1,5 @@
 // The Resource Groups Tagging API for ECS, only its reads. No SDK client in this project has its schemas, so members,
-// ranges and errors come from the API reference (GetResources). [MEM] marks a text from memory.
+// ranges and errors come from the API reference (GetResources).
 
 import type { Fleet } from '../../world/fleet.ts'
 import type { Cluster, Tags } from '../../world/state.ts'
@@ -9,7 +9,7 @@ const TARGET = 'ResourceGroupsTaggingAPI_20170126'
 
 const invalid = (message: string) => new AwsError('InvalidParameterException', message)
 
-/** [MEM] The error for a value outside its range. */
+/** The error for a value outside its range. Its text is written from memory. */
 const outside = (value: unknown, member: string, rule: string) =>
   invalid(`1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${rule}`)
 

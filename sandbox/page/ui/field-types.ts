@@ -5,7 +5,7 @@ import type { Json } from '../../slack/types.ts'
 /** The value of a field as it is sent: one text, several texts, or null. */
 export type Entered = string | readonly string[] | null
 
-/** A form field. `controls`: the elements that get labels and descriptions. `read`: returns the current value. */
+/** A form field. `control`: the element that gets the label and the description. `read`: returns the current value. */
 export type Field = {
   readonly element: HTMLElement
   readonly control: HTMLElement
