@@ -87,7 +87,7 @@ export type SettingState = {
   readonly facts: RuleInputs
   /** All services that the actor may view. */
   readonly index: readonly ServiceRef[]
-  /** The channel of the request. `defaults`: the channel's defaults. */
+  /** The channel of the request. `here`: the channel's defaults. */
   readonly channel: string
   readonly here: ChannelDefaults | undefined
 }

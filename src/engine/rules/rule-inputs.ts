@@ -16,7 +16,7 @@ export type PlaceLock = Pick<Place, 'scope' | 'name'> & {
   readonly until?: string
 }
 
-/** The state that is loaded for each decision. */
+/** The state that is loaded each time the rules are applied. */
 export type RuleInputs = {
   /** The current time, ISO 8601. */
   readonly now: string

@@ -52,7 +52,7 @@ export const checkForStop = async (
   return reason ?? undefined
 }
 
-/** Watches for Stop and halts while a command runs. `mostMs`: milliseconds until the deadline. */
+/** Watches for Stop and halts while a command runs. `limitMs`: milliseconds until the deadline. */
 export const watchForStop = (
   operation: string,
   ports: StopPorts,
