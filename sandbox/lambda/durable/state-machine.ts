@@ -59,7 +59,7 @@ const demandParents = (updates: readonly Update[], known: Known): void => {
 const mayFollow = (before: Update, update: Update): boolean =>
   (before.Type === 'STEP' || before.Type === 'CONTEXT') && before.Action === 'START' && update.Action !== 'START'
 
-/** Checks the size of an error. AWS counts the size of the whole update. */
+/** Checks the size of an error. AWS counts the bytes of the whole update, not only those of the error. */
 const demandErrorSize = (update: Update): void => {
   if (update.Error != null && Buffer.byteLength(JSON.stringify(update)) > MOST_ERROR_BYTES)
     throw invalid(`Error object size must be less than ${MOST_ERROR_BYTES} bytes.`)
