@@ -68,7 +68,7 @@ const query = async (
   client: DynamoDBClient,
   table: string,
   pk: string,
-  { prefix = '', limit, newestFirst = false }: Parameters<Store['list']>[1] = {},
+  { prefix = '', from: first = '', limit, newestFirst = false }: Parameters<Store['list']>[1] = {},
 ): Promise<readonly Attributes[]> => {
   const found: Attributes[] = []
   let from: Attributes | undefined
@@ -78,8 +78,12 @@ const query = async (
         TableName: table,
         ConsistentRead: true,
         ScanIndexForward: !newestFirst,
-        KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': { S: pk }, ...(prefix !== '' && { ':prefix': { S: prefix } }) },
+        KeyConditionExpression: `pk = :pk${prefix === '' ? '' : ' AND begins_with(sk, :prefix)'}${first === '' ? '' : ' AND sk >= :first'}`,
+        ExpressionAttributeValues: {
+          ':pk': { S: pk },
+          ...(prefix !== '' && { ':prefix': { S: prefix } }),
+          ...(first !== '' && { ':first': { S: first } }),
+        },
         ...(limit !== undefined && { Limit: limit - found.length }),
         ...(from !== undefined && { ExclusiveStartKey: from as Record<string, AttributeValue> }),
       }),

@@ -29,9 +29,9 @@ export const createMemoryStore = (now: () => number): Store => {
     replace: async (key, value, version, until) =>
       find(key)?.version === version && put(key, value, version + 1, until),
     remove: async (key, version) => find(key)?.version === version && partitions.get(key.pk)?.delete(key.sk) === true,
-    list: async <T extends Json>(pk: string, { prefix = '', limit, newestFirst = false }: Listing = {}) => {
+    list: async <T extends Json>(pk: string, { prefix = '', from = '', limit, newestFirst = false }: Listing = {}) => {
       const sorted = [...(partitions.get(pk)?.values() ?? [])]
-        .filter(({ key }) => key.sk.startsWith(prefix))
+        .filter(({ key }) => key.sk.startsWith(prefix) && key.sk >= from)
         .toSorted((a, b) => (a.key.sk < b.key.sk ? -1 : 1) * (newestFirst ? -1 : 1))
       return sorted
         .slice(0, limit)

@@ -2,7 +2,7 @@
 
 import type { Plan } from '../../engine/change/plan.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
-import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
+import { amountsOf, loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds, setExpressBounds } from '../../features/scaling/scaling-calls.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, Bounds } from '../../model/ecs.ts'
@@ -64,6 +64,7 @@ const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): Plan =>
     risk: riskOfClamp(desired, clamp.count, worse(riskOfBounds(before, after), riskOfBounds(back, after))),
     size: Math.max(Math.abs(clamp.count - desired), stepOf(before, after), stepOf(back, after)),
     tasks: after.max,
+    amounts: { tasks: { from: desired, to: clamp.count }, ...amountsOf(before, after) },
     consequences: [
       ...(after.min === 0
         ? [

@@ -62,13 +62,14 @@ type Parts = Pick<
   Plan,
   'command' | 'invocation' | 'title' | 'changes' | 'risk' | 'size' | 'tasks' | 'consequences' | 'calls'
 > &
-  Partial<Pick<Plan, 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>>
+  Partial<Pick<Plan, 'amounts' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>>
 
 export const planOf = (state: Scaling, parts: Parts): Plan => ({
   kind: 'plan',
   target: state.service.ref,
   offers: [],
   binds: bindsOf(state),
+  amounts: { tasks: { from: state.service.desired, to: parts.tasks } },
   drifts: { 'desired tasks': state.service.desired },
   ...parts,
 })

@@ -11,7 +11,7 @@ import {
   schedulesBefore,
   scheduleText,
 } from '../../features/scaling/autoscaling.ts'
-import { bindsOf, originOf, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
+import { amountsOf, bindsOf, originOf, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
 import { setBounds, setCount, setSuspensions } from '../../features/scaling/scaling-calls.ts'
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -68,6 +68,10 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): P
     ],
     offers: offersOf(state, requested, mode),
     calls: [...(prepared?.calls.map(call => call(ref)) ?? []), setCount(ref, wanted)],
+    amounts: {
+      tasks: { from: desired, to: wanted },
+      ...(autoscaling && after && amountsOf(autoscaling, after)),
+    },
     binds: { ...bindsOf(state), direction: wanted > desired ? 'up' : wanted < desired ? 'down' : 'none' },
     drifts: { 'desired tasks': desired },
     ...(lease !== undefined && { lease }),

@@ -5,7 +5,7 @@ import type { Plan } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import { firstLines, schedulesBefore, scheduleText } from '../../features/scaling/autoscaling.ts'
-import { bindsOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
+import { amountsOf, bindsOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds } from '../../features/scaling/scaling-calls.ts'
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -70,6 +70,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
       ...(min > found.max ? [{ label: 'Move the Maximum Permanently', invocation: `${offer} --move-bounds` }] : []),
     ],
     calls: [setBounds(ref, autoscaling.arn, bounds)],
+    amounts: { tasks: { from: desired, to: wanted }, ...amountsOf(found, bounds) },
     binds: bindsOf(state),
     drifts: { 'desired tasks': desired },
     lease,

@@ -19,6 +19,8 @@ export type AuditEntry = {
   readonly operation: string
   readonly configVersion: string
   readonly fingerprint?: string
+  /** Of an intent: the counts that the service had before the change, by the names in the plan's `amounts`. */
+  readonly amounts?: Readonly<Record<string, number>>
   readonly voters?: readonly string[]
   readonly isBreakGlass?: true
   readonly outcome?: string
@@ -97,6 +99,14 @@ export const recordsAbout = async (
   limit: number,
 ): Promise<readonly AuditRecord[]> =>
   (await store.list<AuditRecord>(`audited#${about}`, { newestFirst: true, limit })).map(({ value }) => value)
+
+/** The records about a service (by ARN) since a time (ISO 8601), oldest first. */
+export const recordsSince = async (
+  store: Pick<Store, 'list'>,
+  about: string,
+  since: string,
+): Promise<readonly AuditRecord[]> =>
+  (await store.list<AuditRecord>(`audited#${about}`, { from: since })).map(({ value }) => value)
 
 /** The faults of a chain, one text each. Empty if no record was changed, moved or removed. */
 export const verifyChain = (records: readonly AuditRecord[]): readonly string[] =>

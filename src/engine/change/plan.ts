@@ -98,6 +98,8 @@ export type Plan = {
    */
   readonly size: number
   readonly tasks: number
+  /** The counts that the change sets, such as `tasks` and `minimum`: size rules compare them over a window. */
+  readonly amounts?: Readonly<Record<string, { readonly from: number; readonly to: number }>>
   /** Further effects of the change, one sentence each. */
   readonly consequences: readonly string[]
   /** Offers for alternatives to this change. */

@@ -17,6 +17,9 @@ export const inconsistencies = (file: ConfigFile, mutations: readonly string[]):
     ...(rule.approvals > 0 && rule.approvers === undefined
       ? [{ path: ['approvals', at], message: 'asks for approvals, but names no `approvers`' }]
       : []),
+    ...(rule.when?.within !== undefined && rule.when.atLeast === undefined
+      ? [{ path: ['approvals', at, 'when', 'within'], message: 'needs `atLeast`: it is the window of that size' }]
+      : []),
     ...unknownPlaces(file, rule.when ?? {}, ['approvals', at, 'when']),
     ...unknownCommands(mutations, rule.when?.commands ?? [], ['approvals', at, 'when', 'commands']),
     ...badPattern(rule.ticket, ['approvals', at, 'ticket']),

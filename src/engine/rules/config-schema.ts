@@ -37,6 +37,8 @@ const time = z.string().regex(/^[1-9]\d{0,3}[mhd]$/, 'is not a duration such as 
 const MAX_EXPIRY_MINUTES = 30 * 1_440
 /** The longest temporary change. This is our choice. */
 const MAX_LEASE_MINUTES = 30 * 1_440
+/** Our choice: the audit of so long is read for each change that a size rule could match. */
+const MAX_WINDOW_MINUTES = 1_440
 const count = z.number().int('is not a whole number')
 /**
  * A corporate id. STS API reference, AssumeRole: the characters of SourceIdentity. A comma is not allowed in tag
@@ -123,6 +125,7 @@ const approvalRule = z.strictObject({
       commands: listOf(z.string()).optional(),
       risk: listOf(risk).optional(),
       atLeast: count.min(1).optional(),
+      within: time.refine(text => minutesOf(text) <= MAX_WINDOW_MINUTES, 'is longer than a day').optional(),
     })
     .optional(),
   approvals: count.min(0, 'is less than none').max(10, 'is more than ten people'),
@@ -161,6 +164,13 @@ export const schema = z.strictObject({
     .optional(),
   redaction: z
     .strictObject({ emails: z.boolean().optional(), patterns: z.array(pattern).max(20).optional() })
+    .optional(),
+  budgets: z
+    .strictObject({
+      waiting: count.min(1).max(200).optional(),
+      follows: count.min(1).max(20).optional(),
+      commandsPerMinute: count.min(1).max(600).optional(),
+    })
     .optional(),
   sharing: z.strictObject({ trusted: z.array(channel).max(100).optional() }).optional(),
   onCall: who.optional(),

@@ -32,6 +32,8 @@ export type ApprovalRule = {
     readonly risk?: readonly string[]
     /** The rule applies if the change adds, stops or replaces at least this number of tasks. */
     readonly atLeast?: number
+    /** With `atLeast`: several changes within this time count together, from what the service had before them. */
+    readonly withinMinutes?: number
   }
   readonly approvals: number
   readonly approvers: Who
@@ -88,6 +90,9 @@ export type RedactionRules = { readonly emails: boolean; readonly patterns: read
  */
 export type SharingRules = { readonly trusted: readonly string[] }
 
+/** For one person: requests that await approval, log follows at once, and commands in a minute. */
+export type Budgets = { readonly waiting: number; readonly follows: number; readonly commandsPerMinute: number }
+
 export type Config = {
   /** The version: the first 12 hex digits of the file's SHA-256. Cards and audit records show it. */
   readonly version: string
@@ -108,6 +113,7 @@ export type Config = {
   readonly leases: LeaseRules
   readonly redaction: RedactionRules
   readonly sharing: SharingRules
+  readonly budgets: Budgets
   /** The people who are mentioned if an operation needs a person. They may end any temporary change. */
   readonly onCall: Who
   readonly channel: string
@@ -123,6 +129,7 @@ export const DEFAULTS = {
   exec: { commands: {}, deny: [], unlogged: [] },
   redaction: { emails: false, patterns: [] },
   sharing: { trusted: [] },
+  budgets: { waiting: 20, follows: 3, commandsPerMinute: 30 },
 } as const
 
 const LISTS = ['accounts', 'access', 'approverDenials', 'consent', 'ceilings', 'freezes', 'onCall'] as const

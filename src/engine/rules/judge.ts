@@ -6,6 +6,7 @@ import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Plan } from '../change/plan.ts'
 import { accessFor, accessOf, fits, isAmong } from './access.ts'
+import { sizeFor } from './change-window.ts'
 import type { ApprovalRule, Config, Freeze } from './config.ts'
 import { placeLockOn, placeLockText } from './place-locks.ts'
 import type { RuleInputs } from './rule-inputs.ts'
@@ -34,7 +35,7 @@ export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs
   const block = blockOf(plan, request, config, inputs)
   if (block !== undefined) return block
   if (request.isBreakGlass) return judgeBreakGlass(plan, request, access.corporateId, config, inputs)
-  const index = config.consent.findIndex(rule => applies(rule, plan, config))
+  const index = config.consent.findIndex(rule => applies(rule, plan, config, inputs))
   const rule = config.consent[index]
   if (rule === undefined)
     return refuse(
@@ -124,11 +125,11 @@ const judgeBreakGlass = (
   return { kind: 'free', corporateId, why: 'break glass' }
 }
 
-const applies = ({ when }: ApprovalRule, plan: Plan, config: Config): boolean =>
-  fits(when, plan.target, config) &&
-  (when.commands === undefined || when.commands.includes(plan.command)) &&
-  (when.risk === undefined || when.risk.includes(plan.risk.level)) &&
-  (when.atLeast === undefined || plan.size >= when.atLeast)
+const applies = (rule: ApprovalRule, plan: Plan, config: Config, inputs: RuleInputs): boolean =>
+  fits(rule.when, plan.target, config) &&
+  (rule.when.commands === undefined || rule.when.commands.includes(plan.command)) &&
+  (rule.when.risk === undefined || rule.when.risk.includes(plan.risk.level)) &&
+  (rule.when.atLeast === undefined || sizeFor(plan, rule, inputs) >= rule.when.atLeast)
 
 const refuseReason = ({ needsReason, ticket }: ApprovalRule, { reason }: ChangeRequest): Refusal | undefined => {
   if (needsReason && reason === undefined) return refuse('This change needs a reason.', 'Add `--reason "…"`.')

@@ -3,6 +3,7 @@
 import type { Place } from '../../kit/language/place.ts'
 import type { Actor } from '../../model/ecs.ts'
 import type { Key } from '../../model/ports/store.ts'
+import type { AmountsBefore } from './change-window.ts'
 
 export type Halt = { readonly by: Actor; readonly at: string; readonly reason: string }
 
@@ -25,6 +26,8 @@ export type RuleInputs = {
   readonly placeLocks: readonly PlaceLock[]
   /** Who or what halted all changes, and why; absent if there is no halt. */
   readonly halted?: string
+  /** What the plan's service had before recent changes, oldest first. */
+  readonly amountsBefore?: readonly AmountsBefore[]
 }
 
 export const groupKey = (group: string): Key => ({ pk: `usergroup#${group}`, sk: 'members' })

@@ -5,7 +5,7 @@ import type { Holding } from '../../engine/leases/holding.ts'
 import { leasesOnService } from '../../engine/leases/origin.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { fullName } from '../../kit/language/target.ts'
-import type { Autoscaling, FargateRoom, ProtectedTask, Service, ServiceRef } from '../../model/ecs.ts'
+import type { Autoscaling, Bounds, FargateRoom, ProtectedTask, Service, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Provenance, Undone } from '../managed-by/managed-by.ts'
 import type { ManagedByReads } from '../managed-by/reads.ts'
@@ -78,6 +78,12 @@ export const bindsOf = ({ service, autoscaling }: Scaling) => ({
   deployment: service.deployments.find(({ status }) => status === 'PRIMARY')?.id ?? '',
   bounds: autoscaling === undefined ? 'none' : `${autoscaling.min}..${autoscaling.max}`,
   suspended: autoscaling === undefined ? 'nothing' : suspendedText(autoscaling),
+})
+
+/** The bounds in a plan's `amounts`. */
+export const amountsOf = (before: Bounds, after: Bounds) => ({
+  minimum: { from: before.min, to: after.min },
+  maximum: { from: before.max, to: after.max },
 })
 
 const suspendedText = ({ suspended }: Autoscaling): string =>

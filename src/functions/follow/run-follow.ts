@@ -18,7 +18,7 @@ import { createRecentWrites } from './recent-writes.ts'
 import { followKey, stopKey } from './records.ts'
 import { type FollowState, renderFollow } from './render-follow.ts'
 import { storeLines } from './store-lines.ts'
-import { type HeldFollow, storeFollow } from './stored-follow.ts'
+import { type HeldFollow, removeFollow, storeFollow } from './stored-follow.ts'
 import { uploadTranscript } from './transcript.ts'
 import { HEARTBEAT_TIMEOUT_MS } from './watch-follow.ts'
 
@@ -158,4 +158,5 @@ const finish = async (
     if (!(error instanceof RemoteError) || error.passing) throw error
   }
   await storeFollow(held, { end }, ports)
+  await removeFollow(held.follow, ports).catch(error => logError('follow', held.follow.id, error))
 }

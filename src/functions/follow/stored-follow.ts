@@ -4,7 +4,7 @@
 import { armFollowWatch } from '../../engine/jobs/timers.ts'
 import type { Follow } from './follow.ts'
 import type { FollowPorts } from './ports.ts'
-import { followKey } from './records.ts'
+import { followKey, runningFollows, runningKey } from './records.ts'
 
 /** How long the state is stored: one day, so that a late click on Stop still finds it. */
 const KEPT_SECONDS = 86_400
@@ -32,5 +32,17 @@ export const storeFollow = async (
 export const startFollow = async (follow: Follow, ports: FollowPorts): Promise<boolean> => {
   const until = Math.floor(Date.parse(follow.endsAt) / 1_000) + KEPT_SECONDS
   await armFollowWatch(follow.id, ports)
+  const endsAt = Math.floor(Date.parse(follow.endsAt) / 1_000)
+  await ports.store.create(runningKey(follow.actor.user, follow.id), { at: ports.now() }, endsAt)
   return ports.store.create(followKey(follow.id), follow, until)
+}
+
+/** How many follows of this person run now. */
+export const countFollows = async (user: string, { store }: Pick<FollowPorts, 'store'>): Promise<number> =>
+  (await store.list(runningFollows(user))).length
+
+/** Removes an ended follow from the list of the person's running follows. */
+export const removeFollow = async ({ actor, id }: Follow, { store }: Pick<FollowPorts, 'store'>): Promise<void> => {
+  const item = await store.get(runningKey(actor.user, id))
+  if (item !== undefined) await store.remove(item.key, item.version)
 }

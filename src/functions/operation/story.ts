@@ -113,5 +113,9 @@ export const entryOf = (
   configVersion,
   fingerprint: fingerprint(plan),
   voters: votes.map(({ voter }) => voter.user),
+  ...(kind === 'intent' && plan.amounts !== undefined && { amounts: before(plan.amounts) }),
   ...(isBreakGlass && { isBreakGlass }),
 })
+
+const before = (amounts: NonNullable<Plan['amounts']>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(amounts).map(([name, { from }]) => [name, from]))

@@ -7,6 +7,7 @@ import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
 import { identify } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
+import { spendCommand } from '../../engine/rules/budgets.ts'
 import { loadHaltAlone, loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { leftPlace, leftPlaceText } from '../../features/services/channel-place.ts'
 import type { Finding, Found } from '../../features/services/choose-service.ts'
@@ -59,6 +60,10 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   if (isProblem(invocation)) return refuse(invocation.text, invocation.hint)
   const command = commands.find(({ name }) => name === invocation.command)
   if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` cannot run here.`)
+  if (channel !== undefined || kind === 'setting') {
+    const spent = await spendCommand(invocation.command, corporateId, config, ports)
+    if (spent !== undefined) return spent
+  }
   const isForAnyone = 'right' in command && command.right === 'anyone'
   if (isFresh && !isForAnyone && !(await (await ports.slack()).isActive(actor.user)))
     return refuse(`${actor.name} is no longer active in Slack.`)

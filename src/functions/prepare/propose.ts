@@ -4,9 +4,14 @@ import type { AnyMutation } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
+import { refuseTooManyWaiting } from '../../engine/rules/budgets.ts'
+import { loadAmountsBefore, windowText } from '../../engine/rules/change-window.ts'
+import type { Config } from '../../engine/rules/config.ts'
 import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judge.ts'
+import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
+import { isSamePerson } from '../../engine/rules/votes.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
-import { otherActivityOn } from './pending.ts'
+import { otherActivityOn, PENDING, type Pending } from './pending.ts'
 import { type Preparing, prepare, type Values } from './prepare.ts'
 
 export type Proposal = {
@@ -37,18 +42,44 @@ export const propose = async (
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
   const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
   const halted = facts.halted ?? (await read.halted(plan.target))
-  const verdict = judge(plan, asked, config, { ...facts, ...(halted !== undefined && { halted }) })
+  const amountsBefore = await loadAmountsBefore(plan, config, facts.now, own.store)
+  const inputs = { ...facts, amountsBefore, ...(halted !== undefined && { halted }) }
+  const verdict = judge(plan, asked, config, inputs)
   if (isRefusal(verdict)) return verdict
   const isDryRun = values['dry-run'] === true
+  const waiting = isDryRun ? undefined : await checkWaiting(preparing, plan, verdict, config)
+  if (waiting !== undefined) return waiting
   return {
     kind: 'proposal',
-    plan,
+    plan: withWindow(plan, verdict, inputs),
     verdict,
     isDryRun,
     isBreakGlass,
     configVersion: config.version,
     ...(reason !== undefined && { reason }),
   }
+}
+
+/** Says on the card that a rule matched because of earlier changes. */
+const withWindow = (plan: Plan, verdict: Verdict, inputs: RuleInputs): Plan => {
+  if (verdict.kind === 'free') return plan
+  const text = windowText(plan, verdict.rule, inputs)
+  return text === undefined ? plan : { ...plan, consequences: [text, ...plan.consequences] }
+}
+
+/** Applies to a new request, not to one that is planned again. */
+const checkWaiting = async (
+  { channel, actor, purpose, ports }: Preparing,
+  { command }: Plan,
+  { kind }: Verdict,
+  config: Config,
+): Promise<Refusal | undefined> => {
+  if (kind === 'free' || channel === undefined) return undefined
+  const pending = await ports.store.list<Pending>(PENDING)
+  const own = pending.filter(
+    ({ key, value }) => isSamePerson(value.requester, actor, config) && !key.sk.endsWith(`#${purpose}`),
+  )
+  return refuseTooManyWaiting(command, own.length, config)
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

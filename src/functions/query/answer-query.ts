@@ -2,6 +2,7 @@
 
 import type { AnyQuery } from '../../commands/command.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
+import { refuseTooManyFollows } from '../../engine/rules/budgets.ts'
 import { refuseToShare } from '../../engine/rules/sharing.ts'
 import type { FollowAsked } from '../../features/logs/ask-follow.ts'
 import { renderSent } from '../../features/logs/render-lines.ts'
@@ -17,7 +18,7 @@ import type { FollowPorts } from '../follow/ports.ts'
 import { followKey } from '../follow/records.ts'
 import { renderFollow, renderFollowStarted } from '../follow/render-follow.ts'
 import { runFollow } from '../follow/run-follow.ts'
-import { startFollow } from '../follow/stored-follow.ts'
+import { countFollows, startFollow } from '../follow/stored-follow.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 
 /** An answer. `file`: content that is too long for a message, or a file that was requested. */
@@ -124,6 +125,8 @@ const startFollowMessage = async (
   ports: FollowPorts,
 ): Promise<Rendered | Refusal | undefined> => {
   if ((await ports.store.get(followKey(id))) !== undefined) return undefined
+  const tooMany = refuseTooManyFollows(await countFollows(actor.user, ports), await ports.config())
+  if (tooMany !== undefined) return tooMany
   const slack = await ports.slack()
   const now = Date.parse(ports.now())
   const since = now - Math.min(sinceMs, LATE_MS)

@@ -25,10 +25,15 @@ export type Store = {
   /** Replaces an item; false if its version is no longer `version`. `until`: its expiry, in epoch seconds. */
   readonly replace: (key: Key, value: Json, version: number, until?: number) => Promise<boolean>
   readonly remove: (key: Key, version: number) => Promise<boolean>
-  /** Lists items in sort key order. */
+  /** Lists items in sort key order. `prefix`: of the sort key. `from`: the first sort key, instead of a prefix. */
   readonly list: <T extends Json>(
     pk: string,
-    options?: { readonly prefix?: string; readonly limit?: number; readonly newestFirst?: boolean },
+    options?: {
+      readonly prefix?: string
+      readonly from?: string
+      readonly limit?: number
+      readonly newestFirst?: boolean
+    },
   ) => Promise<readonly Item<T>[]>
   /** Increments a counter; false if it has reached `max`. `until`: the expiry of the counter, in epoch seconds. */
   readonly count: (key: Key, max: number, until: number) => Promise<boolean>

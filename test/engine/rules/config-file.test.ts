@@ -30,7 +30,7 @@ test('the example compiles, to plain JSON that says its version', () => {
 
 test('the former key of the approval rules is refused with its line and its new name', () => {
   expect(problemsOf(EXAMPLE.replace('\napprovals:', '\nconsent:'))).toEqual([
-    'quarterdeck.yaml:47 consent is now called `approvals`: rename the key',
+    'quarterdeck.yaml:50 consent is now called `approvals`: rename the key',
   ])
 })
 
@@ -162,7 +162,7 @@ describe('every problem is reported with its line', () => {
     [
       'access',
       ['    role: operator\n', '    role: operator\n    targets: [web/*, prod/orders-*]\n'],
-      'quarterdeck.yaml:42 access.1.targets.1 is prod/orders-*, but prod is an account and patterns are cluster/service. For the account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
+      'quarterdeck.yaml:44 access.1.targets.1 is prod/orders-*, but prod is an account and patterns are cluster/service. For the account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
     ],
     [
       'approvals',

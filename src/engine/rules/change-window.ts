@@ -1,0 +1,62 @@
+// Size rules look at what a service had at the start of a window, so that several small steps do not pass a rule that one
+// large step would meet.
+
+import { printDuration } from '../../kit/language/kinds/duration.ts'
+import type { Store } from '../../model/ports/store.ts'
+import { type AuditRecord, recordsSince } from '../audit/audit.ts'
+import type { Plan } from '../change/plan.ts'
+import type { ApprovalRule, Config } from './config.ts'
+
+/** The amounts of a service just before one change. `at`: ISO 8601. */
+export type AmountsBefore = { readonly at: string; readonly amounts: Readonly<Record<string, number>> }
+
+const windowMs = ({ when }: ApprovalRule): number => (when.withinMinutes ?? 0) * 60_000
+
+/** Reads what the plan's service had before each change of the longest window, oldest first. */
+export const loadAmountsBefore = async (
+  { target, amounts }: Plan,
+  { consent }: Pick<Config, 'consent'>,
+  now: string,
+  store: Pick<Store, 'list'>,
+): Promise<readonly AmountsBefore[]> => {
+  const longest = Math.max(0, ...consent.map(windowMs))
+  if (longest === 0 || amounts === undefined) return []
+  const records = await recordsSince(store, target.arn, new Date(Date.parse(now) - longest).toISOString())
+  return records.flatMap(amountsOf)
+}
+
+const amountsOf = ({ kind, at, amounts }: AuditRecord): readonly AmountsBefore[] =>
+  kind === 'intent' && amounts !== undefined ? [{ at, amounts }] : []
+
+type Inputs = { readonly now: string; readonly amountsBefore?: readonly AmountsBefore[] }
+
+/** The largest difference from what the service had at the start of the rule's window. Undefined without changes in it. */
+const largestStep = (
+  { amounts = {} }: Plan,
+  rule: ApprovalRule,
+  { now, amountsBefore = [] }: Inputs,
+): { readonly name: string; readonly start: number; readonly step: number } | undefined => {
+  const begin = Date.parse(now) - windowMs(rule)
+  const inWindow = amountsBefore.filter(({ at }) => Date.parse(at) >= begin)
+  const steps = Object.entries(amounts).flatMap(([name, { to }]) => {
+    const start = inWindow.find(({ amounts: before }) => before[name] !== undefined)?.amounts[name]
+    return start === undefined ? [] : [{ name, start, step: Math.abs(to - start) }]
+  })
+  return steps.toSorted((a, b) => b.step - a.step)[0]
+}
+
+/**
+ * The size of the plan for a rule: tasks that it adds, stops or replaces, or the difference from what the service had at
+ * the start of the rule's window, if that is more.
+ */
+export const sizeFor = (plan: Plan, rule: ApprovalRule, inputs: Inputs): number =>
+  Math.max(plan.size, largestStep(plan, rule, inputs)?.step ?? 0)
+
+/** One sentence for the card, where the rule applies only because of earlier changes. */
+export const windowText = (plan: Plan, rule: ApprovalRule, inputs: Inputs): string | undefined => {
+  const { atLeast, withinMinutes = 0 } = rule.when
+  const largest = largestStep(plan, rule, inputs)
+  if (atLeast === undefined || plan.size >= atLeast || largest === undefined) return undefined
+  const what = largest.name === 'tasks' ? 'desired count' : largest.name
+  return `Within ${printDuration(withinMinutes)} the ${what} was ${largest.start}: together the changes are ${largest.step}, and a rule applies from ${atLeast} on.`
+}
