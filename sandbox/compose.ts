@@ -77,7 +77,7 @@ export const compose = (options: SandboxOptions, secrets: Secrets, url: () => st
   const slack = createSlack({
     clock: fleet.clock,
     ...secrets,
-    events: ['app_mention', 'app_home_opened'],
+    events: ['app_mention', 'app_home_opened', 'member_joined_channel', 'channel_shared'],
     shortcuts: [{ name: 'Operate ECS', callbackId: 'operate' }],
     handler: event => callIngress(lambda, event),
     ...(options.real !== undefined && { real: options.real }),

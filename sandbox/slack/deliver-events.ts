@@ -91,6 +91,21 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     return event('app_home_opened', fields, false, tampering)
   }
 
+  /** Adds a person to a channel. An app hears of it only in channels that it is a member of. */
+  const join = async (user: string, where: string, tampering?: RequestTampering): Promise<Sent | undefined> => {
+    const channel = workspace.channels.get(where)
+    const team = workspace.users.get(user)?.teamId
+    if (channel === undefined || channel.members.includes(user)) return undefined
+    workspace.putChannel({
+      ...channel,
+      members: [...channel.members, user],
+      shared: channel.shared || team !== TEAM.id,
+    })
+    if (!channel.members.includes(BOT.userId)) return undefined
+    const fields = { user, channel: where, channel_type: 'C', team: team ?? TEAM.id, event_ts: workspace.ts() }
+    return event('member_joined_channel', fields, channel.shared, tampering)
+  }
+
   const json = (body: Json, tampering?: RequestTampering) =>
     setup.send({ contentType: 'application/json', body: JSON.stringify(body) }, tampering)
 
@@ -103,5 +118,5 @@ export const createEventDelivery = (setup: DeliverySetup) => {
       tampering,
     )
 
-  return { post, mention, openHome, event, verifyUrl, checkSsl }
+  return { post, mention, openHome, join, event, verifyUrl, checkSsl }
 }

@@ -4,6 +4,7 @@ import type { Ports } from '../commands/ports.ts'
 import { sessionPolicy } from '../engine/change/session-policy.ts'
 import type { Identity } from '../engine/rules/asker.ts'
 import type { AccountRole } from '../engine/rules/config.ts'
+import { guardSlack } from '../engine/rules/guarded-slack.ts'
 import type { OperationPorts } from '../functions/operation/ports.ts'
 import { accountOf } from '../model/account.ts'
 import { isRefusal, RemoteError } from '../model/errors.ts'
@@ -20,12 +21,13 @@ export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
   const { config, botToken, halted } = createParameters(env)
   const assume = createAssume()
   const store = openStore(env)
+  const now = () => new Date().toISOString()
   return {
     config,
     halted,
-    slack: async () => createSlack(await botToken(), env),
+    slack: async () => guardSlack(createSlack(await botToken(), env), { config, store, now }),
     store,
-    now: () => new Date().toISOString(),
+    now,
     readers: (config, who, purpose) =>
       createReaders(config, sessionsOf(assume, 'viewer', session(who, purpose)), { store, env }),
   }

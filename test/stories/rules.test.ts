@@ -39,6 +39,7 @@ describe('who may vote', () => {
     world.slack.workspace.putUser(aUser({ id: 'U0PARTNER', displayName: 'Partner', teamId: 'T0PARTNER' }))
     const ops = world.slack.workspace.channels.get('C0OPS') ?? aChannel({ id: 'C0OPS', name: 'ops' })
     world.slack.workspace.putChannel({ ...ops, shared: true, members: [...ops.members, 'U0PARTNER'] })
+    await world.publish(EXAMPLE.replace('trusted: []', 'trusted: [C0OPS]'))
     await world.type('scale orders-api 6')
     await world.click('approve', 'U0PARTNER')
     expect(world.told('U0PARTNER')).toContain('Only people of this workspace')

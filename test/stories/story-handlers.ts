@@ -6,6 +6,7 @@ import { declarations } from '../../src/commands/declarations.ts'
 import type { Ports } from '../../src/commands/ports.ts'
 import { sessionPolicy } from '../../src/engine/change/session-policy.ts'
 import type { Config } from '../../src/engine/rules/config.ts'
+import { guardSlack } from '../../src/engine/rules/guarded-slack.ts'
 import { changeSetting } from '../../src/functions/decision/change-setting.ts'
 import { decide } from '../../src/functions/decision/decide.ts'
 import { runFollow } from '../../src/functions/follow/run-follow.ts'
@@ -16,6 +17,8 @@ import { operate } from '../../src/functions/operation/operation.ts'
 import type { OperationPorts } from '../../src/functions/operation/ports.ts'
 import { answerQuery } from '../../src/functions/query/answer-query.ts'
 import { showHome } from '../../src/functions/query/app-home.ts'
+import { checkAudience } from '../../src/functions/query/check-audience.ts'
+import { openCard } from '../../src/functions/query/open-card.ts'
 import { runScheduled } from '../../src/functions/schedule/run-scheduled.ts'
 import { createSlack } from '../../src/gateways/slack/slack.ts'
 import { isRefusal, RemoteError } from '../../src/model/errors.ts'
@@ -59,12 +62,13 @@ type AllPorts = ReturnType<typeof portsOf>
 const portsOf = ({ clock, aws, config, ...behind }: Behind, asker: Asker, slack: ReturnType<typeof createSlack>) => {
   const store = throughAws(behind.store, aws, asker)
   const sessionsFor = createStorySessions(aws, asker)
+  const now = () => new Date(clock.now()).toISOString()
   const ports: Ports = {
     config: async () => config(),
     halted: async () => undefined,
-    slack: async () => slack,
+    slack: async () => guardSlack(slack, { config: async () => config(), store, now }),
     store,
-    now: () => new Date(clock.now()).toISOString(),
+    now,
     readers: (known, who, purpose) =>
       createStoryReaders(known, { aws, asker, store, sessions: sessionsFor({ role: 'viewer', who, purpose }) }),
   }
@@ -105,6 +109,10 @@ const query =
     switch (kindOf(event)) {
       case 'home':
         return showHome(decodeJob('home', event), ports)
+      case 'card':
+        return openCard(decodeJob('card', event), ports)
+      case 'audience':
+        return checkAudience(decodeJob('audience', event), ports)
       case 'follow':
         return runFollow(decodeFollow(event), ports, QUERY_MS)
       default:

@@ -50,7 +50,7 @@ export const aStory = async ({ start = START }: { readonly start?: number } = {}
   const slack = createSlack({
     clock,
     ...secrets,
-    events: ['app_mention', 'app_home_opened'],
+    events: ['app_mention', 'app_home_opened', 'member_joined_channel', 'channel_shared'],
     shortcuts: [{ name: 'Operate ECS', callbackId: 'operate' }],
     handler: async event => {
       const finished = await functions.run('quarterdeck-slack', event)

@@ -50,6 +50,14 @@ export const settingKey = (id: string) => operationKey(id, 'setting')
 /** The item with the callback that wakes an operation while its lease runs. */
 export const leaseCallbackKey = (id: string) => operationKey(id, 'lease callback')
 
+/** A card in a channel: the report about outsiders names it. */
+export type StandingCard = { readonly title: string; readonly at: string }
+
+export const CARDS_DAYS = 7
+
+/** The partition of the cards that were posted in a channel in the last days. */
+export const cardsIn = (channel: string): string => `cards#${channel}`
+
 export const lockKey = (serviceArn: string): Key => ({ pk: `lock#${serviceArn}`, sk: 'lock' })
 
 export const readCallback = async (store: Store, key: Key): Promise<string | undefined> =>

@@ -32,6 +32,8 @@ export const changeSetting = async (job: SettingJob, ports: Ports): Promise<void
   else {
     const message = renderSetting(value.decided.text, job.actor)
     await slack.post(job.place.channel, message).catch(async () => {
+      const { channel } = await ports.config()
+      if (channel !== job.place.channel) await slack.post(channel, message).catch(() => undefined)
       await answerAsker(job, slack, message)
     })
   }

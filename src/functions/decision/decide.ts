@@ -5,7 +5,7 @@ import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from '../../e
 import { applyEvent } from '../../engine/change/approval-store.ts'
 import type { Face } from '../../engine/change/card.ts'
 import { approvalKey, faceKey, postedKey } from '../../engine/change/records.ts'
-import { renderCard } from '../../engine/change/render-card.ts'
+import { showCard } from '../../engine/change/show-card.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { armWakeRetry } from '../../engine/jobs/timers.ts'
 import { mayUpdate } from '../../engine/jobs/update-budget.ts'
@@ -94,8 +94,8 @@ const refuseUnread = (error: unknown): Refusal => {
 const showVotes = async (face: Face, approval: Approval, ports: DecisionPorts): Promise<undefined> => {
   const posted = await ports.store.get<Posted>(postedKey(approval.operation, 'card'))
   if (posted === undefined || !(await mayUpdate(ports.store, ports.now(), 'vote'))) return
-  const card = renderCard({ ...face, stage: { kind: 'waiting', approval } })
-  await (await ports.slack()).update(posted.value, card).catch(() => undefined)
+  const card = { ...face, stage: { kind: 'waiting', approval } } as const
+  await showCard(await ports.slack(), posted.value, card).catch(() => undefined)
 }
 
 const eventOf = ({ choice, actor, reason }: VoteJob, corporateId: string, at: string): ApprovalEvent =>

@@ -6,6 +6,8 @@ import type { Dispatch } from '../../model/ports/functions.ts'
 import type { Secrets } from '../../model/ports/secrets.ts'
 import { listenToBuilder } from './builder-form.ts'
 import { listenToButtons } from './buttons.ts'
+import { listenToOpenCard } from './card-dialog.ts'
+import { listenToChannelEvents } from './channel-events.ts'
 import { listenToRejectForm } from './forms.ts'
 import { listenToMentions } from './mentions.ts'
 import { createNames, type NamesPorts } from './picker-names.ts'
@@ -41,6 +43,8 @@ export const createApp = (options: AppOptions): App => {
   listenToRejectForm(app, dispatch)
   listenToBuilder(app, { declarations, start, names: createNames({ ...naming, members }) })
   listenToMentions(app, { declarations, start, dispatch })
+  listenToOpenCard(app, dispatch)
+  listenToChannelEvents(app, dispatch)
   return app
 }
 

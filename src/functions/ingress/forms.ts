@@ -10,7 +10,9 @@ export const listenToRejectForm = (app: App, dispatch: Dispatch): void => {
   app.action<BlockAction<ButtonAction>>('decide:reject', async ({ action, body, ack, respond, client }) => {
     const operation = action.value ?? ''
     const failure = await attempt(async () => {
-      await client.views.open({ trigger_id: body.trigger_id, view: rejectForm(operation, body.channel?.id ?? '') })
+      const form = { trigger_id: body.trigger_id, view: rejectForm(operation, body.channel?.id ?? body.user.id) }
+      // A click in the dialog of a card adds the form to it.
+      await (body.view?.type === 'modal' ? client.views.push(form) : client.views.open(form))
     })
     await ack()
     if (failure !== undefined) await reply(failure, body, { respond, client })

@@ -2,9 +2,12 @@
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Card } from '../../engine/change/card.ts'
-import { postedKey, postingKey } from '../../engine/change/records.ts'
+import { CARDS_DAYS, cardsIn, postedKey, postingKey } from '../../engine/change/records.ts'
 import { renderCard, renderPostedElsewhere } from '../../engine/change/render-card.ts'
+import { postBareCard } from '../../engine/change/show-card.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
+import { isOutsiders } from '../../engine/rules/guarded-slack.ts'
+import { withoutMarkup } from '../../kit/messages/markup.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
@@ -27,15 +30,22 @@ export const postOnce = async (
   const config = await ports.config()
   const channels = [...new Set([channel ?? job.place.channel, config.channel])]
   const posted = await postToFirstChannel(message, job, ports, card, channels, isFirst)
-  return 'channel' in posted ? keepFirstPost(posted, postedKey(job.id, message), ports) : posted
+  return 'channel' in posted
+    ? keepFirstPost(posted, withoutMarkup(card.plan.title), postedKey(job.id, message), ports)
+    : posted
 }
 
 /**
  * Stores the address of a message. If two concurrent deliveries have both posted, the first one stored is kept and the
  * other message is deleted.
  */
-const keepFirstPost = async (posted: Posted, key: Key, { store, slack }: Ports): Promise<Posted> => {
-  if (await store.create(key, posted)) return posted
+const keepFirstPost = async (posted: Posted, title: string, key: Key, ports: Ports): Promise<Posted> => {
+  const { store, slack, now } = ports
+  if (await store.create(key, posted)) {
+    const until = Math.floor(Date.parse(now()) / 1_000) + CARDS_DAYS * 86_400
+    await store.create({ pk: cardsIn(posted.channel), sk: key.pk }, { title, at: now() }, until).catch(() => false)
+    return posted
+  }
   const kept = (await store.get<Posted>(key))?.value ?? posted
   if (kept.ts !== posted.ts) await (await slack()).remove(posted).catch(() => undefined)
   return kept
@@ -50,22 +60,35 @@ const postToFirstChannel = async (
   isFirst: boolean,
 ): Promise<Posted | Refusal> => {
   const slack = await ports.slack()
+  const readByOutsiders: string[] = []
   let reason = ''
+  const mark = { operation: job.id, what }
   for (const channel of channels) {
     try {
-      const earlier = isFirst ? undefined : await slack.find(channel, { operation: job.id, what })
-      const posted = earlier ?? (await slack.post(channel, renderCard(card), { mark: { operation: job.id, what } }))
+      const earlier = isFirst ? undefined : await slack.find(channel, mark)
+      const posted = earlier ?? (await slack.post(channel, renderCard(card), { mark }))
       if (channel !== job.place.channel) await linkForRequester(job, ports, posted)
       return posted
     } catch (error) {
       if (!(error instanceof RemoteError) || error.passing) throw error
       reason = error.code
+      if (isOutsiders(error)) readByOutsiders.push(channel)
     }
+  }
+  // The approval channel comes last above and first here.
+  for (const channel of readByOutsiders.toReversed()) {
+    const posted = await postBareCard(slack, channel, card, mark).catch(unlessPassing)
+    if (posted !== undefined) return posted
   }
   return refuse(
     `The plan could not be posted (Slack: ${reason}), so it cannot be approved.`,
     'Invite Quarterdeck to this channel: `/invite @quarterdeck`.',
   )
+}
+
+/** A post that Slack refuses for good leaves the next channel. */
+const unlessPassing = (error: unknown): undefined => {
+  if (!(error instanceof RemoteError) || error.passing) throw error
 }
 
 /** Tells the requester where the card was posted. If this fails, the request continues. */

@@ -5,7 +5,7 @@ import type { Decision, Vote } from '../../engine/change/approval.ts'
 import type { Card, Face } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { fingerprint, type Plan } from '../../engine/change/plan.ts'
-import { renderCard } from '../../engine/change/render-card.ts'
+import { showCard } from '../../engine/change/show-card.ts'
 import { budgetExhausted, mayUpdate, type Urgency } from '../../engine/jobs/update-budget.ts'
 import { type Offer, RemoteError } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
@@ -77,7 +77,7 @@ export const updateCard = async (
 ): Promise<boolean> => {
   if (!(await mayUpdate(ports.store, ports.now(), urgency))) throw budgetExhausted()
   try {
-    await (await ports.slack()).update(posted, renderCard(card))
+    await showCard(await ports.slack(), posted, card)
     return true
   } catch (error) {
     if (error instanceof RemoteError && !error.passing) return false

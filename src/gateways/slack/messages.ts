@@ -5,7 +5,7 @@ import { assertFits } from '../../kit/messages/limits.ts'
 import type { Place } from '../../model/ecs.ts'
 import { isRecord } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
-import type { Mark, Posted, Slack } from '../../model/ports/slack.ts'
+import type { Mark, Posted, PostOptions, Slack } from '../../model/ports/slack.ts'
 import { askSlack, platformCode } from './ask-slack.ts'
 
 /**
@@ -20,7 +20,7 @@ const EVENT = 'quarterdeck_operation'
  */
 const UNREACHABLE = /not_in_channel|user_not_in_channel|channel_not_found|is_archived/
 
-type Messages = Pick<Slack, 'post' | 'update' | 'remove' | 'find' | 'whisper' | 'publishHome'>
+type Messages = Pick<Slack, 'post' | 'update' | 'remove' | 'find' | 'whisper' | 'publishHome' | 'showView'>
 
 export const createMessages = (client: WebClient): Messages => ({
   post: (channel, message, options) => askSlack('posting to Slack', () => post(client, channel, message, options)),
@@ -34,6 +34,15 @@ export const createMessages = (client: WebClient): Messages => ({
     }),
   find: (channel, mark) => askSlack('finding the message', () => find(client, channel, mark)),
   whisper: (place, user, message) => askSlack('answering', () => whisper(client, place, user, message)),
+  showView: (view, title, blocks) =>
+    askSlack('showing the dialog', async () => {
+      assertFits({ text: title, blocks }, 'home')
+      const close = { type: 'plain_text', text: 'Close' } as const
+      await client.views.update({
+        view_id: view,
+        view: { type: 'modal', title: { type: 'plain_text', text: title }, close, blocks: [...slackBlocks(blocks)] },
+      })
+    }),
   publishHome: (user, blocks) =>
     askSlack('publishing the App Home', async () => {
       assertFits({ text: 'Home', blocks }, 'home')
@@ -45,7 +54,7 @@ const post = async (
   client: WebClient,
   channel: string,
   message: Rendered,
-  { thread, mark }: { readonly thread?: string; readonly mark?: Mark } = {},
+  { thread, mark }: PostOptions = {},
 ): Promise<Posted> => {
   const { ts = '', channel: where = channel } = await client.chat.postMessage({
     channel,

@@ -1,7 +1,17 @@
 // The ports to Quarterdeck's other functions: invoke one, wake a waiting one, schedule a job, read the status of an
 // execution.
 
-import type { DecisionJob, FollowJob, HomeJob, OperationJob, QueryJob, ScheduledJob, SettingJob } from './job.ts'
+import type {
+  AudienceJob,
+  CardJob,
+  DecisionJob,
+  FollowJob,
+  HomeJob,
+  OperationJob,
+  QueryJob,
+  ScheduledJob,
+  SettingJob,
+} from './job.ts'
 
 /** Schedules a job. `at`: ISO 8601; the job runs within the minute after that time. Idempotent for the same job. */
 export type Schedule = (job: ScheduledJob, at: string) => Promise<void>
@@ -13,7 +23,7 @@ export type Schedule = (job: ScheduledJob, at: string) => Promise<void>
 export type ExecutionStatus = (arn: string) => Promise<string>
 
 export type Dispatch = {
-  readonly query: (job: QueryJob | HomeJob) => Promise<void>
+  readonly query: (job: QueryJob | HomeJob | CardJob | AudienceJob) => Promise<void>
   /** Sends a vote or a setting to the decision function, which has reserved concurrency. */
   readonly decision: (job: DecisionJob | SettingJob) => Promise<void>
   /** Starts an operation. Idempotent for the same id and job. */

@@ -23,6 +23,12 @@ export type FollowJob = { readonly kind: 'follow'; readonly follow: string; read
 /** A job that renders the App Home for a user who opened it. `place`: the user's direct message with Quarterdeck. */
 export type HomeJob = SlackRequest & { readonly kind: 'home' }
 
+/** A job that fills the dialog of a bare card. `view`: the id of the open dialog. */
+export type CardJob = SlackRequest & { readonly kind: 'card'; readonly operation: string; readonly view: string }
+
+/** A job that checks who reads a channel, after a member joined (`actor`) or the channel was shared. */
+export type AudienceJob = SlackRequest & { readonly kind: 'audience' }
+
 /**
  * A job that changes Quarterdeck's own state (halt, lock, channel defaults). `id`: the same for the same Slack request.
  */
@@ -77,7 +83,7 @@ export type CanaryJob = {
 export const isCanary = (event: unknown): event is CanaryJob =>
   isRecord(event) && event['kind'] === 'canary' && typeof event['id'] === 'string' && typeof event['run'] === 'string'
 
-export type Job = QueryJob | HomeJob | SettingJob | OperationJob | DecisionJob
+export type Job = QueryJob | HomeJob | CardJob | AudienceJob | SettingJob | OperationJob | DecisionJob
 
 /**
  * Decodes a job. Throws a TypeError for any other event, because permission to invoke the function does not make its

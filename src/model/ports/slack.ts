@@ -9,13 +9,12 @@ export type Posted = { readonly channel: string; readonly ts: string }
 /** Message metadata that identifies the operation and the role of a message. */
 export type Mark = { readonly operation: string; readonly what: 'card' | 'outcome' }
 
+/** `isBare`: the message has no inner details, so outsiders may read it. */
+export type PostOptions = { readonly thread?: string; readonly mark?: Mark; readonly isBare?: true }
+
 export type Slack = {
-  readonly post: (
-    channel: string,
-    message: Rendered,
-    options?: { readonly thread?: string; readonly mark?: Mark },
-  ) => Promise<Posted>
-  readonly update: (posted: Posted, message: Rendered) => Promise<void>
+  readonly post: (channel: string, message: Rendered, options?: PostOptions) => Promise<Posted>
+  readonly update: (posted: Posted, message: Rendered, options?: Pick<PostOptions, 'isBare'>) => Promise<void>
   readonly remove: (posted: Posted) => Promise<void>
   /**
    * Finds a message by its mark in the channel's last 200 messages. Used after a crash between posting the message and
@@ -33,6 +32,8 @@ export type Slack = {
   /** Whether a user is active; false for a deactivated user. */
   readonly isActive: (user: string) => Promise<boolean>
   /** Publishes one user's App Home. */
+  /** Replaces the content of a modal that is open. */
+  readonly showView: (view: string, title: string, blocks: readonly Block[]) => Promise<void>
   readonly publishHome: (user: string, blocks: readonly Block[]) => Promise<void>
   /** The IANA name of a user's time zone, if set. */
   readonly zone: (user: string) => Promise<string | undefined>

@@ -1,0 +1,45 @@
+// After somebody joined a channel or it was shared: forgets who reads it, and reports outsiders where cards stand.
+
+import type { Ports } from '../../commands/ports.ts'
+import { CARDS_DAYS, cardsIn, type StandingCard } from '../../engine/change/records.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
+import type { Config } from '../../engine/rules/config.ts'
+import { audienceKey } from '../../engine/rules/guarded-slack.ts'
+import type { AudienceJob } from '../../model/ports/job.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import type { Audience, Slack } from '../../model/ports/slack.ts'
+import { renderOutsiders } from './render-outsiders.ts'
+
+const HOUR_MS = 3_600_000
+
+export const checkAudience = async ({ place: { channel } }: AudienceJob, ports: Ports): Promise<void> => {
+  const { store } = ports
+  const cached = await store.get<Audience>(audienceKey(channel))
+  if (cached !== undefined) await store.remove(cached.key, cached.version)
+  const config = await ports.config()
+  if (config.sharing.trusted.includes(channel)) return
+  const slack = await ports.slack()
+  const readers = await slack.audience(channel)
+  if (readers === 'own people' || readers === 'not a channel') return
+  const cards = (await store.list<StandingCard>(cardsIn(channel))).map(({ value }) => value)
+  if (cards.length === 0 || !(await isFirstReport(channel, ports))) return
+  await report(renderOutsiders(channel, readers, cards, config.onCall), config, slack)
+}
+
+/** At most one report for a channel in an hour. */
+const isFirstReport = (channel: string, { store, now }: Ports): Promise<boolean> => {
+  const hour = Math.floor(Date.parse(now()) / HOUR_MS)
+  const until = Math.floor(Date.parse(now()) / 1_000) + CARDS_DAYS * 86_400
+  return store.create({ pk: `outsiders#${channel}`, sk: `${hour}` }, { at: now() }, until)
+}
+
+/** In the approval channel, and to each person on call where that channel has outsiders, too. */
+const report = async (message: Rendered, { channel, onCall }: Config, slack: Slack): Promise<void> => {
+  try {
+    await slack.post(channel, message)
+  } catch (error) {
+    logError('outsiders', channel, error)
+    const members = await Promise.all(onCall.map(async one => (one.startsWith('S') ? await slack.members(one) : [one])))
+    for (const user of new Set(members.flatMap(users => users ?? []))) await slack.post(user, message)
+  }
+}
