@@ -1,5 +1,6 @@
 // Runs the sandbox's ECS Exec in its own process, so that the client's CPU time excludes it.
 import { createAws } from '../sandbox/aws/aws.ts'
+import { localUser } from '../sandbox/aws/wire/credentials.ts'
 import { agentTiming } from '../sandbox/ssm/agent.ts'
 import { fair } from '../sandbox/ssm/weather.ts'
 import { Clock } from '../sandbox/world/clock.ts'
@@ -24,4 +25,5 @@ process.on('message', ({ loss, readPause }: Conditions) => {
   aws.exec.weather = () => ({ ...fair(), loss })
   process.send?.({})
 })
-process.send?.({ url: await aws.listen(), task: task?.id ?? '' })
+const { accessKeyId, secretAccessKey } = localUser
+process.send?.({ url: await aws.listen(), task: task?.id ?? '', accessKeyId, secretAccessKey })

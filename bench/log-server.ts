@@ -1,5 +1,6 @@
 // Runs the sandbox's CloudWatch Logs in its own process, with 100,000 events in 200 streams.
 import { createAws } from '../sandbox/aws/aws.ts'
+import { localUser } from '../sandbox/aws/wire/credentials.ts'
 import { Clock } from '../sandbox/world/clock.ts'
 import { createFleet } from '../sandbox/world/fleet.ts'
 import { EVENTS, GROUP, lineOf, MINUTES, STREAMS } from './log-lines.ts'
@@ -24,4 +25,5 @@ process.on('message', () => {
   process.send?.({ calls })
   calls = 0
 })
-process.send?.({ url: await aws.listen(), from: first })
+const { accessKeyId, secretAccessKey } = localUser
+process.send?.({ url: await aws.listen(), from: first, accessKeyId, secretAccessKey })

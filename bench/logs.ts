@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { build } from 'esbuild'
-import { localUser } from '../sandbox/aws/wire/credentials.ts'
 import { readEntries } from '../src/features/logs/log-entries.ts'
 import { printFile } from '../src/features/logs/render-file.ts'
 import { EVENTS, GROUP, lineOf, STREAMS } from './log-lines.ts'
@@ -33,7 +32,7 @@ await build({
 const server = fork(at('log-server.ts'))
 const nextMessage = (): Promise<Record<string, string>> =>
   new Promise(resolve => server.once('message', resolve as () => void))
-const { url = '', from = '' } = await nextMessage()
+const { url = '', from = '', accessKeyId = '', secretAccessKey = '' } = await nextMessage()
 const callsSince = async (): Promise<number> => {
   const answer = nextMessage()
   server.send({})
@@ -42,8 +41,8 @@ const callsSince = async (): Promise<number> => {
 
 const env = {
   ...process.env,
-  AWS_ACCESS_KEY_ID: localUser.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: localUser.secretAccessKey,
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
   AWS_DEFAULT_REGION: 'us-east-1',
   AWS_PAGER: '',
 }

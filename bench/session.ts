@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { GCProfiler, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs'
-import { localUser } from '../sandbox/aws/wire/credentials.ts'
 import { agentTiming } from '../sandbox/ssm/agent.ts'
 import { createSessionPorts } from '../src/gateways/exec/exec-session.ts'
 import { isDigest } from '../src/kit/session/digest.ts'
@@ -101,9 +100,10 @@ ${codecRows.join('\n')}
 const agent = fork(fileURLToPath(new URL('exec-agent.ts', import.meta.url)))
 const nextMessage = (): Promise<Record<string, string>> =>
   new Promise(resolve => agent.once('message', resolve as () => void))
-const { url = '', task = '' } = await nextMessage()
-const ecs = new ECSClient({ endpoint: url, region: 'us-east-1', credentials: localUser })
-const credentials = { ...localUser, sessionToken: '', expiration: new Date(0) }
+const { url = '', task = '', accessKeyId = '', secretAccessKey = '' } = await nextMessage()
+const keys = { accessKeyId, secretAccessKey }
+const ecs = new ECSClient({ endpoint: url, region: 'us-east-1', credentials: keys })
+const credentials = { ...keys, sessionToken: '', expiration: new Date(0) }
 
 const FAIR: Conditions = { loss: 0, readPause: agentTiming.readPause }
 

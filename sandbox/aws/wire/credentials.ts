@@ -12,10 +12,19 @@ export type Credential = {
   readonly outside?: boolean
 }
 
-/** The access key of the person at the terminal, printed by `npm start`. */
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** An identifier as IAM creates them: a prefix of four letters, then 16 characters of base 32. */
+export const iamId = (prefix: string): string =>
+  prefix + Array.from(randomBytes(16), byte => letters[byte % letters.length]).join('')
+
+/**
+ * The person at the terminal. The keys are new in each process, because they can run commands on this machine;
+ * `npm start` prints them. A program that starts the sandbox in a process of its own can choose them with two variables.
+ */
 export const localUser = {
-  accessKeyId: 'AKIAQUARTERDECKLOCAL',
-  secretAccessKey: 'quarterdeck/local/not/a/secret/AAAAAAAAA',
+  accessKeyId: process.env['SANDBOX_ACCESS_KEY_ID'] || iamId('AKIA'),
+  secretAccessKey: process.env['SANDBOX_SECRET_ACCESS_KEY'] || randomBytes(30).toString('base64'),
   account: '111122223333',
   arn: 'arn:aws:iam::111122223333:user/local',
   userId: 'AIDAQUARTERDECKLOCAL',
@@ -23,12 +32,6 @@ export const localUser = {
 
 export type Keys = Pick<Credential, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>
 export type Issue = Omit<Caller, 'accessKeyId'>
-
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-
-/** An identifier in IAM's format: a prefix of four letters, then 16 characters of base 32. */
-export const iamId = (prefix: string): string =>
-  prefix + Array.from(randomBytes(16), byte => letters[byte % letters.length]).join('')
 
 export type Credentials = ReturnType<typeof createCredentials>
 
