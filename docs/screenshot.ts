@@ -7,13 +7,13 @@ import { launchChromium } from '../test/browser/chromium.ts'
 
 const [, , file = 'docs/sandbox.png', width = '1440', height = '900', scheme = 'light'] = process.argv
 const sandbox = await startSandbox({ speed: 10 })
-await servePage(sandbox)
+const { newLink } = await servePage(sandbox)
 const browser = await launchChromium()
 const page = await browser.newPage({
   viewport: { width: Number(width), height: Number(height) },
   colorScheme: scheme === 'dark' ? 'dark' : 'light',
 })
-await page.goto(sandbox.url)
+await page.goto(newLink())
 const composer = page.getByLabel('Message #ops')
 const send = async (text: string, appears: string) => {
   await composer.fill(text)

@@ -42,9 +42,32 @@ export const sendText = (
 /** The path and query of a request, as a URL with a placeholder host. */
 export const urlOf = (req: IncomingMessage): URL => new URL(req.url ?? '/', 'http://sandbox.invalid')
 
+/** True for the names and the port of this server; false for a foreign name that resolves to loopback (DNS rebinding). */
+const isOwnHost = ({ headers: { host = '' }, socket: { localPort } }: IncomingMessage): boolean =>
+  host === `127.0.0.1:${localPort}` || host === `localhost:${localPort}`
+
+/** `Sec-Fetch-Site` of requests by the page itself, and by the person: an address typed, a bookmark, a link in a terminal. */
+const OWN_SITES = ['same-origin', 'none']
+
+const isOwnSite = (req: IncomingMessage): boolean => {
+  const { 'sec-fetch-site': site, 'sec-fetch-mode': mode } = req.headers
+  if (typeof site !== 'string' || OWN_SITES.includes(site)) return true
+  // A link on another site may show the document: it acts only with a cookie, and cannot be framed.
+  return mode === 'navigate' && req.method === 'GET' && urlOf(req).pathname === '/'
+}
+
 /**
- * Whether a request comes from a browser page, or names a host that is not this machine (DNS rebinding). Such a request
- * is refused, because the local user's keys are not secret and can run commands.
+ * Why a request is not from this server's own page or from a program on this machine. Browsers send `Origin` with each
+ * POST, cross-origin fetch, event stream and WebSocket, and `Sec-Fetch-Site` with everything. Another port of this host
+ * is another origin, but gets the same cookies.
  */
-export const isForeign = ({ headers: { host = '', origin } }: IncomingMessage): boolean =>
-  origin !== undefined || !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)
+export const refusalOfOrigin = (req: IncomingMessage): string | undefined => {
+  const { host = '', origin } = req.headers
+  if (!isOwnHost(req)) return 'the Host header must be 127.0.0.1 or localhost, with this port'
+  if (origin !== undefined && origin !== `http://${host}`) return 'the Origin header must be this host'
+  return isOwnSite(req) ? undefined : 'the request comes from a page of another site or port'
+}
+
+/** A request from a browser page, or for a host name that is not this machine's (DNS rebinding). */
+export const isForeign = ({ headers: { host = '', origin, 'sec-fetch-site': site } }: IncomingMessage): boolean =>
+  origin !== undefined || site !== undefined || !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)

@@ -1,4 +1,5 @@
 // `npm start`: starts the sandbox with its page.
+import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { localUser } from './aws/wire/credentials.ts'
 import { servePage } from './page/with-page.ts'
@@ -65,24 +66,36 @@ const startOnFreePorts = async ({ port, ...options }: ReturnType<typeof readOpti
   }
 }
 
+/** Reads from the terminal only: a program in the background must not wait for it. */
+const onEnter = (run: () => void): void => {
+  if (process.stdin.isTTY) createInterface({ input: process.stdin }).on('line', run)
+}
+
+// What the sandbox and the commands in its containers write is for this user alone.
+process.umask(0o077)
 const sandbox = await startOnFreePorts(readOptions())
-const token = await servePage(sandbox)
+const { newLink, controlToken } = await servePage(sandbox)
 
 process.stdout.write(`
   Quarterdeck sandbox: simulated AWS and Slack on this machine, with the built bot.
 
-  Open     ${sandbox.url}
-           enter  /ecs scale orders-api 6  as Requester, then approve it as Approver
+  Open     ${newLink()}
+           The link works once, in one browser; reloading works. Press Enter here for a new link.
+           Enter  /ecs scale orders-api 6  as Requester, then approve it as Approver.
 
-  AWS      ${sandbox.aws.url}
-           AWS_ACCESS_KEY_ID=${localUser.accessKeyId} AWS_SECRET_ACCESS_KEY=${localUser.secretAccessKey} AWS_DEFAULT_REGION=us-east-1 \\
-           aws --endpoint-url ${sandbox.aws.url} ecs list-clusters
+  AWS      For the AWS CLI, paste these lines into a shell. The keys are new at each start.
+           export AWS_ACCESS_KEY_ID=${localUser.accessKeyId}
+           export AWS_SECRET_ACCESS_KEY=${localUser.secretAccessKey}
+           export AWS_DEFAULT_REGION=us-east-1 AWS_ENDPOINT_URL=${sandbox.aws.url}
+           aws ecs list-clusters
 
-  Control  ${sandbox.url}/_control/  (header x-quarterdeck-token: ${token})
+  Control  ${sandbox.url}/_control/  with the header
+           x-quarterdeck-token: ${controlToken}
 
-  Press Ctrl-C to stop.
+  The link, the keys and the token can run commands on this machine. Press Ctrl-C to stop.
 `)
 
+onEnter(() => void process.stdout.write(`  Open     ${newLink()}\n`))
 const stop = async () => {
   await sandbox.stop()
   process.exit(0)

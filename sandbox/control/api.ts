@@ -1,9 +1,9 @@
 // The HTTP API `/_control`, which changes and inspects the simulated world, for tests in any language. JSON over POST.
 
-import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NewFault } from '../aws/wire/faults.ts'
-import { readBody, sendJson, urlOf } from '../http.ts'
+import { readBody, refusalOfOrigin, sendJson, urlOf } from '../http.ts'
+import type { Access } from '../page/access.ts'
 import type { Control } from '../page/ui/wire.ts'
 import type { Route, Sandbox } from '../sandbox.ts'
 import type { Channel } from '../ssm/channel.ts'
@@ -27,8 +27,12 @@ const number = (body: Body, name: string): number => {
 
 const MOST_BYTES = 1_000_000
 
-/** Creates the route. `token`: a secret of this run, which the page uses too. */
-export const createControlRoute = (sandbox: Sandbox, panel: Control, token: string): Route => {
+/** The API can start shells: it requires this host, no foreign page, and this run's token. The page's cookie is not enough. */
+export const createControlRoute = (
+  sandbox: Sandbox,
+  panel: Control,
+  access: Pick<Access, 'hasControlToken'>,
+): Route => {
   const verbs: Readonly<Record<string, Verb>> = {
     ...slackVerbs(sandbox),
     ...worldVerbs(sandbox, panel),
@@ -38,28 +42,13 @@ export const createControlRoute = (sandbox: Sandbox, panel: Control, token: stri
   return async (req, res) => {
     const [, first, verb = ''] = urlOf(req).pathname.split('/')
     if (first !== '_control') return false
-    const refusal = refusalOf(req, token)
+    const refusal =
+      refusalOfOrigin(req) ??
+      (access.hasControlToken(req) ? undefined : 'the token is missing or belongs to another run')
     if (refusal !== undefined) sendJson(res, 403, { ok: false, error: refusal })
     else await answer(req, res, Object.hasOwn(verbs, verb) ? verbs[verb] : undefined, Object.keys(verbs))
     return true
   }
-}
-
-/**
- * Why a request is refused. The API can start shells, so a request needs this host and this run's token, and must not
- * come from a foreign page.
- */
-const refusalOf = (req: IncomingMessage, token: string): string | undefined => {
-  const { host = '', origin } = req.headers
-  const port = req.socket.localPort
-  if (![`127.0.0.1:${port}`, `localhost:${port}`].includes(host))
-    return 'the Host header must be 127.0.0.1 or localhost'
-  if (origin !== undefined && origin !== `http://${host}`) return 'the Origin header must be this host'
-  const given = Buffer.from(String(req.headers['x-quarterdeck-token'] ?? ''))
-  const expected = Buffer.from(token)
-  return given.length === expected.length && timingSafeEqual(given, expected)
-    ? undefined
-    : 'the token is missing or belongs to another run'
 }
 
 const answer = async (

@@ -1,17 +1,16 @@
-// Serves the page: its bundle, a feed of one person's view, and that person's actions. It accepts only requests from
-// this machine with the token of this run.
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+// Serves the page: its files, a feed of one person's view, and that person's actions. Loopback only, for one browser.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { build } from 'esbuild'
-import { readBody, sendJson, sendText, urlOf } from '../http.ts'
-import { isJson, jsonOf, parseJson, textOf } from '../slack/json.ts'
+import { readBody, refusalOfOrigin, sendJson, sendText, urlOf } from '../http.ts'
+import { isJson, jsonOf, parseJson } from '../slack/json.ts'
 import { BOT, TEAM } from '../slack/seed.ts'
 import type { Slack } from '../slack/slack.ts'
 import type { Change } from '../slack/types.ts'
+import { type Access, createAccess } from './access.ts'
 import { createPageActions, type PageAction } from './actions.ts'
+import { buildAssets, NO_ACCESS, pageOf } from './documents.ts'
 import type { Control, Pushed, Snapshot } from './ui/wire.ts'
 
-type Setup = { readonly slack: Slack; readonly control: Control; readonly token: string }
+type Setup = { readonly slack: Slack; readonly control: Control; readonly access: Access }
 
 const POLICY = [
   "default-src 'none'",
@@ -28,57 +27,12 @@ const SAFE = {
   'content-security-policy': POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
   'cache-control': 'no-store',
 }
 
-const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="6" fill="#0b6e8a"/><path d="M12 7.5v11M8.5 11h7M5.5 13.5c.3 3.2 3 5 6.5 5s6.2-1.8 6.5-5" fill="none" stroke="#fff" stroke-width="1.8" stroke-linecap="round"/><circle cx="12" cy="5.8" r="1.7" fill="none" stroke="#fff" stroke-width="1.8"/></svg>`
-
-const page = (token: string): string => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="quarterdeck-token" content="${token}">
-<title>Quarterdeck sandbox</title>
-<link rel="icon" type="image/svg+xml" href="/ui/icon.svg">
-<link rel="stylesheet" href="/ui.css">
-<script type="module" src="/ui.js"></script>
-</head>
-<body><noscript>The sandbox's page needs JavaScript.</noscript></body>
-</html>
-`
-
-type Bundle = { readonly js: string; readonly css: string }
-
-const bundle = async (): Promise<Bundle> => {
-  const { outputFiles } = await build({
-    entryPoints: [{ in: new URL('./ui/main.ts', import.meta.url).pathname, out: 'ui' }],
-    bundle: true,
-    write: false,
-    outdir: '/ui',
-    format: 'esm',
-    target: 'es2023',
-    logLevel: 'error',
-  })
-  const find = (end: string) => outputFiles.find(file => file.path.endsWith(end))?.text ?? ''
-  return { js: find('.js'), css: find('.css') }
-}
-
-/**
- * Whether a request comes from our page. A foreign page cannot read the token; a foreign host name that resolves to
- * this machine is refused.
- */
-const isOurs = (req: IncomingMessage): boolean => {
-  const port = req.socket.localPort
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
-  const { host = '', origin } = req.headers
-  return hosts.includes(host) && (origin === undefined || origin === `http://${host}`)
-}
-
-const isToken = (given: string, token: string): boolean =>
-  given.length === token.length && timingSafeEqual(Buffer.from(given), Buffer.from(token))
-
-const snapshotFor = (me: string, { slack, control }: Setup): Snapshot => {
+const snapshotFor = (me: string, { slack, control, access }: Setup): Snapshot => {
   const { workspace } = slack
   const channels = [...workspace.channels.values()].filter(channel => channel.members.includes(me))
   const home = workspace.home(me)
@@ -96,6 +50,7 @@ const snapshotFor = (me: string, { slack, control }: Setup): Snapshot => {
     reads: workspace.reads(me),
     commands: slack.commands,
     shortcuts: slack.shortcuts,
+    fileKey: access.fileKey,
     control: control.snapshot(),
   }
 }
@@ -125,7 +80,7 @@ const feed = (req: IncomingMessage, res: ServerResponse, setup: Setup): void => 
   const query = urlOf(req).searchParams
   const me = query.get('user') ?? ''
   if (!slack.workspace.users.has(me)) {
-    sendText(res, 404, 'no such user')
+    sendText(res, 404, 'no such user', SAFE)
     return
   }
   slack.workspace.session(me, query.get('session') ?? '')
@@ -165,41 +120,43 @@ const serveFile = (res: ServerResponse, id: string, { slack }: Setup): void => {
   res.end(stored.content)
 }
 
-const serveStatic = async (
-  res: ServerResponse,
-  path: string,
-  token: string,
-  built: Promise<Bundle>,
-): Promise<boolean> => {
-  const send = (type: string, body: string) => sendText(res, 200, body, { ...SAFE, 'content-type': type })
-  if (path === '/') send('text/html; charset=utf-8', page(token))
-  else if (path === '/ui.js') send('text/javascript; charset=utf-8', (await built).js)
-  else if (path === '/ui.css') send('text/css; charset=utf-8', (await built).css)
-  else if (path === '/ui/icon.svg') send('image/svg+xml', ICON)
-  else return false
-  return true
+const sendPage = (res: ServerResponse, status: number, page: string, headers: Record<string, string> = {}): void =>
+  sendText(res, status, page, { ...SAFE, ...headers, 'content-type': 'text/html; charset=utf-8' })
+
+/**
+ * The document, for a browser with the cookie or with an unused link. A link answers with the document, not with a
+ * redirect: browsers leave a strict cookie out of a redirect that began on another site.
+ */
+const servePage = (req: IncomingMessage, res: ServerResponse, access: Access): void => {
+  const token = urlOf(req).searchParams.get('token')
+  // Programs that preview a link send HEAD: they must not use it up.
+  if (req.method === 'GET' && token !== null && access.redeem(token))
+    sendPage(res, 200, pageOf(access.pageKey), { 'set-cookie': access.cookieFor(req) })
+  else if (access.hasCookie(req)) sendPage(res, 200, pageOf())
+  else sendPage(res, 403, NO_ACCESS)
 }
 
 const isUi = (path: string) => path === '/' || path === '/ui.js' || path === '/ui.css' || path.startsWith('/ui/')
 
+const isRead = ({ method }: IncomingMessage) => method === 'GET' || method === 'HEAD'
+
 export type UiOptions = { readonly slack: Slack; readonly control: Control }
 
-/** Creates the routes of the page, and the token of this run, which tests and `/_control` also use. */
+/** The page's routes, and who has access in this run. */
 export const createUi = ({ slack, control }: UiOptions) => {
-  const token = randomBytes(24).toString('base64url')
-  const setup: Setup = { slack, control, token }
+  const access = createAccess()
+  const setup: Setup = { slack, control, access }
   const actions: { readonly [path: string]: PageAction } = createPageActions(slack, control)
-  const built = bundle()
+  const built = buildAssets()
   built.catch(() => undefined)
 
   const guarded = async (req: IncomingMessage, res: ServerResponse, path: string): Promise<void> => {
-    const given =
-      textOf(req.headers['x-quarterdeck-token']) ||
-      (req.method === 'GET' ? (urlOf(req).searchParams.get('token') ?? '') : '')
     const doing = Object.hasOwn(actions, path) ? actions[path] : undefined
-    if (!isToken(given, token)) sendText(res, 403, 'The page’s token is missing or belongs to another run', SAFE)
+    const isFile = req.method === 'GET' && path.startsWith('/ui/files/')
+    const hasKey = isFile ? access.hasFileKey(req) : access.hasPageKey(req)
+    if (!hasKey || !access.hasCookie(req)) sendText(res, 403, 'Open the page with the link that npm start prints', SAFE)
+    else if (isFile) serveFile(res, path.split('/')[3] ?? '', setup)
     else if (req.method === 'GET' && path === '/ui/events') feed(req, res, setup)
-    else if (req.method === 'GET' && path.startsWith('/ui/files/')) serveFile(res, path.split('/')[3] ?? '', setup)
     else if (req.method === 'POST' && doing) await act(req, res, doing)
     else sendText(res, 404, 'Not found', SAFE)
   }
@@ -207,10 +164,14 @@ export const createUi = ({ slack, control }: UiOptions) => {
   const route = async (req: IncomingMessage, res: ServerResponse): Promise<boolean> => {
     const path = urlOf(req).pathname
     if (!isUi(path)) return false
-    if (!isOurs(req)) sendText(res, 403, 'The Host and Origin headers must be this host', SAFE)
-    else if (req.method !== 'GET' || !(await serveStatic(res, path, token, built))) await guarded(req, res, path)
+    const refusal = refusalOfOrigin(req)
+    const asset = isRead(req) ? (await built).get(path) : undefined
+    if (refusal !== undefined) sendText(res, 403, refusal, SAFE)
+    else if (path === '/' && isRead(req)) servePage(req, res, access)
+    else if (asset !== undefined) sendText(res, 200, asset.body, { ...SAFE, 'content-type': asset.type })
+    else await guarded(req, res, path)
     return true
   }
 
-  return { route, token, ready: built.then((): void => undefined) }
+  return { route, access, ready: built.then((): void => undefined) }
 }

@@ -4,11 +4,17 @@ import { createPanel } from '../control/panel.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { createUi } from './server.ts'
 
-/** Adds both to a sandbox. Returns the token of this run, which `/_control` requires. */
-export const servePage = async (sandbox: Sandbox): Promise<string> => {
+export type ServedPage = {
+  /** A link that opens the page in one browser. An earlier link that nobody used stops working. */
+  readonly newLink: () => string
+  /** The control API's token, in the header `x-quarterdeck-token`. */
+  readonly controlToken: string
+}
+
+export const servePage = async (sandbox: Sandbox): Promise<ServedPage> => {
   const panel = createPanel(sandbox)
-  const ui = createUi({ slack: sandbox.slack, control: panel })
-  sandbox.routes.push(ui.route, createControlRoute(sandbox, panel, ui.token))
-  await ui.ready
-  return ui.token
+  const { route, access, ready } = createUi({ slack: sandbox.slack, control: panel })
+  sandbox.routes.push(route, createControlRoute(sandbox, panel, access))
+  await ready
+  return { newLink: () => access.newLink(sandbox.url), controlToken: access.controlToken }
 }

@@ -2,15 +2,16 @@
 // is offered, and what is sent comes back as a plan.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { servePage } from '../../sandbox/page/with-page.ts'
+import { type ServedPage, servePage } from '../../sandbox/page/with-page.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { launchChromium } from './chromium.ts'
 
 let sandbox: Sandbox
+let served: ServedPage
 let browser: Browser
 beforeAll(async () => {
   sandbox = await startSandbox({ speed: 40 })
-  await servePage(sandbox)
+  served = await servePage(sandbox)
   await sandbox.recur('index')
   browser = await launchChromium()
 })
@@ -28,7 +29,7 @@ test('a command is put together, its mistake stands by its field, and it becomes
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   const errors: string[] = []
   page.on('pageerror', error => errors.push(error.message))
-  await page.goto(sandbox.url)
+  await page.goto(served.newLink())
   await page.getByLabel('Message #ops').fill('/ecs')
   await page.keyboard.press('Escape')
   await page.getByLabel('Message #ops').press('Enter')

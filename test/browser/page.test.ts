@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { approvalCard } from './cards.ts'
@@ -22,7 +24,7 @@ const openPage = async (width = 1440, height = 900): Promise<Page> => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
   opened.on('pageerror', error => complaints.push(error.message))
-  await opened.goto(served.url)
+  await opened.goto(served.newLink())
   await opened.getByRole('heading', { level: 1, name: 'ops' }).waitFor()
   return opened
 }
@@ -333,20 +335,55 @@ test.each(['light', 'dark'] as const)('every text has enough contrast in the %s 
   expect(await inPage(LOW_CONTRAST)).toEqual([])
 })
 
-test('nobody but the page gets in', async () => {
-  const { url, ui } = served
-  const post = (headers: Record<string, string>, path = '/ui/command') =>
-    fetch(url + path, { method: 'POST', headers, body: '{"user":"U0REQUEST","channel":"C0OPS","text":"help"}' })
-  const token = { 'x-quarterdeck-token': ui.token }
-  expect((await post({})).status).toBe(403)
-  expect((await post({ 'x-quarterdeck-token': 'x'.repeat(ui.token.length) })).status).toBe(403)
-  expect((await post({ ...token, origin: 'https://evil.example' })).status).toBe(403)
-  expect((await post({}, `/ui/command?token=${ui.token}`)).status).toBe(403)
-  expect((await post(token)).status).toBe(200)
-  expect((await fetch(`${url}/ui/events?user=U0REQUEST`)).status).toBe(403)
-  const home = await fetch(url)
-  expect(home.headers.get('content-security-policy')).toMatch(
-    /^default-src 'none'; script-src 'self'; style-src 'self'/,
-  )
-  expect(home.headers.get('access-control-allow-origin')).toBeNull()
+test('a link opens the page in one browser, and another browser is told how to get a link', async () => {
+  const link = served.newLink()
+  const first = await browser.newContext()
+  const one = await first.newPage()
+  await one.goto(link)
+  await one.getByRole('heading', { level: 1, name: 'ops' }).waitFor()
+  expect(one.url()).toBe(`${served.url}/`)
+  await one.reload()
+  await one.getByRole('heading', { level: 1, name: 'ops' }).waitFor()
+  await one.goto(link)
+  await one.getByRole('heading', { level: 1, name: 'ops' }).waitFor()
+  expect(await one.evaluate('document.cookie')).toBe('')
+  const second = await browser.newContext()
+  const other = await second.newPage()
+  await other.goto(link)
+  await other.getByRole('heading', { level: 1, name: 'This link was used' }).waitFor()
+  await other.getByText('press Enter in the terminal').waitFor()
+  expect(await other.evaluate(LOW_CONTRAST)).toEqual([])
+  await Promise.all([first.close(), second.close()])
+})
+
+test('a page on another port of this machine gets nothing, although the browser sends it the cookie', async () => {
+  const heard: string[] = []
+  const neighbour = createServer((req, res) => {
+    heard.push(String(req.headers.cookie))
+    res.writeHead(200, { 'content-type': 'text/html' }).end('<p>hello')
+  })
+  await new Promise<void>(resolve => neighbour.listen(0, '127.0.0.1', resolve))
+  const context = await browser.newContext()
+  const own = await context.newPage()
+  await own.goto(served.newLink())
+  await own.getByRole('heading', { level: 1, name: 'ops' }).waitFor()
+  const evil = await context.newPage()
+  await evil.goto(`http://127.0.0.1:${(neighbour.address() as AddressInfo).port}/`)
+  const post = `fetch('${served.url}/ui/post', { method: 'POST', mode: 'no-cors', credentials: 'include', body: '{"user":"U0REQUEST","channel":"C0OPS","text":"stolen"}' }).then(() => 'sent', () => 'blocked')`
+  await evil.evaluate(post)
+  const read = `fetch('${served.url}/', { credentials: 'include' }).then(answer => answer.text(), () => 'blocked')`
+  expect(await evil.evaluate(read)).toBe('blocked')
+  const stream = `new Promise(done => { const s = new EventSource('${served.url}/ui/events?user=U0REQUEST', { withCredentials: true }); s.onopen = () => done('open'); s.onerror = () => done('refused') })`
+  expect(await evil.evaluate(stream)).toBe('refused')
+  expect(served.slack.workspace.messages('C0OPS').map(({ text }) => text)).not.toContain('stolen')
+  expect(heard.at(-1)).toMatch(/quarterdeck-\d+=/)
+  await context.close()
+  neighbour.close()
+})
+
+test('a page of an earlier run is told to open the new link', async () => {
+  await page.context().clearCookies()
+  await page.getByLabel('You are').selectOption('Approver')
+  await page.getByText('The sandbox was started again. Open the link that npm start printed').waitFor()
+  complaints = complaints.filter(text => !text.includes('403'))
 })

@@ -219,5 +219,6 @@ export const servePage = async () => {
     server.close()
     clock.stop()
   }
-  return { slack, ui, web, turned, call, url: slack.origin, close }
+  const newLink = () => ui.access.newLink(slack.origin)
+  return { slack, ui, web, turned, call, url: slack.origin, newLink, close }
 }

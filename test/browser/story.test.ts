@@ -1,17 +1,17 @@
 // The first path, as a person walks it: typed in the page, approved by another person, carried out by the built handlers.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { servePage } from '../../sandbox/page/with-page.ts'
+import { type ServedPage, servePage } from '../../sandbox/page/with-page.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { launchChromium } from './chromium.ts'
 import { LOW_CONTRAST } from './contrast.ts'
 
 let sandbox: Sandbox
-let token: string
+let served: ServedPage
 let browser: Browser
 beforeAll(async () => {
   sandbox = await startSandbox({ speed: 40 })
-  token = await servePage(sandbox)
+  served = await servePage(sandbox)
   browser = await launchChromium()
 })
 afterAll(async () => {
@@ -26,7 +26,7 @@ const open = async (viewport: { width: number; height: number }): Promise<{ page
   page.on('console', message => {
     if (message.type() === 'error') errors.push(message.text())
   })
-  await page.goto(sandbox.url)
+  await page.goto(served.newLink())
   await page.getByRole('heading', { level: 1, name: 'ops' }).waitFor()
   return { page, errors }
 }
@@ -102,6 +102,7 @@ test('a rejection’s reason is asked for in a form, on a phone', async () => {
 })
 
 test('the control API answers only this host, with this run’s token', async () => {
+  const { controlToken: token } = served
   const ask = (headers: Record<string, string>) =>
     fetch(`${sandbox.url}/_control/time`, { method: 'POST', headers, body: '{}' })
   expect((await ask({})).status).toBe(403)

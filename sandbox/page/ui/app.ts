@@ -6,7 +6,7 @@ export type App = {
   readonly store: Store
   /** Performs an action as the person of this page. A failure is shown on the page and returns `undefined`. */
   act(path: string, body: Json): Promise<Json | undefined>
-  /** The URL of a file, which contains the token of this run. */
+  /** The URL of a file. */
   fileUrl(id: string): string
   go(where: Where): void
   switchTo(user: string): void

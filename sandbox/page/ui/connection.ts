@@ -3,32 +3,43 @@ import { isJson } from '../../slack/json.ts'
 import type { Json } from '../../slack/types.ts'
 import type { Pushed } from './wire.ts'
 
-const token = document.querySelector('meta[name="quarterdeck-token"]')?.getAttribute('content') ?? ''
-
-/** The id of this page's session. It changes on a reload, which loses ephemeral messages, as in Slack. */
+/** Lasts as long as the page: a reload loses ephemeral messages, as in Slack. */
 const session = crypto.randomUUID()
 
-export const fileUrl = (id: string): string => `/ui/files/${encodeURIComponent(id)}?token=${token}`
+/** Comes with the first load in this browser; stays with this origin, port included, for reloads and other tabs. */
+const readKey = (): string => {
+  const given = document.querySelector('meta[name="quarterdeck-page"]')?.getAttribute('content')
+  if (given) localStorage.setItem('quarterdeck-page', given)
+  return given ?? localStorage.getItem('quarterdeck-page') ?? ''
+}
+
+const key = readKey()
+
+export const fileUrl = (id: string, fileKey: string): string => `/ui/files/${encodeURIComponent(id)}?key=${fileKey}`
+
+/** `refused`: the sandbox runs, but it does not know this page. `silent`: it does not answer. */
+export type Broken = 'refused' | 'silent'
 
 export const listen = (
   user: string,
   heard: (pushed: Pushed) => void,
-  broken: (isBroken: boolean) => void,
+  broken: (why: Broken | undefined) => void,
 ): (() => void) => {
-  const query = new URLSearchParams({ token, user, session })
+  const query = new URLSearchParams({ user, session, key })
   const source = new EventSource(`/ui/events?${query}`)
   source.onmessage = event => {
-    broken(false)
+    broken(undefined)
     heard(JSON.parse(String(event.data)) as Pushed)
   }
-  source.onerror = () => broken(true)
+  // A refused stream is closed; after a lost connection the browser tries again.
+  source.onerror = () => broken(source.readyState === EventSource.CLOSED ? 'refused' : 'silent')
   return () => source.close()
 }
 
 export const post = async (path: string, body: Json): Promise<Json> => {
   const response = await fetch(path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-quarterdeck-token': token },
+    headers: { 'content-type': 'application/json', 'x-quarterdeck-page': key },
     body: JSON.stringify(body),
   })
   const answer: unknown = await response.json()

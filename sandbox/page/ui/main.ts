@@ -2,7 +2,7 @@
 import './style.css'
 import type { Json } from '../../slack/types.ts'
 import type { App } from './app.ts'
-import { fileUrl, listen, post } from './connection.ts'
+import { type Broken, fileUrl, listen, post } from './connection.ts'
 import { h, on } from './dom.ts'
 import { createModal } from './modal.ts'
 import { createPane } from './pane.ts'
@@ -21,11 +21,11 @@ const store = new Store()
 const shell = h('div', { class: 'app' })
 const live = h('div', { class: 'visually-hidden', 'aria-live': 'polite', role: 'status' })
 const toasts = h('div', { class: 'toasts', role: 'alert' })
-const broken = h(
-  'div',
-  { class: 'broken', hidden: true },
-  'The sandbox is not responding. Check that npm start is still running.',
-)
+const broken = h('div', { class: 'broken', role: 'alert', hidden: true })
+const BROKEN: { readonly [why in Broken]: string } = {
+  refused: 'The sandbox was started again. Open the link that npm start printed; press Enter there for a new link.',
+  silent: 'The sandbox is not responding. Check that npm start is still running.',
+}
 
 const stage = h('div', { class: 'stage' })
 
@@ -67,7 +67,7 @@ const app: App = {
       return undefined
     }
   },
-  fileUrl,
+  fileUrl: id => fileUrl(id, store.snapshot?.fileKey ?? ''),
   go: (where: Where) => {
     const opensHome = where.tab === 'home' && (store.where.tab !== 'home' || store.where.channel !== where.channel)
     store.where = where
@@ -127,8 +127,9 @@ const connect = (user: string) => {
       announceMessage(pushed)
       update()
     },
-    isBroken => {
-      broken.hidden = !isBroken
+    why => {
+      broken.hidden = why === undefined
+      broken.textContent = why === undefined ? '' : BROKEN[why]
     },
   )
 }
@@ -171,6 +172,8 @@ const holdWhilePressed = () => {
   window.addEventListener('blur', release)
 }
 
+// The link's token is used: it needs no place in the address, in bookmarks or in copies of it.
+history.replaceState(null, '', location.pathname)
 shell.dataset['view'] = 'chat'
 stage.append(pane.element, thread.element)
 shell.append(topbar.element, sidebar.element, scrim, stage, world.element, tabbar())

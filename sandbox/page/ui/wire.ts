@@ -72,6 +72,8 @@ export type Snapshot = {
   readonly reads: { readonly [channel: string]: string }
   readonly commands: readonly SlashCommand[]
   readonly shortcuts: readonly MessageShortcut[]
+  /** Reads files, at `/ui/files/<id>?key=`. */
+  readonly fileKey: string
   readonly control: ControlSnapshot
 }
 
