@@ -30,6 +30,12 @@ const valuesOf = (value: unknown): GivenValues =>
 
 const spotOf = (body: Json) => ({ user: required(body, 'user'), ...optional(body, 'channel', 'ts', 'viewId') })
 
+const messageOf = (body: Json) => ({
+  user: required(body, 'user'),
+  channel: required(body, 'channel'),
+  ts: required(body, 'ts'),
+})
+
 const nothing: Json = {}
 
 export const createPageActions = (
@@ -79,9 +85,7 @@ export const createPageActions = (
   },
   '/ui/shortcut': async body => {
     await deliver.shortcut({
-      user: required(body, 'user'),
-      channel: required(body, 'channel'),
-      ts: required(body, 'ts'),
+      ...messageOf(body),
       callbackId: required(body, 'callbackId'),
     })
     return nothing
@@ -94,6 +98,14 @@ export const createPageActions = (
       ...optional(body, 'threadTs'),
     })
     return { ts: message.ts }
+  },
+  '/ui/edit': async body => {
+    await deliver.edit({ ...messageOf(body), text: required(body, 'text') })
+    return nothing
+  },
+  '/ui/delete': async body => {
+    await deliver.remove(messageOf(body))
+    return nothing
   },
   '/ui/home': async body => {
     await deliver.openHome(required(body, 'user'))

@@ -1,5 +1,6 @@
-// Delivers events of the Events API (messages, mentions, App Home opened) to the bot. Failed deliveries are repeated at
-// once, after one and after five minutes.
+// Delivers Events API events (messages, mentions, edits, App Home opened), with retries at once, after one and after five
+// minutes.
+import { createEditDelivery } from './deliver-edits.ts'
 import { channelFor, type DeliverySetup, encodeTyped, personOf } from './delivery.ts'
 import { eventEnvelope } from './payloads.ts'
 import { BOT, TEAM } from './seed.ts'
@@ -16,10 +17,8 @@ export type Post = {
   readonly threadTs?: string
 }
 
-export const createEventDelivery = (setup: DeliverySetup) => {
-  const { context } = setup
-  const { workspace, clock } = context
-
+/** Sends an event, and again when the app does not acknowledge it. */
+const createAttempt = (setup: DeliverySetup) => {
   const attempt = async (body: string, retry: number, reason: string, tampering?: RequestTampering): Promise<Sent> => {
     const headers: Record<string, string> =
       retry > 0 ? { 'x-slack-retry-num': String(retry), 'x-slack-retry-reason': reason } : {}
@@ -30,9 +29,28 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     const because = sent.error === 'operation_timeout' ? 'http_timeout' : 'http_error'
     const retryNow = () => setup.track(attempt(body, retry + 1, because, tampering))
     if (wait === 0) retryNow()
-    else clock.after(wait, retryNow)
+    else setup.context.clock.after(wait, retryNow)
     return sent
   }
+  return attempt
+}
+
+/** A message's `client_msg_id` stays the same when it is edited. */
+const createClientIds = () => {
+  const ids = new Map<string, string>()
+  return ({ channel, ts }: Message): string => {
+    const key = `${channel} ${ts}`
+    const id = ids.get(key) ?? crypto.randomUUID()
+    ids.set(key, id)
+    return id
+  }
+}
+
+export const createEventDelivery = (setup: DeliverySetup) => {
+  const { context } = setup
+  const { workspace, clock } = context
+
+  const attempt = createAttempt(setup)
 
   /** Sends an event in its envelope; `undefined` if the app is not subscribed to it. */
   const event = async (
@@ -46,22 +64,33 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     return attempt(JSON.stringify(envelope), 0, '', tampering)
   }
 
+  const clientIdOf = createClientIds()
+
   const fieldsOf = (message: Message, channel: Channel): Json => ({
     user: message.user,
     ts: message.ts,
-    client_msg_id: crypto.randomUUID(),
+    client_msg_id: clientIdOf(message),
     text: message.text,
     team: message.team,
     ...(message.thread_ts ? { thread_ts: message.thread_ts } : {}),
     ...(message.team === TEAM.id ? {} : { user_team: message.team, source_team: message.team }),
     channel: channel.id,
     ...(channel.kind === 'im' ? { channel_type: 'im' } : {}),
-    event_ts: message.ts,
+    ...(message.edited ? { edited: message.edited } : {}),
+    event_ts: message.edited ? workspace.ts() : message.ts,
   })
 
-  const tell = async (message: Message, channel: Channel, tampering?: RequestTampering): Promise<Sent | undefined> => {
+  const tell = async (message: Message, channel: Channel, tampering?: RequestTampering): Promise<Sent | undefined> =>
+    channel.kind === 'im'
+      ? event('message', fieldsOf(message, channel), false, tampering)
+      : tellMention(message, channel, tampering)
+
+  const tellMention = async (
+    message: Message,
+    channel: Channel,
+    tampering?: RequestTampering,
+  ): Promise<Sent | undefined> => {
     const fields = fieldsOf(message, channel)
-    if (channel.kind === 'im') return event('message', fields, false, tampering)
     if (!message.text.includes(`<@${BOT.userId}`)) return undefined
     if (channel.members.includes(BOT.userId)) return event('app_mention', fields, channel.shared, tampering)
     const text = `You mentioned <@${BOT.userId}>, but they are not in this channel.`
@@ -118,5 +147,5 @@ export const createEventDelivery = (setup: DeliverySetup) => {
       tampering,
     )
 
-  return { post, mention, openHome, join, event, verifyUrl, checkSsl }
+  return { post, ...createEditDelivery(setup, { event, tellMention }), mention, openHome, join, event, verifyUrl, checkSsl }
 }

@@ -165,6 +165,61 @@ test('a thread takes replies and mentions, but no slash commands', async () => {
   await thread.waitFor({ state: 'hidden' })
 })
 
+test('a person edits and deletes what they wrote, by keyboard, and nothing of others', async () => {
+  await say('@quarterdeck logs <a> & b')
+  const message = page.getByRole('article').filter({ hasText: 'logs <a> & b' })
+  const more = message.getByRole('button', { name: 'More message actions' })
+  const choose = async (item: string) => {
+    await more.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: item }).focus()
+    await page.keyboard.press('Enter')
+  }
+  await choose('Edit message')
+  expect(await page.getByLabel('Edit message').getByRole('textbox').inputValue()).toBe('@quarterdeck logs <a> & b')
+  await page.keyboard.press('Escape')
+  await choose('Edit message')
+  await page.keyboard.type(' and c')
+  await page.keyboard.press('Enter')
+  const edited = page.getByRole('article').filter({ hasText: 'logs <a> & b and c' })
+  await edited.getByText('(edited)').waitFor()
+  expect(served.slack.workspace.history('C0OPS').map(({ text }) => text)).toEqual([
+    '<@U0QUARTERBOT> logs &lt;a&gt; &amp; b and c',
+  ])
+  await become('Approver')
+  await more.click()
+  expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Show the Logs'])
+  await become('Requester')
+  await choose('Delete message')
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
+  await choose('Delete message')
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('This message was deleted.', { exact: true }).waitFor()
+})
+
+test('a message is edited and deleted on a phone, also in a thread', async () => {
+  await page.close()
+  page = await openPage(390, 780)
+  await say('hello')
+  const change = async (text: string, item: string) => {
+    const message = page.getByRole('article').filter({ hasText: text }).last()
+    await message.getByRole('button', { name: 'More message actions' }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+  }
+  await change('hello', 'Edit message')
+  await page.getByLabel('Edit message').getByRole('textbox').fill('good morning')
+  expect(await overflow()).toBe(0)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('good morning').waitFor()
+  await page.getByRole('button', { name: 'Reply in thread' }).click()
+  await page.getByLabel('Reply…').fill('a reply')
+  await page.getByLabel('Reply…').press('Enter')
+  await page.getByRole('complementary', { name: 'Thread' }).getByText('a reply').waitFor()
+  await change('a reply', 'Delete message')
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
+  await expect.poll(() => served.slack.workspace.messages('C0OPS').map(({ text }) => text)).toEqual(['good morning'])
+})
+
 test('an ephemeral answer and a failure are gone after a reload', async () => {
   await say('/ecs help')
   await page.getByText('Try /ecs scale orders-api 12.', { exact: true }).waitFor()

@@ -6,6 +6,7 @@ import { avatar } from './avatar.ts'
 import { renderBlocks } from './blocks.ts'
 import { clockTime, dayName, tsToMs } from './dates.ts'
 import { button, h, icon } from './dom.ts'
+import { ownMessageItems } from './edit-message.ts'
 import { emojiText } from './emoji.ts'
 import { EYE, FILE, MORE, THREAD } from './icons.ts'
 import { menu } from './menu.ts'
@@ -87,7 +88,7 @@ const replies = (message: Message, app: App): HTMLElement | null => {
 }
 
 const toolbar = (message: Message, options: MessageOptions, app: App): HTMLElement | null => {
-  if (message.is_ephemeral) return null
+  if (message.is_ephemeral || message.subtype === 'tombstone') return null
   const { channel, ts } = message
   const reply = button(
     { class: 'tool', 'aria-label': 'Reply in thread', title: 'Reply in thread' },
@@ -98,12 +99,13 @@ const toolbar = (message: Message, options: MessageOptions, app: App): HTMLEleme
     label: name,
     run: () => void app.act('/ui/shortcut', { channel, ts, callbackId }),
   }))
-  if (options.inThread && shortcuts.length === 0) return null
+  const items = [...shortcuts, ...ownMessageItems(message, app)]
+  if (options.inThread && items.length === 0) return null
   return h(
     'div',
     { class: 'toolbar' },
     options.inThread ? null : reply,
-    shortcuts.length > 0 && menu({ class: 'tool', 'aria-label': 'More message actions' }, icon(MORE), shortcuts),
+    items.length > 0 && menu({ class: 'tool', 'aria-label': 'More message actions' }, icon(MORE), items),
   )
 }
 

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Handler, LambdaHttpEvent } from '../../../sandbox/slack/lambda-event.ts'
 import { aUser, PARTNER_TEAM } from '../../../sandbox/slack/seed.ts'
 import type { Json } from '../../../sandbox/slack/types.ts'
@@ -232,4 +232,79 @@ test('slash commands do not work in threads, and unknown ones nowhere', async ()
     '/ecs is not supported in threads. Sorry!',
     expect.stringContaining('`/esc` is not a valid command'),
   ])
+})
+
+describe('an edited message', () => {
+  const serveEvents = async () => {
+    const events: Json[] = []
+    const served = await serveSlack(async event => {
+      events.push(JSON.parse(bytesOf(event).toString()) as Json)
+      return { statusCode: 200 }
+    })
+    const said = { user: 'U0REQUEST', channel: 'C0OPS' }
+    const { message } = await served.deliver.mention({ ...said, text: 'scale orders-api +1' })
+    return { ...served, events, at: { ...said, ts: message.ts } }
+  }
+
+  test('that mentions the bot is sent again, with its time, a new event id and who edited it', async () => {
+    const { deliver, workspace, clock, events, at } = await serveEvents()
+    clock.advance(61_500)
+    await deliver.edit({ ...at, text: '@quarterdeck scale orders-api +2' })
+    const edited = { user: 'U0REQUEST', ts: '1795341661.000000' }
+    expect(workspace.message('C0OPS', at.ts)).toMatchObject({ text: '<@U0QUARTERBOT> scale orders-api +2', edited })
+    const [first, second] = events.map(({ event }) => event as Json)
+    expect(second).toEqual({
+      ...first,
+      text: '<@U0QUARTERBOT> scale orders-api +2',
+      edited,
+      event_ts: expect.any(String),
+    })
+    expect(second?.['event_ts']).not.toBe(at.ts)
+    expect(new Set(events.map(event => event['event_id'])).size).toBe(2)
+  })
+
+  test('with the same text, without a mention, or deleted, is not sent', async () => {
+    const { deliver, workspace, events, at } = await serveEvents()
+    await deliver.edit({ ...at, text: '@quarterdeck scale orders-api +1' })
+    expect(workspace.message('C0OPS', at.ts)?.edited).toBeUndefined()
+    await deliver.edit({ ...at, text: 'never mind' })
+    await deliver.remove(at)
+    expect(events).toHaveLength(1)
+    expect(workspace.messages('C0OPS')).toEqual([])
+  })
+
+  test('that now mentions the bot is sent for the first time, as an edit', async () => {
+    const { deliver, events } = await serveEvents()
+    const { message } = await deliver.post({ user: 'U0APPROVE', channel: 'C0OPS', text: 'status' })
+    await deliver.edit({ user: 'U0APPROVE', channel: 'C0OPS', ts: message.ts, text: '@quarterdeck status' })
+    expect(events[1]).toMatchObject({ event: { ts: message.ts, edited: { user: 'U0APPROVE' } } })
+  })
+
+  test('is the writer’s own, and keeps a text', async () => {
+    const { deliver, workspace, at } = await serveEvents()
+    const other = { ...at, user: 'U0APPROVE' }
+    await expect(deliver.edit({ ...other, text: 'x' })).rejects.toThrow('Approver did not write message')
+    await expect(deliver.remove(other)).rejects.toThrow('Approver did not write message')
+    await expect(deliver.edit({ ...at, text: ' ' })).rejects.toThrow('needs a text')
+    expect(workspace.messages('C0OPS')).toHaveLength(1)
+  })
+
+  test('with replies leaves a note when it is deleted', async () => {
+    const { deliver, workspace, at } = await serveEvents()
+    await deliver.post({ user: 'U0APPROVE', channel: 'C0OPS', text: 'why?', threadTs: at.ts })
+    await deliver.remove(at)
+    expect(workspace.messages('C0OPS').map(({ text }) => text)).toEqual(['This message was deleted.', 'why?'])
+  })
+
+  test('of a direct message is told to an app that subscribes to them', async () => {
+    const { deliver, workspace, events } = await serveEvents()
+    const channel = workspace.openDm('U0REQUEST').id
+    const { message } = await deliver.post({ user: 'U0REQUEST', channel, text: 'help' })
+    await deliver.edit({ user: 'U0REQUEST', channel, ts: message.ts, text: 'status' })
+    await deliver.remove({ user: 'U0REQUEST', channel, ts: message.ts })
+    expect(events.slice(2)).toMatchObject([
+      { event: { subtype: 'message_changed', message: { text: 'status' }, previous_message: { text: 'help' } } },
+      { event: { subtype: 'message_deleted', deleted_ts: message.ts } },
+    ])
+  })
 })
