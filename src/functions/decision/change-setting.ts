@@ -19,6 +19,7 @@ import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors
 import { canonicalJson, type Json } from '../../model/json.ts'
 import type { SettingJob } from '../../model/ports/job.ts'
 import type { Item } from '../../model/ports/store.ts'
+import { otherLines } from '../prepare/mentioned-lines.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 import { renderSetting } from './render-setting.ts'
 
@@ -30,7 +31,8 @@ export const changeSetting = async (job: SettingJob, ports: Ports): Promise<void
   const slack = await ports.slack()
   if (isRefusal(value.decided)) await answerAsker(job, slack, renderRefusal(value.decided))
   else {
-    const message = renderSetting(value.decided.text, job.actor)
+    const others = await otherLines(job, ports.store, ports.now())
+    const message = renderSetting([value.decided.text, ...others].join('\n'), job.actor)
     await slack.post(job.place.channel, message).catch(async () => {
       const { channel } = await ports.config()
       if (channel !== job.place.channel) await slack.post(channel, message).catch(() => undefined)

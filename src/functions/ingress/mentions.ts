@@ -1,11 +1,13 @@
 // Handles mentions of the app, which work in threads too, and the opening of the App Home.
 import type { App } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
+import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import type { Place } from '../../model/ecs.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
+import type { Mention } from '../../model/ports/job.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { renderHelp } from './render-help.ts'
-import { attempt, identity, type Start } from './start-job.ts'
+import { attempt, identity, type Start, sameLine } from './start-job.ts'
 
 export type MentionOptions = {
   readonly declarations: readonly Declaration[]
@@ -15,23 +17,39 @@ export type MentionOptions = {
 
 export const listenToMentions = (app: App, { declarations, start, dispatch }: MentionOptions): void => {
   app.event('app_mention', async ({ event, body, client, context }) => {
-    const { user, channel, thread_ts: thread, bot_id } = event
-    if (user === undefined || bot_id !== undefined) return
+    const { user, channel, ts, thread_ts: thread, bot_id, edited } = event
+    // The rights are those of the writer: a line that somebody else put there is not their request.
+    if (user === undefined || bot_id !== undefined || (edited !== undefined && edited.user !== user)) return
     const line = lineOf(event.text, context.botUserId ?? '')
     const place: Place = { channel, ...(thread !== undefined && { thread }) }
     const actor = { team: teamOf(event) ?? body.team_id, user, name: await nameOf(user, client) }
-    // Answers an event. Slack repeats events that were not acknowledged in time; their id is the same, so they become
-    // one job.
-    const answer =
-      line === ''
-        ? renderHelp(undefined, declarations)
-        : await start(line, { id: identity('mention', body.event_id), actor, place })
+    const mention: Mention = { ts, ...(edited !== undefined && { editedAt: edited.ts }) }
+    // Slack repeats events that were not acknowledged in time, and sends a new event when a message is edited.
+    const id = identity('mention', channel, ts, sameLine(line, declarations))
+    const answer = answerAtOnce(line, mention, declarations) ?? (await start(line, { id, actor, place, mention }))
     if (answer !== undefined) await replyPrivately(answer, place, user, client)
   })
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return
     const actor = { team: body.team_id, user: event.user, name: event.user }
     await attempt(() => dispatch.query({ kind: 'home', actor, place: { channel: event.channel } }))
+  })
+}
+
+/** The id of a request is known for at least a day: the settings that it made, and longer the operations. */
+const MAX_EDIT_SECONDS = 12 * 3_600
+
+/** Help for an empty line; a refusal for an edit so late that the same line could run again. */
+const answerAtOnce = (
+  line: string,
+  { ts, editedAt = ts }: Mention,
+  declarations: readonly Declaration[],
+): Rendered | undefined => {
+  if (line === '') return renderHelp(undefined, declarations)
+  if (Number(editedAt) - Number(ts) <= MAX_EDIT_SECONDS) return undefined
+  return renderRefusal({
+    text: 'Nothing was started: the message was more than 12 hours old when it was edited.',
+    hint: 'Write the line in a new message.',
   })
 }
 

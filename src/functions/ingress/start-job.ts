@@ -2,11 +2,12 @@
 // fails.
 import { hash } from 'node:crypto'
 import type { Declaration } from '../../kit/language/declaration.ts'
-import { type Invocation, parseText } from '../../kit/language/invocation.ts'
+import { type Invocation, parseText, printInvocation } from '../../kit/language/invocation.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import type { Actor, Place } from '../../model/ecs.ts'
 import { isProblem, LOST, RemoteError } from '../../model/errors.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
+import type { Mention } from '../../model/ports/job.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { renderHelp, renderMisuse } from './render-help.ts'
 
@@ -16,6 +17,7 @@ export type Asked = {
   readonly actor: Actor
   readonly place: Place
   readonly responseUrl?: string
+  readonly mention?: Mention
 }
 
 /** Starts the command of a line. Returns a message if there is an immediate answer. */
@@ -32,10 +34,24 @@ export const createStart =
     const send = {
       query: () => dispatch.query({ kind: 'query', id, line, ...who }),
       setting: () => dispatch.decision({ kind: 'setting', id, line, ...who }),
-      mutation: () => dispatch.operation({ kind: 'operation', id, line, ...who }),
+      mutation: () => dispatch.operation({ kind: 'operation', id, line, ...who }).catch(ignoreStarted),
     }
     return attempt(send[declaration.kind])
   }
+
+/**
+ * An operation of this id was started with another payload: the name of its requester, blanks in its line, or the time of
+ * an edit differ. The id names the request, so it has started.
+ */
+const ignoreStarted = (error: unknown): void => {
+  if (!(error instanceof RemoteError && error.code === 'DurableExecutionAlreadyStartedException')) throw error
+}
+
+/** The line without what does not change its meaning: blanks, quotes, the order of options. */
+export const sameLine = (line: string, declarations: readonly Declaration[]): string => {
+  const invocation = parseText(line, declarations)
+  return isProblem(invocation) ? line.replace(/\s+/g, ' ') : printInvocation(invocation, declarations)
+}
 
 const helpTopic = ({ values }: Invocation): string | undefined =>
   typeof values['command'] === 'string' ? values['command'] : undefined

@@ -13,6 +13,7 @@ import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Rendered } from '../../model/ports/message.ts'
+import { otherLines, withOtherLines } from '../prepare/mentioned-lines.ts'
 import { type Proposal, propose } from '../prepare/propose.ts'
 import { awaitApproval, postWithoutApproval } from './await-approval.ts'
 import { type Review, scheduleReview } from './break-glass-review.ts'
@@ -32,11 +33,7 @@ export type Ending = Outcome['status'] | 'refused' | 'previewed'
 export const operate = async (job: OperationJob, ctx: DurableContext, ports: OperationPorts): Promise<Ending> => {
   const { durableExecutionArn } = ctx.executionContext
   await step(ctx, 'arm the look', () => armFirstCheck(job, durableExecutionArn, ports)).catch(() => null)
-  const proposal = await step(ctx, 'plan', async () =>
-    limitPlanSize(
-      await propose({ line: job.line, actor: job.actor, purpose: job.id, ports, channel: job.place.channel }),
-    ),
-  ).catch(cannotPlan)
+  const proposal = await step(ctx, 'plan', () => planOf(job, ports)).catch(cannotPlan)
   if (isRefusal(proposal)) return answerRequester(job, ctx, ports, 'refused', renderRefusal(proposal))
   const face = faceOf(job, proposal)
   if (proposal.isDryRun)
@@ -61,6 +58,14 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
   const ending = await finish(hasEnd ? { ...story, turn: 'lease' } : story, ended)
   await review.waitAndRequest()
   return ending
+}
+
+const planOf = async (job: OperationJob, ports: OperationPorts): Promise<Proposal | Refusal> => {
+  // Before the plan, which takes longer: the next edit of the message must find the line.
+  const others = await otherLines(job, ports.store, ports.now())
+  const { line, actor, id, place } = job
+  const proposed = await propose({ line, actor, purpose: id, ports, channel: place.channel })
+  return limitPlanSize(withOtherLines(proposed, others))
 }
 
 const faceOf = (job: OperationJob, { plan, reason, verdict, configVersion, isBreakGlass }: Proposal): Face => ({

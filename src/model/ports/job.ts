@@ -5,12 +5,15 @@ import type { Actor, Place } from '../ecs.ts'
 import { isRecord } from '../json.ts'
 import { type EndedExecution, endedExecutionIn } from './ended-execution.ts'
 
+/** The message that mentioned the bot. `ts`: its name in its channel. `editedAt`: when it was edited, in Slack's seconds. */
+export type Mention = { readonly ts: string; readonly editedAt?: string }
+
 type SlackRequest = {
   readonly actor: Actor
   readonly place: Place
-  /**
-   * Slack's response URL, for ephemeral answers. It allows 5 uses in 30 minutes, so it is never used for late answers.
-   */
+  /** Absent for commands, clicks and forms, and in jobs of earlier versions. */
+  readonly mention?: Mention
+  /** For ephemeral answers: 5 uses in 30 minutes, so never for late answers. */
   readonly responseUrl?: string
 }
 
