@@ -1,5 +1,7 @@
 // The reject form. A click on Reject opens it; its submission is a vote with a reason.
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt'
+import { withoutMarks } from '../../kit/language/kinds/kind.ts'
+import { refuseHidden } from '../../kit/language/refused-characters.ts'
 import type { Actor } from '../../model/ecs.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
 import { REJECT_FORM, rejectForm } from './reject-form.ts'
@@ -20,6 +22,8 @@ export const listenToRejectForm = (app: App, dispatch: Dispatch): void => {
   app.view<ViewSubmitAction>(REJECT_FORM, async ({ view, body, ack }) => {
     const { operation, channel } = JSON.parse(view.private_metadata) as { operation: string; channel: string }
     const reason = view.state.values['reason']?.['reason']?.value?.trim()
+    const hidden = refuseHidden(reason ?? '', 'The reason')
+    if (hidden !== undefined) return ack({ response_action: 'errors', errors: { reason: withoutMarks(hidden.text) } })
     const actor: Actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
     const failure = await attempt(() =>
       dispatch.decision({

@@ -3,6 +3,7 @@
 import { isProblem, type Problem, problem } from '../../model/errors.ts'
 import type { Declaration, Spec, Specs } from './declaration.ts'
 import { kinds, type Values } from './grammar.ts'
+import { refuseHidden } from './refused-characters.ts'
 import { editDistance } from './target.ts'
 import { printWord, splitWords, straighten, type Word } from './tokenise.ts'
 
@@ -63,7 +64,8 @@ export const parseFields = (
       continue
     }
     const isFreeText = slot.spec.kind === 'text' || slot.spec.kind === 'shell'
-    const value = kinds[slot.spec.kind].parse(isFreeText ? text : straighten(text))
+    const value =
+      refuseHidden(text.trim(), 'This text') ?? kinds[slot.spec.kind].parse(isFreeText ? text : straighten(text))
     if (isProblem(value)) problems[slot.name] = value
     else values[slot.name] = value
   }

@@ -1,5 +1,6 @@
 // Splits a typed line into words. Accepts the curly quotes, long dashes and special spaces of phone keyboards.
 import { type Problem, problem } from '../../model/errors.ts'
+import { BLANK, refuseHidden } from './refused-characters.ts'
 
 /**
  * A word of a command line. `quoted`: the word was in quotes and is never an option. `rest`: the text after a lone
@@ -11,9 +12,8 @@ const DOUBLE = '"“”„‟«»'
 const SINGLE = "'‘’‚‛"
 /** Matches a character that a backslash escapes inside quotes. */
 const ESCAPED = /^["“”„‟«»'‘’‚‛\\]/
-const SPACE = /[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]/
-// Matches C0 and C1 control characters except tab and line ends, and marks that change the direction of text.
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/
+const SPACE = new RegExp(`[\\r\\n]|${BLANK.source}`, 'u')
+const BLANKS = new RegExp(BLANK.source, 'gu')
 
 /** The longest line. Slack allows 2,000 characters in a button's value, and every invocation must fit into one. */
 export const MOST_CHARACTERS = 2_000
@@ -22,7 +22,8 @@ export const splitWords = (line: string): readonly Word[] | Problem => {
   if (line.length > MOST_CHARACTERS) {
     return problem(`This command has ${line.length.toLocaleString('en')} characters; at most 2,000 fit.`, 'Shorten it.')
   }
-  if (CONTROL.test(line)) return problem('This command contains a control character.', 'Type it instead of pasting it.')
+  const hidden = refuseHidden(line.trim(), 'This command')
+  if (hidden !== undefined) return hidden
   const words: Word[] = []
   for (let at = 0; at < line.length; ) {
     if (SPACE.test(line.charAt(at))) {
@@ -77,7 +78,7 @@ const plainPunctuation = (text: string): string =>
   text
     .replace(new RegExp(`[${DOUBLE.slice(1)}]`, 'g'), '"')
     .replace(new RegExp(`[${SINGLE.slice(1)}]`, 'g'), "'")
-    .replace(/[\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]/g, ' ')
+    .replace(BLANKS, ' ')
     .replace(/(^|\s)—(?=[a-z])/gi, '$1--')
     .trim()
 
