@@ -18,6 +18,7 @@ export type Grant = {
   readonly container: string
 }
 
+/** `from` and `to` are empty where `what` says all. */
 export type Change = { readonly what: string; readonly from: string; readonly to: string }
 
 export type Risk = { readonly level: 'low' | 'medium' | 'high'; readonly reasons: readonly string[] }
@@ -118,9 +119,9 @@ export type Plan = {
   readonly grant?: Grant
   /** Text that the card shows unchanged, such as a command. */
   readonly verbatim?: string
-  /**
-   * In a plan for several tasks: continue after a failure in one task. Absent in plans that earlier versions stored.
-   */
+  /** All images and settings of a change in full; the card shows the beginning of them. */
+  readonly details?: readonly string[]
+  /** With several tasks: continues after a failure in one of them. Absent in plans that earlier versions stored. */
   readonly keepsGoing?: true
   /** The plan runs without the service's lock, at the same time as other changes. */
   readonly isUnlocked?: true

@@ -1,13 +1,14 @@
 // Renders the one message of an operation, which is updated in place: plan, approval, progress and outcome.
 
 import { misfits } from '../../kit/messages/limits.ts'
-import { context, cut, list, literal, plain, quote, richText, section } from '../../kit/messages/markup.ts'
+import { context, cut, list, plain, quote, richText, section } from '../../kit/messages/markup.ts'
 import { placeLine } from '../../kit/messages/place-line.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 import { timeText } from '../../model/scaling-words.ts'
 import type { Card } from './card.ts'
-import type { Plan } from './plan.ts'
+import type { Change, Plan } from './plan.ts'
+import { detailsBlocks, verbatimParts } from './render-details.ts'
 import { decisionBlocks, resultsOf, stageBlocks, votesNeeded } from './render-stage.ts'
 import { shortenCard } from './shorten-card.ts'
 
@@ -47,6 +48,7 @@ const render = (card: Card): Rendered => {
       ...driftBlocks(card),
       ...decisionBlocks(card),
       ...stageBlocks(card),
+      ...detailsBlocks(plan),
       footer(card),
     ],
   }
@@ -96,13 +98,16 @@ const channelLink = (channel: string): string | JsonObject =>
 const footer = ({ rule, configVersion, operation, corporateId }: Card): Block =>
   context(`${rule} · as ${corporateId} · configuration ${configVersion} · operation ${operation.slice(0, 12)}`)
 
-const details = ({ verbatim, changes, risk, consequences }: Plan): Block =>
+const details = (plan: Plan): Block =>
   richText(
-    ...(verbatim === undefined ? [] : [{ type: 'rich_text_preformatted', elements: [literal(verbatim)] }]),
-    ...(changes.length === 0 ? [] : [list(changes.map(({ what, from, to }) => `${what}: ${from} → *${to}*`))]),
-    section(`*Risk: ${risk.level}*`),
-    list([...risk.reasons, ...consequences]),
+    ...verbatimParts(plan),
+    ...(plan.changes.length === 0 ? [] : [list(plan.changes.map(changeText))]),
+    section(`*Risk: ${plan.risk.level}*`),
+    list([...plan.risk.reasons, ...plan.consequences]),
   )
+
+const changeText = ({ what, from, to }: Change): string =>
+  from === '' && to === '' ? what : `${what}: ${from} → *${to}*`
 
 const driftBlocks = ({ drift = [] }: Card): readonly Block[] =>
   drift.length === 0 ? [] : [richText(section(`Changed since the request: ${drift.join('; ')}.`))]

@@ -23,7 +23,7 @@ const shortenStage = (stage: Stage): Stage => {
 export const shortenCard = ({ drift: _, ...card }: Card): Card => {
   const { kind } = card.stage
   if (kind === 'preview' || kind === 'starting' || kind === 'waiting') return card
-  const { plan } = card
+  const { details: __, ...plan } = card.plan
   return {
     ...card,
     stage: shortenStage(card.stage),

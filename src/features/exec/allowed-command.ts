@@ -2,7 +2,6 @@
 
 import type { ExecRules } from '../../engine/rules/config.ts'
 import { type RedactOptions, redact } from '../../kit/redact/redact.ts'
-import { jsonBytes } from '../../model/bytes.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 
 export type RequestedCommand = {
@@ -26,12 +25,15 @@ export const resolveCommand = (text: string, rules: ExecRules, hiding: RedactOpt
       'This command is blocked by configuration; it cannot be approved.',
       `It matches the deny rule \`${denied}\`.`,
     )
+  const line = ['sh', '-c', text]
+  if (shellText(line).length > MOST_SHOWN)
+    return refuse('This command is too long to show on a card.', 'Put it into a script in the image.')
   if (Object.keys(redact(text, hiding).hidden).length > 0)
     return refuse(
       'The command contains a possible secret or text that configuration hides. Everyone who sees the card could read it.',
       'Read the secret from the container’s environment or a file instead.',
     )
-  return { argv: ['sh', '-c', text] }
+  return { argv: line }
 }
 
 const fillParameters = (
@@ -57,13 +59,13 @@ const fillParameters = (
   const filled = argv.map(text =>
     text.replace(/\{([a-z][a-z0-9-]*)\}/g, (hole, parameter) => values.get(parameter) ?? hole),
   )
-  return jsonBytes(filled) <= MOST_BYTES
+  return shellText(filled).length <= MOST_SHOWN
     ? filled
     : refuse(`\`${name}\` is too long to show on a card.`, 'Your administrator can shorten it in the configuration.')
 }
 
-/** The maximum size of the arguments, in bytes of JSON. */
-const MOST_BYTES = 30_000
+/** Characters that the details of a card have room for. */
+const MOST_SHOWN = 8_000
 
 const usageOf = (name: string, parameters: Readonly<Record<string, readonly string[]>>): string =>
   `Write \`-- ${[name, ...Object.entries(parameters).map(([one, values]) => `${one}=${values.join('|')}`)].join(' ')}\`.`
