@@ -75,6 +75,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   deployments: async () => [],
   revisions: async () => [],
   definition: async () => undefined,
+  digestOf: async () => undefined,
   hosts: async () => [],
   imagesMade: async () => new Map(),
   alarms: async () => [],

@@ -123,6 +123,16 @@ export type TaskDefinition = {
   readonly isActive: boolean
   /** The ARNs of the task role and the execution role. */
   readonly roles: readonly string[]
+  readonly images: readonly RevisionImage[]
+  readonly settings: readonly DefinitionSetting[]
+}
+
+/** A setting of a task definition or of one container. `value`: a digest where `isHidden`; no environment is shown. */
+export type DefinitionSetting = {
+  readonly container?: string
+  readonly what: string
+  readonly value: string
+  readonly isHidden?: true
 }
 
 export type AlarmState = {

@@ -5,10 +5,15 @@ import type { Readers } from '../../src/commands/readers.ts'
 import { rollback } from '../../src/commands/rollback/rollback.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
 import { decodeConfig } from '../../src/engine/rules/config.ts'
-import { goalsOf } from '../../src/features/deployments/rollback-target.ts'
+import { goalsOf } from '../../src/features/deployments/rollback-goals.ts'
 import type { Service } from '../../src/model/ecs.ts'
 import { isRefusal } from '../../src/model/errors.ts'
-import type { DeploymentRecord, ServiceDetail, ServiceRevision } from '../../src/model/service-detail.ts'
+import type {
+  DeploymentRecord,
+  ServiceDetail,
+  ServiceRevision,
+  TaskDefinition,
+} from '../../src/model/service-detail.ts'
 import { aDeployment, aReader, aRef, aService } from '../builders.ts'
 
 const arnOf = (n: number) => `arn:aws:ecs:us-east-1:111122223333:service-revision/web/orders-api/${n}000000000`
@@ -62,17 +67,24 @@ type World = {
   readonly read?: Partial<Readers>
 }
 const ROLE = 'arn:aws:iam::111122223333:role/orders-task'
+const aDefinition = (name: string, more: Partial<TaskDefinition> = {}): TaskDefinition => ({
+  arn: `arn:aws:ecs:us-east-1:111122223333:task-definition/${name}`,
+  isActive: true,
+  roles: [ROLE],
+  images: [{ container: 'app', image: `registry/orders-api:v${name.split(':')[1]}` }],
+  settings: [],
+  ...more,
+})
+/** Each tag points to the image that was deployed under it. */
+const digestOf = async (image: string) => `sha256:${image.slice(-1).repeat(64)}`
 const reading = ({ service = aService(), detail, records, revisions, read }: World) =>
   aReader({
     serviceDetail: async () => aDetail(service, detail),
     deployments: async () => records ?? [aRecord(7), aRecord(6)],
     revisions: async (_, arns) =>
       (revisions ?? [5, 6, 7, 8].map(n => aRevision(n))).filter(({ arn }) => arns.includes(arn)),
-    definition: async (_, name) => ({
-      arn: `arn:aws:ecs:us-east-1:111122223333:task-definition/${name}`,
-      isActive: true,
-      roles: [ROLE],
-    }),
+    definition: async (_, name) => aDefinition(name),
+    digestOf,
     ...read,
   })
 
@@ -204,7 +216,6 @@ describe('otherwise', () => {
     ['6', 'orders-api:6'],
     ['orders-api:5', 'orders-api:5'],
     ['6000000000', 'orders-api:6'],
-    ['3', 'orders-api:3'],
   ])('a person may name %s', async (to, name) => {
     expect((await aPlan({}, to)).title).toBe(`Roll *orders-api* back to ${name}`)
   })
@@ -243,7 +254,7 @@ describe('is refused, and says why', () => {
     ['what runs already', {}, '7', 'already runs `orders-api:7`'],
     ['what never ran', {}, '9', 'no successful deployment of `orders-api:9` to *orders-api*'],
     ['another family', {}, 'other:3', 'no successful deployment of `other:3`'],
-    ['an id of no revision', {}, '9990000000', 'has no revision `9990000000`'],
+    ['an id of no revision', {}, '9990000000', 'no successful deployment of `9990000000`'],
     [
       'a task definition that is not there',
       { read: { definition: async () => undefined } },
@@ -252,7 +263,7 @@ describe('is refused, and says why', () => {
     ],
     [
       'one that was deregistered',
-      { read: { definition: async () => ({ arn: '', isActive: false, roles: [] }) } },
+      { read: { definition: async (_, name) => aDefinition(name, { isActive: false }) } },
       undefined,
       '`orders-api:6` was deregistered',
     ],
@@ -271,12 +282,157 @@ describe('is refused, and says why', () => {
 
 test('what was deployed successfully comes newest first, whatever failed between', () => {
   const history = [aRecord(8, { status: 'ROLLBACK_FAILED' }), aRecord(7), aRecord(6)]
-  expect(
-    goalsOf(
-      history,
-      [5, 6, 7, 8].map(n => aRevision(n)),
-    ).map(({ name }) => name),
-  ).toEqual(['orders-api:7', 'orders-api:6', 'orders-api:5'])
+  const revisions = [5, 6, 7, 8].map(n => aRevision(n))
+  expect(goalsOf({ records: history, revisions, isWhole: true }).map(({ name }) => name)).toEqual([
+    'orders-api:7',
+    'orders-api:6',
+    'orders-api:5',
+  ])
+})
+
+describe('a revision that never ran is refused, however it is named', () => {
+  const failed = aRecord(8, {
+    status: 'ROLLBACK_SUCCESSFUL',
+    finishedAt: '2026-11-08T00:10:00.000Z',
+    rollback: { reason: 'tasks failed to start', at: '', to: arnOf(7) },
+  })
+  const stopped = aRecord(6, { status: 'STOPPED', reason: 'stopped by a request' })
+  test.each<[string, World, string, string]>([
+    ['registered by somebody, never deployed', {}, '4', 'no successful deployment of `orders-api:4` to *orders-api*'],
+    ['the same by its full name', {}, 'orders-api:4', 'no successful deployment of `orders-api:4`'],
+    [
+      'a failed one',
+      { records: [failed, aRecord(7), aRecord(6)] },
+      '8',
+      '`orders-api:8` failed when it was deployed to *orders-api* on 2026-11-08 00:10 UTC. ECS: tasks failed to start',
+    ],
+    [
+      'a failed one by the id of its revision',
+      { records: [failed, aRecord(7), aRecord(6)] },
+      '8000000000',
+      'failed when it was deployed',
+    ],
+    ['a stopped one', { records: [aRecord(7), stopped, aRecord(5)] }, '6', 'ECS: stopped by a request'],
+    ['the one that is being deployed', BUSY, '8', 'is being deployed to `orders-api:8` now'],
+    [
+      'one of two that the oldest deployment replaced: it may have been in progress',
+      { records: [aRecord(7, { from: [arnOf(6), arnOf(5)] })] },
+      '6',
+      'no successful deployment',
+    ],
+  ])('%s', async (_, world, to, text) => {
+    expect(await planned(world, to)).toMatchObject({ kind: 'refusal', text: expect.stringContaining(text) })
+  })
+
+  test('more deployments are read before one is refused, and what the oldest of a part replaced is no proof', async () => {
+    const many = Array.from({ length: 100 }, (_, at) => aRecord(7, { id: `dep${at}`, from: [arnOf(6)] }))
+    const asked: number[] = []
+    const read = {
+      deployments: async (_: unknown, most: number) => {
+        asked.push(most)
+        return many.slice(0, most)
+      },
+    }
+    expect(await planned({ read }, '6')).toMatchObject({
+      text: 'The last 100 deployments include no successful deployment of `orders-api:6` to *orders-api*.',
+    })
+    expect(asked).toEqual([20, 100])
+    many[50] = aRecord(6)
+    expect((await aPlan({ read }, '6')).title).toBe('Roll *orders-api* back to orders-api:6')
+  })
+})
+
+describe('the images on the card are those that will run', () => {
+  const imageOf = ({ changes }: Plan) => changes.find(({ what }) => what.startsWith('Image'))?.to
+
+  test('a tag that was pushed again to an image that never ran is refused', async () => {
+    const read = { digestOf: async () => `sha256:${'e'.repeat(64)}` }
+    expect(await planned({ read })).toMatchObject({
+      kind: 'refusal',
+      text: '`orders-api:6` would not run what ran before: the tag of `registry/orders-api:v6` now points to `sha256:eeeeeeeeeeee`, and `sha256:666666666666` ran.',
+    })
+  })
+
+  test('a tag that points to the image that runs now stays allowed', async () => {
+    const read = { digestOf: async () => `sha256:${'7'.repeat(64)}` }
+    expect(imageOf(await aPlan({ read }))).toBe('orders-api:v6 sha256:777777777777')
+  })
+
+  test('a tag that is not resolved says so', async () => {
+    const read = { digestOf: async () => undefined }
+    expect(imageOf(await aPlan({ read }))).toBe('orders-api:v6 (tag not resolved to a digest; sha256:666666666666 ran)')
+  })
+
+  test('also where the same tag is named before and after', async () => {
+    const image = { container: 'app', image: 'registry/orders-api:latest' }
+    const revisions = [6, 7].map(n => aRevision(n, { images: [image] }))
+    const read = {
+      definition: async (_: unknown, name: string) => aDefinition(name, { images: [image] }),
+      digestOf: async () => undefined,
+    }
+    expect(imageOf(await aPlan({ revisions, read }))).toBe('orders-api:latest (tag not resolved to a digest)')
+  })
+
+  test('another registry or repository is named in full', async () => {
+    const image = { container: 'app', image: 'evil.example.com/orders-api:v6', digest: `sha256:${'6'.repeat(64)}` }
+    const read = { definition: async (_: unknown, name: string) => aDefinition(name, { images: [image] }) }
+    expect(imageOf(await aPlan({ revisions: [aRevision(7), aRevision(6, { images: [image] })], read }))).toMatch(
+      /^evil\.example\.com\/orders-api:v6 /,
+    )
+  })
+
+  test('a deployment that is stopped names them, too', async () => {
+    expect((await aPlan(BUSY)).changes).toContainEqual({
+      what: 'Image of `app`',
+      from: 'orders-api:v8 sha256:888888888888',
+      to: 'orders-api:v7 sha256:777777777777',
+    })
+  })
+
+  test('roles come first under "Also"; of hidden values, only the name is said; the details have all', async () => {
+    const settings = {
+      'orders-api:7': [
+        { what: 'memory', value: '1024' },
+        { what: 'task role', value: 'orders-task' },
+        { container: 'app', what: 'variable TOKEN', value: 'aa', isHidden: true as const },
+      ],
+      'orders-api:6': [
+        { what: 'memory', value: '2048' },
+        { what: 'task role', value: 'administrator' },
+        { container: 'app', what: 'variable TOKEN', value: 'bb', isHidden: true as const },
+        { container: 'app', what: 'command', value: 'cc', isHidden: true as const },
+      ],
+    }
+    const read = {
+      definition: async (_: unknown, name: string) =>
+        aDefinition(name, { settings: settings[name as keyof typeof settings] }),
+    }
+    const { changes, details } = await aPlan({ read })
+    const also = [
+      'Also: task role orders-task → administrator',
+      'Also: memory 1024 → 2048',
+      'Also: variable TOKEN of app',
+      'Also: command of app (added)',
+    ]
+    expect(changes.map(({ what }) => what)).toEqual(['Task definition', 'Image of `app`', ...also])
+    expect(details).toEqual([
+      `Image of app: registry/orders-api:v7 sha256:${'7'.repeat(64)} → registry/orders-api:v6 sha256:${'6'.repeat(64)}`,
+      ...also,
+    ])
+  })
+
+  test('more than a card can show is refused', async () => {
+    const settings = Array.from({ length: 400 }, (_, at) => ({
+      what: `variable V${at}`,
+      value: '',
+      isHidden: true as const,
+    }))
+    const read = {
+      definition: async (_: unknown, name: string) =>
+        aDefinition(name, { settings: name.endsWith('6') ? settings : [] }),
+    }
+    expect(await planned({ read })).toMatchObject({ text: expect.stringContaining('more than a card can show') })
+  })
 })
 
 describe('after a crash around stopping', () => {

@@ -1,34 +1,102 @@
-// The changes of a rollback: the task definition, and each image that differs.
+// What a rollback changes: the task definition, each image that differs, and under "Also" everything else.
 
 import type { Change } from '../../engine/change/plan.ts'
+import { type Difference, differencesOf } from '../../features/deployments/definition-differences.ts'
+import { type PlannedImage, pinnedDigest, shortDigest } from '../../features/deployments/rollback-images.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
+import { revealHidden } from '../../kit/language/refused-characters.ts'
 import type { RevisionImage } from '../../model/service-detail.ts'
 
-/** Removes markup characters from names that come from AWS, and cuts the names at 120 characters. */
-export const withoutMarkup = (text: string): string => text.replace(/[*`\n]/g, '').slice(0, 120)
+/** Removes markup from names that come from AWS. */
+export const withoutMarkup = (text: string): string => unmarked(text).slice(0, 120)
 
-const shortDigest = (digest = ''): string => (digest === '' ? '' : ` ${digest.replace(/^(\w+:\w{12})\w*$/, '$1')}`)
+const unmarked = (text: string): string => revealHidden(text.replace(/[*`\n]/g, ''))
 
-const imageText = ({ image, digest }: RevisionImage): string =>
-  withoutMarkup((image.split('/').at(-1) ?? image) + shortDigest(digest))
+/** An image of one container before and after; undefined where the container is not there. */
+type ImageChange = { readonly container: string; readonly before?: RevisionImage; readonly after?: PlannedImage }
 
-/** The changes of a plan: the task definition, and each image that differs, by digest. */
-export const changesOf = ({ service, from, to }: Rollback): readonly Change[] => {
+/** The images that differ, or may differ because a tag is not resolved to a digest. */
+const imageChangesOf = ({ from, images }: Rollback): readonly ImageChange[] => {
   const before = from?.images ?? []
-  const after = to.revision?.images ?? []
-  const images = after.flatMap((image): readonly Change[] => {
-    const old = before.find(({ container }) => container === image.container)
-    const isSame = old !== undefined && old.image === image.image && old.digest === image.digest
-    const what = `Image of \`${withoutMarkup(image.container)}\``
-    return isSame ? [] : [{ what, from: old === undefined ? 'none' : imageText(old), to: imageText(image) }]
+  const changed = images.flatMap((after): readonly ImageChange[] => {
+    const old = before.find(({ container }) => container === after.container)
+    if (old !== undefined && isSame(old, after)) return []
+    return [{ container: after.container, after, ...(old !== undefined && { before: old }) }]
   })
-  const gone = before
-    .filter(({ container }) => !after.some(one => one.container === container))
-    .map(old => ({ what: `Image of \`${withoutMarkup(old.container)}\``, from: imageText(old), to: 'none' }))
-  const name = withoutMarkup(from?.taskDefinition ?? service.taskDefinition)
+  const gone = before.filter(({ container }) => !images.some(one => one.container === container))
+  return [...changed, ...gone.map(old => ({ container: old.container, before: old }))]
+}
+
+const digestIn = ({ image, digest }: RevisionImage): string | undefined => digest ?? pinnedDigest(image)
+
+const isSame = (old: RevisionImage, after: PlannedImage): boolean =>
+  old.image === after.image && digestIn(old) !== undefined && digestIn(old) === digestIn(after)
+
+const repositoryOf = (image: string): string => image.replace(/[@:][^/]*$/, '')
+
+/** The name without registry, unless that is another one, and the digest: 12 hex digits, or all. */
+const imageText = (one: PlannedImage, isShort: boolean): string => {
+  const name = one.image.replace(/@sha256:[0-9a-f]{64}$/, '')
+  const shown = (digest: string) => (isShort ? shortDigest(digest) : digest)
+  const digest = digestIn(one)
+  const words =
+    digest !== undefined
+      ? shown(digest)
+      : one.ran === undefined
+        ? '(tag not resolved to a digest)'
+        : `(tag not resolved to a digest; ${shown(one.ran)} ran)`
+  return unmarked(`${isShort ? (name.split('/').at(-1) ?? name) : name} ${words}`)
+}
+
+const changeOf =
+  (isFromKnown: boolean, isShort: boolean) =>
+  (one: ImageChange): Change => {
+    const { container, before, after } = one
+    const isMoved =
+      before !== undefined && after !== undefined && repositoryOf(before.image) !== repositoryOf(after.image)
+    const text = (image: PlannedImage) => imageText(image, isShort && !isMoved)
+    return {
+      what: `Image of \`${withoutMarkup(container)}\``,
+      from: before === undefined ? (isFromKnown ? 'none' : 'unknown') : text(before),
+      to: after === undefined ? 'none' : text(after),
+    }
+  }
+
+/** Settings on the card; the details have all of them. */
+const MOST_ALSO = 6
+
+const settingText = ({ what, from, to }: Difference): string =>
+  unmarked(from === undefined || to === undefined ? what : `${what} ${from} → ${to}`)
+
+/** "Also": roles first, then the other settings. */
+const alsoOf = ({ before, definition }: Rollback): readonly string[] => {
+  const differences = differencesOf(before, definition)
+  if (differences === undefined) return ['other settings could not be compared']
+  const isRole = ({ what }: Difference) => what.endsWith('role')
+  return [...differences.filter(isRole), ...differences.filter(one => !isRole(one))].map(settingText)
+}
+
+/** The task definition, each image that differs, and "Also". */
+export const changesOf = (state: Rollback): readonly Change[] => {
+  const { service, from, to } = state
+  const also = alsoOf(state)
+  const more = also.length - MOST_ALSO
   return [
-    { what: 'Task definition', from: name, to: withoutMarkup(to.name) },
-    ...images,
-    ...(after.length === 0 ? [] : gone),
+    {
+      what: 'Task definition',
+      from: withoutMarkup(from?.taskDefinition ?? service.taskDefinition),
+      to: withoutMarkup(to.name),
+    },
+    ...imageChangesOf(state).map(changeOf(from !== undefined, true)),
+    ...also.slice(0, MOST_ALSO).map(text => ({ what: `Also: ${text}`, from: '', to: '' })),
+    ...(more > 0 ? [{ what: `Also: ${more} more, listed under Details`, from: '', to: '' }] : []),
   ]
 }
+
+/** All images in full, and all settings that change. */
+export const detailsOf = (state: Rollback): readonly string[] => [
+  ...imageChangesOf(state)
+    .map(changeOf(state.from !== undefined, false))
+    .map(({ what, from, to }) => `${what}: ${from} → ${to}`.replaceAll('`', '')),
+  ...alsoOf(state).map(text => `Also: ${text}`),
+]

@@ -5,8 +5,9 @@ import type { Rollback } from '../../features/deployments/rollback-target.ts'
 import { primaryOf, REPLACEMENT, replacedText } from '../../features/deployments/rollout.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { fullName } from '../../kit/language/target.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
-import { changesOf, withoutMarkup } from './changes.ts'
+import { changesOf, detailsOf, withoutMarkup } from './changes.ts'
 
 const baseOf = (state: Rollback) => {
   const { service, to } = state
@@ -17,6 +18,7 @@ const baseOf = (state: Rollback) => {
     target: ref,
     title: `Roll *${ref.service}* back to ${withoutMarkup(to.name)}`,
     changes: changesOf(state),
+    details: detailsOf(state),
     size: desired,
     tasks: desired,
     offers: [],
@@ -55,7 +57,7 @@ export const planStop = (state: Rollback, record: DeploymentRecord): Plan => {
 }
 
 export const planDeployment = (state: Rollback): Plan => {
-  const { service, from, to, definition } = state
+  const { service, from, to, definition, images } = state
   const { ref, desired } = service
   const input = { cluster: ref.cluster, service: ref.arn, taskDefinition: definition?.arn ?? to.name }
   return {
@@ -65,7 +67,7 @@ export const planDeployment = (state: Rollback): Plan => {
     consequences: [
       REPLACEMENT,
       ...historyText(to),
-      ...(to.revision !== undefined && from !== undefined && to.revision.capacity !== from.capacity
+      ...(from !== undefined && to.revision.capacity !== from.capacity
         ? [
             `Only the task definition changes. Capacity stays ${withoutMarkup(from.capacity)}; it ran on ${withoutMarkup(to.revision.capacity)} then.`,
           ]
@@ -89,14 +91,24 @@ export const planDeployment = (state: Rollback): Plan => {
       createdAt: service.createdAt,
       deployment: primaryOf(service)?.id ?? '',
       revision: service.taskDefinition,
-      images: (to.revision?.images ?? []).map(({ digest = '' }) => digest),
+      images: images.map(({ digest = '' }) => digest),
     },
   }
 }
 
-const historyText = ({ at, revision }: Rollback['to']): readonly string[] => {
-  if (revision === undefined)
-    return ['ECS’s history has no deployment of it here: its images are unknown, and tags may have moved.']
-  const when = at === undefined ? 'more than 90 days ago' : `on ${at.slice(0, 16).replace('T', ' ')} UTC`
-  return [`Last successful deployment ${when}. Images named by tag are pulled as the tag points now.`]
+const historyText = ({ at }: Rollback['to']): readonly string[] => [
+  `Last successful deployment ${at === undefined ? 'more than 90 days ago' : `on ${at.slice(0, 16).replace('T', ' ')} UTC`}.`,
+]
+
+/** Characters that the card has room for. */
+const MOST_DETAILS = 6_000
+
+/** What a card cannot show cannot be approved. */
+export const refuseLongDetails = (state: Rollback): Refusal | undefined => {
+  const length = detailsOf(state).join('\n').length
+  if (length <= MOST_DETAILS) return undefined
+  return refuse(
+    `This rollback changes more than a card can show: ${length.toLocaleString('en')} characters of at most ${MOST_DETAILS.toLocaleString('en')}.`,
+    'Deploy the earlier version with your pipeline.',
+  )
 }

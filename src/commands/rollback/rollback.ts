@@ -4,22 +4,29 @@ import { loadRollback, type Rollback } from '../../features/deployments/rollback
 import { ROLLOUT_READS, type Seen } from '../../features/deployments/rollout.ts'
 import { MANAGED_READS } from '../autoscale/reads.ts'
 import { mutation } from '../command.ts'
-import { planDeployment, planStop } from './plan.ts'
+import { planDeployment, planStop, refuseLongDetails } from './plan.ts'
 import { progressOfDeployment, progressOfStop, stoppedBy } from './progress.ts'
 
 export const rollback = mutation({
   name: 'rollback',
   summary: 'Stop and roll back a deployment in progress, or deploy an earlier task definition',
   args: { service: { kind: 'service' } },
-  options: { to: { kind: 'revision', hint: 'an earlier task definition, or the id of a service revision' } },
+  options: { to: { kind: 'revision', hint: 'an earlier task definition that ran, or the id of a service revision' } },
   examples: ['rollback orders-api', 'rollback web/orders-api --to orders-api:6 --reason "errors since 14:05"'],
-  reads: [...MANAGED_READS, ...ROLLOUT_READS, 'ecs:DescribeServiceRevisions', 'ecs:DescribeTaskDefinition'],
+  reads: [
+    ...MANAGED_READS,
+    ...ROLLOUT_READS,
+    'ecs:DescribeServiceRevisions',
+    'ecs:DescribeTaskDefinition',
+    'ecr:DescribeImages',
+  ],
   writes: ['ecs:UpdateService', 'ecs:StopServiceDeployment', 'iam:PassRole'],
   role: 'deployer',
 
   load: ({ service, to }, read, { config }) => loadRollback(service, to, read, config),
 
-  plan: (_, state: Rollback) => (state.stops === undefined ? planDeployment(state) : planStop(state, state.stops)),
+  plan: (_, state: Rollback) =>
+    refuseLongDetails(state) ?? (state.stops === undefined ? planDeployment(state) : planStop(state, state.stops)),
 
   // Called for StopServiceDeployment, the only call here that is not idempotent. If the deployment ended without
   // success, it was stopped, by us or by ECS.

@@ -5,10 +5,12 @@ import type { DeploymentRecord, ServiceRevision, TaskDefinition } from '../../mo
 
 export type DeploymentReads = {
   readonly deployment: (ref: ServiceRef, arn: string) => Promise<DeploymentRecord | undefined>
-  /** Reads deployments, newest first. ECS keeps them for 90 days. `most`: at most 20. */
+  /** The newest first; ECS keeps deployments for 90 days. `most`: at most 100. */
   readonly deployments: (ref: ServiceRef, most: number) => Promise<readonly DeploymentRecord[]>
-  /** Reads up to 20 service revisions by their ARNs. */
+  /** Service revisions by ARN. */
   readonly revisions: (ref: ServiceRef, arns: readonly string[]) => Promise<readonly ServiceRevision[]>
   /** Reads a task definition by its ARN or by a name such as `orders-api:6`; undefined if it does not exist. */
   readonly definition: (ref: ServiceRef, name: string) => Promise<TaskDefinition | undefined>
+  /** The digest that an image's tag has now in Amazon ECR; undefined where it is not readable. */
+  readonly digestOf: (image: string) => Promise<string | undefined>
 }

@@ -56,6 +56,7 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   alarms: deferred(async () => (await import('./metrics/alarms.ts')).createAlarmReader(config, sessions)),
   changedAtAws: deferred(async () => (await import('./identity/cloudtrail.ts')).createTrail(config, sessions)),
   counts: deferred(async () => (await import('./metrics/counts.ts')).createCountReader(config, sessions)),
+  digestOf: deferred(async () => (await import('./images/ecr-images.ts')).createDigestReader(config, sessions)),
   endpoints: deferred(async () => (await import('./endpoints.ts')).createEndpointReader(config, sessions, env)),
   execSessions: deferred(async () => (await import('./ecs/exec-sessions.ts')).createSessionsReader(sessions)),
   execSite: deferred(async () => (await import('./ecs/exec-site.ts')).createExecSiteReader(config, sessions)),

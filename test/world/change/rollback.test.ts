@@ -48,9 +48,11 @@ describe('after a deployment that was successful', () => {
       • All 5 tasks are replaced
       • Older code runs again: it must be able to read data that newer code wrote
       • ECS starts new tasks first, as far as the deployment settings allow, and then stops the old ones.
-      • Last successful deployment on 2026-10-13 03:00 UTC. Images named by tag are pulled as the tag points now.
+      • Last successful deployment on 2026-10-13 03:00 UTC.
       Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
       [Approve] [Reject] [Cancel Request]
+      Details
+      • Image of app: 111122223333.dkr.ecr.us-east-1.amazonaws.com/search:v1 sha256:521aa72ab4d9163c6aebd25f46bf48a1d550e70a64657a502f1429570921c5f5 → 111122223333.dkr.ecr.us-east-1.amazonaws.com/search:v2 sha256:511aa59771b8ac2a36e6ae54579940b16e2c65e7326063962728587ca3e2f6a5
       approval rule 4 · as requester@example.com · configuration … · operation …"
     `)
     await world.click('approve')
@@ -82,9 +84,11 @@ describe('after a deployment that was successful', () => {
 
   test('a person may name an older one; what Terraform manages is said', async () => {
     const service = world.service('web/payments-api')
+    const before = runs(service)
+    for (const revision of [1, before]) await deployed(service, revision)
     await world.type('rollback payments-api --to 1')
     expect(world.card()).toContain('Roll payments-api back to payments-api:1')
-    expect(world.card()).toContain('ECS’s history has no deployment of it here')
+    expect(world.card()).toContain('Last successful deployment on')
     expect(world.card()).toContain('task_definition of aws_ecs_service')
     await world.click('approve')
     await world.until(() => isDone(service))
@@ -138,6 +142,7 @@ describe('while a deployment is in progress', () => {
 test('a task definition that does not run any more is rolled back by ECS itself, and the card says so', async () => {
   const service = world.service('jobs/orders-worker')
   const before = runs(service)
+  for (const revision of [2, before]) await deployed(service, revision)
   await world.type('rollback orders-worker --to 2')
   world.fleet.knobs.failService(service.arn, 'exit1')
   await world.click('approve')
@@ -179,6 +184,49 @@ describe('a change that is under way', () => {
   })
 })
 
+describe('a revision that never ran on the service is not reached by a rollback', () => {
+  const register = (service: Service, image: string) =>
+    world.fleet.registerTaskDefinition(
+      service.cluster,
+      {
+        ...specOf(service).taskDefinition.input,
+        taskRoleArn: 'arn:aws:iam::111122223333:role/administrator',
+        containerDefinitions: specOf(service).taskDefinition.input.containerDefinitions?.map(one => ({
+          ...one,
+          image,
+        })),
+      },
+      'somebody',
+    )
+
+  test('also when its number is lower than that of the running one', async () => {
+    const service = world.service('web/search')
+    const waiting = register(service, 'evil.example.com/search:v1')
+    await deployed(service, register(service, 'public.ecr.aws/search:v9').revision)
+    const updates = world.calls('UpdateService').length
+    const cards = world.cards().length
+    const answer = await world.type(`rollback prod.us-east-1/web/search --to search:${waiting.revision}`)
+    expect(answer).toContain(`no successful deployment of search:${waiting.revision} to search`)
+    expect(world.cards()).toHaveLength(cards)
+    expect(world.calls('UpdateService')).toHaveLength(updates)
+  })
+
+  test('nor is one whose deployment failed', async () => {
+    const service = world.service('web/search')
+    const { revision } = register(service, 'public.ecr.aws/search:v10')
+    const before = runs(service)
+    world.fleet.knobs.failService(service.arn, 'exit1')
+    deploy(service, revision)
+    await world.until(() => service.deployments[0]?.isRollback === true)
+    world.fleet.knobs.healService(service.arn)
+    await world.until(() => isDone(service))
+    expect(runs(service)).toBe(before)
+    expect(await world.type(`rollback prod.us-east-1/web/search --to ${revision}`)).toMatch(
+      new RegExp(`search:${revision} failed when it was deployed to search on .* UTC. ECS: .*circuit breaker`),
+    )
+  })
+})
+
 describe('what cannot be rolled back says why', () => {
   test.each([
     ['rollback prod.us-east-1/web/gone', 'No service is named gone'],
@@ -207,6 +255,8 @@ describe('what cannot be rolled back says why', () => {
 
   test('a task definition that was deregistered', async () => {
     const service = world.service('jobs/notifications')
+    const before = runs(service)
+    for (const revision of [1, before]) await deployed(service, revision)
     const [oldest] = world.fleet.site(service.cluster).taskDefinitions.get('notifications') ?? []
     Object.assign(oldest ?? {}, { status: 'INACTIVE' })
     expect(await world.type('rollback notifications --to 1')).toContain('notifications:1 was deregistered')

@@ -2,13 +2,11 @@
 import type { Deployment, Service as EcsService, TaskDefinition as EcsTaskDefinition } from '@aws-sdk/client-ecs'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import type { ServiceDetail, Strategy, TaskDefinition } from '../../../model/service-detail.ts'
+import { readSettings } from './read-settings.ts'
 import { readService } from './services.ts'
 import { iso } from './tasks.ts'
 
-/**
- * Converts a task definition, without its containers. A role that is given by name gets an ARN in the service's
- * account.
- */
+/** Role names without an ARN get the service's account. */
 export const readDefinition = ({ arn, accountId }: ServiceRef, definition: EcsTaskDefinition): TaskDefinition => {
   const [, partition = 'aws'] = arn.split(':')
   const { taskRoleArn, executionRoleArn } = definition
@@ -21,6 +19,8 @@ export const readDefinition = ({ arn, accountId }: ServiceRef, definition: EcsTa
         roles.map(role => (role.startsWith('arn:') ? role : `arn:${partition}:iam::${accountId}:role/${role}`)),
       ),
     ],
+    images: (definition.containerDefinitions ?? []).map(({ name = '', image = '' }) => ({ container: name, image })),
+    settings: readSettings(definition),
   }
 }
 

@@ -21,11 +21,10 @@ import { readDefinition, readDetail } from './read-detail.ts'
 import { describeService } from './services.ts'
 import { readTask } from './tasks.ts'
 
-/**
- * Maximum numbers in one call (ECS API reference): ListTasks and DescribeTasks 100; service deployments and revisions
- * 20.
- */
+/** ECS API reference: ListTasks, DescribeTasks and ListServiceDeployments, at most 100. */
 const MOST_TASKS = 100
+const MOST_LISTED = 100
+/** DescribeServiceDeployments and DescribeServiceRevisions: at most 20 ARNs. */
 const MOST_RECORDS = 20
 /** The maximum number of pages of tasks: the first 500 tasks. */
 const MOST_PAGES = 5
@@ -54,9 +53,7 @@ export const createDetailReaders = (config: Config, sessions: Sessions): DetailR
     deployments: (ref, max) =>
       askAws(`reading the deployments of ${ref.service}`, async () => loadDeployments(await clientOf(ref), ref, max)),
     revisions: (ref, arns) =>
-      askAws(`reading the revisions of ${ref.service}`, async () =>
-        arns.length === 0 ? [] : loadRevisions(await clientOf(ref), arns),
-      ),
+      askAws(`reading the revisions of ${ref.service}`, async () => loadRevisions(await clientOf(ref), arns)),
     definition: (ref, name) =>
       askAws(`reading the task definition ${name}`, async () => {
         const client = await clientOf(ref)
@@ -102,7 +99,7 @@ const loadDeployments = async (
   max: number,
 ): Promise<readonly DeploymentRecord[]> => {
   const { serviceDeployments = [] } = await client.send(
-    new ListServiceDeploymentsCommand({ cluster, service, maxResults: Math.min(max, MOST_RECORDS) }),
+    new ListServiceDeploymentsCommand({ cluster, service, maxResults: Math.min(max, MOST_LISTED) }),
   )
   const arns = serviceDeployments.map(({ serviceDeploymentArn = '' }) => serviceDeploymentArn)
   const records = await describeDeployments(client, arns)
@@ -113,16 +110,22 @@ const describeDeployments = async (
   client: ECSClient,
   arns: readonly string[],
 ): Promise<readonly DeploymentRecord[]> => {
-  if (arns.length === 0) return []
-  const { serviceDeployments = [] } = await client.send(
-    new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...arns] }),
+  const read = await Promise.all(
+    inParts(arns).map(part => client.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...part] }))),
   )
-  return serviceDeployments.map(readRecord)
+  return read.flatMap(({ serviceDeployments = [] }) => serviceDeployments.map(readRecord))
 }
 
-const loadRevisions = async (client: ECSClient, arns: readonly string[]): Promise<readonly ServiceRevision[]> => {
-  const { serviceRevisions = [] } = await client.send(
-    new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...new Set(arns)].slice(0, MOST_RECORDS) }),
+const inParts = (arns: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil(arns.length / MOST_RECORDS) }, (_, at) =>
+    arns.slice(at * MOST_RECORDS, (at + 1) * MOST_RECORDS),
   )
-  return serviceRevisions.map(readRevision)
+
+const loadRevisions = async (client: ECSClient, arns: readonly string[]): Promise<readonly ServiceRevision[]> => {
+  const read = await Promise.all(
+    inParts([...new Set(arns)]).map(part =>
+      client.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...part] })),
+    ),
+  )
+  return read.flatMap(({ serviceRevisions = [] }) => serviceRevisions.map(readRevision))
 }

@@ -4,6 +4,7 @@ import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ListImageReferr
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import type { ImageLoading } from '../../../features/status/image-loading.ts'
+import { RemoteError } from '../../../model/errors.ts'
 import { isRecord } from '../../../model/json.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
@@ -31,6 +32,30 @@ export const createImageReader = ({ accounts }: Config, sessions: Sessions): Rea
       loadImage(await clientFor(account, region), repository, digest),
     )
   }
+}
+
+/** Reads the digest of a tag; undefined where ECR has no such image, or does not tell it. */
+export const createDigestReader = ({ accounts }: Config, sessions: Sessions): Readers['digestOf'] => {
+  const clientFor = sessions.each(settings => new ECRClient(settings))
+  return async image => {
+    const [, registry, region, repositoryName = ''] = OWN_REGISTRY.exec(image) ?? []
+    const account = accounts.find(({ id }) => id === registry)
+    if (account === undefined || region === undefined) return undefined
+    const imageTag = /:([\w.-]{1,128})$/.exec(image)?.[1] ?? 'latest'
+    return askAws(`reading the image of ${repositoryName}`, async () => {
+      const client = await clientFor(account, region)
+      const { imageDetails = [] } = await client.send(
+        new DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag }] }),
+      )
+      return imageDetails[0]?.imageDigest
+    }).catch(unresolved)
+  }
+}
+
+/** The plan says that a tag is not resolved. */
+const unresolved = (error: unknown): undefined => {
+  if (!(error instanceof RemoteError)) throw error
+  return undefined
 }
 
 const loadImage = async (

@@ -1,0 +1,32 @@
+// Pure: what differs between two task definitions besides their images.
+
+import type { DefinitionSetting, TaskDefinition } from '../../model/service-detail.ts'
+
+/** `from` and `to` are absent where the values are not shown. */
+export type Difference = { readonly what: string; readonly from?: string; readonly to?: string }
+
+/** Undefined where one of the definitions is not readable. */
+export const differencesOf = (
+  before: TaskDefinition | undefined,
+  after: TaskDefinition | undefined,
+): readonly Difference[] | undefined => {
+  if (before === undefined || after === undefined) return undefined
+  const [old, fresh] = [byName(before.settings), byName(after.settings)]
+  return [...new Set([...old.keys(), ...fresh.keys()])].flatMap(what =>
+    differenceOf(what, old.get(what), fresh.get(what)),
+  )
+}
+
+const byName = (settings: readonly DefinitionSetting[]): ReadonlyMap<string, DefinitionSetting> =>
+  new Map(settings.map(one => [one.container === undefined ? one.what : `${one.what} of ${one.container}`, one]))
+
+const differenceOf = (
+  what: string,
+  before: DefinitionSetting | undefined,
+  after: DefinitionSetting | undefined,
+): readonly Difference[] => {
+  if (before?.value === after?.value && before?.isHidden === after?.isHidden) return []
+  if (before?.isHidden || after?.isHidden)
+    return [{ what: before === undefined ? `${what} (added)` : after === undefined ? `${what} (removed)` : what }]
+  return [{ what, from: before?.value ?? 'none', to: after?.value ?? 'none' }]
+}
