@@ -18,7 +18,7 @@ const sessions = {
 } as unknown as Sessions
 const config = { accounts: [{ id: '111122223333' }] } as unknown as Config
 const ref = { accountId: '111122223333', service: GROUP }
-const query = { group: GROUP, region: 'us-east-1', streams: [], since: Number(from) }
+const query = { group: GROUP, region: 'us-east-1', streams: [], since: Number(from), sessions: 'left out' as const }
 const answer = await createLogReaders(config, sessions, true).logLines(
   ref,
   what === 'all' ? { ...query, limit: EVENTS, oldestFirst: true } : { ...query, limit: 1_000 },

@@ -68,6 +68,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   fargate: async () => undefined,
   logTasks: async () => ({ tasks: [], isPartial: false }),
   liveTail: async () => undefined,
+  sessionGroups: async () => [],
   logLines: async () => ({ kind: 'lines', lines: [], isPartial: false }),
   serviceDetail: async () => undefined,
   runningTasks: async () => ({ tasks: [], isPartial: false }),

@@ -34,6 +34,7 @@ export const logs = query({
     'ecs:ListTasks',
     'ecs:DescribeTasks',
     'ecs:DescribeTaskDefinition',
+    'ecs:DescribeClusters',
     'logs:FilterLogEvents',
     'logs:StartLiveTail',
   ],

@@ -5,9 +5,9 @@ import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { loadLogs } from './load-logs.ts'
 import { type LogsAsked, straightQuotes } from './logs-request.ts'
-import type { LogReads } from './reads.ts'
+import type { LogReads, SessionGroupReads } from './reads.ts'
 
-type Reads = Pick<LogReads, 'logTasks' | 'logLines'>
+type Reads = Pick<LogReads, 'logTasks' | 'logLines' | 'sessionGroups'> & SessionGroupReads
 
 export type FollowAsked = {
   readonly of: ServiceRef | GroupRef
@@ -43,7 +43,7 @@ export const askToFollow = async (
     return refuse('`--follow` shows new lines.', 'Leave out `--around` and `--previous`.')
   if (follow > MOST_MINUTES) return refuse('A follow lasts at most 1 hour.', 'Start another one when it ends.')
   const since = asked.since ?? USUAL_SINCE_MINUTES
-  const state = await loadLogs(service, { ...asked, since }, { read, asker })
+  const state = await loadLogs(service, { ...asked, since, ...(share && { share }) }, { read, asker })
   if (isRefusal(state)) return state
   const { account, accountId, region, name } = state.place
   return {

@@ -12,6 +12,7 @@ import { type Found, type LogsAsked, type LogsState, straightQuotes, type With }
 import { linesOf, queryOf, readSpan } from './read-lines.ts'
 import type { LogReads } from './reads.ts'
 import { redactionOptions } from './redaction.ts'
+import { sessionNotes } from './session-lines.ts'
 
 const USUAL_LINES = 50
 
@@ -56,9 +57,10 @@ const loadGroupLogs = async (
   const logLines: LogReads['logLines'] = (ref, one) =>
     readSpan(part => read.logLines(ref, { ...one, ...part }), query, span)
   const found = await findGroup(target, {
-    read: { logLines },
+    read: { ...read, logLines },
     asker,
     query,
+    isShared: asked.share === true,
     invocationFor: group => asker.again({ service: group }),
   })
   if (isRefusal(found)) return found
@@ -73,6 +75,6 @@ const loadGroupLogs = async (
     groups: [group],
     lines,
     isPartial: isCut,
-    notes: found.notes,
+    notes: [...found.notes, ...sessionNotes(found.sessions, [])],
   }
 }

@@ -7,6 +7,7 @@ import { spanOf } from './log-span.ts'
 import type { LogTask } from './log-types.ts'
 import type { Found, LogsAsked, With } from './logs-request.ts'
 import { linesOf, queryOf, readSpan } from './read-lines.ts'
+import { sessionLinesOf, sessionNotes } from './session-lines.ts'
 
 /** The maximum number of log groups that are read for one service. */
 const MOST_GROUPS = 4
@@ -27,10 +28,11 @@ export const loadServiceLogs = async (
   if (isRefusal(chosen)) return chosen
   const groups = [...byGroup(chosen.sources).values()]
   const query = queryOf(asked, span)
+  const sessions = sessionLinesOf(asker, ref.accountId, asked.share)
   const answers = await Promise.all(
     groups.slice(0, MOST_GROUPS).map(async group => ({
       ...group,
-      answer: await readSpan(part => read.logLines(ref, { ...group, ...part }), query, span),
+      answer: await readSpan(part => read.logLines(ref, { ...group, ...part, sessions }), query, span),
     })),
   )
   const answered = linesOf(answers, query)
@@ -46,6 +48,10 @@ export const loadServiceLogs = async (
     notes: [
       ...(last?.whyStopped === undefined ? [] : [last.whyStopped]),
       ...chosen.notes,
+      ...sessionNotes(
+        sessions,
+        chosen.sources.map(({ stream }) => stream),
+      ),
       ...missing.map(group => `The log group ${group} does not exist.`),
     ],
   }

@@ -5,8 +5,9 @@ import { maySeeAccount } from '../../engine/rules/place-access.ts'
 import type { GroupRef, GroupTarget } from '../../kit/language/log-target.ts'
 import type { Account } from '../../model/account.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
-import type { LogAnswer, LogQuery } from './log-types.ts'
-import type { LogReads } from './reads.ts'
+import type { LogAnswer, LogQuery, SessionLines } from './log-types.ts'
+import type { LogReads, SessionGroupReads } from './reads.ts'
+import { keepsSessions, refuseSessionGroup, sessionLinesOf } from './session-lines.ts'
 
 /** The maximum number of account and region pairs that are searched. */
 const MOST_PLACES = 24
@@ -14,25 +15,32 @@ const MOST_PLACES = 24
 export type FoundGroup = {
   readonly ref: GroupRef
   readonly answer: LogAnswer
-  /** Notes about accounts that could not be searched. */
+  readonly sessions: SessionLines
+  /** Accounts that could not be searched. */
   readonly notes: readonly string[]
 }
 
 type With = {
-  readonly read: Pick<LogReads, 'logLines'>
+  readonly read: Pick<LogReads, 'logLines' | 'sessionGroups'> & SessionGroupReads
   readonly asker: Asker
-  readonly query: Omit<LogQuery, 'group' | 'region' | 'streams'>
-  /** The canonical text of the same request for one log group. */
+  readonly query: Omit<LogQuery, 'group' | 'region' | 'streams' | 'sessions'>
+  readonly isShared: boolean
+  /** Canonical text of the same request for one group. */
   readonly invocationFor: (group: GroupTarget) => string
+}
+
+/** `sessions only`: a cluster keeps its transcripts there, which the asker may not read. */
+type Asked = {
+  readonly ref: GroupRef
+  readonly sessions: SessionLines
+  readonly answer: LogAnswer | { readonly kind: 'sessions only' } | RemoteError
 }
 
 export const findGroup = async (target: GroupTarget, search: With): Promise<FoundGroup | Refusal> => {
   const places = placesOf(target, search.asker)
   if ('kind' in places) return places
-  const results = await Promise.all(
-    places.map(async ref => ({ ref, answer: await ask(ref, search).catch(remoteErrorOnly) })),
-  )
-  const failed = results.filter(({ answer }) => answer instanceof RemoteError)
+  const results = await Promise.all(places.map(ref => ask(ref, search)))
+  const failed = results.flatMap(({ ref, answer }) => (answer instanceof RemoteError ? [{ ref, answer }] : []))
   const existing = results.filter(({ answer }) => !(answer instanceof RemoteError) && answer.kind !== 'no group')
   const [first, second] = existing
   if (second !== undefined)
@@ -41,14 +49,19 @@ export const findGroup = async (target: GroupTarget, search: With): Promise<Foun
       existing.map(({ ref }) => ref),
       search.invocationFor,
     )
-  const notes = failed.map(({ ref, answer }) => `${ref.account} in ${ref.region}: ${(answer as RemoteError).message}.`)
-  if (first !== undefined) return { ref: first.ref, answer: first.answer as LogAnswer, notes }
+  const notes = failed.map(({ ref, answer }) => `${ref.account} in ${ref.region}: ${answer.message}.`)
+  if (first !== undefined) return foundIn(first, notes)
   const [failure] = failed
   if (failure !== undefined && failed.length === results.length) throw failure.answer
   const where = [...new Set(places.map(({ account }) => account))].join(', ')
   return refuse(
     `There is no log group *${target.group}* in ${where}.${notes.length === 0 ? '' : ` ${notes.join(' ')}`}`,
   )
+}
+
+const foundIn = ({ ref, sessions, answer }: Asked, notes: readonly string[]): FoundGroup | Refusal => {
+  if (answer instanceof RemoteError) throw answer
+  return answer.kind === 'sessions only' ? refuseSessionGroup(ref) : { ref, sessions, answer, notes }
 }
 
 const placesOf = (
@@ -73,8 +86,15 @@ const refOf = ({ name, id }: Account) => ({ account: name, accountId: id })
 const regionsOf = ({ regions }: Account, region: string | undefined) =>
   regions.filter(one => region === undefined || one === region)
 
-const ask = ({ group, region, accountId }: GroupRef, { read, query }: With): Promise<LogAnswer> =>
-  read.logLines({ accountId, service: group }, { ...query, group, region, streams: [] })
+const ask = async (ref: GroupRef, { read, asker, query, isShared }: With): Promise<Asked> => {
+  const sessions = sessionLinesOf(asker, ref.accountId, isShared)
+  const { group, region, accountId } = ref
+  const answered = async () =>
+    sessions === 'left out' && (await keepsSessions(ref, read))
+      ? ({ kind: 'sessions only' } as const)
+      : read.logLines({ accountId, service: group }, { ...query, group, region, streams: [], sessions })
+  return { ref, sessions, answer: await answered().catch(remoteErrorOnly) }
+}
 
 const remoteErrorOnly = (error: unknown): RemoteError => {
   if (error instanceof RemoteError) return error

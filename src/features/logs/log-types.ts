@@ -23,7 +23,10 @@ export type LogTasks = {
   readonly isPartial: boolean
 }
 
-/** A query of some streams of a log group, or of all if `streams` is empty. Times are epoch milliseconds. */
+/** Whether the lines of sessions in containers are in an answer (session-lines.ts). */
+export type SessionLines = 'shown' | 'left out'
+
+/** A query of one group's streams, or of all where `streams` is empty. Times: epoch milliseconds. */
 export type LogQuery = {
   readonly group: string
   readonly region: string
@@ -35,6 +38,7 @@ export type LogQuery = {
   /** The maximum number of log events: the newest, or the oldest if `oldestFirst` is set. */
   readonly limit: number
   readonly oldestFirst?: true
+  readonly sessions: SessionLines
 }
 
 export type LogLine = {

@@ -6,7 +6,7 @@ import type { Entries } from './entry.ts'
 import type { Source } from './log-sources.ts'
 import type { Span, SpanAsked } from './log-span.ts'
 import type { LogLine } from './log-types.ts'
-import type { LogReads } from './reads.ts'
+import type { LogReads, SessionGroupReads } from './reads.ts'
 
 export type LogsAsked = SpanAsked & {
   readonly lines?: number
@@ -14,6 +14,8 @@ export type LogsAsked = SpanAsked & {
   readonly filter?: string
   readonly container?: string
   readonly task?: string
+  /** The channel reads the answer. */
+  readonly share?: true
 }
 
 /** What the lines belong to: a service and its cluster, or only a log group. */
@@ -43,7 +45,7 @@ export type LogsState = {
 
 /** What is needed to load logs: the reads and the asker. */
 export type With = {
-  readonly read: Pick<LogReads, 'logTasks' | 'logLines'>
+  readonly read: Pick<LogReads, 'logTasks' | 'logLines' | 'sessionGroups'> & SessionGroupReads
   readonly asker: Asker
 }
 

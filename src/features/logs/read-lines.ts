@@ -18,7 +18,7 @@ export const queryOf = ({ filter, file }: LogsAsked, { from, to }: Span) => ({
   ...(filter !== undefined && { filter: straightQuotes(filter) }),
 })
 
-type Ask = (query: Omit<LogQuery, 'group' | 'region' | 'streams'>) => Promise<LogAnswer>
+type Ask = (query: Omit<LogQuery, 'group' | 'region' | 'streams' | 'sessions'>) => Promise<LogAnswer>
 
 /** Reads the lines of a span. For `--around`, reads as many lines before the time as after it. */
 export const readSpan = async (ask: Ask, query: ReturnType<typeof queryOf>, { around }: Span): Promise<LogAnswer> => {

@@ -1,6 +1,7 @@
 // The reads that showing and following logs need.
 
 import type { ServiceRef } from '../../model/ecs.ts'
+import type { ServiceReads } from '../services/reads.ts'
 import type { LiveTail, LogAnswer, LogQuery, LogTasks } from './log-types.ts'
 
 export type LogReads = {
@@ -14,6 +15,13 @@ export type LogReads = {
   /** Starts a Live Tail session; undefined if a session is not possible. */
   readonly liveTail: (
     ref: Pick<ServiceRef, 'accountId'>,
-    query: Pick<LogQuery, 'group' | 'region' | 'streams' | 'filter'>,
+    query: Pick<LogQuery, 'group' | 'region' | 'streams' | 'filter' | 'sessions'>,
   ) => Promise<LiveTail | undefined>
+  /** Log groups in which these clusters keep the transcripts of sessions in containers. */
+  readonly sessionGroups: (
+    place: Pick<ServiceRef, 'account' | 'accountId' | 'region'>,
+    clusters: readonly string[],
+  ) => Promise<readonly string[]>
 }
+
+export type SessionGroupReads = Pick<ServiceReads, 'index'>

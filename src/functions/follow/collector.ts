@@ -3,7 +3,7 @@
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
-import type { LogAnswer, LogLine } from '../../features/logs/log-types.ts'
+import type { LogAnswer, LogLine, SessionLines } from '../../features/logs/log-types.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { Cursor, Follow } from './follow.ts'
 import { createLineBuffer } from './line-buffer.ts'
@@ -43,9 +43,14 @@ export type Collected = {
 type Trouble = { readonly why: 'trouble'; readonly text: string }
 type Poll = { readonly polled?: Polled; readonly end?: Trouble }
 
-export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports, 'store' | 'now'>) => {
+export const createCollector = (
+  follow: Follow,
+  sessions: SessionLines,
+  read: Readers,
+  ports: Pick<Ports, 'store' | 'now'>,
+) => {
   const sources = createSources(follow, read)
-  const tail = createLiveTail(follow, read, ports)
+  const tail = createLiveTail(follow, sessions, read, ports)
   const backoff = createBackoff()
   const fromPolls = createLineBuffer({ maxAgeMs: BUFFERED_MS, isRepeated: true })
   const fromTail = createLineBuffer({ maxAgeMs: MINUTE, isRepeated: false })
@@ -58,7 +63,7 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
   const readLines = (since: number): Promise<readonly LogAnswer[]> => {
     const { filter } = follow
     const query = { since, limit: MAX_PAGE_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
-    return Promise.all(sources.groups().map(group => read.logLines(sources.ref, { ...group, ...query })))
+    return Promise.all(sources.groups().map(group => read.logLines(sources.ref, { ...group, ...query, sessions })))
   }
 
   const poll = async (cursor: Cursor, at: number, isLast: boolean, isOver: boolean): Promise<Poll> => {
@@ -119,7 +124,7 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
         isSampled,
       }
     },
-    now: (): FollowState => ({ sources: sources.sources(), isLive: tail.isOpen(), ...backoff.words() }),
+    now: (): FollowState => ({ sources: sources.sources(), isLive: tail.isOpen(), sessions, ...backoff.words() }),
     close: tail.close,
   }
 }

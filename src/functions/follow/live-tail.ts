@@ -3,7 +3,7 @@
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
 import type { Group } from '../../features/logs/load-service-logs.ts'
-import type { LiveTail } from '../../features/logs/log-types.ts'
+import type { LiveTail, SessionLines } from '../../features/logs/log-types.ts'
 import type { Follow } from './follow.ts'
 import { releaseSlot, takeSlot } from './live-tail-slots.ts'
 
@@ -12,6 +12,7 @@ const SLOT_MS = 16 * 60_000
 
 export const createLiveTail = (
   { id, of, filter }: Follow,
+  sessions: SessionLines,
   read: Pick<Readers, 'liveTail'>,
   { store, now }: Pick<Ports, 'store' | 'now'>,
 ) => {
@@ -40,7 +41,7 @@ export const createLiveTail = (
       const until = new Date(at + SLOT_MS).toISOString()
       isRefused = !(await takeSlot(store, place, id, until, now()))
       if (isRefused) return
-      const query = { ...group, ...(filter !== undefined && { filter }) }
+      const query = { ...group, sessions, ...(filter !== undefined && { filter }) }
       tail = await read.liveTail(place, query).catch(() => undefined)
       isRefused = tail === undefined
       if (isRefused) await release()

@@ -2,6 +2,7 @@
 
 import { arrange } from '../../features/logs/log-entries.ts'
 import type { Source } from '../../features/logs/log-sources.ts'
+import type { SessionLines } from '../../features/logs/log-types.ts'
 import { barsOf } from '../../features/logs/render-bars.ts'
 import {
   createPrinter,
@@ -11,6 +12,7 @@ import {
   preformatted,
   whereOf,
 } from '../../features/logs/render-lines.ts'
+import { sessionNotes } from '../../features/logs/session-lines.ts'
 import { type Button, buttons, context, cut, date, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { zoneWords } from '../../model/time.ts'
@@ -21,7 +23,8 @@ export type FollowState = {
   readonly sources: readonly Source[]
   /** True while Live Tail is used, false while polling. */
   readonly isLive: boolean
-  /** The current problem of the follow, as a sentence. */
+  readonly sessions: SessionLines
+  /** The current problem, as a sentence. */
   readonly trouble?: string
 }
 
@@ -92,7 +95,12 @@ const durationText = (ms: number): string => {
 const countsOf = ({ lines, levels }: Follow): string =>
   `: ${lines === 0 ? 'no lines' : `${lines.toLocaleString('en')} ${lines === 1 ? 'line' : 'lines'}`}${levelsOf(levels)}`
 
-const notesOf = (follow: Follow, { isLive, trouble }: FollowState, common: readonly string[], isWhole: boolean) => {
+const notesOf = (
+  follow: Follow,
+  { isLive, trouble, sessions, sources }: FollowState,
+  common: readonly string[],
+  isWhole: boolean,
+) => {
   const { end, hasGap, hidden, isSampled, lines, shown, zone } = follow
   const at = shown.at(-1)?.at ?? follow.since
   const source = end !== undefined ? [] : [isLive ? 'live' : 'polled every few seconds']
@@ -100,6 +108,12 @@ const notesOf = (follow: Follow, { isLive, trouble }: FollowState, common: reado
     [...source, ...(lines === 0 ? [] : [`times are ${zoneWords(zone, at)}`])].join(' · '),
     ...(common.length === 0 ? [] : [`On every line with fields: ${common.join('  ')}`]),
     ...hiddenNote(hidden),
+    ...('service' in follow.of && sources.length === 0
+      ? []
+      : sessionNotes(
+          sessions,
+          sources.map(({ stream }) => stream),
+        )),
     ...(isSampled ? ['Live Tail is limited to 500 lines/s; this is a sample.'] : []),
     ...(hasGap
       ? [

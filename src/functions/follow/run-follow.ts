@@ -8,6 +8,9 @@ import { accessOf, identify } from '../../engine/rules/access.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { maySeeAccount } from '../../engine/rules/place-access.ts'
+import type { SessionLines } from '../../features/logs/log-types.ts'
+import { sessionLinesFor } from '../../features/logs/session-lines.ts'
+import { isDirectMessage } from '../../features/services/channel-defaults.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { FollowJob } from '../../model/ports/job.ts'
 import { createCollector } from './collector.ts'
@@ -40,17 +43,21 @@ export const runFollow = async (job: FollowJob, ports: FollowPorts, remainingMs:
   const isDead = Date.parse(ports.now()) - Date.parse(item.value.beatAt) >= HEARTBEAT_TIMEOUT_MS
   if (!(await storeFollow(held, { holder: job.holder, ...(isDead && { hasGap: true }) }, ports))) return
   const config = await ports.config()
-  const refusal = await authorise(held.follow, config, ports)
-  if (isRefusal(refusal)) return finish(held, { why: 'trouble', text: refusal.text }, idleState(), config, ports)
-  const { actor } = held.follow
-  const read = ports.readers(config, { actor, corporateId: config.people[actor.user] ?? '' }, 'follow')
-  await pollUntilEnd(held, read, config, handOverAt, ports)
+  const allowed = await authorise(held.follow, config, ports)
+  if (isRefusal(allowed)) return finish(held, { why: 'trouble', text: allowed.text }, idleState(), config, ports)
+  await pollUntilEnd(held, allowed, config, handOverAt, ports)
 }
 
-const idleState = (): FollowState => ({ sources: [], isLive: false })
+const idleState = (): FollowState => ({ sources: [], isLive: false, sessions: 'left out' })
+
+type Authorised = { readonly read: Readers; readonly sessions: SessionLines }
 
 /** Checks identity, rules and activity as they are now: at each handover and once a minute. */
-const authorise = async ({ actor, of }: Follow, config: Config, ports: FollowPorts): Promise<Refusal | undefined> => {
+const authorise = async (
+  { actor, of, posted }: Follow,
+  config: Config,
+  ports: FollowPorts,
+): Promise<Authorised | Refusal> => {
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
   const facts = await loadRuleInputs(config, ports)
@@ -62,21 +69,25 @@ const authorise = async ({ actor, of }: Follow, config: Config, ports: FollowPor
     if (account === undefined || !maySeeAccount(actor, account, config, facts))
       return refuse(`${actor.name} may no longer view all of ${of.account}`)
   }
-  if (await (await ports.slack()).isActive(actor.user)) return undefined
-  return refuse(`${actor.name} is no longer active in Slack`)
+  if (!(await (await ports.slack()).isActive(actor.user))) return refuse(`${actor.name} is no longer active in Slack`)
+  return {
+    read: ports.readers(config, { actor, corporateId }, 'follow'),
+    sessions: sessionLinesFor(actor, of.accountId, isDirectMessage(posted.channel), config, facts),
+  }
 }
 
-/** The refusal once the actor has lost the right, or once it could not be checked for five minutes. */
-const createRightCheck = (follow: Follow, ports: FollowPorts) => {
+/** The refusal once the actor has lost a right, or once it could not be checked for five minutes. */
+const createRightCheck = (follow: Follow, sessions: SessionLines, ports: FollowPorts) => {
   let checkedAt = Date.parse(ports.now())
   let triedAt = checkedAt
   return async (now: number): Promise<Refusal | undefined> => {
     if (now - triedAt < CHECK_MS) return undefined
     triedAt = now
     try {
-      const refusal = await authorise(follow, await ports.config(), ports)
+      const allowed = await authorise(follow, await ports.config(), ports)
       checkedAt = now
-      return refusal
+      if (isRefusal(allowed)) return allowed
+      return allowed.sessions === sessions ? undefined : refuse('the right to see lines of exec sessions changed')
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error
       return now - checkedAt < UNCHECKED_MS ? undefined : refuse('its right could not be checked for five minutes')
@@ -86,15 +97,15 @@ const createRightCheck = (follow: Follow, ports: FollowPorts) => {
 
 const pollUntilEnd = async (
   held: HeldFollow,
-  read: Readers,
+  { read, sessions }: Authorised,
   config: Config,
   handOverAt: number,
   ports: FollowPorts,
 ): Promise<void> => {
-  const collector = createCollector(held.follow, read, ports)
+  const collector = createCollector(held.follow, sessions, read, ports)
   const updater = createMessageUpdater(ports)
   const recentWrites = createRecentWrites()
-  const lostRight = createRightCheck(held.follow, ports)
+  const lostRight = createRightCheck(held.follow, sessions, ports)
   try {
     for (let isFirst = true; ; isFirst = false) {
       if (!isFirst) await ports.pause(SECOND)
@@ -107,7 +118,8 @@ const pollUntilEnd = async (
       const collected = await collector.collect(held.follow.cursor, now, isLast, end !== undefined)
       if (!(await storeLines(held, collected, recentWrites, config, ports))) return
       const finalEnd = end ?? collected.end
-      if (finalEnd !== undefined) return await finish(held, finalEnd, collector.now(), config, ports, read)
+      if (finalEnd !== undefined)
+        return await finish(held, finalEnd, collector.now(), config, ports, { read, sessions })
       if (isLast) return await handOver(held, ports)
       if (await updater.show(held.follow, collector.now(), now)) continue
       return await finish(held, { why: 'trouble', text: 'its message was deleted' }, collector.now(), config, ports)
@@ -142,7 +154,7 @@ const finish = async (
   how: FollowState,
   config: Config,
   ports: FollowPorts,
-  read?: Readers,
+  allowed?: Authorised,
 ): Promise<void> => {
   const end: End = { ...ending, at: ports.now() }
   const { trouble: _, ...rest } = how
@@ -153,7 +165,7 @@ const finish = async (
     for (let tries = 0; tries < 60 && !(await mayUpdate(ports.store, ports.now(), 'outcome')); tries += 1)
       await ports.pause(SECOND)
     await slack.update(last.posted, message)
-    if (!isWhole && read !== undefined) await uploadTranscript(last, how.sources, read, config, slack)
+    if (!isWhole && allowed !== undefined) await uploadTranscript(last, how.sources, allowed, config, slack)
   } catch (error) {
     if (!(error instanceof RemoteError) || error.passing) throw error
   }

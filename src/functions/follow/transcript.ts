@@ -6,6 +6,7 @@ import type { Config } from '../../engine/rules/config.ts'
 import { byGroup } from '../../features/logs/load-service-logs.ts'
 import { readEntries } from '../../features/logs/log-entries.ts'
 import type { Source } from '../../features/logs/log-sources.ts'
+import type { SessionLines } from '../../features/logs/log-types.ts'
 import { redactionOptions } from '../../features/logs/redaction.ts'
 import { printFile } from '../../features/logs/render-file.ts'
 import type { Slack } from '../../model/ports/slack.ts'
@@ -17,7 +18,7 @@ const MAX_LINES = 100_000
 export const uploadTranscript = async (
   follow: Follow,
   sources: readonly Source[],
-  read: Readers,
+  { read, sessions }: { readonly read: Pick<Readers, 'logLines'>; readonly sessions: SessionLines },
   config: Config,
   slack: Slack,
 ): Promise<void> => {
@@ -27,7 +28,7 @@ export const uploadTranscript = async (
   const until = Date.parse(end?.at ?? follow.endsAt)
   const query = { since, until, limit: MAX_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
   const answers = await Promise.all(
-    groups.map(group => read.logLines({ accountId: of.accountId, service: name }, { ...group, ...query })),
+    groups.map(group => read.logLines({ accountId: of.accountId, service: name }, { ...group, ...query, sessions })),
   )
   const lines = answers.flatMap(answer => (answer.kind === 'lines' ? answer.lines : []))
   if (lines.length === 0) return

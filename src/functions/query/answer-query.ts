@@ -147,7 +147,7 @@ const startFollowMessage = async (
     hidden: {},
     isSampled: false,
   }
-  const { isWhole: _, ...message } = renderFollow(follow, { sources: [], isLive: false })
+  const { isWhole: _, ...message } = renderFollow(follow, { sources: [], isLive: false, sessions: 'left out' })
   const thread = isShared && place.thread !== undefined ? { thread: place.thread } : {}
   const posted = await slack.post(isShared ? place.channel : actor.user, message, thread)
   if (await startFollow({ ...follow, posted }, ports)) return renderFollowStarted(follow, isShared)

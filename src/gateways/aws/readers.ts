@@ -44,7 +44,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
   const hosts = once(async () => (await import('./ecs/hosts.ts')).createHostReaders(config, sessions, env))
   return {
     ...lazily(autoscaling, 'autoscaling', 'scalingActivities'),
-    ...lazily(logs, 'logTasks', 'logLines', 'liveTail'),
+    ...lazily(logs, 'logTasks', 'logLines', 'liveTail', 'sessionGroups'),
     ...lazily(posture, 'clusterPostures', 'servicePostures', 'definitionPosture', 'tasksIn', 'endlessLogs'),
     ...lazily(details, 'serviceDetail', 'runningTasks', 'deployment', 'deployments', 'revisions', 'definition'),
     ...lazily(hosts, 'hosts', 'imagesMade'),

@@ -1,4 +1,5 @@
 // Whether the log of a session would really be kept: the cluster says where, and the task role has to write it.
+import { readFileSync } from 'node:fs'
 import type { ExecuteCommandLogConfiguration } from '@aws-sdk/client-ecs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { NewRole } from '../../../sandbox/aws/services/iam/roles.ts'
@@ -110,6 +111,25 @@ describe('in production, what would be kept nowhere is refused before anybody is
     expect(world.card()).not.toContain('AWS recommends')
     await world.click('approve')
     expect(world.card()).toContain('Done. It ended with status 0.')
+  })
+})
+
+describe('by default, a session is logged in the container’s own group', () => {
+  const EXAMPLE = readFileSync('quarterdeck.yaml', 'utf8')
+  const transcripts = () => world.type('logs prod.us-east-1:/ecs/orders-api --filter typed')
+
+  test('where only people who may run commands read it', async () => {
+    Object.assign(web, { configuration: undefined })
+    await ask('orders-api:app', 'echo typed')
+    await world.click('approve')
+    await expect.poll(() => linesIn(PROD, '/ecs/orders-api')).toContain('typed')
+    world.clock.advance(1_000)
+    expect(await transcripts()).toContain('1 line matching typed')
+    await world.publish(EXAMPLE.replace('who: [S0ONCALL, S0OPS]\n    role: exec', 'who: [U0APPROVE]\n    role: exec'))
+    const answer = await transcripts()
+    await world.publish(EXAMPLE)
+    expect(answer).toContain('no lines matching typed')
+    expect(answer).toContain('Lines of sessions in containers are left out')
   })
 })
 

@@ -1,5 +1,6 @@
 // /ecs logs --follow against the sandbox: through the built handlers, Live Tail and polls at the wire, from one invocation
 // to the next.
+import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { HUB } from '../../../sandbox/sandbox.ts'
 import type { Message } from '../../../sandbox/slack/types.ts'
@@ -87,6 +88,31 @@ test('lines as they come, in one message to the asker, until its time is over', 
   expect(world.calls('StartLiveTail').at(-1)).toMatchObject({ sourceIdentity: 'requester@example.com', status: 200 })
   expect(world.aws.liveTails.count(HUB)).toBe(0)
   expect(direct().filter(({ text }) => text.startsWith('Follow'))).toHaveLength(1)
+})
+
+test('a group, live: no line of a session in a container reaches who may not run commands', async () => {
+  const example = readFileSync('quarterdeck.yaml', 'utf8')
+  const session = 'ecs-execute-command-0a1b2c3d4e5f60718'
+  const writeBoth = (n: number) => {
+    write(`line ${n}.`)
+    world.aws.logs.append(group, session, `typed hunter${n}`, world.clock.now())
+  }
+  await world.publish(example.replace('who: [S0ONCALL, S0OPS]\n    role: exec', 'who: [U0APPROVE]\n    role: exec'))
+  await world.type('logs prod.us-east-1:/ecs/orders-api --follow 1m')
+  await pass(1_000)
+  const shown: string[] = []
+  for (const n of upTo(5)) {
+    writeBoth(n)
+    await pass(5_000)
+    shown.push(message())
+  }
+  await world.until(isOver)
+  await world.publish(example)
+  expect(shown.at(-1)).toContain('live · ')
+  expect(numbers(message())).toEqual(upTo(5))
+  expect(message()).toContain('5 lines')
+  expect(message()).toContain('Lines of sessions in containers are left out')
+  for (const text of [...shown, message()]) expect(text).not.toContain('hunter')
 })
 
 const REFUSED: readonly (readonly [string, () => unknown])[] = [

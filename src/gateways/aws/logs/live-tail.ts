@@ -4,7 +4,8 @@ import {
   StartLiveTailCommand,
   type StartLiveTailResponseStream,
 } from '@aws-sdk/client-cloudwatch-logs'
-import type { LiveTail, LogLine, LogQuery } from '../../../features/logs/log-types.ts'
+import type { LiveTail, LogLine, LogQuery, SessionLines } from '../../../features/logs/log-types.ts'
+import { isSessionStream } from '../../../features/logs/session-lines.ts'
 
 /** The maximum number of log stream names (CloudWatch Logs API reference, StartLiveTail). */
 const MOST_STREAMS = 100
@@ -19,7 +20,7 @@ const UNAVAILABLE = /^(?:AccessDenied|InvalidOperation|LimitExceeded|Throttling|
 export const startLiveTail = async (
   client: CloudWatchLogsClient,
   account: string,
-  { group, region, streams, filter }: Pick<LogQuery, 'group' | 'region' | 'streams' | 'filter'>,
+  { group, region, streams, filter, sessions }: Pick<LogQuery, 'group' | 'region' | 'streams' | 'filter' | 'sessions'>,
 ): Promise<LiveTail | undefined> => {
   if (streams.length > MOST_STREAMS) return undefined
   const abort = new AbortController()
@@ -30,7 +31,7 @@ export const startLiveTail = async (
   })
   try {
     const { responseStream } = await client.send(command, { abortSignal: abort.signal })
-    return responseStream && listen(responseStream, abort)
+    return responseStream && listen(responseStream, abort, sessions)
   } catch (error) {
     if (error instanceof Error && UNAVAILABLE.test(error.name)) return undefined
     throw error
@@ -41,15 +42,21 @@ export const startLiveTail = async (
 const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 
-const listen = (events: AsyncIterable<StartLiveTailResponseStream>, abort: AbortController): LiveTail => {
+const listen = (
+  events: AsyncIterable<StartLiveTailResponseStream>,
+  abort: AbortController,
+  sessions: SessionLines,
+): LiveTail => {
   let lines: LogLine[] = []
   let isSampled = false
   let isOver = false
   const read = async () => {
     for await (const { sessionUpdate } of events) {
       isSampled ||= sessionUpdate?.sessionMetadata?.sampled ?? false
-      for (const { timestamp = 0, logStreamName = '', message = '' } of sessionUpdate?.sessionResults ?? [])
+      for (const { timestamp = 0, logStreamName = '', message = '' } of sessionUpdate?.sessionResults ?? []) {
+        if (sessions === 'left out' && isSessionStream(logStreamName)) continue
         lines.push({ at: timestamp, stream: logStreamName, message, id: '' })
+      }
     }
   }
   // The session ends after three hours, on a lost connection, or when it is closed; `take` then reports the end.

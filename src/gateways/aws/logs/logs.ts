@@ -8,11 +8,13 @@ import { ECSClient } from '@aws-sdk/client-ecs'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import type { LogAnswer, LogLine, LogQuery } from '../../../features/logs/log-types.ts'
+import { isSessionStream } from '../../../features/logs/session-lines.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { startLiveTail } from './live-tail.ts'
 import { readLogTasks } from './log-tasks.ts'
+import { readSessionGroups } from './session-groups.ts'
 
 /** The maximum number of streams in one request (CloudWatch Logs API reference, FilterLogEvents). */
 const MOST_STREAMS = 100
@@ -29,7 +31,7 @@ export const createLogReaders = (
   config: Config,
   sessions: Sessions,
   isElsewhere = false,
-): Pick<Readers, 'logTasks' | 'logLines' | 'liveTail'> => {
+): Pick<Readers, 'logTasks' | 'logLines' | 'liveTail' | 'sessionGroups'> => {
   const ecsFor = sessions.each(settings => new ECSClient(settings))
   const logsFor = sessions.each(settings => new CloudWatchLogsClient({ ...settings, disableHostPrefix: isElsewhere }))
   return {
@@ -40,6 +42,10 @@ export const createLogReaders = (
     logLines: (ref, query) =>
       askAws(`reading the logs of ${ref.service}`, async () =>
         readLines(await logsFor(accountOf(config, ref), query.region), query),
+      ),
+    sessionGroups: (place, clusters) =>
+      askAws(`reading clusters in ${place.region}`, async () =>
+        readSessionGroups(await ecsFor(accountOf(config, place), place.region), clusters),
       ),
     liveTail: (ref, query) =>
       askAws(`following ${query.group}`, async () =>
@@ -113,6 +119,7 @@ const readPages = async (client: CloudWatchLogsClient, query: LogQuery, which: W
     )
     for (const { timestamp = 0, logStreamName = '', message = '', eventId = '', ingestionTime } of answer.events ??
       []) {
+      if (query.sessions === 'left out' && isSessionStream(logStreamName)) continue
       const stream = names.get(logStreamName) ?? logStreamName
       names.set(stream, stream)
       lines.push({
