@@ -1,11 +1,14 @@
 // /ecs restart: a forced new deployment of the same task definition, which replaces every task.
 
 import type { Plan } from '../engine/change/plan.ts'
+import { type MovedTag, movedTagParts, readMovedTags, TAG_READS } from '../features/deployments/moved-tags.ts'
 import { primaryOf, REPLACEMENT, ROLLOUT_READS, replacedText, watchRollout } from '../features/deployments/rollout.ts'
 import { fullName } from '../kit/language/target.ts'
 import type { Service } from '../model/ecs.ts'
 import { refuse } from '../model/errors.ts'
 import { mutation } from './command.ts'
+
+type Restart = { readonly service: Service; readonly moved: readonly MovedTag[] }
 
 export const restart = mutation({
   name: 'restart',
@@ -13,17 +16,19 @@ export const restart = mutation({
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['restart orders-api', 'restart web/orders-api --reason "leaks memory"'],
-  reads: ROLLOUT_READS,
+  reads: [...ROLLOUT_READS, ...TAG_READS],
   writes: ['ecs:UpdateService'],
 
-  load: async ({ service }, read) =>
-    (await read.service(service)) ?? refuse(`*${fullName(service)}* no longer exists.`),
+  load: async ({ service: ref }, read) => {
+    const [service, moved] = await Promise.all([read.service(ref), readMovedTags(ref, read)])
+    return service === undefined ? refuse(`*${fullName(ref)}* no longer exists.`) : { service, moved }
+  },
 
-  plan: (_, service: Service) => {
+  plan: (_, { service, moved }: Restart) => {
     const name = `*${service.ref.service}*`
     if (service.status !== 'ACTIVE') return refuse(`${name} is ${service.status.toLowerCase()}: nothing to restart.`)
     if (service.desired === 0) return refuse(`${name} has a desired count of 0: nothing to restart.`)
-    return planRestart(service)
+    return planRestart(service, moved)
   },
 
   // A forced deployment is not idempotent: a second call would replace every task twice. Deployment ids are compared,
@@ -37,17 +42,22 @@ export const restart = mutation({
   settled: watchRollout,
 })
 
-const planRestart = (service: Service): Plan => {
+const planRestart = (service: Service, moved: readonly MovedTag[]): Plan => {
   const { ref, desired } = service
   const primary = primaryOf(service)
+  const parts = movedTagParts(moved, { level: 'medium', reasons: [replacedText(desired)] })
   return {
     kind: 'plan',
     command: 'restart',
     invocation: `restart ${fullName(ref)}`,
     target: ref,
     title: `Restart *${ref.service}*`,
-    changes: [{ what: `All tasks of \`${service.taskDefinition}\``, from: 'running', to: 'replaced' }],
-    risk: { level: 'medium', reasons: [replacedText(desired)] },
+    changes: [
+      { what: `All tasks of \`${service.taskDefinition}\``, from: 'running', to: 'replaced' },
+      ...parts.changes,
+    ],
+    details: parts.details,
+    risk: parts.risk,
     size: desired,
     tasks: desired,
     consequences: [REPLACEMENT],
@@ -61,7 +71,12 @@ const planRestart = (service: Service): Plan => {
         repeatable: false,
       },
     ],
-    binds: { createdAt: service.createdAt, deployment: primary?.id ?? '', revision: service.taskDefinition },
+    binds: {
+      createdAt: service.createdAt,
+      deployment: primary?.id ?? '',
+      revision: service.taskDefinition,
+      ...parts.binds,
+    },
     drifts: { 'desired tasks': desired },
   }
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { restart } from '../../src/commands/restart.ts'
-import type { Call, Plan } from '../../src/engine/change/plan.ts'
+import { type Call, fingerprint, type Plan } from '../../src/engine/change/plan.ts'
 import type { Service } from '../../src/model/ecs.ts'
 import { isRefusal } from '../../src/model/errors.ts'
 import { aDeployment, aReader, aService } from '../builders.ts'
 
 const planned = (service: Service): Plan => {
-  const plan = restart.plan({}, service)
+  const plan = restart.plan({}, { service, moved: [] })
   if (isRefusal(plan)) throw new Error(plan.text)
   return plan
 }
@@ -26,7 +26,37 @@ test.each([
   [aService({ desired: 0 }), 'has a desired count of 0'],
   [aService({ status: 'DRAINING' }), 'is draining'],
 ])('is refused where there is nothing to restart (%#)', (service, words) => {
-  expect(restart.plan({}, service)).toMatchObject({ kind: 'refusal', text: expect.stringContaining(words) })
+  expect(restart.plan({}, { service, moved: [] })).toMatchObject({
+    kind: 'refusal',
+    text: expect.stringContaining(words),
+  })
+})
+
+test('a tag that was pushed again deploys another image: the card names it, the risk is high, and consent binds to it', async () => {
+  const [old, fresh] = ['a', 'b'].map(digit => `sha256:${digit.repeat(64)}`)
+  const image = '111122223333.dkr.ecr.us-east-1.amazonaws.com/orders-api:v7'
+  const planFor = async (now: string | undefined): Promise<Plan> => {
+    const read = aReader({
+      service: async () => aService(),
+      serviceDetail: async () => ({ revisions: ['arn'] }) as never,
+      revisions: async () => [{ images: [{ container: 'app', image, digest: old }] }] as never,
+      digestOf: async () => now,
+    })
+    const state = await restart.load({ service: aService().ref }, read, {} as never)
+    return restart.plan({}, state) as Plan
+  }
+  const moved = await planFor(fresh)
+  expect(moved.changes[1]).toEqual({
+    what: 'Image of `app`',
+    from: 'orders-api:v7 sha256:aaaaaaaaaaaa',
+    to: 'orders-api:v7 sha256:bbbbbbbbbbbb',
+  })
+  expect(moved.details).toEqual([`Image of app: ${image} ${old} → ${fresh}`])
+  expect(moved.risk.level).toBe('high')
+  const same = await planFor(old)
+  expect(same).toEqual(await planFor(undefined))
+  expect(same.risk.level).toBe('medium')
+  expect(fingerprint(same)).not.toBe(fingerprint(moved))
 })
 
 describe('after a crash', () => {

@@ -1,6 +1,7 @@
 // /ecs exec enable: turns ECS Exec on for a service, which replaces every task.
 
 import type { Plan } from '../../engine/change/plan.ts'
+import { type MovedTag, movedTagParts, readMovedTags, TAG_READS } from '../../features/deployments/moved-tags.ts'
 import {
   primaryOf,
   REPLACEMENT,
@@ -14,31 +15,37 @@ import type { Service } from '../../model/ecs.ts'
 import { refuse } from '../../model/errors.ts'
 import { mutation } from '../command.ts'
 
+type Enabling = { readonly service: Service; readonly moved: readonly MovedTag[] }
+
 export const enableExec = mutation({
   name: 'exec enable',
   summary: 'Turn on ECS Exec for a service; replaces every task',
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['exec enable payments-api --reason "looking for a leak"'],
-  reads: ROLLOUT_READS,
+  reads: [...ROLLOUT_READS, ...TAG_READS],
   writes: [],
 
   load: async ({ service: ref }, read, { config }) => {
     if (accountOf(config, ref).roles.exec === undefined)
       return refuse(`Commands cannot run in ${ref.account}: the configuration has no \`roles.exec\` for it.`)
-    const [service, [posture]] = await Promise.all([read.service(ref), read.servicePostures(ref, [ref])])
+    const [service, [posture], moved] = await Promise.all([
+      read.service(ref),
+      read.servicePostures(ref, [ref]),
+      readMovedTags(ref, read),
+    ])
     if (service === undefined || posture === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
     return posture.hasExec
       ? refuse(
           `ECS Exec is already on for *${fullName(ref)}*.`,
           'Replace tasks that started earlier with `/ecs restart`.',
         )
-      : service
+      : { service, moved }
   },
 
-  plan: (_, service: Service) =>
+  plan: (_, { service, moved }: Enabling) =>
     service.status === 'ACTIVE'
-      ? planEnabling(service)
+      ? planEnabling(service, moved)
       : refuse(`*${service.ref.service}* is ${service.status.toLowerCase()}.`),
 
   applied: async (_call, plan, read) => {
@@ -49,8 +56,12 @@ export const enableExec = mutation({
   settled: watchRollout,
 })
 
-const planEnabling = (service: Service): Plan => {
+const planEnabling = (service: Service, moved: readonly MovedTag[]): Plan => {
   const { ref, desired } = service
+  const parts = movedTagParts(moved, {
+    level: 'medium',
+    reasons: [replacedText(desired), 'Everyone with exec access can then run commands there'],
+  })
   return {
     kind: 'plan',
     command: 'exec enable',
@@ -61,11 +72,10 @@ const planEnabling = (service: Service): Plan => {
     changes: [
       { what: 'ECS Exec', from: 'off', to: 'on' },
       { what: `All tasks of \`${service.taskDefinition}\``, from: 'running', to: 'replaced' },
+      ...parts.changes,
     ],
-    risk: {
-      level: 'medium',
-      reasons: [replacedText(desired), 'Everyone with exec access can then run commands there'],
-    },
+    details: parts.details,
+    risk: parts.risk,
     size: desired,
     tasks: desired,
     consequences: [
@@ -86,6 +96,7 @@ const planEnabling = (service: Service): Plan => {
       createdAt: service.createdAt,
       deployment: primaryOf(service)?.id ?? '',
       revision: service.taskDefinition,
+      ...parts.binds,
     },
     drifts: { 'desired tasks': desired },
   }
