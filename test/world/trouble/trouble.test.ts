@@ -27,7 +27,7 @@ describe('what was typed', () => {
     ['scale orders-api 4', 'orders-api is set to 4 tasks already.'],
     ['scale prod.us-east-1/web/gone 4', 'No service is named gone.'],
     [`scale orders-api 6 --reason "${'x'.repeat(3000)}"`, ' characters; at most 2,000 fit.'],
-    ['scale orders-api\u0000 6', 'This command contains a control character.'],
+    ['scale orders-api\u0000 6', 'This command contains the control character U+0000 at character 17'],
     ['status nope', 'No service is named nope.'],
   ])('%j', async (text, words) => {
     expect(await world.type(text)).toContain(words)
