@@ -48,6 +48,7 @@ const rollback = {
   service,
   from: undefined,
   to: { name: REVISION },
+  images: [],
   definition: {
     arn: inRegion('ecs', `task-definition/${REVISION}`),
     isActive: true,
