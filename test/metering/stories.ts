@@ -113,7 +113,7 @@ export const changes: readonly Story[] = [
   {
     name: 'break glass, with its review',
     run: async world => {
-      await world.type('scale orders-api 6 --break-glass --reason "site is down"')
+      await world.type('scale prod.us-east-1/web/orders-api 6 --break-glass --reason "site is down"')
       await pass(26 * HOUR_MS, world)
     },
   },

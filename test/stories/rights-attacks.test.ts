@@ -80,7 +80,8 @@ describe('a halt', () => {
     loseGroups()
     world.slack.faults.add({ method: 'users.info', effect: { kind: 'status', status: 500 }, times: 99 })
     await world.type('halt --reason "incident 812"', { user: 'U0OUTSIDE' })
-    expect(world.card()).toContain('All changes are halted by outsider: incident 812')
+    expect(world.card()).toContain('All changes are halted')
+    expect(world.told('U0OUTSIDE')).toContain('All changes are halted by outsider: incident 812')
   })
 
   test('is not begun by a person who is not listed', async () => {

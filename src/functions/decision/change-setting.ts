@@ -1,44 +1,33 @@
 // Changes settings: locks, the halt and channel defaults. Each change is authorised, recorded in the audit, stored
 // once, and reported in its channel.
 
-import type { AnySetting, SettingChange, SettingRight } from '../../commands/command.ts'
+import type { AnySetting, SettingChange } from '../../commands/command.ts'
 import type { Ports } from '../../commands/ports.ts'
 import { record } from '../../engine/audit/audit.ts'
 import { settingKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { accessOf } from '../../engine/rules/access.ts'
-import type { Asker } from '../../engine/rules/asker.ts'
-import { mayOperateAt, mayResume, maySeePlace } from '../../engine/rules/place-access.ts'
 import { HALT_KEY, type Halt, PLACE_LOCKS, placeLockKey } from '../../engine/rules/rule-inputs.ts'
-import { type ChannelDefaults, hereKey, isDirectMessage } from '../../features/services/channel-defaults.ts'
-import { onePlace, placeOf, resolveScope } from '../../features/services/places.ts'
-import type { Place, PlaceText } from '../../kit/language/place.ts'
+import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
+import type { PlaceText } from '../../kit/language/place.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
-import type { Actor, ServiceRef } from '../../model/ecs.ts'
+import type { Actor } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import { canonicalJson, type Json } from '../../model/json.ts'
 import type { SettingJob } from '../../model/ports/job.ts'
 import type { Item } from '../../model/ports/store.ts'
-import { otherLines } from '../prepare/mentioned-lines.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
-import { renderSetting } from './render-setting.ts'
+import { mayChange, maySetDefaults, placeOfText } from './setting-rights.ts'
+import { tellSetting } from './tell-setting.ts'
 
 export const changeSetting = async (job: SettingJob, ports: Ports): Promise<void> => {
   const settled = await settle(job, ports).catch(asRefusal)
   if (isRefusal(settled)) return answerAsker(job, await ports.slack(), renderRefusal(settled))
   const { key, value, version } = settled
   if (value.isTold) return
-  const slack = await ports.slack()
-  if (isRefusal(value.decided)) await answerAsker(job, slack, renderRefusal(value.decided))
-  else {
-    const others = await otherLines(job, ports.store, ports.now())
-    const message = renderSetting([value.decided.text, ...others].join('\n'), job.actor)
-    await slack.post(job.place.channel, message).catch(async () => {
-      const { channel } = await ports.config()
-      if (channel !== job.place.channel) await slack.post(channel, message).catch(() => undefined)
-      await answerAsker(job, slack, message)
-    })
-  }
+  const { decided } = value
+  if (isRefusal(decided)) await answerAsker(job, await ports.slack(), renderRefusal(decided))
+  else await tellSetting(decided, job, ports)
   await ports.store.replace(key, { ...value, isTold: true }, version, untilOf(ports)).catch(() => false)
 }
 
@@ -135,48 +124,6 @@ const applyRules = async (
   if (isRefusal(decided)) return decided
   if (command.right === 'defaults' && !(await maySetDefaults(decided.change, here, own, channel, ports))) return refused
   return { ...decided, target: place?.name ?? 'everything', ...(place && { accountId: place.scope.accountId }) }
-}
-
-const placeOfText = (
-  where: PlaceText,
-  index: readonly ServiceRef[],
-  { merge = places => places }: AnySetting,
-  { who, config, facts }: Asker,
-): Place | Refusal =>
-  onePlace(
-    merge(resolveScope(where, config, index).filter(place => maySeePlace(who.actor, place, config, facts))),
-    where.text,
-  )
-
-const mayChange = async (
-  right: SettingRight,
-  place: Place | undefined,
-  { who: { actor }, config, facts }: Asker,
-  { store }: Ports,
-): Promise<boolean> => {
-  switch (right) {
-    case 'anyone':
-    case 'defaults':
-      return true
-    case 'operate':
-      return place !== undefined && mayOperateAt(actor, place, config, facts)
-    case 'resume':
-      return mayResume(actor, (await store.get<Halt>(HALT_KEY))?.value, config, facts)
-  }
-}
-
-/** Defaults decide what the bare names of others mean: they need the right to operate what is set, and what was set. */
-const maySetDefaults = async (
-  change: SettingChange,
-  before: ChannelDefaults | undefined,
-  { who: { actor }, config, facts }: Asker,
-  channel: string,
-  ports: Ports,
-): Promise<boolean> => {
-  if (isDirectMessage(channel) && channel === (await (await ports.slack()).directMessage(actor.user))) return true
-  const defaults = [...(before === undefined ? [] : [before]), ...(change.kind === 'here' ? [change.here] : [])]
-  const places = defaults.flatMap(({ place, favourites }) => [...(place ? [place] : []), ...favourites.map(placeOf)])
-  return places.every(place => mayOperateAt(actor, place, config, facts))
 }
 
 const currentItem = async (change: SettingChange, { store }: Ports): Promise<Item<Json> | undefined> => {
