@@ -15,11 +15,11 @@ const windowMs = ({ when }: ApprovalRule): number => (when.withinMinutes ?? 0) *
 /** Reads what the plan's service had before each change of the longest window, oldest first. */
 export const loadAmountsBefore = async (
   { target, amounts }: Plan,
-  { consent }: Pick<Config, 'consent'>,
+  config: Config,
   now: string,
   store: Pick<Store, 'list'>,
 ): Promise<readonly AmountsBefore[]> => {
-  const longest = Math.max(0, ...consent.map(windowMs))
+  const longest = Math.max(0, ...config.consent.map(windowMs))
   if (longest === 0 || amounts === undefined) return []
   const records = await recordsSince(store, target.arn, new Date(Date.parse(now) - longest).toISOString())
   return records.flatMap(amountsOf)
