@@ -71,6 +71,7 @@ const TEXTS: Readonly<Record<Exclude<Audience, 'own people' | 'not a channel'>, 
   'another company': 'people of other companies read this channel',
   guests: 'guests read this channel',
   'too many to tell': 'this channel has too many members to check for guests',
+  unknown: 'Slack does not say who reads this channel',
 }
 
 const refusal = (readers: Exclude<Audience, 'own people'>): RemoteError =>

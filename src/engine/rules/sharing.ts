@@ -25,6 +25,8 @@ export const refuseToShare = async (
         'This channel has too many members to check for guests.',
         `${HINT} Your administrator can list the channel under \`sharing.trusted\` in quarterdeck.yaml.`,
       )
+    case 'unknown':
+      return refuse('Slack does not say whether everybody in this channel belongs to your company.', HINT)
     case 'not a channel':
       return refuse('Quarterdeck is not in this channel, so it cannot share anything here.', `Invite it. ${HINT}`)
   }

@@ -1,7 +1,7 @@
 // Implements the Slack port with the Web API.
-import { WebClient } from '@slack/web-api'
 import type { Slack } from '../../model/ports/slack.ts'
 import { askSlack } from './ask-slack.ts'
+import { apiUrlOf, createClient } from './client.ts'
 import { createMessages } from './messages.ts'
 import { createPeople } from './people.ts'
 import { respond } from './respond.ts'
@@ -9,13 +9,8 @@ import { upload } from './upload.ts'
 
 /** Creates the port. `env`: SLACK_API_URL overrides Slack's endpoint. */
 export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
-  const apiUrl = env['SLACK_API_URL'] ?? 'https://slack.com/api/'
-  const client = new WebClient(token, {
-    slackApiUrl: apiUrl,
-    retryConfig: { retries: 0 },
-    timeout: 5_000,
-    rejectRateLimitedCalls: true,
-  })
+  const apiUrl = apiUrlOf(env)
+  const client = createClient(token, env)
   return {
     ...createMessages(client),
     ...createPeople(client),

@@ -53,4 +53,5 @@ export type SlackFile = {
   readonly bytes: Uint8Array
 }
 
-export type Audience = 'own people' | 'another company' | 'guests' | 'too many to tell' | 'not a channel'
+/** `unknown`: Slack's answer leaves out or contradicts what tells. */
+export type Audience = 'own people' | 'another company' | 'guests' | 'too many to tell' | 'unknown' | 'not a channel'
