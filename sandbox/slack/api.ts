@@ -36,6 +36,7 @@ export const METHODS: { readonly [name: string]: Method } = {
   'conversations.join': conversations.join,
   'conversations.setTopic': conversations.setTopic,
   'conversations.archive': conversations.archive,
+  'users.conversations': conversations.ownList,
   'users.info': people.userInfo,
   'users.list': people.userList,
   'usergroups.list': people.groupList,

@@ -30,6 +30,7 @@ export const TIERS: { readonly [method: string]: number } = {
   'conversations.replies': TIER_3,
   'conversations.members': TIER_4,
   'conversations.list': TIER_2,
+  'users.conversations': TIER_3,
   'users.info': TIER_4,
   'users.list': TIER_2,
   'usergroups.list': TIER_2,

@@ -65,17 +65,23 @@ const KINDS: { readonly [type: string]: Channel['kind'] } = {
   im: 'im',
 }
 
-export const list: Method = (args, { workspace }) => {
+const listed = (args: Args, { workspace }: Context, isVisible: (channel: Channel) => boolean): Json => {
   const kinds = (textArg(args, 'types') || 'public_channel').split(',').map(type => KINDS[type.trim()])
   const visible = [...workspace.channels.values()].filter(
     channel =>
-      kinds.includes(channel.kind) &&
-      (channel.kind === 'public' || channel.members.includes(BOT.userId)) &&
-      !(flagArg(args, 'exclude_archived') && channel.archived),
+      kinds.includes(channel.kind) && isVisible(channel) && !(flagArg(args, 'exclude_archived') && channel.archived),
   )
   const { items, ...rest } = page(visible, args)
   return { channels: items.map(asConversation), ...rest }
 }
+
+const isMember = ({ members }: Channel): boolean => members.includes(BOT.userId)
+
+export const list: Method = (args, context) =>
+  listed(args, context, channel => channel.kind === 'public' || isMember(channel))
+
+/** users.conversations: without `user`, those of the bot. */
+export const ownList: Method = (args, context) => listed(args, context, isMember)
 
 export const open: Method = (args, context) => {
   const { workspace } = context

@@ -1,5 +1,6 @@
 // Checks quarterdeck.yaml across its sections: references to accounts and commands, duplicate ids, contradicting keys.
 
+import { whoLists } from './config-names.ts'
 import type { ConfigFile, Issue } from './config-schema.ts'
 
 /** The problems that the schema cannot detect. `mutations`: the names of the commands that change something. */
@@ -38,22 +39,12 @@ export const inconsistencies = (file: ConfigFile, mutations: readonly string[]):
 ]
 
 /** Who is named, but not listed under `people`: such a person has no corporate id and every rule ignores them. */
-const unlistedPeople = (file: ConfigFile): readonly Issue[] => {
-  const lists: readonly (readonly [readonly PropertyKey[], readonly string[] | undefined])[] = [
-    ...file.access.map(({ who }, at) => [['access', at, 'who'], who] as const),
-    ...file.approvals.map(({ approvers }, at) => [['approvals', at, 'approvers'], approvers] as const),
-    ...(file.freezes ?? []).map(({ except }, at) => [['freezes', at, 'except'], except] as const),
-    [['breakGlass', 'who'], file.breakGlass?.who],
-    [['breakGlass', 'exec'], file.breakGlass?.exec],
-    [['leases', 'permanent'], file.leases?.permanent],
-    [['onCall'], file.onCall],
-  ]
-  return lists.flatMap(([path, who = []]) =>
+const unlistedPeople = (file: ConfigFile): readonly Issue[] =>
+  whoLists(file).flatMap(([path, who = []]) =>
     who
       .filter(one => /^[UW]/.test(one) && !Object.hasOwn(file.people, one))
       .map(one => ({ path: [...path], message: `names ${one}, who is not listed under \`people\`` })),
   )
-}
 
 const foreignRoles = ({ accounts }: ConfigFile): readonly Issue[] =>
   Object.entries(accounts).flatMap(([account, { id, roles }]) =>

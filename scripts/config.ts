@@ -1,0 +1,13 @@
+// Checks a configuration, and prints each problem with its file and line:
+//   npm run config -- [quarterdeck.yaml] [--check] [--clusters "<names or ARNs>"]
+// `--check` also asks Slack, with the bot token in SLACK_BOT_TOKEN: whether the people, user groups and channels that the
+// configuration names exist and can be used, and in which of the bot's channels `--share` is refused.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runConfig } from './config/run-config.ts'
+
+process.exitCode = await runConfig(process.argv.slice(2), {
+  env: process.env,
+  out: line => void process.stdout.write(`${line}\n`),
+  log: line => void process.stderr.write(`${line}\n`),
+  sleep: ms => sleep(ms),
+})

@@ -1,0 +1,63 @@
+// The people, user groups and channels that quarterdeck.yaml names, each with its line.
+
+import { LineCounter, parseDocument } from 'yaml'
+import { isGroup } from './config.ts'
+import { lineOf } from './config-lines.ts'
+import { type ConfigFile, schema } from './config-schema.ts'
+
+type Path = readonly PropertyKey[]
+
+/** `path`: the key that names it, such as `approvals.1.approvers`. */
+export type SlackName = {
+  readonly kind: 'team' | 'person' | 'group' | 'channel'
+  readonly id: string
+  readonly path: string
+  readonly line: number
+}
+
+/** Every list of people and groups. */
+export const whoLists = (file: ConfigFile): readonly (readonly [Path, readonly string[] | undefined])[] => [
+  ...file.access.map(({ who }, at) => [['access', at, 'who'], who] as const),
+  ...file.approvals.map(({ approvers }, at) => [['approvals', at, 'approvers'], approvers] as const),
+  ...(file.freezes ?? []).map(({ except }, at) => [['freezes', at, 'except'], except] as const),
+  [['breakGlass', 'who'], file.breakGlass?.who],
+  [['breakGlass', 'exec'], file.breakGlass?.exec],
+  [['leases', 'permanent'], file.leases?.permanent],
+  [['onCall'], file.onCall],
+]
+
+const channelsOf = (file: ConfigFile): readonly (readonly [Path, string | undefined])[] => [
+  ...file.approvals.map(({ channel }, at) => [['approvals', at, 'channel'], channel] as const),
+  [['breakGlass', 'channel'], file.breakGlass?.channel],
+  ...(file.sharing?.trusted ?? []).map((channel, at) => [['sharing', 'trusted', at], channel] as const),
+  [['digest', 'channel'], file.digest?.channel],
+  [['channel'], file.channel],
+]
+
+/** `text`: a file without problems. In the order of its lines. */
+export const slackNames = (text: string): readonly SlackName[] => {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const file = schema.parse(document.toJS())
+  const name = (kind: SlackName['kind'], id: string, shown: Path, path = shown): SlackName => {
+    return { kind, id, path: shown.join('.'), line: lineOf(path, document, lines) }
+  }
+  const named = whoLists(file).flatMap(([path, who = []]) =>
+    who.flatMap((id, at) => {
+      const kind = kindOf(id)
+      return kind === undefined ? [] : [name(kind, id, path, [...path, at])]
+    }),
+  )
+  return [
+    name('team', file.team, ['team']),
+    ...Object.keys(file.people).map(id => name('person', id, ['people'], ['people', id])),
+    ...named,
+    ...channelsOf(file).flatMap(([path, id]) => (id === undefined ? [] : [name('channel', id, path)])),
+  ].sort((a, b) => a.line - b.line)
+}
+
+/** `everyone` and `operators` are not names in Slack. */
+const kindOf = (id: string): 'person' | 'group' | undefined => {
+  if (isGroup(id)) return 'group'
+  return /^[UW]/.test(id) ? 'person' : undefined
+}
