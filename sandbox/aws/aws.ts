@@ -176,6 +176,8 @@ export const createAws = ({
       return server.url
     },
     ...parts,
+    /** Every item of a table. */
+    items: dynamodb.items,
     server,
     autoscaling,
     listen: server.listen,

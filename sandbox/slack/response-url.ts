@@ -23,7 +23,9 @@ type Issued = { readonly place: Place; readonly at: number; uses: number }
 
 export type ResponseUrls = {
   issue(place: Place): string
-  /** Handles `POST /response/<id>`. */
+  /** All that were issued. */
+  list(): readonly string[]
+  /** Serves `POST /response/<id>`. */
   serve(req: IncomingMessage, res: ServerResponse, id: string): Promise<void>
 }
 
@@ -82,12 +84,14 @@ const answer = (issued: Issued | undefined, body: unknown, context: Context): { 
 
 export const createResponseUrls = (context: Context, faults: Faults, log: (line: string) => void): ResponseUrls => {
   const issued = new Map<string, Issued>()
+  const urlOf = (id: string): string => `${context.origin()}/response/${id}`
   return {
     issue: place => {
       const id = crypto.randomUUID()
       issued.set(id, { place, at: context.clock.now(), uses: 0 })
-      return `${context.origin()}/response/${id}`
+      return urlOf(id)
     },
+    list: () => [...issued.keys()].map(urlOf),
     serve: async (req, res, id) => {
       const body = parseJson((await readBody(req)).toString('utf8'))
       const effect = faults.take('response_url')

@@ -155,7 +155,9 @@ export const createSlack = (options: SlackOptions) => {
     },
     /** Issues a response URL like those in deliveries, for a payload that a test builds. */
     responseUrl: urls.issue,
-    /** Resolves when every delivery in progress has been answered, including its immediate retries. */
+    /** Every response URL that was issued. */
+    responseUrls: urls.list,
+    /** Resolves when every delivery in flight, with its immediate retries, has been answered. */
     idle,
     subscribe: (listener: (change: Change) => void) => workspace.subscribe(listener),
     get origin() {

@@ -7,8 +7,13 @@ type Kept = { readonly key: Key; version: number; text: string; until?: number; 
 
 type Listing = NonNullable<Parameters<Store['list']>[1]>
 
+export type MemoryStore = Store & {
+  /** Every item, with its key. */
+  readonly raw: () => readonly string[]
+}
+
 /** `now`: epoch milliseconds. */
-export const createMemoryStore = (now: () => number): Store => {
+export const createMemoryStore = (now: () => number): MemoryStore => {
   const partitions = new Map<string, Map<string, Kept>>()
   const find = ({ pk, sk }: Key): Kept | undefined => partitions.get(pk)?.get(sk)
   const put = (key: Key, value: Json, version: number, until: number | undefined): true => {
@@ -21,6 +26,7 @@ export const createMemoryStore = (now: () => number): Store => {
   const mayCreate = (kept: Kept | undefined): boolean =>
     kept === undefined || (kept.until !== undefined && kept.until <= Math.floor(now() / 1000))
   return {
+    raw: () => [...partitions.values()].flatMap(items => [...items.values()].map(kept => JSON.stringify(kept))),
     get: async key => {
       const kept = find(key)
       return kept === undefined || !isThere(kept) ? undefined : itemOf(kept)

@@ -13,6 +13,7 @@ import { seedWorld } from '../../sandbox/world/seed.ts'
 import { seedScaling } from '../../sandbox/world/seed-scaling.ts'
 import { compileConfig } from '../../src/commands/compile-config.ts'
 import type { Config } from '../../src/engine/rules/config.ts'
+import { watchStory } from '../planted/watch-story.ts'
 import { refusalOfAws } from '../sandbox/lambda/aws-validator.ts'
 import { drive, HUB } from '../world/driving.ts'
 import { createMemoryStore } from './memory-store.ts'
@@ -69,8 +70,21 @@ export const aStory = async ({ start = START }: { readonly start?: number } = {}
     return config
   }
   await publish(EXAMPLE)
-  const world = { clock, aws, functions, durable, store, slack, secrets, operation: OPERATION, config: () => config }
+  const world = {
+    clock,
+    fleet,
+    aws,
+    functions,
+    durable,
+    store,
+    slack,
+    secrets,
+    operation: OPERATION,
+    config: () => config,
+  }
   for (const [name, handler] of createHandlers(world)) handlers.set(name, handler)
+
+  const watched = watchStory(world)
 
   const quiet = async (): Promise<void> => {
     do {
@@ -104,6 +118,7 @@ export const aStory = async ({ start = START }: { readonly start?: number } = {}
       close()
       if (refused.length > 0)
         throw new Error(`AWS refuses checkpoints that the sandbox accepted:\n${refused.join('\n')}`)
+      watched.demand()
     },
   }
 }

@@ -6,6 +6,7 @@ import { HUB, type Sandbox, type SandboxOptions, startSandbox } from '../../sand
 import { slowTime } from '../../sandbox/slack/real-time.ts'
 import { createStore } from '../../src/gateways/store.ts'
 import type { Store } from '../../src/model/ports/store.ts'
+import { watchWorld } from '../planted/watch-world.ts'
 import { refusalOfAws } from '../sandbox/lambda/aws-validator.ts'
 import { type Driving, drive } from './driving.ts'
 
@@ -29,11 +30,14 @@ const start = async (options: SandboxOptions): Promise<Sandbox> => {
     const sandbox = await startSandbox({ ...options, ...(mine && { warm: mine }) })
     const stop = sandbox.stop.bind(sandbox)
     const demandAgreement = compareWithAws(sandbox)
+    const { search } = watchWorld(sandbox, HUB)
     return Object.assign(sandbox, {
       stop: async () => {
+        const demandNoSecrets = await search()
         await stop()
         warm ??= mine
         demandAgreement()
+        demandNoSecrets()
       },
     })
   } catch (error) {

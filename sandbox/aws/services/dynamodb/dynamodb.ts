@@ -31,15 +31,53 @@ class Captured extends ServerResponse {
   }
 }
 
-/** Creates DynamoDB. All accounts and regions share the tables, because only the hub has any. */
-export const createDynamodb = (): { readonly service: AwsService; readonly close: () => Promise<void> } => {
+/** dynalite demands a signature, and does not verify it. */
+const SCAN = {
+  'content-type': 'application/x-amz-json-1.0',
+  'x-amz-target': 'DynamoDB_20120810.Scan',
+  'x-amz-date': '20260101T000000Z',
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+}
+
+/** An item as it is on the wire. */
+export type RawItem = Readonly<Record<string, { readonly S?: string }>>
+
+export type Dynamodb = {
+  readonly service: AwsService
+  /** Every item of a table, read past IAM, faults and the call log. */
+  readonly items: (table: string) => Promise<readonly RawItem[]>
+  readonly close: () => Promise<void>
+}
+
+/** Tables are shared by all accounts and regions; only the hub has any. */
+export const createDynamodb = (): Dynamodb => {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
   const answer = (http: HttpRequest): Promise<HttpReply> =>
     new Promise(done => {
       const req = requestFor(http)
       server.emit('request', req, new Captured(req, done))
     })
+  const items = async (table: string): Promise<readonly RawItem[]> => {
+    const found: RawItem[] = []
+    let start: unknown
+    do {
+      const body = Buffer.from(
+        JSON.stringify({ TableName: table, ...(start !== undefined && { ExclusiveStartKey: start }) }),
+      )
+      const reply = await answer({ method: 'POST', path: '/', query: new URLSearchParams(), headers: SCAN, body })
+      if (reply.status !== 200) throw new Error(`Scan of ${table}: ${reply.body}`)
+      const page = JSON.parse(String(reply.body)) as {
+        readonly Items: readonly RawItem[]
+        readonly LastEvaluatedKey?: unknown
+      }
+      found.push(...page.Items)
+      start = page.LastEvaluatedKey
+    } while (start !== undefined)
+    return found
+  }
   return {
+    items,
     service: {
       name: 'dynamodb',
       actionOf: http => (http.headers['x-amz-target'] ?? '').split('.')[1] ?? '',
