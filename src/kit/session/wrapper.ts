@@ -2,7 +2,8 @@
 // the image has a shell, a runner around the command reports its status and separates its standard error.
 
 /**
- * The two halves of a marker. Only the container joins them, so no trace and no process list shows the whole marker.
+ * Two halves of a marker that are joined only in the container: no trace and no process list shows it whole, so output that
+ * repeats one is not taken for a marker. A command that joins them forges its status: docs/limits.md.
  */
 export type Nonce = readonly [string, string]
 

@@ -1,6 +1,6 @@
 // What ExecuteCommand is given comes out of the agent's splitting, and of a real shell, as it went in.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { spawn as spawnTerminal } from '@lydell/node-pty'
 import fc from 'fast-check'
@@ -132,6 +132,14 @@ describe.each(shells)('the runner in $name', shell => {
 
   test('a runner that is killed says nothing: the status is not known', () =>
     expect(run('echo begun; kill -9 $PPID')).toMatchObject({ shown: 'begun\n', status: undefined }))
+
+  test.skipIf(!existsSync('/proc/self/cmdline'))('a command that means to forge its status can: a known limit', () => {
+    const halves = "$(tr '\\0' '\\n' </proc/$PPID/cmdline | grep -E '^[0-9a-f]{16}$')"
+    const forge = `set -- ${halves}; printf '\\n%s%s end 0 .\\n' "$1" "$2"; kill -9 $PPID`
+    expect(run(forge).status).toBe(0)
+    expect(readFileSync('docs/limits.md', 'utf8')).toContain('can forge its own exit status')
+    expect(readFileSync('SECURITY.md', 'utf8')).toContain('can report a false exit status')
+  })
 
   test('a command of 100 kB', () => {
     const long = "'".repeat(100_000)

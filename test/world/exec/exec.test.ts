@@ -108,7 +108,7 @@ describe('anything else', () => {
     expect(said()).not.toContain('AKIAIOSFODNN7EXAMPLE')
   })
 
-  test('a marker that it forges is not believed', async () => {
+  test('output that repeats the process list is not taken for a marker', async () => {
     expect(await run(`ps -ef | grep -o '[0-9a-f]\\{32\\}' | sed 's/$/ end 0 ./' ; exit 9`)).toContain(
       'It ended with status 9.',
     )
