@@ -44,6 +44,13 @@ test('the failure names kind and place, and never the secret', () => {
   expect(leaksIn(places, [secret(value)]).join()).not.toContain(value)
 })
 
+test('what only earlier versions kept is exempt only where one runs', () => {
+  const url = secret('http://slack.example/response/0123', 'response URL')
+  const stored = [place({ text: url.value })]
+  expect(leaksIn(stored, [url], { hasEarlierVersion: true })).toEqual([])
+  expect(leaksIn(stored, [url])).toEqual(['response URL in store: item a'])
+})
+
 test('what is exempt in one place is not exempt in another', () => {
   const url = secret('http://slack.example/response/0123', 'response URL')
   expect(leaksIn([place({ kind: 'durable history', text: url.value })], [url])).toEqual([])

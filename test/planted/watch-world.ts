@@ -1,4 +1,5 @@
 // Watches a world at the wire: at its end nothing that it kept may hold a planted secret.
+import { ROOT } from '../../sandbox/infrastructure.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { demandNone } from './demand-none.ts'
 import { durablePlaces, type Place, slackPlaces, watchSlack } from './places.ts'
@@ -32,10 +33,14 @@ export const watchWorld = (
             ...slackPlaces(sandbox.slack, changes()),
           ],
           planted.list(),
+          { hasEarlierVersion: hasEarlierVersion(sandbox) },
         )
     },
   }
 }
+
+const hasEarlierVersion = ({ functions }: Sandbox): boolean =>
+  [...functions.bundles.values()].some(file => !file.startsWith(`${ROOT}dist/`))
 
 const itemPlace = (item: Awaited<ReturnType<Sandbox['aws']['items']>>[number]): Place => ({
   kind: 'store',
