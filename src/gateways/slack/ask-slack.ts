@@ -3,7 +3,7 @@ import { ErrorCode } from '@slack/web-api'
 import { RemoteError } from '../../model/errors.ts'
 
 const FATAL =
-  /not_in_channel|channel_not_found|is_archived|invalid_|msg_too_long|message_not_found|cant_update|account_inactive|token_|restricted/
+  /not_in_channel|channel_not_found|is_archived|invalid_|msg_too_long|message_not_found|cant_update|account_inactive|token_|restricted|missing_scope/
 
 /** Calls Slack. `doing`: the start of the error message, such as "posting to Slack". */
 export const askSlack = async <T>(doing: string, request: () => Promise<T>): Promise<T> => {
