@@ -2,6 +2,7 @@
 // work.
 import { changeSetting } from '../src/functions/decision/change-setting.ts'
 import { decide } from '../src/functions/decision/decide.ts'
+import { openCard } from '../src/functions/decision/open-card.ts'
 import { createWake } from '../src/gateways/functions/dispatch.ts'
 import { createSchedule } from '../src/gateways/functions/scheduler.ts'
 import { createPorts } from '../src/gateways/ports.ts'
@@ -9,7 +10,13 @@ import { decodeJob, kindOf } from '../src/model/ports/job.ts'
 
 const ports = { ...createPorts(process.env), wake: createWake(process.env), schedule: createSchedule(process.env) }
 
-export const handler = (event: unknown): Promise<void> =>
-  kindOf(event) === 'setting'
-    ? changeSetting(decodeJob('setting', event), ports)
-    : decide(decodeJob('decision', event), ports)
+export const handler = (event: unknown): Promise<void> => {
+  switch (kindOf(event)) {
+    case 'setting':
+      return changeSetting(decodeJob('setting', event), ports)
+    case 'card':
+      return openCard(decodeJob('card', event), ports)
+    default:
+      return decide(decodeJob('decision', event), ports)
+  }
+}

@@ -5,7 +5,6 @@ import { runFollow } from '../src/functions/follow/run-follow.ts'
 import { answerQuery } from '../src/functions/query/answer-query.ts'
 import { showHome } from '../src/functions/query/app-home.ts'
 import { checkAudience } from '../src/functions/query/check-audience.ts'
-import { openCard } from '../src/functions/query/open-card.ts'
 import { createContinueFollow } from '../src/gateways/functions/dispatch.ts'
 import { createSchedule } from '../src/gateways/functions/scheduler.ts'
 import { createPorts } from '../src/gateways/ports.ts'
@@ -24,8 +23,6 @@ export const handler = (event: unknown, context: Context): Promise<void> => {
   switch (kindOf(event)) {
     case 'home':
       return showHome(decodeJob('home', event), ports)
-    case 'card':
-      return openCard(decodeJob('card', event), ports)
     case 'audience':
       return checkAudience(decodeJob('audience', event), ports)
     case 'follow':

@@ -11,7 +11,13 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'usergroup#*': ['GetItem'],
   },
   query: {
+    'audience#*': ['DeleteItem', 'GetItem', 'PutItem'],
+    'budget#*': ['UpdateItem'],
+    'cards#*': ['Query'],
+    'channel-place#*': ['GetItem', 'PutItem'],
+    'follows#*': ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     halt: ['GetItem'],
+    'outsiders#*': ['PutItem'],
     'here#*': ['GetItem'],
     holds: ['Query'],
     leases: ['GetItem', 'Query'],
@@ -28,6 +34,8 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'usergroup#*': ['GetItem', 'PutItem'],
   },
   decision: {
+    'audience#*': ['GetItem', 'PutItem'],
+    'budget#*': ['UpdateItem'],
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem'],
     'follow#*': ['GetItem', 'PutItem'],
@@ -41,6 +49,10 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'usergroup#*': ['GetItem', 'PutItem'],
   },
   operation: {
+    'audience#*': ['GetItem', 'PutItem'],
+    'budget#*': ['UpdateItem'],
+    'cards#*': ['PutItem'],
+    'channel-place#*': ['GetItem', 'PutItem'],
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
     'exec#*': ['GetItem', 'PutItem'],
@@ -64,6 +76,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
   },
   // The schedule function reports dead operations, refreshes the service index and posts the digest.
   schedule: {
+    'audience#*': ['GetItem', 'PutItem'],
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
     digest: ['PutItem'],

@@ -9,6 +9,7 @@ import type { Config } from '../../src/engine/rules/config.ts'
 import { guardSlack } from '../../src/engine/rules/guarded-slack.ts'
 import { changeSetting } from '../../src/functions/decision/change-setting.ts'
 import { decide } from '../../src/functions/decision/decide.ts'
+import { openCard } from '../../src/functions/decision/open-card.ts'
 import { runFollow } from '../../src/functions/follow/run-follow.ts'
 import { createApp } from '../../src/functions/ingress/app.ts'
 import { type HttpEvent, LambdaReceiver } from '../../src/functions/ingress/receiver.ts'
@@ -18,7 +19,6 @@ import type { OperationPorts } from '../../src/functions/operation/ports.ts'
 import { answerQuery } from '../../src/functions/query/answer-query.ts'
 import { showHome } from '../../src/functions/query/app-home.ts'
 import { checkAudience } from '../../src/functions/query/check-audience.ts'
-import { openCard } from '../../src/functions/query/open-card.ts'
 import { runScheduled } from '../../src/functions/schedule/run-scheduled.ts'
 import { createSlack } from '../../src/gateways/slack/slack.ts'
 import { isRefusal, RemoteError } from '../../src/model/errors.ts'
@@ -109,8 +109,6 @@ const query =
     switch (kindOf(event)) {
       case 'home':
         return showHome(decodeJob('home', event), ports)
-      case 'card':
-        return openCard(decodeJob('card', event), ports)
       case 'audience':
         return checkAudience(decodeJob('audience', event), ports)
       case 'follow':
@@ -122,10 +120,16 @@ const query =
 
 const decision =
   (ports: AllPorts): Handler =>
-  event =>
-    kindOf(event) === 'setting'
-      ? changeSetting(decodeJob('setting', event), ports)
-      : decide(decodeJob('decision', event), ports)
+  event => {
+    switch (kindOf(event)) {
+      case 'setting':
+        return changeSetting(decodeJob('setting', event), ports)
+      case 'card':
+        return openCard(decodeJob('card', event), ports)
+      default:
+        return decide(decodeJob('decision', event), ports)
+    }
+  }
 
 const operation = (ports: AllPorts, { durable }: Behind): Handler => {
   const handler = durableHandler(

@@ -4,6 +4,7 @@
 import type { Change, Risk } from '../../engine/change/plan.ts'
 import { revealHidden } from '../../kit/language/refused-characters.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
+import type { JsonObject } from '../../model/json.ts'
 import type { RevisionImage } from '../../model/service-detail.ts'
 import type { StatusReads } from '../status/reads.ts'
 import type { DeploymentReads } from './reads.ts'
@@ -54,7 +55,10 @@ export const movedTagParts = (moved: readonly MovedTag[], risk: Risk) => ({
   ),
   details: moved.map(({ container, image, from, to }) => `Image of ${container}: ${image} ${from} → ${to}`),
   risk: moved.length === 0 ? risk : ({ level: 'high', reasons: [...risk.reasons, NEW_IMAGE] } satisfies Risk),
-  binds: moved.length === 0 ? {} : { images: moved.map(({ to }) => to) },
+  binds: bindsOf(moved),
 })
+
+const bindsOf = (moved: readonly MovedTag[]): JsonObject =>
+  moved.length === 0 ? {} : { images: moved.map(({ to }) => to) }
 
 const NEW_IMAGE = 'A tag was pushed again: tasks start with an image that does not run now'

@@ -19,7 +19,7 @@ export const listenToOpenCard = (app: App, dispatch: Dispatch): void => {
     const { actor, place } = clickedBy(body, [])
     const failure = await attempt(async () => {
       const { view } = await client.views.open({ trigger_id: body.trigger_id, view: LOADING })
-      await dispatch.query({ kind: 'card', operation: action.value ?? '', view: view?.id ?? '', actor, place })
+      await dispatch.decision({ kind: 'card', operation: action.value ?? '', view: view?.id ?? '', actor, place })
     })
     await ack()
     if (failure !== undefined) await reply(failure, body, { respond, client })

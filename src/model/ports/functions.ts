@@ -23,9 +23,9 @@ export type Schedule = (job: ScheduledJob, at: string) => Promise<void>
 export type ExecutionStatus = (arn: string) => Promise<string>
 
 export type Dispatch = {
-  readonly query: (job: QueryJob | HomeJob | CardJob | AudienceJob) => Promise<void>
-  /** Sends a vote or a setting to the decision function, which has reserved concurrency. */
-  readonly decision: (job: DecisionJob | SettingJob) => Promise<void>
+  readonly query: (job: QueryJob | HomeJob | AudienceJob) => Promise<void>
+  /** Sends a vote, a setting or the request for a card's dialog to the decision function, which has reserved concurrency. */
+  readonly decision: (job: DecisionJob | SettingJob | CardJob) => Promise<void>
   /** Starts an operation. Idempotent for the same id and job. */
   readonly operation: (job: OperationJob) => Promise<void>
 }
