@@ -1,13 +1,13 @@
 // Makes the calls that extend or keep leases. They change only our own store, with the same audit as calls to AWS.
 
-import type { LeaseCall } from '../../engine/change/plan.ts'
-import { logError } from '../../engine/jobs/log-error.ts'
-import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
-import { leaseOf } from '../../engine/leases/book.ts'
-import { updateBook } from '../../engine/leases/book-store.ts'
-import { extendLease, isEnded, keepLease } from '../../engine/leases/compose.ts'
-import { RemoteError } from '../../model/errors.ts'
-import type { Story } from './story.ts'
+import type { LeaseCall } from '../../../engine/change/plan.ts'
+import { logError } from '../../../engine/jobs/log-error.ts'
+import { scheduleLeaseCheck } from '../../../engine/jobs/timers.ts'
+import { leaseOf } from '../../../engine/leases/book.ts'
+import { updateBook } from '../../../engine/leases/book-store.ts'
+import { extendLease, isEnded, keepLease } from '../../../engine/leases/compose.ts'
+import { RemoteError } from '../../../model/errors.ts'
+import type { Story } from '../story.ts'
 
 /**
  * Makes one call. Idempotent. The operation that runs the lease reads the change within minutes. Throws RemoteError if
