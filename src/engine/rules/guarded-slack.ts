@@ -81,11 +81,12 @@ const refusal = (readers: Exclude<Audience, 'own people'>): RemoteError =>
 
 const cachedAudience = async (channel: string, slack: Slack, { store, now }: GuardPorts): Promise<Audience> => {
   const key = audienceKey(channel)
-  const cached = await store.get<Audience>(key)
+  // Without the store, Slack is asked each time.
+  const cached = await store.get<Audience>(key).catch(() => undefined)
   if (cached !== undefined) return cached.value
   const readers = await slack.audience(channel)
   // Quarterdeck may be invited at any time, and no event says so before it is.
   if (readers !== 'not a channel')
-    await store.create(key, readers, Math.floor(Date.parse(now()) / 1_000) + CACHE_SECONDS)
+    await store.create(key, readers, Math.floor(Date.parse(now()) / 1_000) + CACHE_SECONDS).catch(() => false)
   return readers
 }

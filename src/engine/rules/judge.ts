@@ -10,7 +10,7 @@ import { sizeFor } from './change-window.ts'
 import type { ApprovalRule, Config, Freeze } from './config.ts'
 import { placeLockOn, placeLockText } from './place-locks.ts'
 import type { RuleInputs } from './rule-inputs.ts'
-import { countPeople, eligibleVoters } from './votes.ts'
+import { countPeople, eligibleVoters } from './voters.ts'
 
 export type ChangeRequest = { readonly actor: Actor; readonly reason?: string; readonly isBreakGlass: boolean }
 

@@ -6,7 +6,7 @@ import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { accessOf, DENIES, identify, isAmong, isNamed } from './access.ts'
 import type { Config, RoleName } from './config.ts'
 import type { Halt, RuleInputs } from './rule-inputs.ts'
-import { isSamePerson } from './votes.ts'
+import { isSamePerson } from './voters.ts'
 
 /** A role that a rule grants. `number`: the number of the access rule, from 1. */
 export type RoleRule = {

@@ -6,7 +6,7 @@ import type { Face } from '../../engine/change/card.ts'
 import { execStopKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
 import { accessOf, identify, isAmong } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
-import { isSamePerson } from '../../engine/rules/votes.ts'
+import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
 

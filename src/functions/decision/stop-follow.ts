@@ -4,7 +4,7 @@
 import type { Ports } from '../../commands/ports.ts'
 import { accessOf, identify } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
-import { isSamePerson } from '../../engine/rules/votes.ts'
+import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
 import type { Follow } from '../follow/follow.ts'

@@ -9,7 +9,7 @@ import { loadAmountsBefore, windowText } from '../../engine/rules/change-window.
 import type { Config } from '../../engine/rules/config.ts'
 import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judge.ts'
 import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
-import { isSamePerson } from '../../engine/rules/votes.ts'
+import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
 import { otherActivityOn, PENDING, type Pending } from './pending.ts'
 import { type Preparing, prepare, type Values } from './prepare.ts'
