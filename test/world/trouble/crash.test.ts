@@ -93,7 +93,7 @@ describe.each([
   ['after', 'kill'],
   ['after', 'drop'],
 ] as const)('%s each call of the operation: %s', (when, kind) => {
-  test('a scale ends as it was consented to, with one card', { timeout: 300_000 }, async () => {
+  test('a scale ends as it was consented to, with one card', { timeout: 1_200_000 }, async () => {
     await sweep(
       () => `scale orders-api ${other()}`,
       when,
