@@ -135,6 +135,20 @@ describe('a vote', () => {
   })
 })
 
+describe('a denial', () => {
+  const twoUsers = (yaml: string) =>
+    yaml
+      .replace('outsider@example.com', 'requester@example.com')
+      .replaceAll('who: [S0ONCALL, S0OPS]', 'who: [S0ONCALL, S0OPS, U0OUTSIDE]')
+
+  test.each(['U0REQUEST', 'S0ONCALL'])('of %s holds for every Slack user of that person', async who => {
+    await publish(`  - { who: [${who}], deny: operator, targets: web/orders-api }\n`, twoUsers)
+    expect(await world.type('scale orders-api 6', { user: 'U0OUTSIDE' })).toContain('A rule denies outsider this on')
+    expect(await world.type('scale orders-worker 6', { user: 'U0OUTSIDE' })).toBe('')
+    expect(await world.type('scale orders-api 6', { user: 'U0APPROVE' })).toBe('')
+  })
+})
+
 describe('the defaults of a channel', () => {
   const SMALL = '  - { who: [U0OUTSIDE], role: operator, targets: web/checkout }\n'
 

@@ -17,9 +17,19 @@ export const isAmong = (who: Who, user: string, config: Config, { groups }: Pick
       (groups[one]?.includes(user) ?? false),
   )
 
-/** Is this person named by a rule that denies? A user group that Slack does not know could mean everybody. */
-export const isDenied = (who: Who, user: string, config: Config, { groups }: Pick<RuleInputs, 'groups'>): boolean =>
-  isAmong(who, user, config, { groups }) || who.some(one => isGroup(one) && groups[one] === undefined)
+/**
+ * Is this person named by a rule that denies, as any of their Slack users? A user group that Slack does not know could mean
+ * everybody.
+ */
+export const isDenied = (who: Who, user: string, config: Config, { groups }: Pick<RuleInputs, 'groups'>): boolean => {
+  if (isAmong(who, user, config, { groups })) return true
+  const isPerson = (other: string): boolean => isSameUser(other, user, config)
+  return who.some(one => (isGroup(one) ? (groups[one]?.some(isPerson) ?? true) : isPerson(one)))
+}
+
+/** One person is one corporate id, whatever their Slack users. */
+export const isSameUser = (one: string, other: string, { people }: Pick<Config, 'people'>): boolean =>
+  one === other || (Object.hasOwn(people, one) && people[one] === people[other])
 
 export const fits = ({ accounts, environment, targets }: Scope, ref: ServiceRef, config: Config): boolean =>
   (accounts === undefined || accounts.includes(ref.account)) &&

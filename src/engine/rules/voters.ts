@@ -3,7 +3,7 @@
 
 import type { Actor } from '../../model/ecs.ts'
 import type { Plan } from '../change/plan.ts'
-import { accessFor, accessOf, DENIES, fits, identify, isAmong, isDenied, isNamed } from './access.ts'
+import { accessFor, accessOf, DENIES, fits, identify, isAmong, isDenied, isNamed, isSameUser } from './access.ts'
 import type { Config, Who } from './config.ts'
 import type { RuleInputs } from './rule-inputs.ts'
 
@@ -32,8 +32,8 @@ export const mayVote = (
 }
 
 /** One person is one corporate id, whatever their Slack user and team. */
-export const isSamePerson = (one: Actor, other: Actor, { people }: Pick<Config, 'people'>): boolean =>
-  one.user === other.user || (people[one.user] !== undefined && people[one.user] === people[other.user])
+export const isSamePerson = (one: Actor, other: Actor, config: Pick<Config, 'people'>): boolean =>
+  isSameUser(one.user, other.user, config)
 
 const mayNotApprove = (voter: Actor, target: Plan['target'], config: Config, inputs: RuleInputs): boolean =>
   config.approverDenials.some(rule => isDenied(rule.who, voter.user, config, inputs) && fits(rule, target, config)) ||
