@@ -200,6 +200,24 @@ describe('a place that one may not see', () => {
     expect(await world.type('whoami', { user: 'U0OUTSIDE' })).not.toContain('secret')
   })
 
+  test('is seen neither by whoami nor by audit where a rule denies all services of a cluster', async () => {
+    await publish('  - { who: [U0OUTSIDE], deny: viewer, targets: "web/*" }\n')
+    await world.type('lock prod.us-east-1/web --reason "the secret project"', { user: 'U0APPROVE' })
+    for (const line of ['whoami', 'audit prod.us-east-1/web'])
+      expect(await world.type(line, { user: 'U0OUTSIDE' })).not.toContain('secret')
+    expect(await world.type('whoami', { user: 'U0REQUEST' })).toContain('secret')
+  })
+
+  test('is not named by the defaults of a channel, nor by the audit of them', async () => {
+    await publish(BLIND)
+    await world.type('here set prod.us-east-1/web', { user: 'U0APPROVE' })
+    await world.type('here set --favourites prod.us-east-1/web/catalog-api', { user: 'U0APPROVE' })
+    for (const line of ['here', 'audit everything', 'audit C0OPS', 'audit prod'])
+      expect(await world.type(line, { user: 'U0OUTSIDE' })).not.toMatch(/catalog-api|us-east-1/)
+    expect(await world.type('audit C0OPS', { user: 'U0APPROVE' })).toContain('favourites are catalog-api')
+    expect(await world.type('here', { user: 'U0APPROVE' })).toContain('prod.us-east-1/web')
+  })
+
   test('a place that one may see and not operate is refused before its lock is named', async () => {
     await publish('')
     await world.type('lock orders-api --reason "the secret project"', { user: 'U0APPROVE' })

@@ -72,9 +72,19 @@ export const maySeePlace = (actor: Actor, place: Place, config: Config, inputs: 
   const covers = ({ targets }: RoleRule): boolean =>
     cluster === undefined || targets === undefined || targets.some(pattern => matchesCluster(pattern, cluster))
   const rules = rolesIn(actor, account, config, inputs).filter(covers)
-  const isAllDenied = rules.some(rule => isDenialOf('viewer')(rule) && rule.targets === undefined)
+  const isAllDenied = rules.some(rule => isDenialOf('viewer')(rule) && coversAll(rule, cluster))
   return !isAllDenied && rules.some(({ isDenied }) => !isDenied)
 }
+
+/** Does the rule apply to every service of the cluster, or of the account? */
+const coversAll = ({ targets }: RoleRule, cluster: string | undefined): boolean =>
+  targets === undefined ||
+  targets.some(pattern => {
+    const [clusters = '', services = ''] = pattern.split('/')
+    return isAny(services) && (cluster === undefined ? isAny(clusters) : matchesCluster(pattern, cluster))
+  })
+
+const isAny = (pattern: string): boolean => /^\*+$/.test(pattern)
 
 const matchesCluster = (pattern: string, cluster: string): boolean =>
   new RegExp(`^${(pattern.split('/')[0] ?? '').replaceAll('*', '[^/]*')}$`).test(cluster)
@@ -100,9 +110,17 @@ const SERVICE_ARN = /^arn:[\w-]+:ecs:([\w-]+):(\d+):service\/([\w-]+)\/([\w-]+)$
 /** `prod`, `prod.us-east-1/web` or `prod.us-east-1/web/orders-api`, as settings record their target. */
 const PLACE_NAME = /^([a-z][a-z0-9-]*)(?:\.([\w-]+))?(?:\/([\w-]+))?(?:\/([\w-]+))?$/
 
-/** `target`: of an audit record: a service's ARN, the name of a place, or `everything`. */
+/** The id of a channel whose defaults were set. */
+const CHANNEL = /^[CDGUW][A-Z0-9]+$/
+
+/** `target`: of an audit record: a service's ARN, the name of a place, a channel, or `everything`. */
 export const maySeeTarget = (target: string, actor: Actor, config: Config, inputs: RuleInputs): boolean => {
   if (target === 'everything') return typeof identify(actor, config) === 'string'
+  // The defaults of a channel name services of any account.
+  if (CHANNEL.test(target)) {
+    const isPerson = typeof identify(actor, config) === 'string'
+    return isPerson && config.accounts.every(account => maySeeAccount(actor, account, config, inputs))
+  }
   const [isArn, region = '', accountId = '', cluster = '', service = ''] = SERVICE_ARN.exec(target) ?? []
   if (isArn !== undefined) {
     const account = config.accounts.find(({ id }) => id === accountId)

@@ -2,6 +2,7 @@
 
 import type { Config } from '../../engine/rules/config.ts'
 import { isProduction } from '../../engine/rules/config.ts'
+import { maySeePlace } from '../../engine/rules/place-access.ts'
 import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import type { Invocation } from '../../kit/language/invocation.ts'
 import { fullName, printTarget, type Target, targetOffers } from '../../kit/language/target.ts'
@@ -68,8 +69,10 @@ export const onlyOne = async (
   const defaults = await loadDefaults(finding)
   if (!finding.isMutation || !isBare || !isElsewhere(ref, defaults))
     return accept(target, ref, index, finding, defaults)
+  const { actor, config, facts } = finding
+  const place = defaults?.place && maySeePlace(actor, defaults.place, config, facts) ? defaults.place : undefined
   return refuse(
-    `*${ref.service}* is not in \`${defaults?.place?.name}\`, this channel’s default.`,
+    `*${ref.service}* is not in ${place === undefined ? '' : `\`${place.name}\`, `}this channel’s default${place === undefined ? ' place' : ''}.`,
     `Did you mean \`${fullName(ref)}\`?`,
     targetOffers([ref], invocationFor(finding, target)),
   )

@@ -123,7 +123,8 @@ const applyRules = async (
   const decided = command.change(values, { actor, now: ports.now(), place, facts, index, channel, here })
   if (isRefusal(decided)) return decided
   if (command.right === 'defaults' && !(await maySetDefaults(decided.change, here, own, channel, ports))) return refused
-  return { ...decided, target: place?.name ?? 'everything', ...(place && { accountId: place.scope.accountId }) }
+  const target = command.right === 'defaults' ? channel : (place?.name ?? 'everything')
+  return { ...decided, target, ...(place && { accountId: place.scope.accountId }) }
 }
 
 const currentItem = async (change: SettingChange, { store }: Ports): Promise<Item<Json> | undefined> => {
