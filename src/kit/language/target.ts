@@ -107,15 +107,14 @@ const matchesAsCluster = ({ account, cluster, service }: Target, ref: ServiceRef
   account === undefined && cluster === ref.account && service === ref.service
 
 /** All services in the index that match the target. */
-export const matchingServices = (target: Target, index: readonly ServiceRef[]): readonly ServiceRef[] => {
-  const resolved = resolveTarget(target, index)
-  return resolved.kind === 'one' ? [resolved.ref] : resolved.kind === 'several' ? resolved.refs : []
-}
+export const matchingServices = (target: Target, index: readonly ServiceRef[]): readonly ServiceRef[] =>
+  index.some(ref => matchesTarget(target, ref))
+    ? index.filter(ref => matchesTarget(target, ref) || matchesAsCluster(target, ref))
+    : []
 
 /** Resolves a target. If a name is both a cluster and an account, the services of both match. */
 export const resolveTarget = (target: Target, index: readonly ServiceRef[]): Resolved => {
-  const isThere = index.some(ref => matchesTarget(target, ref))
-  const refs = isThere ? index.filter(ref => matchesTarget(target, ref) || matchesAsCluster(target, ref)) : []
+  const refs = matchingServices(target, index)
   const [first, second] = refs
   if (first === undefined) return { kind: 'none', nearestServices: nearest(target.service, index) }
   return second === undefined ? { kind: 'one', ref: first } : { kind: 'several', refs }
@@ -126,7 +125,7 @@ const MOST_NEAREST = 3
 const nearest = (name: string, index: readonly ServiceRef[]): readonly ServiceRef[] => {
   const reach = Math.max(2, Math.floor(name.length / 3))
   return index
-    .map(ref => ({ ref, apart: nameDistance(name.toLowerCase(), ref.service.toLowerCase()) }))
+    .map(ref => ({ ref, apart: nameDistance(name.toLowerCase(), ref.service.toLowerCase(), reach) }))
     .filter(({ apart }) => apart <= reach)
     .toSorted((a, b) => a.apart - b.apart || (fullName(a.ref) < fullName(b.ref) ? -1 : 1))
     .slice(0, MOST_NEAREST)
@@ -135,12 +134,15 @@ const nearest = (name: string, index: readonly ServiceRef[]): readonly ServiceRe
 
 /**
  * The edit distance of two names. It is 1 if the name begins or ends with the typed text, because people often type
- * part of a name.
+ * part of a name. Not exact above `reach`: names whose lengths differ by more are not compared, because a long typed name
+ * and thousands of services would take seconds.
  */
-const nameDistance = (typed: string, name: string): number => {
+const nameDistance = (typed: string, name: string, reach: number): number => {
   if (typed.length >= 3 && (name.startsWith(typed) || name.endsWith(typed))) return 1
-  const parts = typed.length >= 4 ? partsOf(name) : []
-  return Math.min(editDistance(typed, name), ...parts.map(part => 1 + editDistance(typed, part)))
+  const isNear = (text: string): boolean => Math.abs(typed.length - text.length) <= reach
+  const parts = typed.length >= 4 ? partsOf(name).filter(isNear) : []
+  const whole = isNear(name) ? editDistance(typed, name) : Number.POSITIVE_INFINITY
+  return Math.min(whole, ...parts.map(part => 1 + editDistance(typed, part)))
 }
 
 /** The prefixes and suffixes of a name that consist of whole words: `a-b-c` has `a`, `b-c`, `a-b`, `c`. */
@@ -160,9 +162,9 @@ export const editDistance = (a: string, b: string): number => {
     const row = [i]
     for (let j = 1; j <= b.length; j++) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1
-      const steps = [(last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost]
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) steps.push((before[j - 2] ?? 0) + 1)
-      row.push(Math.min(...steps))
+      const edited = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost)
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      row.push(isSwapped ? Math.min(edited, (before[j - 2] ?? 0) + 1) : edited)
     }
     before = last
     last = row

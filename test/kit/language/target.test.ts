@@ -72,6 +72,16 @@ describe('a target', () => {
   })
 })
 
+test('a long name that nothing resembles costs little among thousands of services', () => {
+  const many = Array.from({ length: 10_000 }, (_, at) => ({
+    ...{ account: 'prod', accountId: '111122223333', region: 'us-east-1', cluster: 'web', arn: '' },
+    service: `team-orders-api-worker-${at}`,
+  }))
+  const began = performance.now()
+  expect(resolveTarget({ service: 'z'.repeat(255) }, many)).toEqual({ kind: 'none', nearestServices: [] })
+  expect(performance.now() - began).toBeLessThan(1_000)
+})
+
 test.each([
   ['', 'abc', 3],
   ['orders', 'orders', 0],
