@@ -3,6 +3,7 @@
 import type { Plan } from '../../engine/change/plan.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
+import { maySeePlace } from '../../engine/rules/place-access.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
@@ -25,12 +26,12 @@ export const loadSessions = async (
   read: Reads,
   { config, who, facts, store }: Asker,
 ): Promise<OpenSessions | Refusal> => {
-  const accounts = config.accounts.filter(({ name, id }) => wanted === undefined || wanted === name || wanted === id)
-  if (accounts.length === 0)
-    return refuse(
-      `No account is named *${wanted}*.`,
-      `Accounts: ${config.accounts.map(({ name }) => name).join(', ')}.`,
-    )
+  const seen = config.accounts.filter(({ name, id }) =>
+    maySeePlace(who.actor, { scope: { accountId: id }, name, account: name }, config, facts),
+  )
+  const accounts = seen.filter(({ name, id }) => wanted === undefined || wanted === name || wanted === id)
+  if (accounts.length === 0 && wanted !== undefined)
+    return refuse(`No account is named *${wanted}*.`, `Accounts: ${seen.map(({ name }) => name).join(', ')}.`)
   const unread: string[] = []
   const places = accounts.flatMap(account => account.regions.map(region => ({ account, region })))
   const found = await Promise.all(
