@@ -64,6 +64,13 @@ describe('where the approval channel has outsiders, too', () => {
     expect(dialog('U0PARTNER')).toContain('You may not see this request')
     expect(dialog('U0PARTNER')).not.toMatch(DETAILS)
   })
+
+  test('the review of broken glass reaches the people on call, each alone', async () => {
+    await world.type('scale prod.us-east-1/web/orders-api 6 --break-glass --reason "incident 812"')
+    const told = (channel: string) => everythingIn(channel).includes('Please review')
+    await world.until(() => told('D0REQUEST'), 30 * 3_600_000)
+    expect(['C0OPS', 'C0APPROVALS', 'D0OUTSIDE'].filter(told)).toEqual([])
+  })
 })
 
 describe('an outsider who joins', () => {
@@ -90,6 +97,18 @@ describe('an outsider who joins', () => {
     await world.until(() => world.card().includes('has ended'))
     expect(world.card()).toContain('[Open]')
     expect(world.card()).not.toMatch(DETAILS)
+  })
+
+  test('keeps nobody from hearing that a temporary change is not reverted', async () => {
+    await world.type('scale orders-api 6 --for 1h')
+    await world.click('approve')
+    await world.until(() => world.card().includes('Temporary:'))
+    await join('C0OPS')
+    await join('C0APPROVALS')
+    world.service().desired = 9
+    const told = (channel: string) => everythingIn(channel).includes('The temporary change on orders-api has ended.')
+    await world.until(() => told('D0REQUEST'), 3 * 3_600_000)
+    expect(['C0OPS', 'C0APPROVALS', 'D0OUTSIDE'].filter(told)).toEqual([])
   })
 
   test('is no reason for a report where no card stands, and own people are none', async () => {

@@ -1,6 +1,7 @@
 // Requests a review 24 hours after break glass was used, even if a lease still runs.
 
 import type { Outcome } from '../../engine/change/outcome.ts'
+import { postOrTellOnCall } from '../../engine/jobs/tell-on-call.ts'
 import { renderReview } from './render-review.ts'
 import { step } from './steps.ts'
 import type { Story } from './story.ts'
@@ -42,8 +43,8 @@ export const scheduleReview = async (story: Story, outcome: Outcome): Promise<Re
 const dayAfter = (at: string): string => new Date(Date.parse(at) + DAY_MS).toISOString()
 
 const postReview = async ({ ports, approval, face }: Story, outcome: Outcome): Promise<null> => {
-  const { breakGlass, channel } = await ports.config()
-  const message = renderReview(face, outcome)
-  await (await ports.slack()).post(breakGlass?.channel ?? channel, message, { thread: approval.posted.ts })
+  const config = await ports.config()
+  const where = { channel: config.breakGlass?.channel ?? config.channel, ts: approval.posted.ts }
+  await postOrTellOnCall(where, renderReview(face, outcome), config, await ports.slack())
   return null
 }

@@ -33,7 +33,7 @@ export type ApprovalOutcome = {
 }
 
 /** The ports that are needed to report an outcome. */
-export type ReportPorts = Pick<OperationPorts, 'store' | 'slack' | 'now'>
+export type ReportPorts = Pick<OperationPorts, 'config' | 'store' | 'slack' | 'now'>
 
 export type Story = {
   readonly job: OperationJob

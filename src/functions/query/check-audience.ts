@@ -3,6 +3,7 @@
 import type { Ports } from '../../commands/ports.ts'
 import { CARDS_DAYS, cardsIn, type StandingCard } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
+import { tellOnCall } from '../../engine/jobs/tell-on-call.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { audienceKey } from '../../engine/rules/guarded-slack.ts'
 import type { AudienceJob } from '../../model/ports/job.ts'
@@ -34,12 +35,11 @@ const isFirstReport = (channel: string, { store, now }: Ports): Promise<boolean>
 }
 
 /** In the approval channel, and to each person on call where that channel has outsiders, too. */
-const report = async (message: Rendered, { channel, onCall }: Config, slack: Slack): Promise<void> => {
+const report = async (message: Rendered, config: Config, slack: Slack): Promise<void> => {
   try {
-    await slack.post(channel, message)
+    await slack.post(config.channel, message)
   } catch (error) {
-    logError('outsiders', channel, error)
-    const members = await Promise.all(onCall.map(async one => (one.startsWith('S') ? await slack.members(one) : [one])))
-    for (const user of new Set(members.flatMap(users => users ?? []))) await slack.post(user, message)
+    logError('outsiders', config.channel, error)
+    await tellOnCall(message, config, slack)
   }
 }

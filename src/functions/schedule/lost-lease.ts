@@ -3,6 +3,7 @@
 import type { Face } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { postedKey, reminderKey } from '../../engine/change/records.ts'
+import { postOrTellOnCall } from '../../engine/jobs/tell-on-call.ts'
 import { type Lease, type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
 import { dropLease, markLost } from '../../engine/leases/compose.ts'
@@ -34,8 +35,13 @@ const outcomeOf = (book: LeaseBook, lease: Lease): Outcome => ({
 const REMINDER_NUMBER = 30_000
 
 /** Posts a message in the card's thread, once, because an edited card notifies nobody. */
-export const notifyLost = async (face: Face, { text }: Outcome, { store, slack, now }: ReportPorts): Promise<void> => {
+export const notifyLost = async (
+  face: Face,
+  { text }: Outcome,
+  { store, slack, now, config }: ReportPorts,
+): Promise<void> => {
   const posted = (await store.get<Posted>(postedKey(face.operation, 'card')))?.value
   if (posted === undefined || !(await store.create(reminderKey(face.operation, REMINDER_NUMBER), { at: now() }))) return
-  await (await slack()).post(posted.channel, renderOperationDied(face, text), { thread: posted.ts })
+  const message = renderOperationDied(face, text)
+  await postOrTellOnCall(posted, message, await config(), await slack(), [face.requester.user])
 }

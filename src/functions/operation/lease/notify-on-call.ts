@@ -3,6 +3,7 @@
 import type { Readers } from '../../../commands/readers.ts'
 import { recordsAbout } from '../../../engine/audit/audit.ts'
 import { reminderKey } from '../../../engine/change/records.ts'
+import { postOrTellOnCall } from '../../../engine/jobs/tell-on-call.ts'
 import type { Lease } from '../../../engine/leases/book.ts'
 import type { Quantity, Value } from '../../../engine/leases/holding.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
@@ -68,8 +69,8 @@ export const notifyOnCall = async (
   const day = Math.floor((Date.parse(ports.now()) - Date.parse(until)) / DAY_MS)
   const reminderNumber = result.kind === 'left' ? 20_000 + day : 10_000 + number
   if (!(await ports.store.create(reminderKey(job.id, reminderNumber), { at: ports.now() }))) return null
-  const { onCall } = await ports.config()
-  const message = renderNotReverted(face, result.text, result.kind === 'left' ? onCall : [])
-  await (await ports.slack()).post(approval.posted.channel, message, { thread: approval.posted.ts })
+  const config = await ports.config()
+  const message = renderNotReverted(face, result.text, result.kind === 'left' ? config.onCall : [])
+  await postOrTellOnCall(approval.posted, message, config, await ports.slack(), [face.requester.user])
   return null
 }

@@ -1,0 +1,39 @@
+// Posts what a person must not miss. Where outsiders read every channel for it, the people on call get it alone: otherwise
+// somebody who invites a guest could keep it from everybody.
+
+import type { Rendered } from '../../model/ports/message.ts'
+import type { Posted, Slack } from '../../model/ports/slack.ts'
+import { type Config, isGroup } from '../rules/config.ts'
+import { isOutsiders } from '../rules/guarded-slack.ts'
+import { logError } from './log-error.ts'
+
+type OnCall = Pick<Config, 'onCall' | 'people'>
+
+/** Posts in the thread of a card. `others`: Slack users who get it with the people on call. */
+export const postOrTellOnCall = async (
+  { channel, ts }: Posted,
+  message: Rendered,
+  config: OnCall,
+  slack: Pick<Slack, 'post' | 'members'>,
+  others: readonly string[] = [],
+): Promise<void> => {
+  try {
+    await slack.post(channel, message, { thread: ts })
+  } catch (error) {
+    if (!isOutsiders(error)) throw error
+    await tellOnCall(message, config, slack, others)
+  }
+}
+
+/** To each of them alone. A group may have members who are not listed, such as guests: they get nothing. */
+export const tellOnCall = async (
+  message: Rendered,
+  { onCall, people }: OnCall,
+  slack: Pick<Slack, 'post' | 'members'>,
+  others: readonly string[] = [],
+): Promise<void> => {
+  const members = await Promise.all(onCall.map(async one => (isGroup(one) ? await slack.members(one) : [one])))
+  for (const user of new Set([...others, ...members.flatMap(users => users ?? [])]))
+    if (Object.hasOwn(people, user))
+      await slack.post(user, message).catch((error: unknown) => logError('on call', user, error))
+}
