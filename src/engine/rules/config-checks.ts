@@ -8,6 +8,7 @@ export const inconsistencies = (file: ConfigFile, mutations: readonly string[]):
   ...foreignRoles(file),
   ...duplicates(Object.entries(file.accounts).map(([account, { id }]) => [['accounts', account, 'id'], id])),
   ...unlistedPeople(file),
+  ...spelledTwice(file),
   ...[...file.access.entries()].flatMap(([at, rule]) => [
     ...((rule.role === undefined) === (rule.deny === undefined)
       ? [{ path: ['access', at], message: 'needs either `role` or `deny`' }]
@@ -45,6 +46,18 @@ const unlistedPeople = (file: ConfigFile): readonly Issue[] =>
       .filter(one => /^[UW]/.test(one) && !Object.hasOwn(file.people, one))
       .map(one => ({ path: [...path], message: `names ${one}, who is not listed under \`people\`` })),
   )
+
+/** One person is one corporate id: two spellings of it would be two people, who could approve each other’s changes. */
+const spelledTwice = ({ people }: ConfigFile): readonly Issue[] => {
+  const ids = Object.entries(people)
+  return ids.flatMap(([user, id], at) => {
+    const other = ids.slice(0, at).find(([, one]) => one !== id && one.toLowerCase() === id.toLowerCase())
+    if (other === undefined) return []
+    return [
+      { path: ['people', user], message: `is ${id}, but ${other[0]} is ${other[1]}: spell one person’s id alike` },
+    ]
+  })
+}
 
 const foreignRoles = ({ accounts }: ConfigFile): readonly Issue[] =>
   Object.entries(accounts).flatMap(([account, { id, roles }]) =>

@@ -61,18 +61,15 @@ const isPattern = (text: string): boolean => {
     return false
   }
 }
-/**
- * A regular expression that is applied to every line. Nested repetitions are refused, because they can backtrack
- * exponentially.
- */
+/** Nested repetitions are refused, because they can backtrack exponentially. */
+const isFlat = (text: string): boolean => !/[+*}]\??\)+(?:[+*]|\{\d*,)/.test(text)
+const NESTED = 'nests one repetition in another: matching could take exponential time'
+/** A regular expression that is applied to every line. */
 const pattern = z
   .string()
   .max(200, 'is longer than 200 characters')
   .refine(isPattern, 'is not a regular expression that matches something')
-  .refine(
-    text => !/[+*}]\??\)(?:[+*]|\{\d*,)/.test(text),
-    'nests one repetition in another: matching could take exponential time',
-  )
+  .refine(isFlat, NESTED)
 const listOf = <T extends z.ZodType>(item: T) =>
   z.union(
     [z.array(item).min(1, 'is empty'), item.transform(one => [one])],
@@ -134,7 +131,7 @@ const approvalRule = z.strictObject({
   expiry: time.refine(text => minutesOf(text) <= MAX_EXPIRY_MINUTES, 'is longer than 30 days').optional(),
   remind: time.optional(),
   reason: z.enum(['required', 'optional']).optional(),
-  ticket: z.string().optional(),
+  ticket: z.string().max(200, 'is longer than 200 characters').refine(isFlat, NESTED).optional(),
   self: z.boolean().optional(),
 })
 

@@ -126,6 +126,16 @@ describe('every problem is reported with its line', () => {
       ['approvals.1.ticket is not a regular expression'],
     ],
     [
+      'a ticket pattern that takes exponential time',
+      ['reason: required', 'ticket: "^(([A-Z]+-?[0-9]+))+$"'],
+      ['approvals.1.ticket nests one repetition in another'],
+    ],
+    [
+      'one person as two, by the spelling of the id',
+      ['U0SECOND: second.approver@example.com', 'U0SECOND: Approver@example.com'],
+      ['people.U0SECOND is Approver@example.com, but U0APPROVE is approver@example.com'],
+    ],
+    [
       'a freeze that ends before it begins',
       [
         'ceilings:',
