@@ -135,6 +135,16 @@ describe('a vote', () => {
   })
 })
 
+test('a request whose requester has another corporate id meanwhile does not run as either', async () => {
+  await publish('')
+  await world.type('scale orders-api 6')
+  await publish('', yaml => yaml.replace('requester@example.com', 'somebody.else@example.com'))
+  await world.click('approve')
+  await world.until(isOver)
+  expect(world.card()).toContain('requester is another person in the configuration now')
+  expect(world.desired()).toBe(4)
+})
+
 describe('a denial', () => {
   const twoUsers = (yaml: string) =>
     yaml

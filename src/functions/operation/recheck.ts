@@ -20,6 +20,8 @@ export const recheck = async ({ job, ports, face, approval }: Story): Promise<Re
   const given = { isBreakGlass, ...(reason !== undefined && { reason }) }
   const now = await propose({ line: plan.invocation, actor: job.actor, purpose: job.id, ports, isFresh: true }, given)
   if (isRefusal(now)) return stale(now.text, undefined, now.offers)
+  if (now.verdict.corporateId !== face.corporateId)
+    return stale(`${job.actor.name} is another person in the configuration now.`)
   if (fingerprint(now.plan) !== fingerprint(plan))
     return stale('The plan has changed since its approval:', planDifferences(plan, now.plan))
   const lost = await missingVotes(now, approval, ports)
