@@ -64,6 +64,16 @@ describe('one person', () => {
     expect(await world.type('whoami')).toContain('You are requester@example.com')
   })
 
+  test('has the follows of all their Slack users counted together', async () => {
+    await world.publish(
+      EXAMPLE.replace('follows: 3', 'follows: 1').replace('people:\n', 'people:\n  U0OUTSIDE: requester@example.com\n'),
+    )
+    const follow = (user: string) => world.type('logs orders-api --follow 1m', { user })
+    void follow('U0REQUEST')
+    await world.until(() => world.told('U0REQUEST') !== '')
+    expect(await follow('U0OUTSIDE')).toContain('1 of your follows are running, and 1 may.')
+  })
+
   test('has at most so many requests that await approval', async () => {
     await world.publish(EXAMPLE.replace('waiting: 20', 'waiting: 2'))
     await world.type('scale orders-api 5')

@@ -2,6 +2,8 @@
 // invocation stops.
 
 import { armFollowWatch } from '../../engine/jobs/timers.ts'
+import { isSameUser } from '../../engine/rules/access.ts'
+import type { Config } from '../../engine/rules/config.ts'
 import type { Follow } from './follow.ts'
 import type { FollowPorts } from './ports.ts'
 import { followKey, runningFollows, runningKey } from './records.ts'
@@ -37,9 +39,15 @@ export const startFollow = async (follow: Follow, ports: FollowPorts): Promise<b
   return ports.store.create(followKey(follow.id), follow, until)
 }
 
-/** How many follows of this person run now. */
-export const countFollows = async (user: string, { store }: Pick<FollowPorts, 'store'>): Promise<number> =>
-  (await store.list(runningFollows(user))).length
+/** How many follows of this person run now, whatever their Slack users. */
+export const countFollows = async (
+  user: string,
+  config: Pick<Config, 'people'>,
+  { store }: Pick<FollowPorts, 'store'>,
+): Promise<number> => {
+  const users = Object.keys(config.people).filter(one => isSameUser(one, user, config))
+  return (await Promise.all(users.map(one => store.list(runningFollows(one))))).flat().length
+}
 
 /** Removes an ended follow from the list of the person's running follows. */
 export const removeFollow = async ({ actor, id }: Follow, { store }: Pick<FollowPorts, 'store'>): Promise<void> => {

@@ -125,7 +125,8 @@ const startFollowMessage = async (
   ports: FollowPorts,
 ): Promise<Rendered | Refusal | undefined> => {
   if ((await ports.store.get(followKey(id))) !== undefined) return undefined
-  const tooMany = refuseTooManyFollows(await countFollows(actor.user, ports), await ports.config())
+  const config = await ports.config()
+  const tooMany = refuseTooManyFollows(await countFollows(actor.user, config, ports), config)
   if (tooMany !== undefined) return tooMany
   const slack = await ports.slack()
   const now = Date.parse(ports.now())
