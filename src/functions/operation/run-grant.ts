@@ -120,6 +120,7 @@ const lostRight = async ({ ports, job, face }: Story): Promise<string | undefine
   const config = await ports.config()
   const access = accessOf(job.actor, 'exec', face.plan.target, config, await loadRuleInputs(config, ports))
   if (isRefusal(access)) return access.text
+  if (access.corporateId !== face.corporateId) return `${job.actor.name} is another person in the configuration now.`
   return (await (await ports.slack()).isActive(job.actor.user))
     ? undefined
     : `${job.actor.name} is no longer active in Slack.`

@@ -182,6 +182,10 @@ test.each<[string, () => Promise<unknown>]>([
       if (user) world.slack.workspace.putUser({ ...user, deleted: true })
     },
   ],
+  [
+    'is another person in the configuration',
+    () => world.publish(EXAMPLE.replace('U0REQUEST: requester@', 'U0REQUEST: somebody.else@')),
+  ],
   ['leaves the configuration', () => world.publish(EXAMPLE.replace(/ {2}U0REQUEST: .*\n/, ''))],
   [
     'is denied the role',
