@@ -13,7 +13,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
   query: {
     'audience#*': ['DeleteItem', 'GetItem', 'PutItem'],
     'budget#*': ['UpdateItem'],
-    'cards#*': ['Query'],
+    'cards#*': ['PutItem', 'Query'],
     'channel-place#*': ['GetItem', 'PutItem'],
     'follows#*': ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     halt: ['GetItem'],

@@ -89,6 +89,13 @@ describe('an outsider who joins', () => {
     expect(world.cards('C0APPROVALS').length).toBe(count)
   })
 
+  test('where answers were shared is reported, too', async () => {
+    await world.type('status orders-api --share')
+    await join('C0OPS')
+    expect(world.card('C0APPROVALS')).toContain('People of other companies now read #C0OPS')
+    expect(world.card('C0APPROVALS')).toContain('status orders-api --share, shared by requester')
+  })
+
   test('sees no more of a card that stands there: its next update is bare', async () => {
     await world.type('scale orders-api 6')
     expect(world.card()).toContain('[Approve]')

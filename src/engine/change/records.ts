@@ -50,13 +50,25 @@ export const settingKey = (id: string) => operationKey(id, 'setting')
 /** The item with the callback that wakes an operation while its lease runs. */
 export const leaseCallbackKey = (id: string) => operationKey(id, 'lease callback')
 
-/** A card in a channel: the report about outsiders names it. */
+/** A card or a shared answer in a channel: the report about outsiders names it. */
 export type StandingCard = { readonly title: string; readonly at: string }
 
 export const CARDS_DAYS = 7
 
-/** The partition of the cards that were posted in a channel in the last days. */
+/** The partition of what was posted in a channel in the last days. */
 export const cardsIn = (channel: string): string => `cards#${channel}`
+
+/** Notes a card or a shared answer, for the report about outsiders. Without the note, only the report lacks it. `by`: a key of its own. */
+export const noteStanding = async (
+  channel: string,
+  by: string,
+  title: string,
+  { store, now }: { readonly store: Pick<Store, 'create'>; readonly now: () => string },
+): Promise<void> => {
+  const until = Math.floor(Date.parse(now()) / 1_000) + CARDS_DAYS * 86_400
+  const card: StandingCard = { title, at: now() }
+  await store.create({ pk: cardsIn(channel), sk: by }, card, until).catch(() => false)
+}
 
 export const lockKey = (serviceArn: string): Key => ({ pk: `lock#${serviceArn}`, sk: 'lock' })
 

@@ -2,7 +2,7 @@
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Card } from '../../engine/change/card.ts'
-import { CARDS_DAYS, cardsIn, postedKey, postingKey } from '../../engine/change/records.ts'
+import { noteStanding, postedKey, postingKey } from '../../engine/change/records.ts'
 import { renderCard, renderPostedElsewhere } from '../../engine/change/render-card.ts'
 import { postBareCard } from '../../engine/change/show-card.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
@@ -40,10 +40,9 @@ export const postOnce = async (
  * other message is deleted.
  */
 const keepFirstPost = async (posted: Posted, title: string, key: Key, ports: Ports): Promise<Posted> => {
-  const { store, slack, now } = ports
+  const { store, slack } = ports
   if (await store.create(key, posted)) {
-    const until = Math.floor(Date.parse(now()) / 1_000) + CARDS_DAYS * 86_400
-    await store.create({ pk: cardsIn(posted.channel), sk: key.pk }, { title, at: now() }, until).catch(() => false)
+    await noteStanding(posted.channel, key.pk, title, ports)
     return posted
   }
   const kept = (await store.get<Posted>(key))?.value ?? posted

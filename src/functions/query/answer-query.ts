@@ -1,6 +1,7 @@
 // Answers one query: privately, shared in the channel with `--share`, or as a log follow in a message of its own.
 
 import type { AnyQuery } from '../../commands/command.ts'
+import { noteStanding } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { refuseTooManyFollows } from '../../engine/rules/budgets.ts'
 import { refuseToShare } from '../../engine/rules/sharing.ts'
@@ -67,7 +68,12 @@ const share = async (job: QueryJob, { message, file }: Answered, ports: FollowPo
   const slack = await ports.slack()
   const shared = withNote(message, `Shared by ${actor.name}`)
   try {
-    const { ts } = await slack.post(place.channel, shared, place.thread === undefined ? {} : { thread: place.thread })
+    const { channel, ts } = await slack.post(
+      place.channel,
+      shared,
+      place.thread === undefined ? {} : { thread: place.thread },
+    )
+    await noteStanding(channel, `share#${job.id}`, titleOf(job), ports)
     const files = [
       ...(await Promise.all((message.pictures ?? []).map(drawPicture))),
       ...(file === undefined ? [] : [file]),
@@ -77,6 +83,8 @@ const share = async (job: QueryJob, { message, file }: Answered, ports: FollowPo
     await tell(job, renderRefusal(asRefusal(error)), ports)
   }
 }
+
+const titleOf = ({ line, actor }: QueryJob): string => `${line.trim()}, shared by ${actor.name}`
 
 /** Sends the pictures of an answer. The answer was already sent, so a failure only adds a message. */
 const sendPictures = async (job: QueryJob, pictures: readonly Picture[], ports: FollowPorts): Promise<void> => {
@@ -120,10 +128,11 @@ const follow = async (job: QueryJob, asked: FollowAsked, ports: FollowPorts, end
 
 /** Posts the message of a log follow; undefined if the same request has already started it. */
 const startFollowMessage = async (
-  { id, actor, place }: QueryJob,
+  job: QueryJob,
   { minutes, sinceMs, isShared, ...asked }: FollowAsked,
   ports: FollowPorts,
 ): Promise<Rendered | Refusal | undefined> => {
+  const { id, actor, place } = job
   if ((await ports.store.get(followKey(id))) !== undefined) return undefined
   const config = await ports.config()
   const tooMany = refuseTooManyFollows(await countFollows(actor.user, config, ports), config)
@@ -151,6 +160,7 @@ const startFollowMessage = async (
   const { isWhole: _, ...message } = renderFollow(follow, { sources: [], isLive: false, sessions: 'left out' })
   const thread = isShared && place.thread !== undefined ? { thread: place.thread } : {}
   const posted = await slack.post(isShared ? place.channel : actor.user, message, thread)
+  if (isShared) await noteStanding(posted.channel, `share#${id}`, titleOf(job), ports)
   if (await startFollow({ ...follow, posted }, ports)) return renderFollowStarted(follow, isShared)
   await slack.remove(posted)
   return undefined
