@@ -3,7 +3,7 @@
 import type { Call, Plan } from '../engine/change/plan.ts'
 import type { Memory, Progress } from '../engine/change/progress.ts'
 import type { Asker } from '../engine/rules/asker.ts'
-import type { PlaceLock, RuleInputs } from '../engine/rules/rule-inputs.ts'
+import type { Halt, PlaceLock, RuleInputs } from '../engine/rules/rule-inputs.ts'
 import type { FollowAsked } from '../features/logs/ask-follow.ts'
 import type { ChannelDefaults } from '../features/services/channel-defaults.ts'
 import type { Extent } from '../features/services/places.ts'
@@ -85,6 +85,8 @@ export type SettingState = {
   /** The place that the line names; the actor has the setting's right there. */
   readonly place: Place | undefined
   readonly facts: RuleInputs
+  /** The halt from Slack, where there is one. */
+  readonly halt: Halt | undefined
   /** All services that the actor may view. */
   readonly index: readonly ServiceRef[]
   /** The channel of the request. `here`: the channel's defaults. */

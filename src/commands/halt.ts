@@ -11,10 +11,17 @@ export const halt = setting({
   examples: ['halt --reason "incident 812"'],
   reads: [],
   right: 'anyone',
-  change: ({ reason }, { actor, facts }) => {
+  change: ({ reason }, { actor, facts, halt: before }) => {
     if (reason === undefined)
       return refuse('A halt needs a reason.', 'Add `--reason "…"`; everyone whose change is refused sees it.')
-    if (facts.halted !== undefined) return refuse(`All changes are already halted: ${facts.halted}.`)
+    const holders = before === undefined ? [] : [before.by, ...(before.also ?? [])]
+    if (holders.some(({ user }) => user === actor.user) || (facts.halted !== undefined && before === undefined))
+      return refuse(`All changes are already halted: ${facts.halted}.`)
+    if (before !== undefined)
+      return {
+        change: { kind: 'halt', reason },
+        text: `${actor.name} halted, too: ${reason}. ${before.by.name} cannot end the halt alone now.`,
+      }
     return { change: { kind: 'halt', reason }, text: `*All changes are halted* by ${actor.name}: ${reason}` }
   },
 })

@@ -60,6 +60,17 @@ describe('the end of a halt', () => {
     expect(world.card()).toContain('Changes are allowed again')
   })
 
+  test('the person who halted first does not end it alone once somebody else halted, too', async () => {
+    await publish('')
+    await world.type('halt --reason first', { user: 'U0OUTSIDE' })
+    await world.type('halt --reason "incident 812"')
+    expect(world.card()).toContain('requester halted, too: incident 812')
+    expect(await world.type('resume', { user: 'U0OUTSIDE' })).toContain(NO_RULE)
+    expect(await world.type('halt --reason again')).toContain('All changes are already halted')
+    await world.type('resume')
+    expect(world.card()).toContain('Changes are allowed again')
+  })
+
   test('nobody ends it while Slack does not name the members of groups', async () => {
     await world.type('halt --reason "incident 812"')
     loseGroups()

@@ -98,7 +98,7 @@ export const mayResume = (actor: Actor, halt: Halt | undefined, config: Config, 
   const rules = config.accounts.map(account => rolesIn(actor, account, config, inputs))
   if (rules.flat().some(isDenialOf('operator'))) return false
   return (
-    (halt !== undefined && isSamePerson(halt.by, actor, config)) ||
+    (halt !== undefined && [halt.by, ...(halt.also ?? [])].every(one => isSamePerson(one, actor, config))) ||
     isAmong(config.onCall, actor.user, config, inputs) ||
     rules.every(ofAccount =>
       ofAccount.some(({ role, isDenied, targets }) => role === 'operator' && !isDenied && targets === undefined),

@@ -5,7 +5,13 @@ import type { Actor } from '../../model/ecs.ts'
 import type { Key } from '../../model/ports/store.ts'
 import type { AmountsBefore } from './change-window.ts'
 
-export type Halt = { readonly by: Actor; readonly at: string; readonly reason: string }
+/** `also`: people who halted while it was halted. The person who halted first cannot end it without them. */
+export type Halt = {
+  readonly by: Actor
+  readonly at: string
+  readonly reason: string
+  readonly also?: readonly Actor[]
+}
 
 /**
  * A person's lock on a service, a cluster or an account. `until`: ISO 8601; if absent, the lock lasts until a person

@@ -120,7 +120,9 @@ const applyRules = async (
   const refused = refuse(`No rule allows ${actor.name} to do that.`, '`/ecs whoami` lists your roles.')
   const isAllowed = await mayChange(command.right, place, own, ports)
   if (!isAllowed) return refused
-  const decided = command.change(values, { actor, now: ports.now(), place, facts, index, channel, here })
+  const halt =
+    command.right === 'anyone' ? (await ports.store.get<Halt>(HALT_KEY).catch(() => undefined))?.value : undefined
+  const decided = command.change(values, { actor, now: ports.now(), place, facts, index, channel, here, halt })
   if (isRefusal(decided)) return decided
   if (command.right === 'defaults' && !(await maySetDefaults(decided.change, here, own, channel, ports))) return refused
   const target = command.right === 'defaults' ? channel : (place?.name ?? 'everything')
@@ -155,7 +157,7 @@ const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<vo
     }
     case 'halt': {
       const halt: Halt = { by, at: now(), reason: change.reason }
-      await store.create(HALT_KEY, halt)
+      if (!(await store.create(HALT_KEY, halt))) await joinHalt(by, store)
       return
     }
     case 'here': {
@@ -169,4 +171,13 @@ const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<vo
       if (set !== undefined) await store.remove(set.key, set.version)
     }
   }
+}
+
+/** Adds a person to a halt of another. */
+const joinHalt = async (by: Actor, store: Ports['store']): Promise<void> => {
+  const item = await store.get<Halt>(HALT_KEY)
+  if (item === undefined) return
+  const also = item.value.also ?? []
+  if ([item.value.by, ...also].some(({ user }) => user === by.user)) return
+  await store.replace(item.key, { ...item.value, also: [...also, by] }, item.version)
 }
