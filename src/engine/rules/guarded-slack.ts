@@ -28,8 +28,12 @@ export const guardSlack = (slack: Slack, ports: GuardPorts): Slack => {
   const audience = (channel: string) => cachedAudience(channel, slack, ports)
   const check = async (channel: string, { isBare }: PostOptions = {}): Promise<void> => {
     if (isBare === true || isPerson(channel)) return
-    const { sharing } = await ports.config()
-    if (sharing.trusted.includes(channel)) return
+    // Without the configuration no channel is trusted, and the members decide.
+    const trusted = await ports.config().then(
+      ({ sharing }) => sharing.trusted,
+      (): readonly string[] => [],
+    )
+    if (trusted.includes(channel)) return
     const readers = await audience(channel)
     if (readers !== 'own people') throw refusal(readers)
   }
