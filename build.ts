@@ -24,6 +24,11 @@ const boltAsApp: Plugin = {
       isPackageFile(importer) ? { path: 'unused', namespace: 'stub' } : undefined,
     )
     onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: STUB }))
+    // Bolt reads its name and version for the User-Agent header, and nothing else.
+    onLoad({ filter: /@slack[/\\]bolt[/\\]package\.json$/ }, async ({ path }) => {
+      const { name, version } = JSON.parse(await readFile(path, 'utf8')) as Record<string, string>
+      return { contents: JSON.stringify({ name, version }), loader: 'json' }
+    })
     const client = join(resolveDir, 'src/gateways/slack/web-client.ts')
     onResolve({ filter: /^@slack\/web-api$/ }, ({ importer }) => {
       if (importer === client) return { path: './web-api.cjs', external: true }

@@ -42,4 +42,7 @@ export type Face = {
   readonly isBreakGlass?: true
 }
 
+/** The action id of the button that opens a bare card. */
+export const OPEN_CARD = 'card:open'
+
 export type Card = Face & { readonly decision?: Decision; readonly drift?: readonly string[]; readonly stage: Stage }

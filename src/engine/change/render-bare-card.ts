@@ -2,9 +2,7 @@
 
 import { plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
-import type { Card } from './card.ts'
-
-export const OPEN_CARD = 'card:open'
+import { type Card, OPEN_CARD } from './card.ts'
 
 export const renderBareCard = ({ operation, plan, stage }: Card): Rendered => {
   const risk = plan.risk.level

@@ -2,7 +2,7 @@
 // dispatches a job that fills it for this reader.
 import type { App, BlockAction, ButtonAction } from '@slack/bolt'
 import type { View } from '@slack/types'
-import { OPEN_CARD } from '../../engine/change/render-bare-card.ts'
+import { OPEN_CARD } from '../../engine/change/card.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
 import { clickedBy, reply } from './reply.ts'
 import { attempt } from './start-job.ts'
