@@ -46,6 +46,27 @@ const createClientIds = () => {
   }
 }
 
+type SendEvent = (
+  type: string,
+  fields: Json,
+  shared?: boolean,
+  tampering?: RequestTampering,
+) => Promise<Sent | undefined>
+
+/** Adds a person to a channel. An app hears of it only in channels that it is a member of. */
+const createJoin =
+  ({ context: { workspace } }: DeliverySetup, event: SendEvent) =>
+  async (user: string, where: string, tampering?: RequestTampering): Promise<Sent | undefined> => {
+    const channel = workspace.channels.get(where)
+    const team = workspace.users.get(user)?.teamId
+    if (channel === undefined || channel.members.includes(user)) return undefined
+    const shared = channel.shared || team !== TEAM.id
+    workspace.putChannel({ ...channel, members: [...channel.members, user], shared })
+    if (!channel.members.includes(BOT.userId)) return undefined
+    const fields = { user, channel: where, channel_type: 'C', team: team ?? TEAM.id, event_ts: workspace.ts() }
+    return event('member_joined_channel', fields, channel.shared, tampering)
+  }
+
 export const createEventDelivery = (setup: DeliverySetup) => {
   const { context } = setup
   const { workspace, clock } = context
@@ -120,21 +141,6 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     return event('app_home_opened', fields, false, tampering)
   }
 
-  /** Adds a person to a channel. An app hears of it only in channels that it is a member of. */
-  const join = async (user: string, where: string, tampering?: RequestTampering): Promise<Sent | undefined> => {
-    const channel = workspace.channels.get(where)
-    const team = workspace.users.get(user)?.teamId
-    if (channel === undefined || channel.members.includes(user)) return undefined
-    workspace.putChannel({
-      ...channel,
-      members: [...channel.members, user],
-      shared: channel.shared || team !== TEAM.id,
-    })
-    if (!channel.members.includes(BOT.userId)) return undefined
-    const fields = { user, channel: where, channel_type: 'C', team: team ?? TEAM.id, event_ts: workspace.ts() }
-    return event('member_joined_channel', fields, channel.shared, tampering)
-  }
-
   const json = (body: Json, tampering?: RequestTampering) =>
     setup.send({ contentType: 'application/json', body: JSON.stringify(body) }, tampering)
 
@@ -147,5 +153,14 @@ export const createEventDelivery = (setup: DeliverySetup) => {
       tampering,
     )
 
-  return { post, ...createEditDelivery(setup, { event, tellMention }), mention, openHome, join, event, verifyUrl, checkSsl }
+  return {
+    post,
+    ...createEditDelivery(setup, { event, tellMention }),
+    mention,
+    openHome,
+    join: createJoin(setup, event),
+    event,
+    verifyUrl,
+    checkSsl,
+  }
 }

@@ -68,10 +68,7 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): P
     ],
     offers: offersOf(state, requested, mode),
     calls: [...(prepared?.calls.map(call => call(ref)) ?? []), setCount(ref, wanted)],
-    amounts: {
-      tasks: { from: desired, to: wanted },
-      ...(autoscaling && after && amountsOf(autoscaling, after)),
-    },
+    amounts: { tasks: { from: desired, to: wanted }, ...boundsAmounts(autoscaling, after) },
     binds: { ...bindsOf(state), direction: wanted > desired ? 'up' : wanted < desired ? 'down' : 'none' },
     drifts: { 'desired tasks': desired },
     ...(lease !== undefined && { lease }),
@@ -202,3 +199,6 @@ const offersOf = ({ service, autoscaling }: Scaling, wanted: number, { kind, min
   ]
   return kind === 'count-only' && minutes !== undefined ? [] : offers
 }
+
+const boundsAmounts = (before: Bounds | undefined, after: Bounds | undefined): Plan['amounts'] =>
+  before === undefined || after === undefined ? {} : amountsOf(before, after)
