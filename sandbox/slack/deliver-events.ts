@@ -46,6 +46,22 @@ const createClientIds = () => {
   }
 }
 
+/** The requests by which Slack checks a URL. */
+const createChecks = (setup: DeliverySetup) => {
+  const json = (body: Json, tampering?: RequestTampering) =>
+    setup.send({ contentType: 'application/json', body: JSON.stringify(body) }, tampering)
+
+  const verifyUrl = (challenge: string, tampering?: RequestTampering) =>
+    json({ token: 'sandbox-verification-token', challenge, type: 'url_verification' }, tampering)
+
+  const checkSsl = (tampering?: RequestTampering) =>
+    setup.send(
+      { contentType: 'application/x-www-form-urlencoded', body: 'ssl_check=1&token=sandbox-verification-token' },
+      tampering,
+    )
+  return { verifyUrl, checkSsl }
+}
+
 type SendEvent = (
   type: string,
   fields: Json,
@@ -141,18 +157,6 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     return event('app_home_opened', fields, false, tampering)
   }
 
-  const json = (body: Json, tampering?: RequestTampering) =>
-    setup.send({ contentType: 'application/json', body: JSON.stringify(body) }, tampering)
-
-  const verifyUrl = (challenge: string, tampering?: RequestTampering) =>
-    json({ token: 'sandbox-verification-token', challenge, type: 'url_verification' }, tampering)
-
-  const checkSsl = (tampering?: RequestTampering) =>
-    setup.send(
-      { contentType: 'application/x-www-form-urlencoded', body: 'ssl_check=1&token=sandbox-verification-token' },
-      tampering,
-    )
-
   return {
     post,
     ...createEditDelivery(setup, { event, tellMention }),
@@ -160,7 +164,6 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     openHome,
     join: createJoin(setup, event),
     event,
-    verifyUrl,
-    checkSsl,
+    ...createChecks(setup),
   }
 }
