@@ -157,7 +157,7 @@ const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<vo
     }
     case 'halt': {
       const halt: Halt = { by, at: now(), reason: change.reason }
-      if (!(await store.create(HALT_KEY, halt))) await joinHalt(by, store)
+      await halting(halt, store)
       return
     }
     case 'here': {
@@ -173,11 +173,17 @@ const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<vo
   }
 }
 
-/** Adds a person to a halt of another. */
-const joinHalt = async (by: Actor, store: Ports['store']): Promise<void> => {
-  const item = await store.get<Halt>(HALT_KEY)
-  if (item === undefined) return
-  const also = item.value.also ?? []
-  if ([item.value.by, ...also].some(({ user }) => user === by.user)) return
-  await store.replace(item.key, { ...item.value, also: [...also, by] }, item.version)
+const MAX_TRIES = 10
+
+/** Halts, or adds the person to the halt of another. Tried again when somebody resumes or halts at the same moment. */
+const halting = async (halt: Halt, store: Ports['store']): Promise<void> => {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    if (await store.create(HALT_KEY, halt)) return
+    const item = await store.get<Halt>(HALT_KEY)
+    if (item === undefined) continue
+    const also = item.value.also ?? []
+    if ([item.value.by, ...also].some(({ user }) => user === halt.by.user)) return
+    if (await store.replace(item.key, { ...item.value, also: [...also, halt.by] }, item.version)) return
+  }
+  throw new Error('the halt could not be stored: others changed it at the same time')
 }
