@@ -1,4 +1,5 @@
 // Names that would act in a place that nobody meant: unread places, defaults set by others, and production in a hurry.
+import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aStory, type StoryWorld } from './story-world.ts'
 
@@ -79,4 +80,12 @@ test('a change elsewhere than the last commands of the channel names its place i
   expect(world.card()).toContain('The last commands in this channel were about staging.us-east-1/web.')
   await world.type('restart payments-api')
   expect(world.card()).not.toContain('The last commands')
+})
+
+test('a card does not name the last place of the channel to a person who may not see it', async () => {
+  const yaml = await readFile('quarterdeck.yaml', 'utf8')
+  await world.publish(yaml.replace('access:\n', 'access:\n  - { who: [U0SECOND], deny: viewer, accounts: staging }\n'))
+  await world.type('status staging.us-east-1/web/catalog-api')
+  await world.type('restart orders-api', { user: 'U0SECOND' })
+  expect(world.card()).toContain('The last commands in this channel were about another place.')
 })

@@ -9,6 +9,7 @@ import { identify } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { spendCommand } from '../../engine/rules/budgets.ts'
 import { loadHaltAlone, loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { maySeeTarget } from '../../engine/rules/place-access.ts'
 import { leftPlace, leftPlaceText } from '../../features/services/channel-place.ts'
 import type { Finding, Found } from '../../features/services/choose-service.ts'
 import { findPlace } from '../../features/services/find-place.ts'
@@ -99,7 +100,7 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   if (isRefusal(found)) return found
   const { values, note } = found
   const { service } = values
-  const left = await loadLeftPlace(service, { channel, purpose, now: ports.now() }, ports)
+  const left = await loadLeftPlace(service, { channel, purpose, now: ports.now() }, own, ports)
   return {
     ...prepared,
     values,
@@ -112,10 +113,16 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
 type LookUp = { readonly channel: string | undefined; readonly purpose: string; readonly now: string }
 
 /** Without it, a card only lacks a note. */
-const loadLeftPlace = async (service: unknown, { channel, ...request }: LookUp, { store }: Ports) => {
+const loadLeftPlace = async (
+  service: unknown,
+  { channel, ...request }: LookUp,
+  { who, config, facts }: Asker,
+  { store }: Ports,
+): Promise<string | undefined> => {
   if (channel === undefined || !isServiceRef(service)) return undefined
   const before = await leftPlace(service, { channel, ...request }, store).catch(() => undefined)
-  return before === undefined ? undefined : leftPlaceText(service, before)
+  if (before === undefined) return undefined
+  return leftPlaceText(service, maySeeTarget(before, who.actor, config, facts) ? before : 'another place')
 }
 
 const isServiceRef = (value: unknown): value is ServiceRef =>

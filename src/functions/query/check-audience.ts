@@ -19,11 +19,12 @@ export const checkAudience = async ({ place: { channel } }: AudienceJob, ports: 
   if (cached !== undefined) await store.remove(cached.key, cached.version)
   const config = await ports.config()
   if (config.sharing.trusted.includes(channel)) return
+  // Asked before Slack: joining and leaving must not use up the calls that everybody shares.
+  const cards = (await store.list<StandingCard>(cardsIn(channel))).map(({ value }) => value)
+  if (cards.length === 0) return
   const slack = await ports.slack()
   const readers = await slack.audience(channel)
-  if (readers === 'own people' || readers === 'not a channel') return
-  const cards = (await store.list<StandingCard>(cardsIn(channel))).map(({ value }) => value)
-  if (cards.length === 0 || !(await isFirstReport(channel, ports))) return
+  if (readers === 'own people' || readers === 'not a channel' || !(await isFirstReport(channel, ports))) return
   await report(renderOutsiders(channel, readers, cards, config.onCall), config, slack)
 }
 
