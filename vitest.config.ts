@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'stories',
           include: ['test/stories/**/*.test.ts'],
-          // Whoever asks AWS all the same finds nobody, and not AWS.
+          // A request to AWS that is sent all the same finds no server.
           env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_REGION: 'us-east-1' },
         },
       },

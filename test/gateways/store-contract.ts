@@ -71,7 +71,7 @@ export const storeContract = (open: (now: () => number) => Promise<Store>): void
     expect(await store.list('large', { limit: 4 })).toHaveLength(4)
   })
 
-  test('a counter stops at its limit, whoever counts', async () => {
+  test('a counter stops at its limit for every writer', async () => {
     const counted = await Promise.all(Array.from({ length: 20 }, () => store.count(key('budget'), 7, now / 1000 + 60)))
     expect(counted.filter(Boolean)).toHaveLength(7)
   })

@@ -8,7 +8,7 @@ import type { Place } from './places.ts'
 const secret = (value: string, kind: Secret['kind'] = 'bot token'): Secret => ({ kind, value })
 const aSecret = fc.string({ unit: fc.constantFrom(...'abAB01+/=:-'), minLength: 12, maxLength: 40 })
 
-test('each secret is found wherever it is, and nothing else', () =>
+test('each secret is found in every place, and nothing else', () =>
   fc.assert(
     fc.property(fc.uniqueArray(aSecret, { minLength: 1, maxLength: 20 }), fc.string(), fc.string(), (values, a, b) => {
       const find = createFinder(values.map(value => secret(value)))

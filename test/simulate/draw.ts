@@ -159,7 +159,7 @@ const foreign = (chance: Chance): Step => {
     [0.5, () => ({ kind: 'suspended', service: 'web/checkout', isSuspended: chance.happens(0.5) })],
     [1, () => ({ kind: 'service', service, does: 'deploys' })],
     [2, () => ({ kind: 'service', service, does: 'deploys another' })],
-    [1, () => ({ kind: 'service', service, does: 'is made anew' })],
+    [1, () => ({ kind: 'service', service, does: 'is recreated' })],
     [1, () => ({ kind: 'service', service, does: 'fails' })],
     [1, () => ({ kind: 'service', service, does: 'is healed' })],
   ])()

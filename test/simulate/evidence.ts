@@ -64,7 +64,7 @@ export type QuantityChange = {
   readonly place: string
   readonly quantity: Quantity
   readonly value: Value
-  /** An operation, `somebody` else, or `anew`: a new service of the same name. */
+  /** An operation, `somebody` else, or `recreated`: a new service of the same name. */
   readonly by: string
 }
 

@@ -43,7 +43,7 @@ const withoutDetours = (past: readonly QuantityChange[], evidence: Evidence): re
   const kept: QuantityChange[] = []
   for (const one of past) {
     const last = kept.findLastIndex(before => isOfLease(evidence, before))
-    const isBack = last !== -1 && one.by !== 'anew' && same(kept[last]?.value ?? [], one.value)
+    const isBack = last !== -1 && one.by !== 'recreated' && same(kept[last]?.value ?? [], one.value)
     if (isBack && !isOfLease(evidence, one)) kept.splice(last + 1)
     else kept.push(one)
   }
@@ -67,7 +67,7 @@ const isKept =
 /** Leases on the current service, not on a deleted service of the same name. */
 const leasesOn = (evidence: Evidence, place: string, before = Number.POSITIVE_INFINITY): readonly ActiveLease[] => {
   // A scalable target that was registered again does not bring its count.
-  const replacement = pastOf(evidence, place, 'count', before).findLast(({ by }) => by === 'anew')
+  const replacement = pastOf(evidence, place, 'count', before).findLast(({ by }) => by === 'recreated')
   const isFormer = ({ operation }: ActiveLease): boolean => {
     const checkedAt = evidence.operations.find(({ id }) => id === operation)?.recheckedAt ?? 0
     if (replacement === undefined || checkedAt > replacement.at) return false

@@ -17,7 +17,7 @@ export const whyNot = (write: Write, operation: Operation, evidence: Evidence): 
     evidence.holds.some(hold => isWithin(at, hold) && covers(hold.scope, write))
       ? ['the service was locked']
       : []),
-    // A temporary change was approved with its end, whatever the requester may do by then.
+    // A temporary change was approved with its end, even if the requester has lost access by then.
     ...missingApprovals(operation, isGlass),
     ...(write.role === 'revert' ? [] : againstTheRules(write, operation, isGlass, statesAt(at, evidence.inForce))),
   ]

@@ -202,7 +202,7 @@ const change = (step: StepOf<'colleague' | 'service' | 'bounds' | 'suspended'>, 
   const spec = service.deployments[0]?.revision.spec
   if (step.does === 'deploys' && spec !== undefined) fleet.deploy(service, spec)
   if (step.does === 'deploys another' && spec !== undefined) deployAnother(service, spec, fleet)
-  if (step.does === 'is made anew') {
+  if (step.does === 'is recreated') {
     Object.assign(service, { createdAt: clock.now() })
     seen.scale.noteNew(service)
   }

@@ -67,7 +67,7 @@ export type Step =
   | {
       readonly kind: 'service'
       readonly service: string
-      readonly does: 'deploys' | 'deploys another' | 'is made anew' | 'fails' | 'is healed'
+      readonly does: 'deploys' | 'deploys another' | 'is recreated' | 'fails' | 'is healed'
     }
   | { readonly kind: 'publish'; readonly rules: RulesName }
   | { readonly kind: 'group'; readonly group: string; readonly users: readonly string[] }

@@ -81,7 +81,7 @@ export const watchScale = ({ fleet, autoscaling, clock }: Sandbox): ScaleWatch =
   }
   const noteAnew = (service: Service, what: readonly Quantity[]): void => {
     for (const [quantity, value] of valuesOf(service))
-      if (what.includes(quantity)) note({ order, place: placeOf(service), quantity, value, by: 'anew' })
+      if (what.includes(quantity)) note({ order, place: placeOf(service), quantity, value, by: 'recreated' })
   }
   recordOutsideChanges()
   fleet.onChange(lookAt)

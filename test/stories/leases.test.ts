@@ -1,5 +1,5 @@
-// Changes with an end: they hold what they say, end when they should, and give back what was there, whoever asks and
-// whatever happens meanwhile.
+// Changes with an end: they hold what they say, end when they should, and restore what was there, for every
+// requester and in spite of other changes.
 import { readFile } from 'node:fs/promises'
 import type { DeleteServiceCommandInput } from '@aws-sdk/client-ecs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -175,7 +175,7 @@ test('where its channel is archived, the message that takes the card’s place t
 })
 
 describe('Revert Now', () => {
-  test('is for whoever asked, and from the list as well; somebody else is refused', async () => {
+  test('is for the requester, and from the list as well; somebody else is refused', async () => {
     await lease()
     await world.press('Revert Now', 'U0OUTSIDE')
     expect(world.told('U0OUTSIDE')).toContain('outsider is not in Quarterdeck’s configuration')
@@ -254,7 +254,7 @@ describe('extending and keeping', () => {
 })
 
 describe('at its end', () => {
-  test('whoever asked has no access to anything any more: it is put back all the same', async () => {
+  test('the requester has lost all access: it is reverted all the same', async () => {
     await lease()
     const user = world.slack.workspace.users.get('U0REQUEST')
     if (user) world.slack.workspace.putUser({ ...user, deleted: true })

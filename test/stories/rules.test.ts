@@ -105,7 +105,7 @@ describe('a plan that is given up', () => {
     expect(world.card()).toContain('> not *during* <!channel> the sale')
   })
 
-  test('an offer taken by whoever asked replaces the plan', async () => {
+  test('an offer taken by the requester replaces the plan', async () => {
     await world.type('scale orders-api 1')
     const card = world.cards().at(-1)
     expect(world.card()).toContain('[Scale to 2 First]')
@@ -225,7 +225,7 @@ describe('between consent and execution', () => {
     expect(world.calls('UpdateService')).toEqual([])
   })
 
-  test('the service was deleted and made anew: another service, stale', async () => {
+  test('the service was deleted and created again: another service, stale', async () => {
     const card = await between(() => Object.assign(world.service(), { createdAt: world.clock.now() }))
     expect(card).toContain('Stale: nothing was changed. The plan has changed since its approval:')
     expect(card).toContain('createdAt')
@@ -318,7 +318,7 @@ describe('locks and the halt', () => {
     expect(settings.map(({ invocation }) => invocation.split(' ')[0])).toEqual(['lock', 'unlock'])
   })
 
-  test('whoever may change nothing may neither lock nor halt', async () => {
+  test('an unlisted person may neither lock nor halt', async () => {
     for (const line of ['lock orders-api --reason x', 'halt --reason x', 'resume']) {
       expect(await world.type(line, { user: 'U0OUTSIDE' })).toContain('is not in Quarterdeck’s configuration')
     }

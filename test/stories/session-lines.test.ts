@@ -115,7 +115,7 @@ describe('who may not run commands reads no transcript', () => {
     expect(answer).toContain(SESSIONS_LEFT_OUT)
   })
 
-  test('in the group where a cluster keeps them, whatever its streams are named', async () => {
+  test('in the group where a cluster keeps them, under any stream name', async () => {
     const cluster = world.service().cluster
     const kept = groupOf('/audit/sessions')
     write('typed hunter4', 'renamed', 1_000, kept)

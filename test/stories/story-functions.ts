@@ -2,7 +2,7 @@
 import type { InvocationResult } from '../../sandbox/lambda/container.ts'
 import type { Clock } from '../../sandbox/world/clock.ts'
 
-/** What the functions write into their logs, a line each, of whatever story runs: it is no part of a test's output. */
+/** What the functions write into their logs, a line each: it is no part of a test's output. */
 let printed: string[] = []
 for (const stream of [process.stdout, process.stderr]) {
   const write = stream.write.bind(stream)

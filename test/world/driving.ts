@@ -1,4 +1,4 @@
-// How a test drives a world, whatever is behind it: people type and click in Slack, and what Slack and AWS saw is read back.
+// How a test drives a world or a story: people type and click in Slack, and what Slack and AWS saw is read back.
 import type { CallLog, LoggedCall } from '../../sandbox/aws/wire/call-log.ts'
 import type { RequestTampering } from '../../sandbox/slack/send.ts'
 import type { Slack } from '../../sandbox/slack/slack.ts'

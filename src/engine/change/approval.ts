@@ -82,7 +82,7 @@ export const transition = (approval: Approval, event: ApprovalEvent): Transition
 
 const isExpired = ({ expiresAt }: Approval, at: string): boolean => at >= expiresAt
 
-/** One person is one corporate id, whatever their Slack user and team. */
+/** One person is one corporate id, also with several Slack users and teams. */
 const isRequester = ({ requester, corporateId }: Approval, actor: Actor, id: string): boolean =>
   actor.user === requester.user || id === corporateId
 

@@ -27,7 +27,7 @@ export const isDenied = (who: Who, user: string, config: Config, { groups }: Pic
   return who.some(one => (isGroup(one) ? (groups[one]?.some(isPerson) ?? true) : isPerson(one)))
 }
 
-/** One person is one corporate id, whatever their Slack users. */
+/** One person is one corporate id, also with several Slack users. */
 export const isSameUser = (one: string, other: string, { people }: Pick<Config, 'people'>): boolean =>
   one === other || (Object.hasOwn(people, one) && people[one] === people[other])
 

@@ -90,7 +90,7 @@ const matchesCluster = (pattern: string, cluster: string): boolean =>
   new RegExp(`^${(pattern.split('/')[0] ?? '').replaceAll('*', '[^/]*')}$`).test(cluster)
 
 /**
- * May this person end a halt? Whoever halted, on call, and operators of every account without exception may. A denial of
+ * May this person end a halt? The person who halted, a person on call, and operators of every account without exception may. A denial of
  * operator or viewer anywhere overrides that. `halt`: undefined when a parameter halts, which nobody ends from Slack.
  */
 export const mayResume = (actor: Actor, halt: Halt | undefined, config: Config, inputs: RuleInputs): boolean => {

@@ -31,7 +31,7 @@ export const mayVote = (
   )
 }
 
-/** One person is one corporate id, whatever their Slack user and team. */
+/** One person is one corporate id, also with several Slack users and teams. */
 export const isSamePerson = (one: Actor, other: Actor, config: Pick<Config, 'people'>): boolean =>
   isSameUser(one.user, other.user, config)
 

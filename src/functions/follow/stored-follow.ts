@@ -39,7 +39,7 @@ export const startFollow = async (follow: Follow, ports: FollowPorts): Promise<b
   return ports.store.create(followKey(follow.id), follow, until)
 }
 
-/** How many follows of this person run now, whatever their Slack users. */
+/** How many follows of this person run now, of all their Slack users together. */
 export const countFollows = async (
   user: string,
   config: Pick<Config, 'people'>,

@@ -61,7 +61,7 @@ describe('one event on a pending approval', () => {
   })
 })
 
-test('one person is one corporate id, whatever their Slack user and workspace', () => {
+test('one person is one corporate id, also with several Slack users and workspaces', () => {
   const asked = anApproval({ quorum: 2, corporateId: 'requester@example.com' })
   const own = { kind: 'approve', at, ...by('U9', 'requester@example.com') } as const
   expect(transition(asked, own)).toEqual({ kind: 'own-request' })

@@ -35,7 +35,7 @@ test('the command of shell access, which is copied, is whole', () => {
   expect(detailsBlocks(plan as unknown as Plan)).toEqual([])
 })
 
-test('images and settings are text, whatever they are named', () => {
+test('images and settings are text with any name', () => {
   expect(details({ details: ['Image of app: a*b* → `c`'] })).toContain('Image of app: a*b* → `c`')
 })
 

@@ -30,7 +30,7 @@ const inForm = (declaration: typeof exec, fields: Readonly<Record<string, string
     : 'none'
 }
 
-describe('is refused by its code point, wherever it is typed', () => {
+describe('is refused by its code point, in every input', () => {
   test.each(HIDDEN.map(code => [named(code), String.fromCodePoint(code)]))('%s', (code, hidden) => {
     for (const line of [
       `exec orders-api -- id${hidden}; rm /tmp/x`,

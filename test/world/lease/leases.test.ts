@@ -1,5 +1,5 @@
-// Changes with an end, over the wire: they hold what they say, end when they should, and give back what was there, whoever asks and
-// whatever happens meanwhile.
+// Changes with an end, over the wire: they hold what they say, end when they should, and restore what was there, for every
+// requester and in spite of other changes.
 import { readFile } from 'node:fs/promises'
 import {
   ApplicationAutoScalingClient,
