@@ -53,7 +53,7 @@ describe('where the approval channel has outsiders, too', () => {
   })
 
   test('a bare card says that a request waits, and opens for those who may see it', async () => {
-    await world.type('scale orders-api 6')
+    expect(await world.type('scale orders-api 6')).toContain('The plan was posted in #C0APPROVALS')
     expect(world.card('C0APPROVALS')).toContain('-risk request for orders-api waits for approval.')
     expect(world.card('C0APPROVALS')).toContain('[Open]')
     expect(everythingIn('C0APPROVALS') + everythingIn('C0OPS')).not.toMatch(DETAILS)

@@ -77,7 +77,9 @@ const postToFirstChannel = async (
   // The approval channel comes last above and first here.
   for (const channel of readByOutsiders.toReversed()) {
     const posted = await postBareCard(slack, channel, card, mark).catch(unlessPassing)
-    if (posted !== undefined) return posted
+    if (posted === undefined) continue
+    if (channel !== job.place.channel) await linkForRequester(job, ports, posted)
+    return posted
   }
   return refuse(
     `The plan could not be posted (Slack: ${reason}), so it cannot be approved.`,
