@@ -170,6 +170,16 @@ describe('a denial', () => {
   })
 })
 
+test('clicks of a person who may not vote ask Slack nothing about them', async () => {
+  await publish('')
+  await world.type('scale orders-api 6')
+  const lookUps = () => world.slack.calls.filter(({ method }) => method === 'users.info').length
+  const before = lookUps()
+  await world.click('approve', 'U0OUTSIDE')
+  expect(world.told('U0OUTSIDE')).toContain('may not approve or reject this')
+  expect(lookUps()).toBe(before)
+})
+
 describe('the defaults of a channel', () => {
   const SMALL = '  - { who: [U0OUTSIDE], role: operator, targets: web/checkout }\n'
 

@@ -69,12 +69,15 @@ const authorise = async (
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
   if (choice === 'cancel' || choice === 'supersede' || approval.decision !== undefined) return corporateId
-  if (!(await (await ports.slack()).isActive(actor.user))) return refuse(`${actor.name} is no longer active in Slack.`)
   if (choice === 'approve' && isSamePerson(actor, approval.requester, config) && !approval.maySelfApprove)
     return refusalOf({ kind: 'own-request' })
   const facts = await loadRuleInputs(config, ports)
   if (choice === 'approve' && facts.halted !== undefined) return refuse(`All changes are halted: ${facts.halted}.`)
-  if (mayVote(actor, approval, plan, approval.requester, config, facts)) return corporateId
+  if (mayVote(actor, approval, plan, approval.requester, config, facts)) {
+    // Asked last: clicks of people who may not vote must not use up the look-ups that everybody shares.
+    const isActive = await (await ports.slack()).isActive(actor.user)
+    return isActive ? corporateId : refuse(`${actor.name} is no longer active in Slack.`)
+  }
   const whoMay = approval.approvers.includes('operators')
     ? 'everyone who may make this change'
     : 'the approvers of its rule'
