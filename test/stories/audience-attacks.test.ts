@@ -16,6 +16,12 @@ const join = async (channel: string) => {
   await world.slack.deliver.join('U0PARTNER', channel)
   await world.quiet()
 }
+const leave = (id: string) => {
+  const channel = world.slack.workspace.channels.get(id)
+  if (channel === undefined) throw new Error(`no channel ${id}`)
+  const members = channel.members.filter(member => member !== 'U0PARTNER')
+  world.slack.workspace.putChannel({ ...channel, members })
+}
 const DETAILS = /Desired count|UpdateService|Risk: |requester@example\.com/
 const everythingIn = (channel: string) => world.slack.workspace.messages(channel).map(textOf).join('\n')
 const dialog = (user: string) => textOf(world.slack.workspace.views(user).at(-1)?.view as never)
@@ -87,6 +93,17 @@ describe('an outsider who joins', () => {
     await world.slack.deliver.join('U0OTHER', 'C0OPS')
     await world.quiet()
     expect(world.cards('C0APPROVALS').length).toBe(count)
+  })
+
+  test('again and again costs one look at the channel an hour', async () => {
+    await world.type('scale orders-api 6')
+    const asked = () => world.slack.calls.filter(({ method }) => method === 'conversations.members').length
+    const before = asked()
+    for (let time = 0; time < 5; time += 1) {
+      await join('C0OPS')
+      leave('C0OPS')
+    }
+    expect(asked()).toBe(before + 1)
   })
 
   test('where answers were shared is reported, too', async () => {

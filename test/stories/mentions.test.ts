@@ -157,3 +157,8 @@ describe('an edit starts nothing', () => {
     expect(names()).toHaveLength(1)
   })
 })
+
+test('mentions of somebody without a role use one look-up of a person, which everybody shares', async () => {
+  for (let time = 0; time < 5; time += 1) await mention(`status orders-${time}`, 'U0OUTSIDE')
+  expect(world.slack.calls.filter(({ method }) => method === 'users.info')).toHaveLength(1)
+})

@@ -16,6 +16,7 @@ export type MentionOptions = {
 }
 
 export const listenToMentions = (app: App, { declarations, start, dispatch }: MentionOptions): void => {
+  const nameOf = createNames()
   app.event('app_mention', async ({ event, body, client, context }) => {
     const { user, channel, ts, thread_ts: thread, bot_id, edited } = event
     // The rights are those of the writer: a line that somebody else put there is not their request.
@@ -61,10 +62,27 @@ const teamOf = (event: object): string | undefined => {
   return user_team ?? team
 }
 
-/** The user's name, which events do not contain. If Slack does not return it, the id is used. */
-const nameOf = async (user: string, client: Client): Promise<string> => {
-  const { user: found } = await client.users.info({ user }).catch(() => ({ user: undefined }))
-  return found?.name ?? user
+/** The maximum number of names that one process remembers. */
+const MOST_NAMES = 500
+
+/**
+ * Creates a function that returns a user's name, which events do not contain. If Slack does not return it, the id is
+ * used. A person is looked up once: anybody can mention the bot, and users.info has a limit for the whole app.
+ */
+const createNames = () => {
+  const names = new Map<string, Promise<string>>()
+  const lookUp = async (user: string, client: Client): Promise<string> => {
+    const { user: found } = await client.users.info({ user }).catch(() => ({ user: undefined }))
+    return found?.name ?? user
+  }
+  return (user: string, client: Client): Promise<string> => {
+    const known = names.get(user)
+    if (known !== undefined) return known
+    if (names.size >= MOST_NAMES) names.clear()
+    const name = lookUp(user, client)
+    names.set(user, name)
+    return name
+  }
 }
 
 const replyPrivately = async (

@@ -13,26 +13,26 @@ import { renderOutsiders } from './render-outsiders.ts'
 
 const HOUR_MS = 3_600_000
 
-export const checkAudience = async ({ place: { channel } }: AudienceJob, ports: Ports): Promise<void> => {
+export const checkAudience = async ({ place: { channel }, actor }: AudienceJob, ports: Ports): Promise<void> => {
   const { store } = ports
   const cached = await store.get<Audience>(audienceKey(channel))
   if (cached !== undefined) await store.remove(cached.key, cached.version)
   const config = await ports.config()
   if (config.sharing.trusted.includes(channel)) return
-  // Asked before Slack: joining and leaving must not use up the calls that everybody shares.
+  // Both are asked before Slack: joining and leaving again must not use up the calls that everybody shares.
   const cards = (await store.list<StandingCard>(cardsIn(channel))).map(({ value }) => value)
-  if (cards.length === 0) return
+  if (cards.length === 0 || !(await isFirst(`check ${actor.user}`, channel, ports))) return
   const slack = await ports.slack()
   const readers = await slack.audience(channel)
-  if (readers === 'own people' || readers === 'not a channel' || !(await isFirstReport(channel, ports))) return
+  if (readers === 'own people' || readers === 'not a channel' || !(await isFirst('report', channel, ports))) return
   await report(renderOutsiders(channel, readers, cards, config.onCall), config, slack)
 }
 
-/** At most one report for a channel in an hour. */
-const isFirstReport = (channel: string, { store, now }: Ports): Promise<boolean> => {
+/** Whether this is the first time in an hour: a report for a channel, or a check because of one person. */
+const isFirst = (what: string, channel: string, { store, now }: Ports): Promise<boolean> => {
   const hour = Math.floor(Date.parse(now()) / HOUR_MS)
   const until = Math.floor(Date.parse(now()) / 1_000) + CARDS_DAYS * 86_400
-  return store.create({ pk: `outsiders#${channel}`, sk: `${hour}` }, { at: now() }, until)
+  return store.create({ pk: `outsiders#${channel}`, sk: `${hour} ${what}` }, { at: now() }, until)
 }
 
 /** In the approval channel, and to each person on call where that channel has outsiders, too. */
