@@ -6,6 +6,7 @@ import type { Offer } from '../../model/errors.ts'
 import { canonicalJson, type JsonObject } from '../../model/json.ts'
 import type { PlannedLease } from '../leases/book.ts'
 import { boundedLines } from './bounded.ts'
+import type { Now } from './now.ts'
 
 /** An S3 bucket for session logs. `prefix`: the prefix of the object keys, with or without a slash at the end. */
 export type LogBucket = { readonly name: string; readonly prefix: string }
@@ -101,7 +102,19 @@ export type Plan = {
   readonly tasks: number
   /** The counts that the change sets, such as `tasks` and `minimum`: size rules compare them over a window. */
   readonly amounts?: Readonly<Record<string, { readonly from: number; readonly to: number }>>
-  /** Further effects of the change, one sentence each. */
+  /**
+   * What the change costs, in the order of the card: what users lose, what cannot be undone, what is replaced and how
+   * long that takes. One sentence each, without a full stop, at most 76 characters. The card shows the first three.
+   * Absent in plans that earlier versions stored.
+   */
+  readonly losses?: readonly string[]
+  /** How the change is taken back and how long that takes (`scale to 4, ~2 min`), or `cannot be undone`. */
+  readonly undo?: string
+  /** What runs later without another approval: `reverts to 4 after 2 h`. */
+  readonly included?: readonly string[]
+  /** The service when the plan was made. It changes by itself: see now.ts. */
+  readonly now?: Now
+  /** Further effects of the change, one sentence each. The card shows them under "Details". */
   readonly consequences: readonly string[]
   /** Offers for alternatives to this change. */
   readonly offers: readonly Offer[]

@@ -1,0 +1,28 @@
+// The state of a service when a card is shown. It changes by itself, so it is neither part of the risk class nor of what
+// is approved.
+
+/** `undefined` in a field: it could not be read. */
+export type Now = {
+  /** The time of the read, ISO 8601. */
+  readonly at: string
+  /** `healthy`, `stopped`, or what is wrong: `2 of 6 tasks are not running`. */
+  readonly health?: string
+  /** Requests a minute to the service; `none` if nothing counts them (no load balancer, no Service Connect). */
+  readonly load?: number | 'none'
+  /** The names of the service's alarms that are in ALARM. */
+  readonly alarms?: readonly string[]
+  /** The deployment in progress in words: `deploying orders-api:42`; empty if there is none. */
+  readonly deployment?: string
+}
+
+/** The line of the card: `healthy, 212 req/min, 0 alarms`. What could not be read is `unknown`. */
+export const nowText = ({ health, load, alarms, deployment }: Now): string =>
+  [
+    health ?? 'health unknown',
+    ...(deployment === undefined ? ['deployment unknown'] : deployment === '' ? [] : [deployment]),
+    ...(load === 'none' ? [] : [load === undefined ? 'load unknown' : `${load.toLocaleString('en')} req/min`]),
+    alarms === undefined ? 'alarms unknown' : alarmsText(alarms),
+  ].join(', ')
+
+const alarmsText = (alarms: readonly string[]): string =>
+  alarms.length === 0 ? '0 alarms' : `${alarms.length} in ALARM: ${alarms.join(', ')}`
