@@ -1,5 +1,6 @@
 // The decision function: handles votes and settings. It has reserved concurrency, so that approving and halting always
 // work.
+import { askRequester } from '../src/functions/decision/ask-requester.ts'
 import { changeSetting } from '../src/functions/decision/change-setting.ts'
 import { decide } from '../src/functions/decision/decide.ts'
 import { openCard } from '../src/functions/decision/open-card.ts'
@@ -14,6 +15,8 @@ export const handler = (event: unknown): Promise<void> => {
   switch (kindOf(event)) {
     case 'setting':
       return changeSetting(decodeJob('setting', event), ports)
+    case 'ask':
+      return askRequester(decodeJob('ask', event), ports)
     case 'card':
       return openCard(decodeJob('card', event), ports)
     default:

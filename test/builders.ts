@@ -1,6 +1,9 @@
 // Small things that tests build their worlds from.
 
 import type { Readers } from '../src/commands/readers.ts'
+import type { Approval } from '../src/engine/change/approval.ts'
+import type { Card } from '../src/engine/change/card.ts'
+import type { Plan } from '../src/engine/change/plan.ts'
 import { emptyBook, type Lease, type LeaseBook } from '../src/engine/leases/book.ts'
 import { beginLease, confirmCalls } from '../src/engine/leases/compose.ts'
 import type { Value } from '../src/engine/leases/holding.ts'
@@ -145,6 +148,60 @@ export const anActor = (actor: Partial<Actor> = {}): Actor => ({
   user: 'U0REQUEST',
   name: 'requester',
   ...actor,
+})
+
+type CardParts = Partial<Omit<Card, 'plan' | 'stage'>> & {
+  readonly plan?: Partial<Plan>
+  readonly approval?: Partial<Approval>
+}
+
+/** A request to scale orders-api from 6 to 0 at low risk, which waits for one approval of S0ONCALL. */
+export const aCard = ({ plan, approval, ...card }: CardParts = {}): Card => ({
+  operation: '8fac260597f64d1c9a3e',
+  plan: {
+    kind: 'plan',
+    command: 'scale',
+    invocation: 'scale prod.us-east-1/web/orders-api 0',
+    target: aRef(),
+    title: 'Scale *orders-api* 6 → 0',
+    changes: [],
+    risk: { level: 'low', reasons: [] },
+    size: 6,
+    tasks: 0,
+    losses: ['All 6 tasks stop; nothing answers'],
+    undo: 'scale to 6, ~90 s',
+    now: { at: '2026-11-22T03:00:00.000Z', health: 'healthy', load: 212, alarms: [], deployment: '' },
+    consequences: [],
+    offers: [],
+    calls: [],
+    binds: {},
+    drifts: {},
+    ...plan,
+  },
+  requester: anActor(),
+  corporateId: 'requester@example.com',
+  askedIn: 'C0OPS',
+  rule: 'approval rule 1',
+  configVersion: '1',
+  ...card,
+  stage: {
+    kind: 'waiting',
+    approval: {
+      operation: '8fac260597f64d1c9a3e',
+      version: 1,
+      requester: anActor(),
+      quorum: 1,
+      approvers: ['S0ONCALL'],
+      maySelfApprove: false,
+      ruleNumber: 1,
+      askedAt: '2026-11-22T03:00:00.000Z',
+      expiresAt: '2026-11-22T04:00:00.000Z',
+      remindMinutes: 10,
+      fingerprint: '',
+      votes: [],
+      ...approval,
+    },
+  },
 })
 
 /** A minimum of 8 for three hours, an hour of them over. */

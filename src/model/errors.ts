@@ -15,6 +15,8 @@ export type Refusal = {
   readonly text: string
   readonly hint?: string
   readonly offers?: readonly Offer[]
+  /** A link, built by Slack or by Quarterdeck from encoded parts. */
+  readonly link?: { readonly text: string; readonly url: string }
 }
 
 /** An alternative invocation for a button, in canonical text. It runs as if the person who clicks had typed it. */

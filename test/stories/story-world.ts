@@ -13,6 +13,7 @@ import { seedWorld } from '../../sandbox/world/seed.ts'
 import { seedScaling } from '../../sandbox/world/seed-scaling.ts'
 import { compileConfig } from '../../src/commands/compile-config.ts'
 import type { Config } from '../../src/engine/rules/config.ts'
+import { recordGallery } from '../gallery/record.ts'
 import { watchStory } from '../planted/watch-story.ts'
 import { refusalOfAws } from '../sandbox/lambda/aws-validator.ts'
 import { drive, HUB } from '../world/driving.ts'
@@ -85,6 +86,7 @@ export const aStory = async ({ start = START }: { readonly start?: number } = {}
   for (const [name, handler] of createHandlers(world)) handlers.set(name, handler)
 
   const watched = watchStory(world)
+  recordGallery(slack)
 
   const quiet = async (): Promise<void> => {
     do {

@@ -64,6 +64,21 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
     if (found === undefined) throw new Error(`no service ${name}`)
     return found
   }
+  /** Reviews the request in its dialog and approves there. What the dialog answers is what the person was told. */
+  const approveInDialog = async (spot: { readonly user: string; readonly channel: string; readonly ts: string }) => {
+    const { user } = spot
+    const dialog = () => textOf({ text: '', blocks: slack.workspace.views(user).at(-1)?.view.blocks ?? [] } as never)
+    await slack.deliver.click({ ...spot, actionId: 'card:open' })
+    await quiet()
+    if (dialog().includes('[Approve]')) {
+      await slack.deliver.click({ user, actionId: 'decide:approve' })
+      await quiet()
+    }
+    const [first = ''] = dialog().split('\n')
+    if (!/^(?:Dry run|\p{Emoji_Presentation}|\p{Extended_Pictographic})/u.test(first)) whispers.set(user, dialog())
+    await slack.deliver.close({ user })
+    await quiet()
+  }
   return {
     type: async (text: string, { user = 'U0REQUEST', channel = 'C0OPS' }: Where = {}, tampering?: RequestTampering) => {
       whispers.delete(user)
@@ -74,12 +89,11 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
     click: async (choice: string, user = 'U0APPROVE', reason = '') => {
       whispers.delete(user)
       const message = cards().at(-1) ?? cards('C0APPROVALS').at(-1)
-      await slack.deliver.click({
-        user,
-        channel: message?.channel ?? '',
-        ts: message?.ts ?? '',
-        actionId: `decide:${choice}`,
-      })
+      const spot = { user, channel: message?.channel ?? '', ts: message?.ts ?? '' }
+      const isReviewed = choice === 'approve' && !hasAction(message, 'decide:approve') && hasAction(message, 'card:open')
+      if (isReviewed) await approveInDialog(spot)
+      else if (choice === 'cancel') await slack.deliver.click({ ...spot, ...menuChoice(message, 'cancel') })
+      else await slack.deliver.click({ ...spot, actionId: `decide:${choice}` })
       if (choice === 'reject') await slack.deliver.submit({ user, values: { reason } })
       await quiet()
     },
@@ -105,6 +119,20 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
     audit: async (account: string) => (await store.list<AuditRecord>(chainKey(account))).map(({ value }) => value),
     desired: (of?: string) => service(of).desired,
   }
+}
+
+const elementsOf = (message: Message | undefined) =>
+  (message?.blocks ?? []).flatMap(({ elements }) => (Array.isArray(elements) ? (elements as readonly Element[]) : []))
+
+type Element = { readonly action_id?: string; readonly options?: readonly { readonly value: string }[] }
+
+const hasAction = (message: Message | undefined, id: string): boolean =>
+  elementsOf(message).some(({ action_id }) => action_id === id)
+
+/** The choice of a card's menu that begins with a word. */
+const menuChoice = (message: Message | undefined, word: string) => {
+  const values = elementsOf(message).flatMap(({ options = [] }) => options.map(({ value }) => value))
+  return { actionId: 'card:menu', value: values.find(value => value.startsWith(`${word} `)) ?? '' }
 }
 
 type Passing = { readonly clock: Clock; readonly quiet: () => Promise<void> }

@@ -9,6 +9,12 @@ export const textOf = (message: Message | undefined): string =>
       ? message.text
       : message.blocks.map(linesOf).join('\n')
 
+/** A menu is `[⋯ Details, Cancel Request]`. */
+const buttonText = (element: unknown): string => {
+  const { text, options } = element as { readonly text?: unknown; readonly options?: readonly { text: unknown }[] }
+  return options === undefined ? `[${linesOf(text)}]` : `[⋯ ${options.map(option => linesOf(option.text)).join(', ')}]`
+}
+
 const linesOf = (value: unknown): string => {
   if (Array.isArray(value)) return value.map(linesOf).join('')
   if (typeof value !== 'object' || value === null) return ''
@@ -31,9 +37,7 @@ const linesOf = (value: unknown): string => {
     case 'date':
       return String(part['fallback'])
     case 'actions':
-      return (part['elements'] as unknown[])
-        .map(button => `[${linesOf((button as Record<string, unknown>)['text'])}]`)
-        .join(' ')
+      return (part['elements'] as unknown[]).map(buttonText).join(' ')
     case 'link':
     case 'text':
     case 'raw_text':

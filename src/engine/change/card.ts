@@ -3,7 +3,7 @@
 import type { Actor } from '../../model/ecs.ts'
 import type { Offer } from '../../model/errors.ts'
 import type { Lease } from '../leases/book.ts'
-import type { Approval, Decision } from './approval.ts'
+import type { Approval, Decision, Vote } from './approval.ts'
 import type { Outcome, TaskResult } from './outcome.ts'
 import type { Plan } from './plan.ts'
 
@@ -42,7 +42,15 @@ export type Face = {
   readonly isBreakGlass?: true
 }
 
-/** The action id of the button that opens a bare card. */
+/** The action id of the buttons that open the dialog of a card: Open, Details and Review. */
 export const OPEN_CARD = 'card:open'
+/** The action id of the menu of an open request. Its values: `details`, `ask` or `cancel`, and the operation. */
+export const MENU = 'card:menu'
 
-export type Card = Face & { readonly decision?: Decision; readonly drift?: readonly string[]; readonly stage: Stage }
+/** `votes`: those that settled the request. */
+export type Card = Face & {
+  readonly decision?: Decision
+  readonly votes?: readonly Vote[]
+  readonly drift?: readonly string[]
+  readonly stage: Stage
+}

@@ -25,6 +25,8 @@ export type Outcome = {
   /** Links that are shown after the details. */
   readonly links?: readonly Link[]
   readonly offers?: readonly Offer[]
+  /** When the calls began, ISO 8601. */
+  readonly since?: string
   /** Values that changed between the request and the execution, although the plan stayed valid. */
   readonly drift?: readonly string[]
   /** The sessions in which the change ran a command. */

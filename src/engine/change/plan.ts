@@ -114,8 +114,16 @@ export type Plan = {
   readonly included?: readonly string[]
   /** The service when the plan was made. It changes by itself: see now.ts. */
   readonly now?: Now
+  /** What the approver has to know besides the plan: where a name was found, or that the message was edited. */
+  readonly warnings?: readonly string[]
+  /** The number of other open requests on the service. */
+  readonly openRequests?: number
   /** Further effects of the change, one sentence each. The card shows them under "Details". */
   readonly consequences: readonly string[]
+  /** The line of the command that stops this change while it runs, if there is one. */
+  readonly stop?: string
+  /** The line of the command that takes the change back once it is done, if there is one. */
+  readonly takeBack?: string
   /** Offers for alternatives to this change. */
   readonly offers: readonly Offer[]
   readonly calls: readonly Call[]
@@ -166,6 +174,9 @@ export const fingerprint = ({ command, target, calls, binds, risk, lease, keepsG
       }),
     )
     .digest('hex')
+
+/** A short name of what is approved: a vote names the version that the voter saw. */
+export const approvedVersion = (plan: Plan): string => fingerprint(plan).slice(0, 12)
 
 /** The differences between the approved plan and a plan made now, one sentence each. */
 export const planDifferences = (approved: Plan, now: Plan): readonly string[] => {

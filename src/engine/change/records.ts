@@ -38,6 +38,8 @@ export const answeredKey = (id: string) => operationKey(id, 'answered')
 export const faceKey = (id: string) => operationKey(id, 'face')
 /** The final card, written before it is posted. After that, no progress is shown. */
 export const finalCardKey = (id: string) => operationKey(id, 'ended')
+/** The item that is written before a question to the requester is posted. */
+export const askedKey = (id: string, question: string) => operationKey(id, `asked ${question}`)
 /** A request to stop the command that the operation runs. */
 export const execStopKey = (id: string) => operationKey(id, 'exec stop')
 /** The item that is written when the operation is reported dead. */

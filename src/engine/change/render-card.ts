@@ -1,15 +1,13 @@
-// Renders the one message of an operation, which is updated in place: plan, approval, progress and outcome.
+// Renders the one message of an operation, which is updated in place: the request, its progress, its outcome.
 
 import { misfits } from '../../kit/messages/limits.ts'
-import { context, cut, list, plain, quote, richText, section } from '../../kit/messages/markup.ts'
-import { placeLine } from '../../kit/messages/place-line.ts'
-import type { JsonObject } from '../../model/json.ts'
+import { cut, elements, literal, quote, richText, section } from '../../kit/messages/markup.ts'
+import { cutMiddle } from '../../kit/messages/text.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
-import { timeText } from '../../model/scaling-words.ts'
+import { askingBlocks } from './asking.ts'
 import type { Card } from './card.ts'
-import type { Change, Plan } from './plan.ts'
-import { detailsBlocks, verbatimParts } from './render-details.ts'
-import { decisionBlocks, resultsOf, stageBlocks, votesNeeded } from './render-stage.ts'
+import { headlineElements, notificationText } from './headline.ts'
+import { resultsOf, stageBlocks } from './render-stage.ts'
 import { shortenCard } from './shorten-card.ts'
 
 /**
@@ -34,83 +32,50 @@ const withoutResults = (card: Card): Card => {
   return stage.kind === 'ended' ? { ...card, stage: { ...stage, outcome: { ...stage.outcome, results: [] } } } : card
 }
 
-const render = (card: Card): Rendered => {
-  const { plan } = card
-  return {
-    text: cut(
-      plain(`${plan.title} (${plan.target.account}, ${plan.target.region}, ${plan.target.cluster}): ${summary(card)}`),
-      3_000,
-    ),
-    blocks: [
-      headline(card),
-      placeLine(plan.target),
-      details(plan),
-      ...driftBlocks(card),
-      ...decisionBlocks(card),
-      ...stageBlocks(card),
-      ...detailsBlocks(plan),
-      footer(card),
-    ],
-  }
-}
+const render = (card: Card): Rendered => ({
+  text: notificationText(card),
+  blocks: [...(isAsking(card) ? askingBlocks(card) : [summary(card), ...driftBlocks(card)]), ...stageBlocks(card)],
+})
 
-/** The text of a notification, which follows the title. */
-const summary = ({ requester, stage, plan }: Card): string => {
-  switch (stage.kind) {
-    case 'preview':
-      return `a dry run; nothing was requested or changed. Risk ${plan.risk.level}.`
-    case 'starting':
-      return `requested by ${requester.name}. Risk ${plan.risk.level}.`
-    case 'waiting':
-      return `requested by ${requester.name}; needs ${votesNeeded(stage.approval)}. Risk ${plan.risk.level}: ${plan.risk.reasons.join('; ')}.`
-    case 'running':
-      return `running, ${stage.text}.`
-    case 'leased':
-      return `${stage.outcome.status}; temporary until ${timeText(stage.lease.until)}. ${stage.outcome.text}`
-    case 'granted':
-      return `access granted until ${timeText(stage.until)}. ${stage.outcome.text}`
-    case 'left':
-      return `the temporary change ended. ${stage.text}`
-    case 'ended':
-      return `${stage.outcome.status}. ${stage.outcome.text}`
-  }
-}
+/** Once the change runs, the card no longer says what it would cost. */
+const isAsking = ({ stage: { kind } }: Card): boolean => kind === 'preview' || kind === 'starting' || kind === 'waiting'
 
-const headline = ({ plan, requester, reason, stage, askedIn, isBreakGlass }: Card): Block => {
-  const request =
-    stage.kind === 'preview'
-      ? [`Dry run for ${requester.name}: nobody is asked, nothing changes.`]
-      : [
-          `${requester.name} ${isBreakGlass ? '*breaks glass* for' : 'requested'} this in `,
-          channelLink(askedIn),
-          reason === undefined ? '.' : ':',
-        ]
+const MOST_REASON = 150
+
+/** State and title, where, for whom, and who decided. */
+const summary = (card: Card): Block => {
+  const { plan, requester, reason, isBreakGlass } = card
   return richText(
-    section(`*${plan.title.replaceAll('*', '')}*\n`),
-    section(...request),
-    ...(reason === undefined ? [] : [quote(reason)]),
+    section(
+      ...headlineElements(card),
+      literal(
+        `\n${cutMiddle(plan.target.cluster, 28)} · ${plan.target.region} · requested by ${cut(requester.name, 40)}${isBreakGlass === true ? ', breaking glass' : ''}${decisionText(card)}`,
+      ),
+      ...(reason === undefined ? [] : [literal(`\n“${cut(reason.replace(/\s+/g, ' '), MOST_REASON)}”`)]),
+    ),
+    ...(card.decision?.reason === undefined ? [] : [quote(card.decision.reason)]),
   )
 }
 
-const channelLink = (channel: string): string | JsonObject =>
-  /^[CG]/.test(channel) ? { type: 'channel', channel_id: channel } : 'a direct message'
+const DECISIONS = {
+  approved: 'approved',
+  rejected: 'rejected',
+  cancelled: 'cancelled',
+  superseded: 'replaced',
+  expired: 'expired',
+} as const
 
-const footer = ({ rule, configVersion, operation, corporateId }: Card): Block =>
-  context(`${rule} · as ${corporateId} · configuration ${configVersion} · operation ${operation.slice(0, 12)}`)
-
-const details = (plan: Plan): Block =>
-  richText(
-    ...verbatimParts(plan),
-    ...(plan.changes.length === 0 ? [] : [list(plan.changes.map(changeText))]),
-    section(`*Risk: ${plan.risk.level}*`),
-    list([...plan.risk.reasons, ...plan.consequences]),
-  )
-
-const changeText = ({ what, from, to }: Change): string =>
-  from === '' && to === '' ? what : `${what}: ${from} → *${to}*`
+/** How the vote ended: `, approved by alice and bob`. */
+const decisionText = ({ decision, votes = [] }: Card): string => {
+  if (decision === undefined) return ''
+  const names = decision.outcome === 'approved' ? votes.map(({ voter }) => voter.name) : []
+  const by = names.length > 0 ? names : decision.by === undefined ? [] : [decision.by.name]
+  if (by.length === 0) return ', nobody answered in time'
+  return `, ${DECISIONS[decision.outcome]} by ${by.map(name => cut(name, 40)).join(' and ')}`
+}
 
 const driftBlocks = ({ drift = [] }: Card): readonly Block[] =>
-  drift.length === 0 ? [] : [richText(section(`Changed since the request: ${drift.join('; ')}.`))]
+  drift.length === 0 ? [] : [richText(section(...elements(`Changed since the request: ${drift.join('; ')}.`)))]
 
 /** An ephemeral message to the requester, if the card is in another channel. `link`: the card's permalink, or empty. */
 export const renderPostedElsewhere = (channel: string, link: string): Rendered => ({

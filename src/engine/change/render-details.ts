@@ -1,40 +1,88 @@
-// The exact command, the images and the settings of a plan: the beginning on the card, all of it under "Details".
+// The dialog of a card: all that the card has no room for. Approvers of a high risk approve here.
 
-import { list, literal, richText, section } from '../../kit/messages/markup.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { buttons, context, list, literal, preformatted, quote, richText, section } from '../../kit/messages/markup.ts'
+import { placeText } from '../../kit/messages/place-line.ts'
+import { clickable, offerButtons } from '../../kit/messages/render-refusal.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
-import type { Plan } from './plan.ts'
+import { lossesOf, nowLine, othersText } from './asking.ts'
+import type { Card } from './card.ts'
+import { fullHeadlineText } from './headline.ts'
+import { approvedVersion, type Change, type Plan } from './plan.ts'
+import { whoMayApprove } from './render-votes.ts'
 
-/** Slack folds long blocks: above this, a command is under "Details", and the card shows both ends. Characters. */
-const LONG = 300
-const END = 120
-
-/** The command that opens a granted session is copied from the card, so it stays whole. */
-const isLong = ({ verbatim = '', grant }: Plan): boolean => grant === undefined && verbatim.length > LONG
-
-const preformatted = (text: string): JsonObject => ({ type: 'rich_text_preformatted', elements: [literal(text)] })
-
-/** The command, or its length and both ends. */
-export const verbatimParts = (plan: Plan): readonly JsonObject[] => {
-  const { verbatim } = plan
-  if (verbatim === undefined) return []
-  if (!isLong(plan)) return [preformatted(verbatim)]
+export const renderDetails = (card: Card): readonly Block[] => {
+  const { plan, requester, reason } = card
   return [
-    section(
-      `The command has ${verbatim.length.toLocaleString('en')} characters: its beginning and its end. *Details* below has all of it.`,
+    richText(
+      section({ type: 'text', text: fullHeadlineText(card), style: { bold: true } }),
+      section(literal(`\n${fullName(plan.target)}\n${placeText(plan.target)}`)),
+      section(
+        literal(`\nRequested by ${requester.name}${card.isBreakGlass === true ? ', breaking glass,' : ''} in `),
+        channelLink(card.askedIn),
+      ),
+      ...(reason === undefined ? [] : [quote(reason)]),
     ),
-    preformatted(verbatim.slice(0, END).replace(/[\ud800-\udbff]$/, '')),
-    section('…'),
-    preformatted(verbatim.slice(-END).replace(/^[\udc00-\udfff]/, '')),
+    ...(plan.verbatim === undefined ? [] : [richText(preformatted(plan.verbatim))]),
+    ...listBlock('Changes', plan.changes.map(changeText)),
+    ...listBlock(`Risk: ${plan.risk.level}`, [...new Set([...lossesOf(plan), ...plan.risk.reasons])]),
+    ...listBlock('Effects', [...(plan.warnings ?? []), ...plan.consequences, ...others(plan)]),
+    ...listBlock('Images and settings in full', (plan.details ?? []).map(literal)),
+    richText(
+      section(`*Now:* ${nowLine(plan)}`),
+      section(`\n*Undo:* ${plan.undo ?? 'not described'}`),
+      ...included(plan),
+    ),
+    ...votes(card),
+    ...choices(card),
+    footer(card),
   ]
 }
 
-/** All of it, without markup. */
-export const detailsBlocks = (plan: Plan): readonly Block[] => {
-  const { verbatim, details = [] } = plan
-  const parts = [
-    ...(verbatim !== undefined && isLong(plan) ? [preformatted(verbatim)] : []),
-    ...(details.length === 0 ? [] : [list(details.map(literal))]),
+const listBlock = (title: string, items: readonly (string | JsonObject)[]): readonly Block[] =>
+  items.length === 0 ? [] : [richText(section(`*${title}*`), list(items))]
+
+const changeText = ({ what, from, to }: Change): string =>
+  from === '' && to === '' ? what : `${what}: ${from} → *${to}*`
+
+const others = ({ openRequests = 0 }: Plan): readonly string[] => (openRequests === 0 ? [] : [othersText(openRequests)])
+
+const included = ({ included: all = [] }: Plan): readonly JsonObject[] =>
+  all.length === 0 ? [] : [section(`\n*Included:* ${all.join('; ')}`)]
+
+const channelLink = (channel: string): JsonObject =>
+  /^[CG]/.test(channel) ? { type: 'channel', channel_id: channel } : literal('a direct message')
+
+const votes = ({ stage }: Card): readonly Block[] => {
+  if (stage.kind !== 'waiting') return []
+  const { approval } = stage
+  const given = approval.votes.map(({ voter }) => voter.name).join(', ')
+  return [
+    richText(
+      section(
+        literal(
+          `${approval.votes.length} of ${approval.quorum} approvals given${given === '' ? '' : ` (${given})`}. From `,
+        ),
+        ...whoMayApprove(approval, approval.approvers.length),
+      ),
+    ),
   ]
-  return parts.length === 0 ? [] : [richText(section('*Details*'), ...parts)]
 }
+
+/** The buttons of an open request, and other ways to make the change. */
+const choices = ({ operation, plan, stage }: Card): readonly Block[] => {
+  if (stage.kind !== 'waiting') return []
+  const offers = clickable(plan.offers)
+  const style = plan.risk.level === 'high' ? 'danger' : 'primary'
+  return [
+    buttons(`decide:${operation}`, [
+      { label: 'Approve', action: 'decide:approve', value: `${operation} ${approvedVersion(plan)}`, style },
+      { label: 'Reject', action: 'decide:reject', value: operation },
+    ]),
+    ...(offers.length === 0 ? [] : [context('Instead, the requester may choose:'), offerButtons(offers, operation)]),
+  ]
+}
+
+const footer = ({ rule, configVersion, operation, corporateId }: Card): Block =>
+  context(`${rule} · as ${corporateId} · configuration ${configVersion} · operation ${operation.slice(0, 12)}`)

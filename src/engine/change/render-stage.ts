@@ -1,15 +1,16 @@
-// Renders the part of a card that depends on its stage: votes and buttons, progress, temporary change, outcome.
+// Renders the part of a card that depends on its stage: buttons of the request, progress, temporary change, outcome.
 
-import { buttons, cut, date, list, quote, richText, section, withoutMarkup } from '../../kit/messages/markup.ts'
+import { type Button, buttons, cut, date, list, preformatted, richText, section } from '../../kit/messages/markup.ts'
 import { clickable, offerButtons } from '../../kit/messages/render-refusal.ts'
 import type { Offer } from '../../model/errors.ts'
-import type { JsonObject } from '../../model/json.ts'
+import type { Json, JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
 import { holdingText, leaseButtons } from '../leases/render-leases.ts'
-import type { Approval } from './approval.ts'
-import type { Card, Stage } from './card.ts'
-import type { Outcome, TaskResult } from './outcome.ts'
-import type { Plan } from './plan.ts'
+import { needsReview } from './asking.ts'
+import { type Card, MENU, OPEN_CARD, type Stage } from './card.ts'
+import type { TaskResult } from './outcome.ts'
+import { nextSteps } from './next-steps.ts'
+import { approvedVersion } from './plan.ts'
 import { renderResults } from './render-results.ts'
 
 type StageOf<Kind extends Stage['kind']> = Extract<Stage, { kind: Kind }>
@@ -18,24 +19,21 @@ export const stageBlocks = (card: Card): readonly Block[] => {
   const { plan, stage, operation } = card
   switch (stage.kind) {
     case 'preview':
-      return offerBlocks(plan.offers)
+      return offerBlocks([requestOffer(card), ...plan.offers])
     case 'starting':
-      return [richText(section('Starting.'))]
+      return [buttonRow(operation, [detailsButton(operation)])]
     case 'waiting':
-      return [votesLine(stage.approval), ...offerBlocks(plan.offers, operation), decisionButtons(card)]
+      return [decisionButtons(card)]
     case 'running':
-      return [progressLine(stage), ...resultsTable(card)]
+      return [progressLine(stage), ...resultsTable(card), buttonRow(operation, runningButtons(card))]
     case 'leased':
-      return [temporaryChange(stage), leaseButtons(plan, stage.lease)]
+      return [temporaryChange(stage), leaseButtons(plan, stage.lease, [detailsButton(operation)])]
     case 'granted':
-      return [shellAccess(stage), revokeButton(card)]
+      return [...shellAccess(card, stage), revokeButton(card)]
     case 'left':
-      return [
-        richText(section(`*The temporary change ended.* ${cut(stage.text, 2_000)}`)),
-        ...offerBlocks(stage.offers),
-      ]
+      return [richText(section(cut(stage.text, 2_000))), ...offerBlocks(stage.offers)]
     case 'ended':
-      return [outcomeBlock(stage), ...resultsTable(card), ...offerBlocks(stage.outcome.offers ?? [])]
+      return [...outcomeBlocks(stage), ...resultsTable(card), ...stepsRow(card, nextSteps(plan, stage.outcome, operation))]
   }
 }
 
@@ -47,86 +45,54 @@ const resultsTable = (card: Card): readonly Block[] => {
   return results.length === 0 ? [] : renderResults(results)
 }
 
-/** The buttons of offers. `superseding`: the pending operation that a click on an offer replaces. */
-const offerBlocks = (offers: readonly Offer[], superseding?: string): readonly Block[] => {
+const offerBlocks = (offers: readonly Offer[]): readonly Block[] => {
   const shown = clickable(offers)
-  return shown.length === 0 ? [] : [offerButtons(shown, superseding)]
+  return shown.length === 0 ? [] : [offerButtons(shown)]
 }
 
-/** The number of votes that are still needed: `2 approvals`, or `1 more approval` after the first vote. */
-export const votesNeeded = ({ quorum, votes }: Approval): string => {
-  const missing = quorum - votes.length
-  return `${missing}${votes.length > 0 ? ' more' : ''} ${missing === 1 ? 'approval' : 'approvals'}`
-}
-
-const votesLine = (approval: Approval): Block => {
-  const { votes, expiresAt } = approval
-  const given = votes.length === 0 ? [] : [`Approved by ${votes.map(({ voter }) => voter.name).join(', ')}. `]
-  return richText(
-    section(
-      ...given,
-      `Needs ${votesNeeded(approval)} from `,
-      ...whoMayApprove(approval),
-      ', until ',
-      date(expiresAt, '{date_short_pretty} {time}'),
-      '.',
-    ),
-  )
-}
-
-/** The approvers as mentions, and the requester's mention if they may not approve. */
-export const whoMayApprove = ({ approvers, maySelfApprove, requester }: Approval): readonly (string | JsonObject)[] => [
-  ...approvers.flatMap((approver, at) => [...(at === 0 ? [] : [', ']), mention(approver)]),
-  ...(maySelfApprove ? [] : [`, not ${requester.name}`]),
-]
-
-const mention = (approver: string): string | JsonObject => {
-  if (approver === 'operators') return 'anyone who may make this change'
-  if (approver === 'everyone') return 'anyone here'
-  return approver.startsWith('S') ? { type: 'usergroup', usergroup_id: approver } : { type: 'user', user_id: approver }
-}
-
-const decisionButtons = ({ operation, plan }: Card): Block =>
-  buttons(`decide:${operation}`, [
-    {
-      label: 'Approve',
-      action: 'decide:approve',
-      value: operation,
-      primary: true,
-      ...(plan.risk.level === 'high' && { confirm: confirmation(plan) }),
-    },
-    { label: 'Reject', action: 'decide:reject', value: operation },
-    { label: 'Cancel Request', action: 'decide:cancel', value: operation },
-  ])
-
-const confirmation = ({ title, risk }: Plan): JsonObject => ({
-  title: { type: 'plain_text', text: 'High risk' },
-  text: { type: 'plain_text', text: cut(withoutMarkup(`${title}. ${risk.reasons.join('. ')}.`), 300) },
-  confirm: { type: 'plain_text', text: 'Approve' },
-  deny: { type: 'plain_text', text: 'Back' },
+/** The dry run as a request. */
+const requestOffer = ({ plan, reason }: Card): Offer => ({
+  label: 'Request This',
+  invocation: `${plan.invocation}${reason === undefined ? '' : ` --reason "${reason.replace(/["“”\s]+/g, ' ').trim()}"`}`,
 })
 
-const DECISIONS = {
-  approved: 'Approved',
-  rejected: 'Rejected',
-  cancelled: 'Cancelled',
-  superseded: 'Replaced',
-  expired: 'Expired',
-} as const
+export const detailsButton = (operation: string): Button => ({ label: 'Details', action: OPEN_CARD, value: operation })
 
-/** The blocks that tell how the vote ended; empty while it is open. */
-export const decisionBlocks = ({ decision, stage }: Card): readonly Block[] => {
-  const isOpen = stage.kind === 'preview' || stage.kind === 'starting' || stage.kind === 'waiting'
-  if (decision === undefined || isOpen) return []
-  const by = decision.by === undefined ? 'nobody answered in time' : `by ${decision.by.name}`
-  const why = decision.reason === undefined ? [] : [quote(decision.reason)]
-  return [
-    richText(
-      section(`${DECISIONS[decision.outcome]} ${by}, `, date(decision.at, '{date_short_pretty} {time}')),
-      ...why,
-    ),
-  ]
+const buttonRow = (operation: string, all: readonly Button[]): Block => buttons(`card:${operation}`, all)
+
+/** The offers as buttons, and Details. */
+const stepsRow = ({ operation }: Card, offers: readonly Offer[]): readonly Block[] => {
+  const runs = clickable(offers).map(
+    ({ label, invocation }, at): Button => ({ label, action: `run:${at}`, value: invocation }),
+  )
+  return [buttonRow(operation, [...runs, detailsButton(operation)])]
 }
+
+/**
+ * Approve only where the card shows all that is approved and the risk is not high; else Review, whose dialog shows it.
+ * The value of Approve names the version of the plan that the voter sees.
+ */
+const decisionButtons = (card: Card): Block => {
+  const { operation, plan } = card
+  const approve: Button = needsReview(card)
+    ? { label: 'Review…', action: OPEN_CARD, value: operation }
+    : { label: 'Approve', action: 'decide:approve', value: `${operation} ${approvedVersion(plan)}`, style: 'primary' }
+  const row = buttons(`decide:${operation}`, [approve, { label: 'Reject', action: 'decide:reject', value: operation }])
+  return { ...row, elements: [...(row['elements'] as Json[]), menu(operation)] }
+}
+
+const menu = (operation: string): JsonObject => ({
+  type: 'overflow',
+  action_id: MENU,
+  options: [
+    ['Details', 'details'],
+    ['Ask Requester', 'ask'],
+    ['Cancel Request', 'cancel'],
+  ].map(([label = '', choice = '']) => ({
+    text: { type: 'plain_text', text: label, emoji: false },
+    value: `${choice} ${operation}`,
+  })),
+})
 
 /** A progress bar of ten characters, which fits beside the text on a phone. `share`: from 0 to 1. */
 const bar = (share: number): string => `${'█'.repeat(Math.round(share * 10))}${'░'.repeat(10 - Math.round(share * 10))}`
@@ -134,20 +100,14 @@ const bar = (share: number): string => `${'█'.repeat(Math.round(share * 10))}$
 const progressLine = ({ text, share, since }: StageOf<'running'>): Block =>
   richText(section(...(share === undefined ? [] : [`${bar(share)}  `]), text, ', since ', date(since, '{time_secs}')))
 
-const OUTCOMES: Readonly<Record<Outcome['status'], string>> = {
-  done: 'Done',
-  failed: 'Failed',
-  superseded: 'Superseded',
-  blocked: 'Blocked',
-  unknown: 'UNKNOWN: check the service first',
-  stale: 'Stale: nothing was changed',
-  rejected: 'Rejected: nothing was changed',
-  expired: 'Expired: nothing was changed',
-  cancelled: 'Cancelled: nothing was changed',
-  reverted: 'Reverted',
-  kept: 'Kept',
-  left: 'Not reverted: changed by someone else',
-}
+/** Stop where the change can be stopped: a command, or a deployment. */
+const runningButtons = ({ operation, plan }: Card): readonly Button[] => [
+  ...(plan.calls.some(({ action }) => action === 'ExecuteCommand')
+    ? [{ label: 'Stop', action: 'decide:stop', value: operation }]
+    : []),
+  ...(plan.stop === undefined ? [] : [{ label: 'Stop', action: 'run:stop', value: plan.stop }]),
+  detailsButton(operation),
+]
 
 const detailsList = (details: readonly string[] = []): readonly JsonObject[] =>
   details.length === 0 ? [] : [list(details.map(detail => cut(detail, 500)))]
@@ -155,33 +115,41 @@ const detailsList = (details: readonly string[] = []): readonly JsonObject[] =>
 const temporaryChange = ({ lease, outcome }: StageOf<'leased'>): Block =>
   richText(
     section(
-      `*${OUTCOMES[outcome.status]}.* ${outcome.text}\n*Temporary*: ${holdingText(lease.holding)} until `,
+      `${outcome.text}${outcome.text === '' ? '' : '\n'}*Temporary*: ${holdingText(lease.holding)} until `,
       date(lease.until, '{date_short_pretty} {time}'),
       '; then it is reverted.',
     ),
     ...detailsList(outcome.details),
   )
 
-const shellAccess = ({ until, outcome }: StageOf<'granted'>): Block =>
+const shellAccess = ({ plan }: Card, { until, outcome }: StageOf<'granted'>): readonly Block[] => [
   richText(
+    ...(plan.verbatim === undefined ? [] : [preformatted(plan.verbatim)]),
     section(
-      `*Access granted.* ${outcome.text === '' ? '' : `${outcome.text} `}Run the command above to open a session, until `,
+      `${outcome.text === '' ? '' : `${outcome.text} `}Run the command above to open a session, until `,
       date(until, '{date_short_pretty} {time}'),
       '.',
     ),
-  )
+  ),
+]
 
 const revokeButton = ({ operation }: Card): Block =>
-  buttons(`grant:${operation}`, [{ label: 'Revoke', action: 'decide:revert', value: operation }])
+  buttons(`grant:${operation}`, [
+    { label: 'Revoke', action: 'decide:revert', value: operation },
+    detailsButton(operation),
+  ])
 
-const outcomeBlock = ({ outcome, at }: StageOf<'ended'>): Block => {
-  const { status, text, details = [], links = [] } = outcome
+/** What the first line of the card does not say already. */
+const outcomeBlocks = ({ outcome, at }: StageOf<'ended'>): readonly Block[] => {
+  const { text, details = [], links = [] } = outcome
   const items = [
     ...details.map(detail => cut(detail, 500)),
     ...links.map((link): JsonObject => ({ type: 'link', url: link.url, text: cut(link.text, 200) })),
   ]
-  return richText(
-    section(`*${OUTCOMES[status]}.*${text === '' ? '' : ` ${text}`} `, date(at, '{time_secs}')),
-    ...(items.length === 0 ? [] : [list(items)]),
-  )
+  return [
+    richText(
+      section(`${text}${text === '' ? '' : ' '}`, date(at, '{date_short_pretty} {time_secs}')),
+      ...(items.length === 0 ? [] : [list(items)]),
+    ),
+  ]
 }

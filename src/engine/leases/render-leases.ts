@@ -1,7 +1,8 @@
 // Lists temporary changes: the value, when it ends, and the value that is then restored.
 
 import { fullName } from '../../kit/language/target.ts'
-import { buttons, context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
+import { type Button, buttons, context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
+import type { JsonObject } from '../../model/json.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.ts'
 import { type Lease, type LeaseBook, leasesOf } from './book.ts'
@@ -71,14 +72,27 @@ const endText = (book: LeaseBook, lease: Lease): readonly string[] => {
 }
 
 /** The buttons of a running lease. Revert Now takes effect at once; the other two each start a plan. */
-export const leaseButtons = ({ target }: Pick<LeaseBook, 'target'>, { operation }: Lease) => {
+export const leaseButtons = (
+  { target }: Pick<LeaseBook, 'target'>,
+  { operation }: Lease,
+  more: readonly Button[] = [],
+) => {
   const name = fullName(target)
   const id = operation.slice(0, 12)
   return buttons(`lease:${operation}`, [
-    { label: 'Revert Now', action: 'decide:revert', value: operation },
+    { label: 'Revert Now', action: 'decide:revert', value: operation, confirm: REVERTING },
     { label: 'Extend By 1 Hour', action: 'run:extend', value: `lease extend ${name} 1h --lease ${id}` },
     { label: 'Keep', action: 'run:keep', value: `lease keep ${name} --lease ${id}` },
+    ...more,
   ])
+}
+
+/** Slack asks once before it sends the click. */
+const REVERTING: JsonObject = {
+  title: { type: 'plain_text', text: 'Revert now?' },
+  text: { type: 'plain_text', text: 'The temporary change ends at once. The card says who reverted it.' },
+  confirm: { type: 'plain_text', text: 'Revert Now' },
+  deny: { type: 'plain_text', text: 'Back' },
 }
 
 /** The buttons of a lease that does not end automatically. */

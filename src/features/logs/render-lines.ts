@@ -1,6 +1,6 @@
 // Renders log lines for messages: time, level, origin and text.
 
-import { cut, plain, richText, section } from '../../kit/messages/markup.ts'
+import { cut, plain, preformatted, richText, section } from '../../kit/messages/markup.ts'
 import { placeText } from '../../kit/messages/place-line.ts'
 import type { Hidden } from '../../kit/redact/redact.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
@@ -17,8 +17,7 @@ const LONGEST_TRACE = 2_500
 export const whereOf = ({ cluster, ...place }: LogsPlace): string =>
   cluster === undefined ? placeText(place) : `${placeText(place)} · ${cluster}`
 
-export const preformatted = (text: string): Block =>
-  richText({ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] })
+export const preformattedBlock = (text: string): Block => richText(preformatted(text))
 
 const WORDS: readonly (readonly [Level, string, string])[] = [
   ['error', 'error', 'errors'],

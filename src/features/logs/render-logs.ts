@@ -11,7 +11,7 @@ import type { Span } from './log-span.ts'
 import type { LogsState } from './logs-request.ts'
 import { barsAltText, barsOf } from './render-bars.ts'
 import { fileName, printFile } from './render-file.ts'
-import { createPrinter, fitting, hiddenNote, levelsOf, preformatted, whereOf } from './render-lines.ts'
+import { createPrinter, fitting, hiddenNote, levelsOf, preformattedBlock, whereOf } from './render-lines.ts'
 
 export const renderLogs = (state: LogsState): Rendered => {
   const { place, found, most, span } = state
@@ -29,8 +29,8 @@ export const renderLogs = (state: LogsState): Rendered => {
     blocks: [
       richText(section(head)),
       context(whereOf(place)),
-      ...(bars === undefined ? [] : [preformatted(bars)]),
-      ...(shown.length === 0 ? [] : [preformatted(shown.join('\n'))]),
+      ...(bars === undefined ? [] : [preformattedBlock(bars)]),
+      ...(shown.length === 0 ? [] : [preformattedBlock(shown.join('\n'))]),
       ...notesOf(state, left).map(note => context(note)),
       ...(left > 0 ? [offerButtons([{ label: 'Send as File', invocation: state.asFile }])] : []),
     ],

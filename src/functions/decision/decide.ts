@@ -4,6 +4,7 @@
 import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
 import type { Face } from '../../engine/change/card.ts'
+import { approvedVersion } from '../../engine/change/plan.ts'
 import { approvalKey, faceKey, postedKey } from '../../engine/change/records.ts'
 import { showCard } from '../../engine/change/show-card.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
@@ -18,12 +19,14 @@ import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors
 import type { Choice, DecisionJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import { endLease } from './end-lease.ts'
+import { showDialog } from './open-card.ts'
 import type { DecisionPorts } from './ports.ts'
 import { stopFollow } from './stop-follow.ts'
 
 export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<void> => {
   const refusal = await settle(job, ports)
   // If a request was not superseded, for example because it is another person's, the click needs no reply.
+  if (job.view !== undefined) return showDialog({ ...job, view: job.view }, refusal, ports)
   if (refusal === undefined || job.choice === 'supersede') return
   await answerAsker(job, await ports.slack(), renderRefusal(refusal))
 }
@@ -42,6 +45,11 @@ const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undef
   const face = await ports.store.get<Face>(faceKey(job.operation))
   if (before === undefined || face === undefined)
     return refuse('This request has expired.', 'Request the change again.')
+  if (job.choice === 'approve' && job.seen !== undefined && job.seen !== approvedVersion(face.value.plan))
+    return refuse(
+      'This is an older version of the request, so your approval was not counted.',
+      'Open Details and look again.',
+    )
   const voter = await authorise(job, before.value, face.value, ports).catch(refuseUnread)
   if (isRefusal(voter)) return voter
   const arm = () => armWakeRetry(job.operation, ports)
@@ -50,6 +58,7 @@ const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undef
   if (result.kind === 'changed' && result.approval.decision === undefined)
     return showVotes(face.value, result.approval, ports)
   if (result.kind !== 'changed' && result.kind !== 'settled') return refusalOf(result)
+  if (result.kind === 'changed') await showApproved(face.value, result.approval, ports)
   await wakeOrRetry(job.operation, ports)
   const decision = result.kind === 'settled' ? result.decision : result.approval.decision
   return decision === undefined || isDuplicate(decision, job) ? undefined : refuse(settledText(decision))
@@ -98,6 +107,19 @@ const showVotes = async (face: Face, approval: Approval, ports: DecisionPorts): 
   const posted = await ports.store.get<Posted>(postedKey(approval.operation, 'card'))
   if (posted === undefined || !(await mayUpdate(ports.store, ports.now(), 'vote'))) return
   const card = { ...face, stage: { kind: 'waiting', approval } } as const
+  await showCard(await ports.slack(), posted.value, card).catch(() => undefined)
+}
+
+/**
+ * Shows that the change runs, before the operation is woken: from then on the operation updates the card. If this fails,
+ * the operation does it.
+ */
+const showApproved = async (face: Face, approval: Approval, ports: DecisionPorts): Promise<void> => {
+  const { operation, decision, votes } = approval
+  if (decision?.outcome !== 'approved') return
+  const posted = await ports.store.get<Posted>(postedKey(operation, 'card'))
+  if (posted === undefined || !(await mayUpdate(ports.store, ports.now(), 'vote'))) return
+  const card = { ...face, decision, votes, stage: { kind: 'starting' } } as const
   await showCard(await ports.slack(), posted.value, card).catch(() => undefined)
 }
 

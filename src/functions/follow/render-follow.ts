@@ -9,7 +9,7 @@ import {
   fitting,
   hiddenNote,
   levelsOf,
-  preformatted,
+  preformattedBlock,
   whereOf,
 } from '../../features/logs/render-lines.ts'
 import { sessionNotes } from '../../features/logs/session-lines.ts'
@@ -51,8 +51,8 @@ export const renderFollow = (follow: Follow, now: FollowState): FollowMessage =>
           : section(`${headOf(follow)}${countsOf(follow)}`),
       ),
       context(whereOf({ ...of, name: nameOf(of) })),
-      ...(bars === undefined ? [] : [preformatted(bars)]),
-      ...(lines.length === 0 ? [] : [preformatted(lines.join('\n'))]),
+      ...(bars === undefined ? [] : [preformattedBlock(bars)]),
+      ...(lines.length === 0 ? [] : [preformattedBlock(lines.join('\n'))]),
       ...notesOf(follow, now, pairs, isWhole).map(note => context(note)),
       ...(end === undefined ? [buttons('follow', [stopButton(id)])] : []),
     ],

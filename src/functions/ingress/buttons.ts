@@ -55,13 +55,16 @@ const listenToDecisions = (app: App, dispatch: Dispatch): void => {
     /^decide:(approve|cancel|revert|stop)$/,
     async ({ action, body, ack, respond, client }) => {
       const { actor, place, responseUrl } = clickedBy(body, [])
+      const [operation = '', seen] = (action.value ?? '').split(' ')
       const job: DecisionJob = {
         kind: 'decision',
-        operation: action.value ?? '',
+        operation,
         choice: choiceOf(action.action_id),
         actor,
         place,
         ...(responseUrl !== undefined && { responseUrl }),
+        ...(seen !== undefined && { seen }),
+        ...(body.view?.type === 'modal' && { view: body.view.id }),
       }
       const failure = await attempt(() => dispatch.decision(job))
       await ack()

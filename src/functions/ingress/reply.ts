@@ -29,10 +29,18 @@ export const clickedBy = (body: BlockAction, parts: readonly string[]): Asked =>
   // In a shared channel, the team of the user is in `user`, not in `body.team`.
   const team = body.user.team_id ?? body.team?.id ?? ''
   const thread = body.message?.['thread_ts']
+  const channel = body.channel?.id ?? channelOfDialog(body)
   return {
-    id: identity('button', team, body.user.id, body.channel?.id ?? '', String(body.message?.['ts'] ?? ''), ...parts),
+    id: identity('button', team, body.user.id, channel ?? '', String(body.message?.['ts'] ?? ''), ...parts),
     actor: { team, user: body.user.id, name: body.user.username ?? body.user.id },
-    place: { channel: body.channel?.id ?? body.user.id, ...(typeof thread === 'string' && { thread }) },
+    place: { channel: channel ?? body.user.id, ...(typeof thread === 'string' && { thread }) },
     ...(body.response_url !== undefined && { responseUrl: body.response_url }),
   }
+}
+
+/** The channel of the card whose dialog was clicked. Slack gives dialogs no channel, so it is in their metadata. */
+const channelOfDialog = ({ view }: BlockAction): string | undefined => {
+  if (view?.type !== 'modal' || view.private_metadata === '') return undefined
+  const { channel } = JSON.parse(view.private_metadata) as { readonly channel?: unknown }
+  return typeof channel === 'string' ? channel : undefined
 }

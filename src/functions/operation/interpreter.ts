@@ -25,7 +25,8 @@ export const execute = async (story: Story): Promise<Outcome> => {
   ).catch(nothingChanged)
   if (intent !== null && story.endsGrant !== true) return intent
   const outcome = await makeCalls(story, since)
-  return intent === null ? outcome : { ...outcome, details: [...(outcome.details ?? []), UNRECORDED] }
+  const known: Outcome = { ...outcome, since }
+  return intent === null ? known : { ...known, details: [...(outcome.details ?? []), UNRECORDED] }
 }
 
 const UNRECORDED = 'The intent could not be recorded in the audit: tell your administrator.'
@@ -35,16 +36,21 @@ const makeCalls = async (story: Story, since: string): Promise<Outcome> => {
   const requestIds: string[] = []
   for (const [at, call] of face.plan.calls.entries()) {
     // A plan that has commands contains no other calls.
-    if (call.action === 'ExecuteCommand')
-      return {
-        requestIds,
-        ...(await runInWaves(execCallsOf(face.plan), stepName(story, call.action), since, story)),
-      }
+    if (call.action === 'ExecuteCommand') return { requestIds, ...(await runCommands(story, since)) }
     const sent = await sendSafely(call, stepName(story, `call ${at + 1}: ${call.action}`), story)
     if ('status' in sent) return { ...sent, requestIds }
     requestIds.push(sent.requestId)
   }
   return { ...(await waitUntilSettled(story, since)), requestIds }
+}
+
+/** The card offers Stop from the first command on. */
+const runCommands = async (story: Story, since: string): Promise<Outcome> => {
+  await step(story.ctx, stepName(story, 'show the start'), async () => {
+    await showProgress(story, { text: 'the command runs; its output is in the thread', since })
+    return null
+  }).catch(() => null)
+  return runInWaves(execCallsOf(story.face.plan), stepName(story, 'ExecuteCommand'), since, story)
 }
 
 /**

@@ -46,7 +46,7 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
     ctx,
     ports,
     approval,
-    face: { ...face, ...(approval.decision && { decision: approval.decision }) },
+    face: { ...face, ...(approval.decision && { decision: approval.decision, votes: approval.votes }) },
   }
   const refused = proposal.verdict.kind === 'consent' ? refusedByVote(approval) : undefined
   if (refused !== undefined) return finish(story, refused)

@@ -40,7 +40,7 @@ export const withOtherLines = (proposed: Proposal | Refusal, sentences: readonly
   if (sentences.length === 0) return proposed
   if (isRefusal(proposed)) return { ...proposed, hint: [proposed.hint ?? '', ...sentences].join(' ').trim() }
   const { plan } = proposed
-  return { ...proposed, plan: { ...plan, consequences: [...plan.consequences, ...sentences] } }
+  return { ...proposed, plan: { ...plan, warnings: [...(plan.warnings ?? []), ...sentences] } }
 }
 
 /** Returns all lines of the message, this one too. */

@@ -1,7 +1,7 @@
 // Other activity on the service of a plan: temporary changes and open requests. They do not lock the service, so every
 // new plan shows them.
 import type { Approval } from '../../engine/change/approval.ts'
-import type { Plan } from '../../engine/change/plan.ts'
+import { approvedVersion, type Plan } from '../../engine/change/plan.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import { leasesOnService } from '../../engine/leases/origin.ts'
@@ -18,6 +18,8 @@ export type Pending = {
   readonly requester: Actor
   readonly target: ServiceRef
   readonly role?: 'deployer' | 'exec'
+  /** `approvedVersion` of the plan: the same request has the same. Absent in requests that earlier versions stored. */
+  readonly version?: string
   readonly approvers: Who
   readonly maySelfApprove: boolean
   readonly expiresAt: string
@@ -33,14 +35,14 @@ export const pendingKey = (serviceArn: string, operation: string): Key => ({
   sk: `${pendingOf(serviceArn)}${operation}`,
 })
 
-export const pendingFrom = (
-  { title, target, role }: Plan,
-  { requester, approvers, maySelfApprove, expiresAt }: Approval,
-): Pending => ({
-  title: withoutMarkup(title),
+export const operationIn = ({ sk }: Key): string => sk.slice(sk.lastIndexOf('#') + 1)
+
+export const pendingFrom = (plan: Plan, { requester, approvers, maySelfApprove, expiresAt }: Approval): Pending => ({
+  title: withoutMarkup(plan.title),
   requester,
-  target,
-  ...(role !== undefined && { role }),
+  target: plan.target,
+  ...(plan.role !== undefined && { role: plan.role }),
+  version: approvedVersion(plan),
   approvers,
   maySelfApprove,
   expiresAt,
@@ -54,26 +56,34 @@ export const showPending = async (store: Pick<Store, 'get' | 'replace'>, key: Ke
 
 const MAX_SHOWN = 5
 
-/** The other activity on a service, one sentence each. `operation`: the operation to leave out. */
+/** `sentences`: temporary changes and open requests, for the dialog. `open`: all other open requests on the service. */
+export type OtherActivity = { readonly sentences: readonly string[]; readonly open: readonly Pending[] }
+
+/** The other activity on a service. `operation`: the operation to leave out. */
 export const otherActivityOn = async (
   { target, command, binds }: Plan,
   operation: string,
   store: Pick<Store, 'get' | 'list'>,
-): Promise<readonly string[]> => {
+): Promise<OtherActivity> => {
   const [book, pending] = await Promise.all([
     command.startsWith('lease ') ? undefined : store.get<LeaseBook>(bookKey(target.arn)),
-    store.list<Pending>(PENDING, { prefix: pendingOf(target.arn), limit: MAX_SHOWN }),
+    store.list<Pending>(PENDING, { prefix: pendingOf(target.arn) }),
   ])
   const createdAt = binds['createdAt']
   const ours = book && (typeof createdAt === 'string' ? leasesOnService(book.value, createdAt) : book.value)
   const leases = ours === undefined ? [] : leasesOf(ours).filter(lease => lease.operation !== operation)
-  return [
-    ...leases.slice(0, MAX_SHOWN).map(lease => `Temporary change on this service: ${leaseLine(lease)}.`),
-    ...pending
-      .filter(({ key }) => !key.sk.endsWith(`#${operation}`))
-      .map(
-        ({ value }) =>
-          `Also awaiting approval on this service: “${value.title}”, requested by ${value.requester.name}.`,
-      ),
-  ]
+  const open = pending.filter(({ key }) => !key.sk.endsWith(`#${operation}`)).map(({ value }) => value)
+  return {
+    open,
+    sentences: [
+      ...leases.slice(0, MAX_SHOWN).map(lease => `Temporary change on this service: ${leaseLine(lease)}.`),
+      ...open
+        .slice(0, MAX_SHOWN)
+        .map(({ title, requester }) => `Open request on this service: “${title}”, by ${requester.name}.`),
+    ],
+  }
 }
+
+/** The open request that is the same as this plan, if there is one that people can see. */
+export const sameRequest = (plan: Plan, { open }: OtherActivity): Pending | undefined =>
+  open.find(({ version, posted }) => version === approvedVersion(plan) && posted !== undefined)

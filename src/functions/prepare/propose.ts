@@ -1,6 +1,7 @@
 // Converts a line to a plan and the decision of the rules about it.
 
 import type { AnyMutation } from '../../commands/command.ts'
+import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
@@ -10,8 +11,8 @@ import type { Config } from '../../engine/rules/config.ts'
 import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judge.ts'
 import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { isSamePerson } from '../../engine/rules/voters.ts'
-import { isRefusal, type Refusal } from '../../model/errors.ts'
-import { otherActivityOn, PENDING, type Pending } from './pending.ts'
+import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import { otherActivityOn, PENDING, type Pending, sameRequest } from './pending.ts'
 import { type Preparing, prepare, type Values } from './prepare.ts'
 
 export type Proposal = {
@@ -36,8 +37,13 @@ export const propose = async (
   const planned = await planOf(command, values, read, own)
   if (isRefusal(planned)) return planned
   const activity = await otherActivityOn(planned, preparing.purpose, own.store)
-  const notes = [left, note].filter(text => text !== undefined)
-  const plan: Plan = { ...planned, consequences: [...notes, ...planned.consequences, ...activity] }
+  const warnings = [left, note].filter(text => text !== undefined)
+  const plan: Plan = {
+    ...planned,
+    consequences: [...planned.consequences, ...activity.sentences],
+    ...(warnings.length > 0 && { warnings }),
+    ...(activity.open.length > 0 && { openRequests: activity.open.length }),
+  }
   const reason = given?.reason ?? textOf(values['reason'])
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
   const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
@@ -49,6 +55,8 @@ export const propose = async (
   const isDryRun = values['dry-run'] === true
   const waiting = isDryRun ? undefined : await checkWaiting(preparing, plan, verdict, config)
   if (waiting !== undefined) return waiting
+  const same = isDryRun || verdict.kind === 'free' ? undefined : sameRequest(plan, activity)
+  if (same !== undefined && preparing.channel !== undefined) return refuseSame(same, preparing.ports)
   return {
     kind: 'proposal',
     plan: withWindow(plan, verdict, inputs),
@@ -57,6 +65,15 @@ export const propose = async (
     isBreakGlass,
     configVersion: config.version,
     ...(reason !== undefined && { reason }),
+  }
+}
+
+/** A second card for the same request would split its votes. */
+const refuseSame = async ({ title, requester, posted }: Pending, ports: Ports): Promise<Refusal> => {
+  const url = posted && (await (await ports.slack()).permalink(posted).catch(() => undefined))
+  return {
+    ...refuse(`“${title}” is already open, requested by ${requester.name}.`, 'Nothing new was requested.'),
+    ...(url !== undefined && url !== '' && { link: { text: 'Open the request', url } }),
   }
 }
 

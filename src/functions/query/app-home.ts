@@ -11,7 +11,7 @@ import { type ChannelDefaults, hereKey } from '../../features/services/channel-d
 import type { Actor } from '../../model/ecs.ts'
 import { isRefusal, RemoteError } from '../../model/errors.ts'
 import type { HomeJob } from '../../model/ports/job.ts'
-import { PENDING, type Pending } from '../prepare/pending.ts'
+import { operationIn, PENDING, type Pending } from '../prepare/pending.ts'
 import { type HomeState, renderHome, renderNoHome, type Waiting } from './render-home.ts'
 
 export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise<void> => {
@@ -26,6 +26,8 @@ export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise
 
 const MAX_REQUESTS = 10
 
+type OpenRequest = Pending & { readonly operation: string }
+
 const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   const config = await ports.config()
   const corporateId = identify(actor, config)
@@ -37,7 +39,9 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
     ports.store.list<LeaseBook>(LEASES),
     ports.store.get<ChannelDefaults>(hereKey(channel)),
   ])
-  const seen = pending.map(({ value }) => value).filter(({ target }) => maySee(target.arn))
+  const seen = pending
+    .map(({ key, value }): OpenRequest => ({ ...value, operation: operationIn(key) }))
+    .filter(({ target }) => maySee(target.arn))
   const mine = seen.filter(one => mayVote(actor, one, one, one.requester, config, facts))
   const own = seen.filter(({ requester }) => isSamePerson(requester, actor, config))
   const leases = books.flatMap(({ value: book }) =>
@@ -57,11 +61,12 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   return state
 }
 
-const withLinks = async (pending: readonly Pending[], ports: Ports): Promise<readonly Waiting[]> => {
+const withLinks = async (pending: readonly OpenRequest[], ports: Ports): Promise<readonly Waiting[]> => {
   const soonest = pending.toSorted((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1)).slice(0, MAX_REQUESTS)
   const slack = await ports.slack()
   return Promise.all(
     soonest.map(async one => ({
+      operation: one.operation,
       title: one.title,
       target: one.target,
       requester: one.requester,

@@ -1,5 +1,6 @@
 // Renders the App Home. What its reader must do comes first.
 
+import { OPEN_CARD } from '../../engine/change/card.ts'
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { leaseButtons, leaseLine } from '../../engine/leases/render-leases.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -9,6 +10,7 @@ import type { Json, JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
 
 export type Waiting = {
+  readonly operation: string
   readonly title: string
   readonly target: ServiceRef
   readonly requester: Actor
@@ -38,8 +40,8 @@ export const renderHome = ({ now, approvable, requested, leases, favourites }: H
   header('Waiting for your approval'),
   ...(approvable.length === 0
     ? [richText(section('No request is waiting for your approval.'))]
-    : approvable.map(requestBlock)),
-  ...(requested.length === 0 ? [] : [header('Your open requests'), ...requested.map(requestBlock)]),
+    : approvable.flatMap(requestBlocks)),
+  ...(requested.length === 0 ? [] : [header('Your open requests'), ...requested.flatMap(requestBlocks)]),
   header('Your temporary changes'),
   ...(leases.length === 0
     ? [richText(section('You have no temporary changes.'))]
@@ -61,14 +63,16 @@ export const renderNoHome = ({ text, hint }: { readonly text: string; readonly h
   richText(section(text), ...(hint === undefined ? [] : [section(`\n${hint}`)])),
 ]
 
-const requestBlock = ({ title, target, requester, expiresAt, link }: Waiting): Block =>
+const requestBlocks = ({ operation, title, target, requester, expiresAt, link }: Waiting): readonly Block[] => [
   richText(
     section(
       link === '' ? { ...literal(cut(title, 200)), style: { bold: true } } : linkTo(link, title),
       literal(`\n${fullName(target)}: requested by ${requester.name}, expires `),
       date(expiresAt, '{date_short_pretty} {time}'),
     ),
-  )
+  ),
+  buttons(`open:${operation}`, [{ label: 'Open', action: OPEN_CARD, value: operation }]),
+]
 
 const linkTo = (url: string, text: string): JsonObject => ({
   type: 'link',

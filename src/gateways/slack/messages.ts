@@ -1,6 +1,7 @@
 // Sends, updates, deletes and finds messages, and publishes the App Home. Checks Slack's limits before sending.
 import type { KnownBlock } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
+import { logError } from '../../engine/jobs/log-error.ts'
 import { assertFits } from '../../kit/messages/limits.ts'
 import type { Place } from '../../model/ecs.ts'
 import { isRecord } from '../../model/json.ts'
@@ -26,7 +27,7 @@ export const createMessages = (client: WebClient): Messages => ({
   post: (channel, message, options) => askSlack('posting to Slack', () => post(client, channel, message, options)),
   update: ({ channel, ts }, message) =>
     askSlack('updating the message', async () => {
-      await client.chat.update({ channel, ts, ...body(message) })
+      await orAsText(message, async content => client.chat.update({ channel, ts, ...content }))
     }),
   remove: ({ channel, ts }) =>
     askSlack('deleting a message', async () => {
@@ -34,13 +35,19 @@ export const createMessages = (client: WebClient): Messages => ({
     }),
   find: (channel, mark) => askSlack('finding the message', () => find(client, channel, mark)),
   whisper: (place, user, message) => askSlack('answering', () => whisper(client, place, user, message)),
-  showView: (view, title, blocks) =>
+  showView: (view, { title, blocks, channel }) =>
     askSlack('showing the dialog', async () => {
       assertFits({ text: title, blocks }, 'home')
       const close = { type: 'plain_text', text: 'Close' } as const
       await client.views.update({
         view_id: view,
-        view: { type: 'modal', title: { type: 'plain_text', text: title }, close, blocks: [...slackBlocks(blocks)] },
+        view: {
+          type: 'modal',
+          private_metadata: JSON.stringify({ channel }),
+          title: { type: 'plain_text', text: title },
+          close,
+          blocks: [...slackBlocks(blocks)],
+        },
       })
     }),
   publishHome: (user, blocks) =>
@@ -56,14 +63,16 @@ const post = async (
   message: Rendered,
   { thread, mark }: PostOptions = {},
 ): Promise<Posted> => {
-  const { ts = '', channel: where = channel } = await client.chat.postMessage({
-    channel,
-    ...body(message),
-    unfurl_links: false,
-    unfurl_media: false,
-    ...(thread !== undefined && { thread_ts: thread }),
-    ...(mark !== undefined && { metadata: { event_type: EVENT, event_payload: mark } }),
-  })
+  const { ts = '', channel: where = channel } = await orAsText(message, content =>
+    client.chat.postMessage({
+      channel,
+      ...content,
+      unfurl_links: false,
+      unfurl_media: false,
+      ...(thread !== undefined && { thread_ts: thread }),
+      ...(mark !== undefined && { metadata: { event_type: EVENT, event_payload: mark } }),
+    }),
+  )
   // The channel is the one in Slack's answer, because a post to a user id goes to a direct-message channel.
   return { channel: where, ts }
 }
@@ -91,7 +100,7 @@ const whisper = async (
 ): Promise<void> => {
   const where = { channel, ...(thread !== undefined && { thread_ts: thread }) }
   try {
-    await client.chat.postEphemeral({ ...where, user, ...body(message) })
+    await orAsText(message, async content => client.chat.postEphemeral({ ...where, user, ...content }))
   } catch (error) {
     if (!UNREACHABLE.test(platformCode(error) ?? '')) throw error
     await client.chat.postMessage({ channel: user, ...body(message) })
@@ -105,6 +114,24 @@ const isMark = (payload: unknown, { operation, what }: Mark): boolean =>
 const body = (message: Rendered) => {
   assertFits(message)
   return { text: message.text, blocks: slackBlocks(message.blocks) }
+}
+
+/** The codes by which Slack refuses blocks (reference of chat.postMessage). */
+const REFUSED_BLOCKS = /^(?:invalid_blocks|invalid_blocks_format|msg_blocks_too_long|invalid_attachments)$/
+
+/** Sends the message; if Slack refuses its blocks, its text alone. The refusal is logged: our check should have found it. */
+const orAsText = async <Answer>(
+  message: Rendered,
+  send: (content: ReturnType<typeof body>) => Promise<Answer>,
+): Promise<Answer> => {
+  const content = body(message)
+  try {
+    return await send(content)
+  } catch (error) {
+    if (!REFUSED_BLOCKS.test(platformCode(error) ?? '')) throw error
+    logError('blocks that Slack refused', '', error)
+    return send({ text: content.text, blocks: [] })
+  }
 }
 
 /** Converts blocks to Slack's type. Our blocks are plain JSON, which assertFits checks. */

@@ -46,6 +46,11 @@ export const list = (items: readonly (string | JsonObject)[]): JsonObject => ({
   elements: items.map(item => section(item)),
 })
 
+export const preformatted = (text: string): JsonObject => ({
+  type: 'rich_text_preformatted',
+  elements: [literal(text)],
+})
+
 export const richText = (...parts: readonly JsonObject[]): Block => ({ type: 'rich_text', elements: parts })
 
 /** A context block: one small line of plain text, cut at 300 characters. */
@@ -76,7 +81,7 @@ export type Button = {
   readonly label: string
   readonly action: string
   readonly value: string
-  readonly primary?: true
+  readonly style?: 'primary' | 'danger'
   readonly confirm?: JsonObject
 }
 
@@ -84,12 +89,12 @@ export const buttons = (blockId: string, list: readonly Button[]): Block => ({
   type: 'actions',
   block_id: blockId,
   elements: list.map(
-    ({ label, action, value, primary, confirm }): Json => ({
+    ({ label, action, value, style, confirm }): Json => ({
       type: 'button',
       action_id: action,
       text: { type: 'plain_text', text: cut(label, 75), emoji: false },
       value,
-      ...(primary && { style: 'primary' }),
+      ...(style !== undefined && { style }),
       ...(confirm !== undefined && { confirm }),
     }),
   ),

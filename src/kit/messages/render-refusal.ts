@@ -1,10 +1,10 @@
 // Renders a refusal: the cause, a hint, and offers as buttons.
-import type { Offer } from '../../model/errors.ts'
+import type { Offer, Refusal } from '../../model/errors.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { LIMITS, misfits } from './limits.ts'
 import { buttons, cut, plain, richText, section } from './markup.ts'
 
-type RefusalText = { readonly text: string; readonly hint?: string; readonly offers?: readonly Offer[] }
+type RefusalText = Omit<Refusal, 'kind'>
 
 /** Renders a refusal. One that exceeds Slack's limits is cut, and its offers are left out. */
 export const renderRefusal = (refusal: RefusalText): Rendered => {
@@ -12,18 +12,20 @@ export const renderRefusal = (refusal: RefusalText): Rendered => {
   return misfits(whole).length === 0 ? whole : render(shorter(refusal))
 }
 
-const shorter = ({ text, hint }: RefusalText): RefusalText => ({
+const shorter = ({ text, hint, link }: RefusalText): RefusalText => ({
+  ...(link !== undefined && { link }),
   text: cut(text, 3_000),
   ...(hint !== undefined && { hint: cut(hint, 500) }),
 })
 
-const render = ({ text, hint, offers: given = [] }: RefusalText): Rendered => {
+const render = ({ text, hint, offers: given = [], link }: RefusalText): Rendered => {
   const offers = clickable(given)
   const words = hint === undefined ? text : `${text} ${hint}`
   const lines = hint === undefined ? [section(text)] : [section(`${text}\n`), section(hint)]
+  const links = link === undefined ? [] : [section('\n', { type: 'link', url: link.url, text: link.text })]
   return {
     text: cut(plain(words), LIMITS.text),
-    blocks: [richText(...lines), ...(offers.length === 0 ? [] : [offerButtons(offers)])],
+    blocks: [richText(...lines, ...links), ...(offers.length === 0 ? [] : [offerButtons(offers)])],
   }
 }
 

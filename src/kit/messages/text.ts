@@ -1,6 +1,7 @@
 // Text helpers for messages: numbers, names from AWS, tallies and codes.
 
 import { cut } from './markup.ts'
+import { textWidth } from './phone.ts'
 
 /** A number as text, with thousands separators. */
 export const countWords = (count: number): string => count.toLocaleString('en')
@@ -22,3 +23,24 @@ export const tally = (names: readonly string[]): string => {
 
 /** A code from AWS as plain words: `ROLLBACK_FAILED` becomes `rollback failed`. */
 export const humanCode = (code: string): string => plainName(code.toLowerCase().replaceAll('_', ' '))
+
+/** Cuts a text in the middle, so that its beginning and its end stay. `most`: columns, of which a wide character takes two. */
+export const cutMiddle = (text: string, most: number): string => {
+  if (textWidth(text) <= most) return text
+  const end = Math.floor((most - 1) / 2)
+  const reversed = firstColumns([...text].toReversed(), end)
+  return `${firstColumns([...text], most - 1 - end).join('')}…${reversed.toReversed().join('')}`
+}
+
+/** Cuts a text at its end. `most`: columns. */
+export const cutEnd = (text: string, most: number): string =>
+  textWidth(text) <= most ? text : `${firstColumns([...text], most - 1).join('')}…`
+
+const firstColumns = (characters: readonly string[], most: number): readonly string[] => {
+  let room = most
+  const end = characters.findIndex(character => {
+    room -= textWidth(character)
+    return room < 0
+  })
+  return end < 0 ? characters : characters.slice(0, end)
+}

@@ -2,6 +2,7 @@
 // execution.
 
 import type {
+  AskJob,
   AudienceJob,
   CardJob,
   DecisionJob,
@@ -25,7 +26,7 @@ export type ExecutionStatus = (arn: string) => Promise<string>
 export type Dispatch = {
   readonly query: (job: QueryJob | HomeJob | AudienceJob) => Promise<void>
   /** Sends a vote, a setting or the request for a card's dialog to the decision function, which has reserved concurrency. */
-  readonly decision: (job: DecisionJob | SettingJob | CardJob) => Promise<void>
+  readonly decision: (job: DecisionJob | SettingJob | CardJob | AskJob) => Promise<void>
   /** Starts an operation. Idempotent for the same id and job. */
   readonly operation: (job: OperationJob) => Promise<void>
 }

@@ -26,8 +26,16 @@ export type FollowJob = { readonly kind: 'follow'; readonly follow: string; read
 /** A job that renders the App Home for a user who opened it. `place`: the user's direct message with Quarterdeck. */
 export type HomeJob = SlackRequest & { readonly kind: 'home' }
 
-/** A job that fills the dialog of a bare card. `view`: the id of the open dialog. */
+/** A job that fills the dialog of a card. `view`: the id of the open dialog. */
 export type CardJob = SlackRequest & { readonly kind: 'card'; readonly operation: string; readonly view: string }
+
+/** A job that posts a question of somebody to the requester. `id`: the same for the same Slack request. */
+export type AskJob = SlackRequest & {
+  readonly kind: 'ask'
+  readonly id: string
+  readonly operation: string
+  readonly question: string
+}
 
 /** A job that checks who reads a channel, after a member joined (`actor`) or the channel was shared. */
 export type AudienceJob = SlackRequest & { readonly kind: 'audience' }
@@ -52,6 +60,10 @@ export type DecisionJob<Chosen extends Choice = Choice> = SlackRequest & {
   readonly operation: string
   readonly choice: Chosen
   readonly reason?: string
+  /** The version of the plan that the voter saw (`approvedVersion`); absent for buttons of earlier versions. */
+  readonly seen?: string
+  /** The id of the dialog in which the voter clicked: it shows the answer. */
+  readonly view?: string
 }
 
 /** A job that Scheduler sends. `number`: distinguishes the schedules of one operation. */
@@ -86,7 +98,7 @@ export type CanaryJob = {
 export const isCanary = (event: unknown): event is CanaryJob =>
   isRecord(event) && event['kind'] === 'canary' && typeof event['id'] === 'string' && typeof event['run'] === 'string'
 
-export type Job = QueryJob | HomeJob | CardJob | AudienceJob | SettingJob | OperationJob | DecisionJob
+export type Job = QueryJob | HomeJob | CardJob | AskJob | AudienceJob | SettingJob | OperationJob | DecisionJob
 
 /**
  * Decodes a job. Throws a TypeError for any other event, because permission to invoke the function does not make its

@@ -31,9 +31,9 @@ export type Slack = {
   readonly audience: (channel: string) => Promise<Audience>
   /** Whether a user is active; false for a deactivated user. */
   readonly isActive: (user: string) => Promise<boolean>
-  /** Publishes one user's App Home. */
   /** Replaces the content of a modal that is open. */
-  readonly showView: (view: string, title: string, blocks: readonly Block[]) => Promise<void>
+  readonly showView: (view: string, content: DialogContent) => Promise<void>
+  /** Publishes one user's App Home. */
   readonly publishHome: (user: string, blocks: readonly Block[]) => Promise<void>
   /** The IANA name of a user's time zone, if set. */
   readonly zone: (user: string) => Promise<string | undefined>
@@ -43,6 +43,9 @@ export type Slack = {
   /** Sends an ephemeral answer through the response URL. */
   readonly answer: (responseUrl: string, message: Rendered) => Promise<void>
 }
+
+/** `channel`: where answers to clicks in the dialog go. */
+export type DialogContent = { readonly title: string; readonly blocks: readonly Block[]; readonly channel: string }
 
 /** A file to upload. Slack shows `title` and `alt` as plain text. */
 export type SlackFile = {

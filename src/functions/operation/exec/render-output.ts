@@ -1,6 +1,6 @@
 // Renders the message with a command's output, in the thread of its card.
 
-import { hiddenNote, preformatted } from '../../../features/logs/render-lines.ts'
+import { hiddenNote, preformattedBlock } from '../../../features/logs/render-lines.ts'
 import { type Button, buttons, context, plain, richText, section } from '../../../kit/messages/markup.ts'
 import type { Rendered } from '../../../model/ports/message.ts'
 import type { SlackFile } from '../../../model/ports/slack.ts'
@@ -25,7 +25,7 @@ export const renderPrinted = ({ operation, container, printed, end }: Running): 
     text: plain(head),
     blocks: [
       richText(section(head)),
-      ...(lines.join('').trim() === '' ? [] : [preformatted(lines.join('\n'))]),
+      ...(lines.join('').trim() === '' ? [] : [preformattedBlock(lines.join('\n'))]),
       ...[
         ...hiddenNote(printed.hidden),
         ...(isWhole

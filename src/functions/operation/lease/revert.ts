@@ -76,7 +76,8 @@ const makeRevert = async (story: Story, lease: Lease, planned: Planned): Promise
     findOverwritten(story, lease, planned),
   ).catch(() => null)
   const note = repeatPlan === null ? '' : await repeatScheduledAction(story, repeatPlan)
-  return finished('reverted', `${changesText(plan)}.${note}`, outcome.requestIds)
+  const by = lease.endedBy === undefined ? '' : `, by ${lease.endedBy.name}`
+  return finished('reverted', `${changesText(plan)}${by}.${note}`, outcome.requestIds)
 }
 
 /**

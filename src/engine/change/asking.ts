@@ -1,0 +1,143 @@
+// The text of a card until its change runs: what will happen, where and for whom, what it costs, the service now, the
+// way back, and the votes. It fits a phone: see layout.ts. Everything else is in the dialog of the card.
+
+import { elements, literal, richText } from '../../kit/messages/markup.ts'
+import { LINE_CHARACTERS, linesOfText } from '../../kit/messages/phone.ts'
+import { cutEnd, cutMiddle } from '../../kit/messages/text.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { Block } from '../../model/ports/message.ts'
+import type { Card } from './card.ts'
+import { headlineElements } from './headline.ts'
+import { layOut, type Part, type PartName, variantsOf } from './layout.ts'
+import { nowText } from './now.ts'
+import type { Plan } from './plan.ts'
+import { votesVariants } from './render-votes.ts'
+
+/** Slack indents lists and code. */
+const INDENTED_CHARACTERS = LINE_CHARACTERS - 2
+const LOSSES = ['loss 1', 'loss 2', 'loss 3'] as const
+
+export const askingBlocks = (card: Card): readonly Block[] => {
+  const chosen = layOut(partsOf(card))
+  const found = (names: readonly PartName[]) =>
+    names.flatMap(name => (chosen.has(name) ? [chosen.get(name) ?? []] : []))
+  const [command] = found(['command'])
+  const losses = found(LOSSES)
+  return [
+    richText(
+      sectionOf(found(['headline', 'where'])),
+      ...(command === undefined ? [] : [{ type: 'rich_text_preformatted', elements: command }]),
+      ...(losses.length === 0 ? [] : [bullets(losses)]),
+    ),
+    ...blockOf(found(['warning', 'now', 'undo', 'included', 'others'])),
+    ...blockOf(found(['votes'])),
+  ]
+}
+
+const bullets = (items: readonly (readonly JsonObject[])[]): JsonObject => ({
+  type: 'rich_text_list',
+  style: 'bullet',
+  elements: items.map(item => ({ type: 'rich_text_section', elements: item })),
+})
+
+const sectionOf = (lines: readonly (readonly JsonObject[])[]): JsonObject => ({
+  type: 'rich_text_section',
+  elements: lines.flatMap((line, at) => (at === 0 ? line : [literal('\n'), ...line])),
+})
+
+const blockOf = (lines: readonly (readonly JsonObject[])[]): readonly Block[] =>
+  lines.length === 0 ? [] : [richText(sectionOf(lines))]
+
+const partsOf = (card: Card): readonly Part[] => {
+  const { plan, stage } = card
+  const { warnings = [], included = [], openRequests = 0, undo = 'see Details' } = plan
+  const text = (words: string) => elements(words)
+  const command = commandOf(plan)
+  return [
+    { name: 'headline', variants: [headlineElements(card)] },
+    { name: 'where', variants: variantsOf(whereElements(card), 3, 2) },
+    ...(command === undefined
+      ? []
+      : [
+          {
+            name: 'command' as const,
+            variants: commandVariants(command),
+            perLine: INDENTED_CHARACTERS,
+          },
+        ]),
+    ...lossParts(plan),
+    ...(warnings.length === 0
+      ? []
+      : [{ name: 'warning' as const, variants: variantsOf(text(`⚠️ ${warnings.join(' ')}`), 3, 1) }]),
+    { name: 'now', variants: variantsOf(labelled('Now', nowLine(plan)), 3, 1) },
+    { name: 'undo', variants: variantsOf(labelled('Undo', undo), 2, 1) },
+    ...(included.length === 0
+      ? []
+      : [{ name: 'included' as const, variants: variantsOf(labelled('Included', included.join('; ')), 2, 1) }]),
+    ...(openRequests === 0
+      ? []
+      : [{ name: 'others' as const, variants: variantsOf(text(othersText(openRequests)), 1, 0) }]),
+    ...(stage.kind === 'waiting' ? [{ name: 'votes' as const, variants: votesVariants(stage.approval) }] : []),
+  ]
+}
+
+const MOST_COMMAND_LINES = 4
+
+/** The whole command, or both of its ends: padding hides neither. */
+const commandVariants = (command: string): Part['variants'] => [
+  ...(linesOfText(command, INDENTED_CHARACTERS) <= MOST_COMMAND_LINES ? [[literal(command)]] : []),
+  ...[3, 2, 1].map(lines => [literal(cutMiddle(command.replace(/\s+/g, ' '), lines * INDENTED_CHARACTERS - 2))]),
+]
+
+/** The command of a plan; a granted session's command is of use only once it is granted. */
+const commandOf = ({ verbatim, grant }: Plan): string | undefined => (grant === undefined ? verbatim : undefined)
+
+/** The losses; in plans that earlier versions stored, the reasons of the risk. */
+export const lossesOf = ({ losses, risk, consequences }: Plan): readonly string[] =>
+  losses ?? [...risk.reasons, ...consequences]
+
+const lossParts = (plan: Plan): readonly Part[] =>
+  lossesOf(plan)
+    .slice(0, LOSSES.length)
+    .map((loss, at) => ({
+      name: LOSSES[at] ?? 'loss 3',
+      variants: variantsOf(elements(loss), 2, at === 0 ? 1 : 0, INDENTED_CHARACTERS),
+      perLine: INDENTED_CHARACTERS,
+    }))
+
+const labelled = (label: string, words: string): readonly JsonObject[] => [
+  { type: 'text', text: `${label}: `, style: { bold: true } },
+  ...elements(words),
+]
+
+export const nowLine = ({ now }: Plan): string => (now === undefined ? 'unknown' : nowText(now))
+
+export const othersText = (count: number): string =>
+  `${count} other open ${count === 1 ? 'request' : 'requests'} on this service`
+
+const MOST_CLUSTER = 20
+const MOST_REQUESTER = 20
+const MOST_REASON = 60
+
+/** Cluster, region, who asks, and the beginning of the reason. */
+const whereElements = ({ plan: { target }, requester, reason, isBreakGlass }: Card): readonly JsonObject[] => [
+  literal(`${cutMiddle(target.cluster, MOST_CLUSTER)} · ${target.region} · @${cutEnd(requester.name, MOST_REQUESTER)}`),
+  ...(isBreakGlass === true ? [{ type: 'text', text: ' breaks glass', style: { bold: true } }] : []),
+  ...(reason === undefined ? [] : [literal(` “${cutEnd(reason.replace(/\s+/g, ' '), MOST_REASON)}”`)]),
+]
+
+/** The number of images that a card names. */
+const MOST_IMAGES = 2
+
+/**
+ * Whether the request is approved in the dialog only: its risk is high, or the card cannot show the whole command or all
+ * changed images.
+ */
+export const needsReview = (card: Card): boolean => {
+  const { plan } = card
+  if (plan.risk.level === 'high') return true
+  if (plan.changes.filter(({ what }) => what.startsWith('Image of ')).length > MOST_IMAGES) return true
+  const command = commandOf(plan)
+  const shown = layOut(partsOf(card)).get('command')
+  return command !== undefined && shown?.[0]?.['text'] !== command
+}

@@ -1,0 +1,129 @@
+// The first line of a card: state, account and title. It is also the text of the notification.
+
+import { cut, date, plain, section } from '../../kit/messages/markup.ts'
+import { cutMiddle } from '../../kit/messages/text.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { Card } from './card.ts'
+import type { Outcome } from './outcome.ts'
+import type { Risk } from './plan.ts'
+
+const RISKS: Readonly<Record<Risk['level'], string>> = {
+  low: '🟢 Low risk',
+  medium: '🟠 Medium risk',
+  high: '🔴 High risk',
+}
+
+/** How each request ends. Each state is a word beside a sign. */
+const ENDS: Readonly<Record<Outcome['status'], string>> = {
+  done: '✅ Done',
+  failed: '❌ Failed',
+  superseded: '⚪ Replaced',
+  blocked: '⏸ Blocked',
+  unknown: '⚠️ Unknown',
+  stale: '⚪ Out of date',
+  rejected: '🚫 Rejected',
+  expired: '⌛ Expired',
+  cancelled: '⚪ Cancelled',
+  reverted: '↩️ Reverted',
+  kept: '📌 Kept',
+  left: '⚠️ Not reverted',
+}
+
+const stateOf = ({ stage, plan, decision, isBreakGlass }: Card): string => {
+  const risk = RISKS[plan.risk.level]
+  switch (stage.kind) {
+    case 'preview':
+      return `Dry run · ${risk}`
+    case 'waiting':
+      return risk
+    case 'starting':
+      return decision === undefined && !isBreakGlass ? `⏳ Starting · ${risk}` : '⏳ Starting'
+    case 'running':
+      return '⏳ Running'
+    case 'leased':
+      return stage.outcome.status === 'done' ? '✅ Temporary' : `${ENDS[stage.outcome.status]}, temporary`
+    case 'granted':
+      return '✅ Shell access open'
+    case 'left':
+      return '⚠️ Not reverted'
+    case 'ended':
+      return ENDS[stage.outcome.status]
+  }
+}
+
+/** The first words of titles in the past tense. */
+const PAST: Readonly<Record<string, string>> = {
+  Scale: 'Scaled',
+  Restart: 'Restarted',
+  Roll: 'Rolled',
+  Stop: 'Stopped',
+  Suspend: 'Suspended',
+  Resume: 'Resumed',
+  Extend: 'Extended',
+  Make: 'Made',
+  Run: 'Ran',
+  Turn: 'Turned',
+  Terminate: 'Terminated',
+  Give: 'Gave',
+}
+
+const pastOf = (title: string): string => title.replace(/^\w+/, word => PAST[word] ?? word)
+
+/** A name longer than this is cut in the middle. */
+const MOST_NAME = 28
+
+const shortNames = (title: string): string =>
+  title.replace(/\*([^*\n]+)\*/g, (_, name: string) => `*${cutMiddle(name, MOST_NAME)}*`)
+
+/** `*` is the only markup of titles. Card headlines are bold throughout. */
+const unmarked = (title: string): string => title.replaceAll('*', '')
+
+/** The cause on the first line. More of it follows in the outcome. */
+const MOST_CAUSE = 120
+
+const endOf = ({ stage }: Card): string => {
+  if (stage.kind !== 'ended') return ''
+  const { status, text, since } = stage.outcome
+  const [cause = ''] = text.split('\n')
+  if (status !== 'done') return cause === '' ? '' : `: ${cut(cause.replace(/[:.]$/, ''), MOST_CAUSE)}`
+  return since === undefined ? '' : ` in ${secondsText(Date.parse(stage.at) - Date.parse(since))}`
+}
+
+/** Durations as `44 s`, `12 min`, `3 h`. */
+export const secondsText = (ms: number): string => {
+  const seconds = Math.max(0, Math.round(ms / 1_000))
+  if (seconds < 120) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`
+}
+
+const isOver = ({ stage }: Card): boolean =>
+  stage.kind === 'leased' || (stage.kind === 'ended' && ['done', 'reverted', 'kept'].includes(stage.outcome.status))
+
+const wordsOf = (card: Card, title: string): string =>
+  `${stateOf(card)} · ${card.plan.target.account} · ${isOver(card) ? pastOf(title) : title}${endOf(card)}`
+
+/** Names of more than 28 characters are cut. The numbers and the account never are. */
+export const headlineText = (card: Card): string => unmarked(wordsOf(card, shortNames(card.plan.title)))
+
+/** With full names. */
+export const fullHeadlineText = (card: Card): string => unmarked(wordsOf(card, card.plan.title))
+
+export const headlineElements = (card: Card): readonly JsonObject[] => [
+  { type: 'text', text: headlineText(card), style: { bold: true } },
+  ...(card.stage.kind === 'leased' ? untilElements(card.stage.lease.until) : []),
+  ...(card.stage.kind === 'granted' ? untilElements(card.stage.until) : []),
+]
+
+const untilElements = (until: string): readonly JsonObject[] => [
+  { type: 'text', text: ' until ', style: { bold: true } },
+  date(until, '{date_short_pretty} {time}'),
+]
+
+/** The text of the notification: the same line, and who asks. */
+export const notificationText = (card: Card): string => {
+  const { requester } = card
+  return cut(plain(`${headlineText(card)}, requested by ${requester.name}`), 3_000)
+}
+
+export const headline = (card: Card): JsonObject => section(...headlineElements(card))

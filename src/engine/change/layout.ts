@@ -1,0 +1,58 @@
+// Fits the parts of an asking card into the lines of a phone: the least important part gives up lines first.
+
+import { fitElements, LINE_CHARACTERS, linesOfElements } from '../../kit/messages/phone.ts'
+import type { JsonObject } from '../../model/json.ts'
+
+/** The number of lines of an asking card, without its row of buttons. */
+export const MOST_LINES = 14
+
+/** The order in which parts give up lines. */
+const GIVE_UP = [
+  'loss 3',
+  'included',
+  'where',
+  'loss 2',
+  'warning',
+  'command',
+  'votes',
+  'undo',
+  'now',
+  'loss 1',
+  'others',
+] as const
+export type PartName = (typeof GIVE_UP)[number] | 'headline'
+
+export type Part = {
+  readonly name: PartName
+  /** The contents from the longest to the shortest. An empty one leaves the part out. */
+  readonly variants: readonly (readonly JsonObject[])[]
+  /** Characters a line: fewer in lists. */
+  readonly perLine?: number
+}
+
+/** Variants of a text with `most` lines, then fewer, down to `least`; 0 leaves it out. */
+export const variantsOf = (
+  elements: readonly JsonObject[],
+  most: number,
+  least: number,
+  perLine: number = LINE_CHARACTERS,
+): Part['variants'] =>
+  Array.from({ length: most - least + 1 }, (_, at) => (most === at ? [] : fitElements(elements, most - at, perLine)))
+
+const linesOf = ({ variants: [content = []], perLine }: Part): number =>
+  content.length === 0 ? 0 : linesOfElements(content, perLine)
+
+/** The chosen content of each part that has one. */
+export const layOut = (parts: readonly Part[]): ReadonlyMap<PartName, readonly JsonObject[]> => {
+  let chosen = parts
+  while (chosen.reduce((sum, part) => sum + linesOf(part), 0) > MOST_LINES) {
+    const next = GIVE_UP.map(name => chosen.find(part => part.name === name && part.variants.length > 1)).find(
+      part => part !== undefined,
+    )
+    if (next === undefined) break
+    chosen = chosen.map(part => (part === next ? { ...part, variants: part.variants.slice(1) } : part))
+  }
+  return new Map(
+    chosen.flatMap(({ name, variants: [content = []] }) => (content.length === 0 ? [] : [[name, content] as const])),
+  )
+}

@@ -1,0 +1,28 @@
+// The buttons of a card whose change has ended: the way back, where to look, and the same again.
+
+import { fullName } from '../../kit/language/target.ts'
+import type { Offer } from '../../model/errors.ts'
+import type { Outcome } from './outcome.ts'
+import type { Plan } from './plan.ts'
+
+/** The commands that start tasks: after a failure, the reason is in their logs. */
+const STARTS_TASKS = ['scale', 'restart', 'rollback', 'exec enable']
+
+/** `operation`: for the audit. Offers of the outcome come first. */
+export const nextSteps = (plan: Plan, { status, offers = [] }: Outcome, operation: string): readonly Offer[] => {
+  const name = fullName(plan.target)
+  const hasFailed = status === 'failed' || status === 'unknown'
+  const isRepeatable = status === 'failed' || status === 'blocked' || status === 'expired'
+  return [
+    ...offers,
+    ...(status === 'done' && plan.takeBack !== undefined ? [{ label: 'Undo', invocation: plan.takeBack }] : []),
+    ...(hasFailed && STARTS_TASKS.includes(plan.command)
+      ? [
+          { label: 'Crash Logs', invocation: `logs ${name} --previous` },
+          { label: 'Tasks', invocation: `tasks ${name}` },
+        ]
+      : []),
+    ...(isRepeatable && offers.length === 0 ? [{ label: 'Try Again', invocation: plan.invocation }] : []),
+    { label: 'Audit', invocation: `audit ${operation}` },
+  ]
+}

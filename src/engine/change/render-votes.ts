@@ -1,0 +1,61 @@
+// The votes of an open request: how many are given, who may give the rest, who may not, and until when.
+
+import { date, literal } from '../../kit/messages/markup.ts'
+import { cutEnd } from '../../kit/messages/text.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { Approval } from './approval.ts'
+
+/** The number of votes that are still needed: `2 approvals`, or `1 more approval` after the first vote. */
+export const votesNeeded = ({ quorum, votes }: Approval): string => {
+  const missing = quorum - votes.length
+  return `${missing}${votes.length > 0 ? ' more' : ''} ${missing === 1 ? 'approval' : 'approvals'}`
+}
+
+/** Names longer than this are cut. */
+const MOST_NAME = 20
+/** A mention notifies: one group, or at most three people. */
+const MOST_PEOPLE = 3
+
+/** The line of the card, from the longest form to the shortest. */
+export const votesVariants = (approval: Approval): readonly (readonly JsonObject[])[] => [
+  votesLine(approval, true, MOST_PEOPLE),
+  votesLine(approval, false, MOST_PEOPLE),
+  votesLine(approval, false, 1),
+]
+
+const votesLine = (approval: Approval, isNamed: boolean, most: number): readonly JsonObject[] => {
+  const { quorum, votes, expiresAt } = approval
+  const names = isNamed ? ` (${votes.map(({ voter }) => cutEnd(voter.name, MOST_NAME)).join(', ')})` : ''
+  const missing = quorum - votes.length
+  return [
+    literal(
+      votes.length === 0 ? `Needs ${missing}: ` : `${votes.length} of ${quorum} given${names}. ${missing} more: `,
+    ),
+    ...whoMayApprove(approval, most),
+    literal(', by '),
+    date(expiresAt, '{date_short_pretty} {time}'),
+  ]
+}
+
+/** The approvers as mentions: the first group, or at most `most` people; the others as a number. And who may not. */
+export const whoMayApprove = (
+  { approvers, maySelfApprove, requester }: Approval,
+  most: number = MOST_PEOPLE,
+): readonly JsonObject[] => {
+  const groups = approvers.filter(isGroup)
+  const mentioned = groups.length > 0 ? groups.slice(0, 1) : approvers.slice(0, most)
+  const others = approvers.length - mentioned.length
+  return [
+    ...mentioned.flatMap((approver, at) => [...(at === 0 ? [] : [literal(', ')]), mention(approver)]),
+    ...(others === 0 ? [] : [literal(` or ${others} ${others === 1 ? 'other' : 'others'}`)]),
+    ...(maySelfApprove ? [] : [literal(`, not @${cutEnd(requester.name, MOST_NAME)}`)]),
+  ]
+}
+
+const isGroup = (approver: string): boolean => approver.startsWith('S')
+
+const mention = (approver: string): JsonObject => {
+  if (approver === 'operators') return literal('anyone who may make this change')
+  if (approver === 'everyone') return literal('anyone here')
+  return isGroup(approver) ? { type: 'usergroup', usergroup_id: approver } : { type: 'user', user_id: approver }
+}
