@@ -1,14 +1,17 @@
 // /ecs autoscale bounds: sets autoscaling's minimum and maximum capacity.
 
-import type { Plan } from '../../engine/change/plan.ts'
+import { cardLine } from '../../engine/change/card-line.ts'
+import type { NewPlan } from '../../engine/change/plan.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { amountsOf, loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds, setExpressBounds } from '../../features/scaling/scaling-calls.ts'
+import { boundsLosses, countLosses } from '../../features/scaling/scaling-losses.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, Bounds } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { boundsText } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
+import { undoOfCountChange } from '../lease/losses.ts'
 import { boundsWithoutLeases, riskOfBounds, stepOf, worse } from '../lease/weight.ts'
 import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
 import { MANAGED_READS, SCALING_READS } from './reads.ts'
@@ -51,7 +54,7 @@ export const bounds = mutation({
 const PATIENCE_MINUTES = 5
 const minutesBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 60_000
 
-const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): Plan => {
+const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): NewPlan => {
   const { service } = state
   const { ref, desired } = service
   const clamp = clampOf(service, after)
@@ -59,12 +62,14 @@ const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): Plan =>
   return planOf(state, {
     command: 'autoscale bounds',
     invocation: `autoscale bounds ${fullName(ref)} ${boundsText(after)}`,
-    title: `Set the bounds of *${ref.service}* to ${boundsText(after)}`,
+    title: `Set bounds of *${ref.service}* ${boundsText(before)} → ${boundsText(after)}`,
     changes: [{ what: 'Autoscaling bounds', from: boundsText(before), to: boundsText(after) }, ...clamp.changes],
     risk: riskOfClamp(desired, clamp.count, worse(riskOfBounds(before, after), riskOfBounds(back, after))),
     size: Math.max(Math.abs(clamp.count - desired), stepOf(before, after), stepOf(back, after)),
     tasks: after.max,
     amounts: { tasks: { from: desired, to: clamp.count }, ...amountsOf(before, after) },
+    losses: [...countLosses(desired, clamp.count, ' at once'), ...boundsLosses(before, after)].map(cardLine),
+    undo: `set ${boundsText(before)} again${clamp.count === desired ? '' : `, then ${undoOfCountChange(clamp.count, desired)}`}`,
     consequences: [
       ...(after.min === 0
         ? [

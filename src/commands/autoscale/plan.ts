@@ -1,6 +1,6 @@
 // The parts shared by all plans that change a service's autoscaling.
 
-import type { Change, Plan, Risk } from '../../engine/change/plan.ts'
+import type { Change, NewPlan, Plan, Risk } from '../../engine/change/plan.ts'
 import { bindsOf, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
 import type { Autoscaling, Bounds, Service, Suspensions } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
@@ -59,12 +59,22 @@ export const riskOfSuspension = ({ out }: Suspensions, isPermanent: boolean): Ri
 }
 
 type Parts = Pick<
-  Plan,
-  'command' | 'invocation' | 'title' | 'changes' | 'risk' | 'size' | 'tasks' | 'consequences' | 'calls'
+  NewPlan,
+  | 'command'
+  | 'invocation'
+  | 'title'
+  | 'changes'
+  | 'risk'
+  | 'size'
+  | 'tasks'
+  | 'losses'
+  | 'undo'
+  | 'consequences'
+  | 'calls'
 > &
-  Partial<Pick<Plan, 'amounts' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>>
+  Partial<Pick<Plan, 'amounts' | 'included' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>>
 
-export const planOf = (state: Scaling, parts: Parts): Plan => ({
+export const planOf = (state: Scaling, parts: Parts): NewPlan => ({
   kind: 'plan',
   target: state.service.ref,
   offers: [],

@@ -1,15 +1,19 @@
 // /ecs autoscale resume: ends every suspension of autoscaling; AWS then moves the desired count into the bounds at
 // once.
 
-import type { Plan } from '../../engine/change/plan.ts'
-import { autoscalingText } from '../../features/scaling/autoscaling.ts'
+import { cardLine } from '../../engine/change/card-line.ts'
+import type { NewPlan } from '../../engine/change/plan.ts'
+import { autoscalingText, isActive } from '../../features/scaling/autoscaling.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setSuspensions } from '../../features/scaling/scaling-calls.ts'
+import { countLosses, scheduleDue } from '../../features/scaling/scaling-losses.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
-import { suspendedNames } from '../../model/scaling-words.ts'
+import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
+import { undoOfCountChange } from '../lease/losses.ts'
+import { oneDayAfter } from '../scale/losses.ts'
 import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { settledSuspensions } from './settled.ts'
@@ -35,10 +39,11 @@ export const resumeScaling = mutation({
   settled: settledSuspensions,
 })
 
-const planResume = (state: Scaling, autoscaling: Autoscaling): Plan => {
+const planResume = (state: Scaling, autoscaling: Autoscaling): NewPlan => {
   const { service } = state
   const { ref, desired } = service
   const clamp = clampOf(service, autoscaling)
+  const resumed = { ...autoscaling, suspended: NONE }
   return planOf(state, {
     command: 'autoscale resume',
     invocation: `autoscale resume ${fullName(ref)}`,
@@ -47,7 +52,15 @@ const planResume = (state: Scaling, autoscaling: Autoscaling): Plan => {
     risk: riskOfClamp(desired, clamp.count, { level: 'low', reasons: ['Autoscaling becomes active again'] }),
     size: Math.abs(clamp.count - desired),
     tasks: clamp.count,
-    consequences: autoscalingText(clamp.count, { ...autoscaling, suspended: NONE }),
+    losses: [
+      ...countLosses(desired, clamp.count, ' at once'),
+      isActive(resumed)
+        ? `Autoscaling may change the count within ${boundsText(autoscaling)}`
+        : `No policy changes the count within ${boundsText(autoscaling)}`,
+    ].map(cardLine),
+    undo: `suspend ${suspendedNames(autoscaling.suspended)} again${clamp.count === desired ? '' : `, then ${undoOfCountChange(clamp.count, desired)}`}`,
+    included: scheduleDue(resumed, state.now, oneDayAfter(state.now)),
+    consequences: autoscalingText(clamp.count, resumed),
     calls: [setSuspensions(ref, autoscaling.arn, NONE)],
   })
 }

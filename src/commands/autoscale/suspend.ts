@@ -1,11 +1,13 @@
 // /ecs autoscale suspend: suspends scale-in, scale-out or scheduled scaling, as a temporary change or without an end.
 
-import type { Plan } from '../../engine/change/plan.ts'
+import { cardLine, REVERTS_BY_ITSELF } from '../../engine/change/card-line.ts'
+import type { NewPlan } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import type { Value } from '../../engine/leases/holding.ts'
 import { loadScaling, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setSuspensions } from '../../features/scaling/scaling-calls.ts'
+import { countLosses, scheduleDue, suspensionLosses } from '../../features/scaling/scaling-losses.ts'
 import type { Direction } from '../../kit/language/kinds/direction.ts'
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -13,6 +15,8 @@ import type { Autoscaling, Suspensions } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
+import { endOfSuspension } from '../lease/losses.ts'
+import { minutesAfter, oneDayAfter } from '../scale/losses.ts'
 import { autoscalingOf, clampOf, planOf, riskOfClamp, riskOfSuspension } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { settledSuspensions } from './settled.ts'
@@ -58,7 +62,7 @@ const planSuspend = (
   state: Scaling,
   autoscaling: Autoscaling,
   { direction, for: minutes, permanent }: How,
-): Plan | Refusal => {
+): NewPlan | Refusal => {
   const { service, book } = state
   const { ref, desired } = service
   const found = autoscaling.suspended
@@ -94,6 +98,12 @@ const planSuspend = (
     risk: riskOfClamp(desired, clamp.count, riskOfSuspension(requested, permanent === true)),
     size: Math.abs(clamp.count - desired),
     tasks: clamp.count,
+    losses: [
+      ...countLosses(desired, clamp.count, ' at once').map(cardLine),
+      ...suspensionLosses(requested),
+      ...(permanent ? ['Stays suspended until a person resumes it'] : []),
+    ],
+    ...wayBack(state, lease, after),
     consequences: [
       `The desired count stays at ${clamp.count} unless ${requested.out && requested.in ? 'someone' : 'someone or active scaling'} changes it.`,
       ...(lease === undefined
@@ -106,6 +116,26 @@ const planSuspend = (
     ...(lease !== undefined && { lease }),
     ...(permanent && { isPermanent: true }),
   })
+}
+
+/** `suspended`: what is suspended after the change. */
+const wayBack = (
+  state: Scaling,
+  lease: PlannedLease | undefined,
+  suspended: Suspensions,
+): Pick<NewPlan, 'undo' | 'included'> => {
+  const { autoscaling, now } = state
+  const after = autoscaling && { ...autoscaling, suspended }
+  if (lease !== undefined)
+    return {
+      undo: REVERTS_BY_ITSELF,
+      included: [endOfSuspension(state, lease), ...scheduleDue(after, now, minutesAfter(now, lease.minutes))],
+    }
+  const hasEarlier = autoscaling !== undefined && suspendedNames(autoscaling.suspended) !== ''
+  return {
+    undo: hasEarlier ? 'autoscale resume, which also ends the earlier suspension' : 'autoscale resume',
+    included: scheduleDue(after, now, oneDayAfter(now)),
+  }
 }
 
 const includes = (value: Value, requested: Suspensions): boolean =>

@@ -1,10 +1,12 @@
 // /ecs lease extend: moves the end of a temporary change; needs approval like a new one.
 
-import type { Plan } from '../../engine/change/plan.ts'
-import { baselineOf } from '../../engine/leases/origin.ts'
+import { cardLine, REVERTS_BY_ITSELF } from '../../engine/change/card-line.ts'
+import type { NewPlan } from '../../engine/change/plan.ts'
+import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
+import { baselineOf, otherLeases } from '../../engine/leases/origin.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
-import { printDuration } from '../../kit/language/kinds/duration.ts'
+import { durationWords, printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { timeText } from '../../model/scaling-words.ts'
@@ -12,6 +14,7 @@ import { planOf } from '../autoscale/plan.ts'
 import { SCALING_READS } from '../autoscale/reads.ts'
 import { mutation } from '../command.ts'
 import { type Chosen, choose } from './chosen.ts'
+import { lossesOfHolding, valueWords } from './losses.ts'
 import { heavier, weightOf } from './weight.ts'
 
 export const extendLease = mutation({
@@ -33,7 +36,7 @@ export const extendLease = mutation({
   },
 })
 
-const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): Plan => {
+const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): NewPlan => {
   const { ref, desired } = state.service
   const until = new Date(Date.parse(lease.until) + minutes * 60_000).toISOString()
   const line = `lease extend ${fullName(ref)} ${printDuration(minutes)} --lease ${lease.operation.slice(0, 12)}`
@@ -52,6 +55,12 @@ const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): P
       { risk: { level: 'low', reasons: ['The current value stays for longer'] }, size: 0, tasks: desired },
       weightOf(lease.holding, baselineOf(book, lease)),
     ),
+    losses: [
+      `Stays ${durationWords(minutes)} longer: ${holdingText(lease.holding)}`,
+      ...lossesOfHolding(lease.holding),
+    ].map(cardLine),
+    undo: REVERTS_BY_ITSELF,
+    included: [cardLine(revertAt(book, lease, until))],
     consequences: ['When it expires, it is reverted as planned.'],
     calls: [
       {
@@ -64,4 +73,12 @@ const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): P
     ],
     totalMinutes: Math.ceil((Date.parse(until) - Date.parse(lease.begun)) / 60_000),
   })
+}
+
+const revertAt = (book: LeaseBook, lease: Lease, until: string): string => {
+  const baseline = baselineOf(book, lease)
+  if (baseline === undefined) return 'nothing is reverted: the service was recreated'
+  return otherLeases(book, lease).length > 0
+    ? `reverts to ${valueWords(baseline)} after the last temporary change`
+    : `reverts to ${valueWords(baseline)} at ${timeText(until)}`
 }

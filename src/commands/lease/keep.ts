@@ -1,16 +1,21 @@
 // /ecs lease keep: makes a temporary change permanent; needs approval like a new one.
 
-import type { Plan } from '../../engine/change/plan.ts'
+import { CANNOT_BE_UNDONE, cardLine } from '../../engine/change/card-line.ts'
+import type { NewPlan } from '../../engine/change/plan.ts'
+import type { Lease } from '../../engine/leases/book.ts'
+import type { Value } from '../../engine/leases/holding.ts'
 import { baselineOf } from '../../engine/leases/origin.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { fullName } from '../../kit/language/target.ts'
+import { shortName } from '../../kit/messages/text.ts'
 import { isRefusal } from '../../model/errors.ts'
-import { timeText } from '../../model/scaling-words.ts'
+import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.ts'
 import { planOf } from '../autoscale/plan.ts'
 import { SCALING_READS } from '../autoscale/reads.ts'
 import { mutation } from '../command.ts'
 import { type Chosen, choose } from './chosen.ts'
+import { lossesOfHolding, undoOfCountChange } from './losses.ts'
 import { heavier, type Weight, weightOf } from './weight.ts'
 
 export const keepLease = mutation({
@@ -28,7 +33,7 @@ export const keepLease = mutation({
   },
 })
 
-const planKeep = (state: Scaling, { book, lease }: Chosen): Plan => {
+const planKeep = (state: Scaling, { book, lease }: Chosen): NewPlan => {
   const { ref, desired } = state.service
   const ends = lease.left === undefined ? `ends ${timeText(lease.until)}` : `not reverted: ${lease.left.found}`
   const isRunning = lease.left === undefined && lease.lost === undefined
@@ -45,6 +50,8 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): Plan => {
       { what: `${holdingText(lease.holding)}, requested by ${lease.holder.name}`, from: ends, to: 'permanent' },
     ],
     ...heavier(asIs, isRunning ? weightOf(lease.holding, baselineOf(book, lease), true) : asIs),
+    losses: lossesOf(lease).map(cardLine),
+    undo: undoOf(state, baselineOf(book, lease)),
     consequences: ['Other temporary changes stay, and revert to no less than this.'],
     calls: [
       {
@@ -57,4 +64,18 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): Plan => {
     ],
     ...(lease.holding.kind === 'suspension' && lease.left === undefined && { isPermanent: true }),
   })
+}
+
+const lossesOf = ({ holding, left }: Lease): readonly string[] =>
+  left === undefined
+    ? [`No longer reverts: ${holdingText(holding)}`, ...lossesOfHolding(holding)]
+    : [`Stays as someone else set it: ${shortName(left.found)}`]
+
+/** `before`: the value to which the temporary change would have reverted. */
+const undoOf = ({ service: { desired } }: Scaling, before: Value | undefined): string => {
+  if (before === undefined) return CANNOT_BE_UNDONE
+  if ('max' in before) return `set ${boundsText(before)} again`
+  if ('tasks' in before) return undoOfCountChange(desired, before.tasks)
+  const others = suspendedNames(before)
+  return others === '' ? 'autoscale resume' : `autoscale resume, then suspend ${others} again`
 }

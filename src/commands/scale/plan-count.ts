@@ -1,16 +1,10 @@
 // Plans a new desired count, permanent or temporary: alone, after moving the bounds, or after suspending autoscaling.
 
-import type { Call, Change, Plan, Risk } from '../../engine/change/plan.ts'
+import type { Call, Change, NewPlan, Plan, Risk } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
-import {
-  autoscalingText,
-  firstLines,
-  isActive,
-  schedulesBefore,
-  scheduleText,
-} from '../../features/scaling/autoscaling.ts'
+import { autoscalingText, firstLines, schedulesBefore, scheduleText } from '../../features/scaling/autoscaling.ts'
 import { amountsOf, bindsOf, originOf, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
 import { setBounds, setCount, setSuspensions } from '../../features/scaling/scaling-calls.ts'
 import { printDuration } from '../../kit/language/kinds/duration.ts'
@@ -19,20 +13,21 @@ import type { Autoscaling, Bounds, Service } from '../../model/ecs.ts'
 import { boundsText, inBounds, suspendedNames } from '../../model/scaling-words.ts'
 import { clampOf, riskOfClamp } from '../autoscale/plan.ts'
 import { heavier, type Weight, weightOf, weightOfBounds } from '../lease/weight.ts'
-import { type Mode, riskOf, taskText } from './wanted.ts'
-
-type CountMode = Exclude<Mode, { kind: 'floor' }>
+import { includedInCount, lossesOfCount, oneDayAfter, type Registered, undoOfCount } from './losses.ts'
+import { offersOf } from './offers.ts'
+import { type CountMode, riskOf, taskText } from './wanted.ts'
 
 /**
  * Plans a count. `requested`: the count in the command. A temporary change may set a higher one, if other temporary
  * changes need it.
  */
-export const planCount = (state: Scaling, requested: number, mode: CountMode): Plan => {
+export const planCount = (state: Scaling, requested: number, mode: CountMode): NewPlan => {
   const { service, autoscaling } = state
   const { ref, desired } = service
   const lease = leaseOf(state, requested, mode)
   const wanted = lease?.holding.kind === 'count' ? composedCount(state, lease) : requested
   const prepared = autoscaling && prepare(service, autoscaling, wanted, mode)
+  const change = { state, requested, wanted, mode, prepared }
   const after = prepared?.autoscaling ?? autoscaling
   const boundsWeight = mode.kind === 'move-bounds' && autoscaling && after && weightOfBounds(state, autoscaling, after)
   const step: Weight = {
@@ -51,7 +46,7 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): P
     target: ref,
     title:
       requested === wanted
-        ? `Scale *${ref.service}* from ${desired} to ${wanted}${forText(mode)}`
+        ? `Scale *${ref.service}* ${desired} → ${wanted}${forText(mode)}`
         : `Scale *${ref.service}* to at least ${requested}${forText(mode)}`,
     changes: [
       ...(prepared?.changes ?? []),
@@ -66,6 +61,9 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): P
       ...(after === undefined ? [] : upcoming(after, state.now)),
       ...(lease === undefined ? [] : [revertText(state, lease)]),
     ],
+    losses: lossesOfCount(change),
+    undo: undoOfCount(change),
+    included: includedInCount(state, lease, after, baselineCount(state, requested)),
     offers: offersOf(state, requested, mode),
     calls: [...(prepared?.calls.map(call => call(ref)) ?? []), setCount(ref, wanted)],
     amounts: { tasks: { from: desired, to: wanted }, ...boundsAmounts(autoscaling, after) },
@@ -121,10 +119,7 @@ const baselineCount = (state: Scaling, requested: number): number => {
   return 'tasks' in value ? value.tasks : 0
 }
 
-type Prepared = {
-  readonly autoscaling: Autoscaling
-  /** The desired count after the bounds or the suspension are registered, before the new count is set. */
-  readonly count: number
+type Prepared = Registered & {
   readonly changes: readonly Change[]
   readonly calls: readonly ((ref: Scaling['service']['ref']) => Call)[]
 }
@@ -162,11 +157,9 @@ const prepare = (
   }
 }
 
-/** The period ahead for which the card shows scheduled actions: one day. */
-const DAY_MS = 86_400_000
 const upcoming = (autoscaling: Autoscaling, now: string): readonly string[] =>
   firstLines(
-    schedulesBefore(autoscaling, now, new Date(Date.parse(now) + DAY_MS).toISOString()).map(scheduleText),
+    schedulesBefore(autoscaling, now, oneDayAfter(now)).map(scheduleText),
     'more scheduled actions within a day.',
   )
 
@@ -174,31 +167,6 @@ const flagOf = ({ kind, minutes }: CountMode): string =>
   `${kind === 'count-only' ? '' : ` --${kind}`}${minutes === undefined ? '' : ` --for ${printDuration(minutes)}`}`
 
 const forText = ({ minutes }: CountMode): string => (minutes === undefined ? '' : ` for ${printDuration(minutes)}`)
-
-/** Offers with other ways to make the change, and with a smaller first step. */
-const offersOf = ({ service, autoscaling }: Scaling, wanted: number, { kind, minutes }: CountMode): Plan['offers'] => {
-  const { ref, desired } = service
-  const line = `scale ${fullName(ref)} ${wanted}`
-  const half = Math.ceil(desired / 2)
-  const isOutside = autoscaling !== undefined && inBounds(wanted, autoscaling) !== wanted
-  const isScaling = autoscaling !== undefined && isActive(autoscaling)
-  const offers = [
-    ...(desired >= 4 && wanted < half
-      ? [{ label: `Scale to ${half} First`, invocation: `scale ${fullName(ref)} ${half}` }]
-      : []),
-    ...(isOutside && kind !== 'move-bounds'
-      ? [{ label: `Move the ${wanted > autoscaling.max ? 'Maximum' : 'Minimum'}`, invocation: `${line} --move-bounds` }]
-      : []),
-    ...(isScaling && kind !== 'suspend'
-      ? [{ label: 'Suspend Autoscaling', invocation: `${line} --suspend --for 2h` }]
-      : []),
-    ...(isScaling && kind === 'count-only' && wanted > autoscaling.min
-      ? [{ label: 'Raise the Minimum for 2 Hours', invocation: `${line} --for 2h` }]
-      : []),
-    ...(kind === 'count-only' ? [] : [{ label: 'Only the Count', invocation: line }]),
-  ]
-  return kind === 'count-only' && minutes !== undefined ? [] : offers
-}
 
 const boundsAmounts = (before: Bounds | undefined, after: Bounds | undefined): Plan['amounts'] =>
   before === undefined || after === undefined ? {} : amountsOf(before, after)

@@ -1,21 +1,26 @@
 // Plans a temporarily higher minimum capacity. Scaling policies stay active above the minimum, and scale in after it
 // expires.
 
-import type { Plan } from '../../engine/change/plan.ts'
+import { cardLine, REVERTS_BY_ITSELF } from '../../engine/change/card-line.ts'
+import type { NewPlan, Plan } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import { firstLines, schedulesBefore, scheduleText } from '../../features/scaling/autoscaling.ts'
 import { amountsOf, bindsOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds } from '../../features/scaling/scaling-calls.ts'
+import { boundsLosses, countLosses, NO_TASK_MOVES, scheduleDue } from '../../features/scaling/scaling-losses.ts'
+import { MOST_TASKS } from '../../kit/language/kinds/count.ts'
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Bounds } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { boundsText, inBounds } from '../../model/scaling-words.ts'
+import { endOfLease } from '../lease/losses.ts'
 import { heavier, type Weight, weightOf } from '../lease/weight.ts'
-import { riskOf, taskText } from './wanted.ts'
+import { minutesAfter } from './losses.ts'
+import { quotaLosses, riskOf, taskText } from './wanted.ts'
 
-export const planFloor = (state: Scaling, min: number, minutes: number): Plan | Refusal => {
+export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan | Refusal => {
   const { service, autoscaling, book, now } = state
   const { ref, desired } = service
   if (autoscaling === undefined) return refuse(`*${ref.service}* has no autoscaling.`)
@@ -32,7 +37,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
       `To scale lower, first \`/ecs autoscale suspend ${fullName(ref)} --for ${printDuration(minutes)}\`.`,
     )
   const wanted = inBounds(desired, bounds)
-  const until = new Date(Date.parse(now) + minutes * 60_000).toISOString()
+  const until = minutesAfter(now, minutes)
   const offer = `scale ${fullName(ref)} ${min}`
   const step: Weight = {
     risk: riskOf(desired, wanted),
@@ -65,16 +70,47 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
         'more scheduled actions before it expires.',
       ),
     ],
-    offers: [
-      { label: 'Only the Count', invocation: offer },
-      ...(min > found.max ? [{ label: 'Move the Maximum Permanently', invocation: `${offer} --move-bounds` }] : []),
+    losses: lossesOfFloor(state, min, wanted, { found, bounds }),
+    undo: REVERTS_BY_ITSELF,
+    included: [
+      cardLine(
+        `reverts to ${boundsText(baseline)} ${endOfLease(book, lease)}${bounds.max > baseline.max ? `; tasks above ${baseline.max} stop` : ''}`,
+      ),
+      ...scheduleDue(autoscaling, now, until),
     ],
+    offers: offersOf(state, min, found),
     calls: [setBounds(ref, autoscaling.arn, bounds)],
     amounts: { tasks: { from: desired, to: wanted }, ...amountsOf(found, bounds) },
     binds: bindsOf(state),
     drifts: { 'desired tasks': desired },
     lease,
   }
+}
+
+const lossesOfFloor = (
+  state: Scaling,
+  min: number,
+  wanted: number,
+  { found, bounds }: { readonly found: Bounds; readonly bounds: Bounds },
+): NewPlan['losses'] => {
+  const { desired } = state.service
+  return [
+    ...(min < bounds.min ? [`At least ${min} when higher temporary changes end`] : []),
+    ...(wanted === desired ? [NO_TASK_MOVES] : countLosses(desired, wanted, ' at once')),
+    ...quotaLosses(state, Math.max(0, wanted - desired)),
+    ...boundsLosses(found, bounds),
+  ].map(cardLine)
+}
+
+const offersOf = ({ service: { ref } }: Scaling, min: number, found: Bounds): Plan['offers'] => {
+  const offer = `scale ${fullName(ref)} ${min}`
+  if (min < found.max) return [{ label: 'Only the Count', invocation: offer }]
+  const raised = boundsText({ min, max: Math.min(MOST_TASKS, min + Math.max(1, found.max - found.min)) })
+  return [
+    { label: 'Only the Count', invocation: offer },
+    ...(min > found.max ? [{ label: 'Move the Maximum Permanently', invocation: `${offer} --move-bounds` }] : []),
+    { label: 'Also Raise the Maximum', invocation: `autoscale bounds ${fullName(ref)} ${raised}` },
+  ]
 }
 
 /**

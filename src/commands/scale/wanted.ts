@@ -10,6 +10,8 @@ export type Mode =
   | { readonly kind: 'count-only' | 'move-bounds' | 'suspend'; readonly minutes?: number }
   | { readonly kind: 'floor'; readonly minutes: number }
 
+export type CountMode = Exclude<Mode, { kind: 'floor' }>
+
 export const riskOf = (from: number, to: number): Risk => {
   if (to === 0) return { level: 'high', reasons: ['All tasks stop: the service stops responding'] }
   if (to < from / 2) return { level: 'high', reasons: [`More than half of the tasks stop (${from - to} of ${from})`] }
@@ -24,7 +26,7 @@ export const riskOf = (from: number, to: number): Risk => {
  * The time limit for new tasks: ten minutes for image pulls, the time for launching at 500 tasks a minute (ECS service
  * quotas), and the grace period.
  */
-const LAUNCHES_A_MINUTE = 500
+export const LAUNCHES_A_MINUTE = 500
 export const limitMinutes = (added: number, graceSeconds: number): number =>
   Math.ceil(10 + added / LAUNCHES_A_MINUTE + graceSeconds / 60)
 
@@ -50,15 +52,27 @@ export const taskText = ({ service, protectedTasks, fargate }: Scaling, wanted: 
 
 /** A warning about the account's vCPU quota: Fargate starts no tasks beyond it, and they stay pending indefinitely. */
 const quotaText = (room: Scaling['fargate'], added: number): readonly string[] => {
-  if (room === undefined || added === 0) return []
-  const { quota, used = 0, each } = room
-  const needed = added * each
-  const usedText = room.used === undefined ? '' : ` (${vcpus(used)} in use)`
-  if (used + needed <= quota) return []
-  const fit = Math.max(0, Math.floor((quota - used) / each))
+  const fit = startable(room, added)
+  if (room === undefined || fit === added) return []
+  const usedText = room.used === undefined ? '' : ` (${vcpus(room.used)} in use)`
   return [
-    `Fargate quota: ${vcpus(quota)} vCPUs${usedText}. ${tasks(added)} need ${vcpus(needed)}: only ${fit} can start, the others wait.`,
+    `Fargate quota: ${vcpus(room.quota)} vCPUs${usedText}. ${tasks(added)} need ${vcpus(added * room.each)}: only ${fit} can start, the others wait.`,
   ]
+}
+
+/** How many of the added tasks the account's vCPU quota allows. */
+const startable = (room: Scaling['fargate'], added: number): number => {
+  if (room === undefined || added === 0) return added
+  const { quota, used = 0, each } = room
+  return used + added * each <= quota ? added : Math.max(0, Math.floor((quota - used) / each))
+}
+
+/** The line of the card where the quota does not allow all added tasks. */
+export const quotaLosses = ({ fargate }: Scaling, added: number): readonly string[] => {
+  const fit = startable(fargate, added)
+  return fargate === undefined || fit === added
+    ? []
+    : [`Only ${fit} of ${tasks(added)} can start: Fargate quota of ${vcpus(fargate.quota)} vCPUs`]
 }
 
 const vcpus = (count: number): string => Number(count.toFixed(2)).toLocaleString('en')

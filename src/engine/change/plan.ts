@@ -90,7 +90,7 @@ export type Plan = {
   /** The canonical text of the command, with relative values made absolute. */
   readonly invocation: string
   readonly target: ServiceRef
-  /** The title, with the markup of kit/messages/markup.ts: `Scale *orders-api* from 4 to 6`. */
+  /** The title, a verb first, with the markup of kit/messages/markup.ts: `Scale *orders-api* 4 → 6`. Names are bold. */
   readonly title: string
   readonly changes: readonly Change[]
   readonly risk: Risk
@@ -155,6 +155,9 @@ export type Plan = {
   /** The plan suspends autoscaling without an end. `leases.permanent` lists who may do this. */
   readonly isPermanent?: true
 }
+
+/** A plan of this version, which has all that its card shows. */
+export type NewPlan = Plan & Required<Pick<Plan, 'losses' | 'undo'>>
 
 /**
  * The SHA-256 of what was approved, as 64 hex digits. If planning again gives another fingerprint, the approved plan is

@@ -23,6 +23,12 @@ export const printDuration = (minutes: number): string => {
   return minutes % UNITS.h === 0 ? `${minutes / UNITS.h}h` : `${minutes}m`
 }
 
+/** Minutes in words: `90 min`, `3 h`, `2 days`. */
+export const durationWords = (minutes: number): string => {
+  if (minutes % UNITS.d === 0) return minutes === UNITS.d ? '1 day' : `${minutes / UNITS.d} days`
+  return minutes % UNITS.h === 0 ? `${minutes / UNITS.h} h` : `${minutes} min`
+}
+
 /** The argument kind for durations; its value is in minutes. */
 export const duration: Kind<number> = { usage: '<duration>', example: '2h', parse: parseDuration, print: printDuration }
 

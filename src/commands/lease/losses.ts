@@ -1,0 +1,45 @@
+// How temporary changes end and how changes of size are taken back, in words for a card.
+
+import { cardLine } from '../../engine/change/card-line.ts'
+import type { LeaseBook, PlannedLease } from '../../engine/leases/book.ts'
+import { baselineWith, isLeased } from '../../engine/leases/compose.ts'
+import type { Holding, Value } from '../../engine/leases/holding.ts'
+import type { Scaling } from '../../features/scaling/load-scaling.ts'
+import { suspensionLosses } from '../../features/scaling/scaling-losses.ts'
+import { durationWords } from '../../kit/language/kinds/duration.ts'
+import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
+import { LAUNCHES_A_MINUTE } from '../scale/wanted.ts'
+
+/** When a temporary change is reverted: `after 2 h`. */
+export const endOfLease = (book: LeaseBook | undefined, { holding, minutes }: PlannedLease): string =>
+  isLeased(book, holding.kind) ? 'after the last temporary change' : `after ${durationWords(minutes)}`
+
+/** The end of a temporary suspension. Registering it moves the count into the bounds. */
+export const endOfSuspension = ({ book, autoscaling }: Scaling, lease: PlannedLease): string => {
+  const names = suspendedIn(baselineWith(book, lease))
+  const end = endOfLease(book, lease)
+  if (names !== '') return cardLine(`reverts ${end}; ${names} stays suspended`)
+  return cardLine(
+    `suspension ends ${end}${autoscaling === undefined ? '' : `; count moves into ${boundsText(autoscaling)}`}`,
+  )
+}
+
+const suspendedIn = (value: Value): string => ('in' in value ? suspendedNames(value) : '')
+
+/** Minutes until a new task usually serves requests, or an old one has drained. */
+const USUAL_MINUTES = 2
+
+export const undoOfCountChange = (now: number, before: number): string =>
+  `scale to ${before}, ~${Math.ceil(USUAL_MINUTES + Math.max(0, before - now) / LAUNCHES_A_MINUTE)} min`
+
+/** What a temporary change takes from users for as long as it lasts. */
+export const lossesOfHolding = (holding: Holding): readonly string[] => {
+  if (holding.kind === 'suspension') return suspensionLosses(holding)
+  return holding.kind === 'count' && holding.tasks === 0 ? ['No task runs; nothing answers'] : []
+}
+
+/** A value that returns: `4..10`, `4 tasks`, `nothing suspended`. */
+export const valueWords = (value: Value): string => {
+  if ('max' in value) return boundsText(value)
+  return 'tasks' in value ? `${value.tasks}` : `${suspendedNames(value) || 'nothing'} suspended`
+}
