@@ -1,6 +1,6 @@
 // The type of a command: a declaration and its functions. `query`, `mutation` and `setting` only help type inference.
 
-import type { Call, Plan } from '../engine/change/plan.ts'
+import type { Call, NewPlan, Plan } from '../engine/change/plan.ts'
 import type { Memory, Progress } from '../engine/change/progress.ts'
 import type { Asker } from '../engine/rules/asker.ts'
 import type { Halt, PlaceLock, RuleInputs } from '../engine/rules/rule-inputs.ts'
@@ -47,7 +47,7 @@ type MutationCode<Values, State> = {
   /** The role that has these actions, if not the operator's. It is also the role of the command's plans. */
   readonly role?: 'deployer'
   readonly load: (values: Values, read: Readers, asker: Asker) => Promise<State | Refusal>
-  readonly plan: (values: Values, state: State) => Plan | Refusal
+  readonly plan: (values: Values, state: State) => NewPlan | Refusal
   /**
    * After a crash: whether this call, which must not be repeated, reached AWS. `plan.binds` contains the state before
    * the call.

@@ -1,8 +1,16 @@
 // /ecs restart: a forced new deployment of the same task definition, which replaces every task.
 
-import type { Plan } from '../engine/change/plan.ts'
+import { CANNOT_BE_UNDONE } from '../engine/change/card-line.ts'
+import type { NewPlan } from '../engine/change/plan.ts'
 import { type MovedTag, movedTagParts, readMovedTags, TAG_READS } from '../features/deployments/moved-tags.ts'
-import { primaryOf, REPLACEMENT, ROLLOUT_READS, replacedText, watchRollout } from '../features/deployments/rollout.ts'
+import {
+  primaryOf,
+  REPLACEMENT,
+  ROLLOUT_READS,
+  replacedLoss,
+  replacedText,
+  watchRollout,
+} from '../features/deployments/rollout.ts'
 import { fullName } from '../kit/language/target.ts'
 import type { Service } from '../model/ecs.ts'
 import { refuse } from '../model/errors.ts'
@@ -42,7 +50,7 @@ export const restart = mutation({
   settled: watchRollout,
 })
 
-const planRestart = (service: Service, moved: readonly MovedTag[]): Plan => {
+const planRestart = (service: Service, moved: readonly MovedTag[]): NewPlan => {
   const { ref, desired } = service
   const primary = primaryOf(service)
   const parts = movedTagParts(moved, { level: 'medium', reasons: [replacedText(desired)] })
@@ -60,6 +68,11 @@ const planRestart = (service: Service, moved: readonly MovedTag[]): Plan => {
     risk: parts.risk,
     size: desired,
     tasks: desired,
+    losses: [...parts.losses, replacedLoss(desired)],
+    undo:
+      moved.length === 0
+        ? `${CANNOT_BE_UNDONE}; the same version runs again`
+        : `${CANNOT_BE_UNDONE}: the tag means the new image now`,
     consequences: [REPLACEMENT],
     offers: [],
     calls: [

@@ -101,7 +101,7 @@ const planSuspend = (
     losses: [
       ...countLosses(desired, clamp.count, ' at once').map(cardLine),
       ...suspensionLosses(requested),
-      ...(permanent ? ['Stays suspended until a person resumes it'] : []),
+      ...endLosses(permanent),
     ],
     ...wayBack(state, lease, after),
     consequences: [
@@ -117,6 +117,9 @@ const planSuspend = (
     ...(permanent && { isPermanent: true }),
   })
 }
+
+const endLosses = (isPermanent = false): readonly string[] =>
+  isPermanent ? ['Stays suspended until a person resumes it'] : []
 
 /** `suspended`: what is suspended after the change. */
 const wayBack = (

@@ -1,11 +1,12 @@
 // /ecs exec enable: turns ECS Exec on for a service, which replaces every task.
 
-import type { Plan } from '../../engine/change/plan.ts'
+import type { NewPlan } from '../../engine/change/plan.ts'
 import { type MovedTag, movedTagParts, readMovedTags, TAG_READS } from '../../features/deployments/moved-tags.ts'
 import {
   primaryOf,
   REPLACEMENT,
   ROLLOUT_READS,
+  replacedLoss,
   replacedText,
   watchRollout,
 } from '../../features/deployments/rollout.ts'
@@ -56,7 +57,7 @@ export const enableExec = mutation({
   settled: watchRollout,
 })
 
-const planEnabling = (service: Service, moved: readonly MovedTag[]): Plan => {
+const planEnabling = (service: Service, moved: readonly MovedTag[]): NewPlan => {
   const { ref, desired } = service
   const parts = movedTagParts(moved, {
     level: 'medium',
@@ -78,6 +79,8 @@ const planEnabling = (service: Service, moved: readonly MovedTag[]): Plan => {
     risk: parts.risk,
     size: desired,
     tasks: desired,
+    losses: [...parts.losses, replacedLoss(desired), 'Everyone with exec access can run commands in it'],
+    undo: 'turn ECS Exec off in AWS; that replaces every task again',
     consequences: [
       REPLACEMENT,
       'Its task role needs `ssmmessages` permissions, and its network a route to that endpoint.',

@@ -1,7 +1,9 @@
 // What a rollback changes: the task definition, each image that differs, and under "Also" everything else.
 
+import { lineOfMany } from '../../engine/change/card-line.ts'
 import type { Change } from '../../engine/change/plan.ts'
 import { type Difference, differencesOf } from '../../features/deployments/definition-differences.ts'
+import { type ImageLine, imageLosses, tinyDigest } from '../../features/deployments/image-losses.ts'
 import { type PlannedImage, pinnedDigest, shortDigest } from '../../features/deployments/rollback-images.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
 import { revealHidden } from '../../kit/language/refused-characters.ts'
@@ -76,17 +78,60 @@ const alsoOf = ({ before, definition }: Rollback): readonly string[] => {
   return [...differences.filter(isRole), ...differences.filter(one => !isRole(one))].map(settingText)
 }
 
+/** The changed images, and in one line the other settings. */
+export const versionLosses = (state: Rollback): readonly string[] => {
+  const also = alsoOf(state)
+  return [
+    ...imageLosses(imageChangesOf(state).map(imageLine(state.from !== undefined))),
+    ...(also.length === 0 ? [] : [lineOfMany('Also: ', also)]),
+  ]
+}
+
+const imageLine =
+  (isFromKnown: boolean) =>
+  ({ container, before, after }: ImageChange): ImageLine => {
+    const isMoved =
+      before !== undefined && after !== undefined && repositoryOf(before.image) !== repositoryOf(after.image)
+    return {
+      container: unmarked(container),
+      from: before === undefined ? (isFromKnown ? 'none' : 'unknown') : digestWords(before),
+      to: after === undefined ? 'none' : digestWords(after),
+      ...(isMoved && { movedTo: unmarked(repositoryOf(after.image)) }),
+    }
+  }
+
+const digestWords = (image: RevisionImage): string => {
+  const digest = digestIn(image)
+  return digest === undefined ? 'unknown digest' : tinyDigest(digest)
+}
+
+/** Whether the deployment that is stopped is a restart: it has the task definition that ran before. */
+export const isRestart = ({ service, from, to, stops }: Rollback): boolean =>
+  stops !== undefined && (from?.taskDefinition ?? service.taskDefinition) === to.name
+
+/** Whether a restart has no image that is known to be another one: a tag may have been pushed again before it. */
+export const isSameVersion = (state: Rollback): boolean =>
+  state.from !== undefined && isRestart(state) && imageChangesOf(state).every(one => !isKnownToDiffer(one))
+
+const isKnownToDiffer = ({ before, after }: ImageChange): boolean => {
+  const [old, fresh] = [before && digestIn(before), after && digestIn(after)]
+  return old !== undefined && fresh !== undefined && old !== fresh
+}
+
 /** The task definition, each image that differs, and "Also". */
 export const changesOf = (state: Rollback): readonly Change[] => {
   const { service, from, to } = state
   const also = alsoOf(state)
   const more = also.length - MOST_ALSO
+  const name = withoutMarkup(to.name)
   return [
-    {
-      what: 'Task definition',
-      from: withoutMarkup(from?.taskDefinition ?? service.taskDefinition),
-      to: withoutMarkup(to.name),
-    },
+    isRestart(state)
+      ? { what: `Restart of \`${name}\``, from: 'in progress', to: 'stopped' }
+      : {
+          what: 'Task definition',
+          from: withoutMarkup(from?.taskDefinition ?? service.taskDefinition),
+          to: name,
+        },
     ...imageChangesOf(state).map(changeOf(from !== undefined, true)),
     ...also.slice(0, MOST_ALSO).map(text => ({ what: `Also: ${text}`, from: '', to: '' })),
     ...(more > 0 ? [{ what: `Also: ${more} more, listed under Details`, from: '', to: '' }] : []),

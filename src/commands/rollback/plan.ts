@@ -1,22 +1,26 @@
 // Plans a rollback, which either stops the deployment in progress or deploys an earlier task definition.
 
-import type { Plan } from '../../engine/change/plan.ts'
+import { cardLine } from '../../engine/change/card-line.ts'
+import type { NewPlan } from '../../engine/change/plan.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
-import { primaryOf, REPLACEMENT, replacedText } from '../../features/deployments/rollout.ts'
+import { primaryOf, REPLACEMENT, replacedLoss, replacedText } from '../../features/deployments/rollout.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
+import { tasks } from '../../features/scaling/load-scaling.ts'
 import { fullName } from '../../kit/language/target.ts'
+import { shortName } from '../../kit/messages/text.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
-import { changesOf, detailsOf, withoutMarkup } from './changes.ts'
+import { changesOf, detailsOf, isRestart, isSameVersion, versionLosses, withoutMarkup } from './changes.ts'
 
 const baseOf = (state: Rollback) => {
   const { service, to } = state
   const { ref, desired } = service
+  const name = `*${ref.service}*`
   return {
     kind: 'plan',
     command: 'rollback',
     target: ref,
-    title: `Roll *${ref.service}* back to ${withoutMarkup(to.name)}`,
+    title: isRestart(state) ? `Stop the restart of ${name}` : `Roll ${name} back to *${withoutMarkup(to.name)}*`,
     changes: changesOf(state),
     details: detailsOf(state),
     size: desired,
@@ -27,21 +31,34 @@ const baseOf = (state: Rollback) => {
   } as const
 }
 
+/** The task definition that runs or is being deployed now. */
+const deployAgain = ({ service, from }: Rollback): string =>
+  `deploy ${shortName(from?.taskDefinition ?? service.taskDefinition)} again`
+
+const OLD_CODE_LOSS = 'Older code runs again: it must read data of newer code'
 const OLD_CODE = 'Older code runs again: it must be able to read data that newer code wrote'
 
-export const planStop = (state: Rollback, record: DeploymentRecord): Plan => {
+export const planStop = (state: Rollback, record: DeploymentRecord): NewPlan => {
   const { service, to } = state
   const { ref } = service
-  const fresh = primaryOf(service)
+  const running = primaryOf(service)?.running ?? 0
+  const isSame = isSameVersion(state)
   return {
     ...baseOf(state),
     invocation: `rollback ${fullName(ref)}`,
     risk: {
       level: 'medium',
-      reasons: ['The deployment in progress stops, and every task that it started is replaced', OLD_CODE],
+      reasons: [
+        'The deployment in progress stops, and every task that it started is replaced',
+        ...(isSame ? [] : [OLD_CODE]),
+      ],
     },
+    losses: isSame
+      ? ['Stops the restart; the same version stays', stoppedLoss(running, service.desired)]
+      : [...versionLosses(state), stoppedLoss(running, service.desired), OLD_CODE_LOSS],
+    undo: isRestart(state) ? 'restart again' : deployAgain(state),
     consequences: [
-      `${fresh?.running ?? 0} of ${service.desired} tasks run the new version. ECS starts the missing tasks of \`${withoutMarkup(to.name)}\` again.`,
+      `${running} of ${service.desired} tasks ${isSame ? 'are new' : 'run the new version'}. ECS starts the missing tasks of \`${withoutMarkup(to.name)}\` again.`,
     ],
     calls: [
       {
@@ -56,7 +73,15 @@ export const planStop = (state: Rollback, record: DeploymentRecord): Plan => {
   }
 }
 
-export const planDeployment = (state: Rollback): Plan => {
+/** `running`: tasks that the stopped deployment started. */
+const stoppedLoss = (running: number, desired: number): string => {
+  if (running === 0) return 'No task of the stopped deployment runs yet'
+  return desired === 1
+    ? 'Replaces the only task again'
+    : cardLine(`Replaces the ${tasks(running)} it started, of ${desired}`)
+}
+
+export const planDeployment = (state: Rollback): NewPlan => {
   const { service, from, to, definition, images } = state
   const { ref, desired } = service
   const input = { cluster: ref.cluster, service: ref.arn, taskDefinition: definition?.arn ?? to.name }
@@ -64,6 +89,8 @@ export const planDeployment = (state: Rollback): Plan => {
     ...baseOf(state),
     invocation: `rollback ${fullName(ref)} --to ${to.name}`,
     risk: { level: 'medium', reasons: [replacedText(desired), OLD_CODE] },
+    losses: [...versionLosses(state), replacedLoss(desired), OLD_CODE_LOSS],
+    undo: deployAgain(state),
     consequences: [
       REPLACEMENT,
       ...historyText(to),

@@ -7,6 +7,7 @@ import type { ServiceRef } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { RevisionImage } from '../../model/service-detail.ts'
 import type { StatusReads } from '../status/reads.ts'
+import { imageLosses, tinyDigest } from './image-losses.ts'
 import type { DeploymentReads } from './reads.ts'
 import { pinnedDigest, shortDigest } from './rollback-images.ts'
 
@@ -52,6 +53,13 @@ export const movedTagParts = (moved: readonly MovedTag[], risk: Risk) => ({
       from: imageText(one, one.from),
       to: imageText(one, one.to),
     }),
+  ),
+  losses: imageLosses(
+    moved.map(({ container, from, to }) => ({
+      container: revealHidden(container),
+      from: tinyDigest(from),
+      to: `${tinyDigest(to)}, same tag`,
+    })),
   ),
   details: moved.map(({ container, image, from, to }) => `Image of ${container}: ${image} ${from} → ${to}`),
   risk: moved.length === 0 ? risk : ({ level: 'high', reasons: [...risk.reasons, NEW_IMAGE] } satisfies Risk),

@@ -36,6 +36,12 @@ export const REPLACEMENT =
 export const replacedText = (desired: number): string =>
   desired === 1 ? 'The only task is replaced' : `All ${desired} tasks are replaced`
 
+/** The same for a line of `losses`. */
+export const replacedLoss = (desired: number): string => {
+  if (desired === 0) return 'No task runs, so none is replaced'
+  return desired === 1 ? 'Replaces the only task, a new one first' : `Replaces all ${desired} tasks, new ones first`
+}
+
 const STEADY_MS = 60_000
 /** How long the new deployment may be missing. UpdateService returns it, so reads normally show it soon. */
 const MOST_MS_TO_BEGIN = 10 * 60_000

@@ -1,10 +1,12 @@
 // Loads the open sessions in containers from Session Manager, and plans to terminate one of them.
 
-import type { Plan } from '../../engine/change/plan.ts'
+import { CANNOT_BE_UNDONE, cardLine } from '../../engine/change/card-line.ts'
+import type { NewPlan } from '../../engine/change/plan.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { maySeePlace } from '../../engine/rules/place-access.ts'
 import { fullName } from '../../kit/language/target.ts'
+import { shortName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import { terminateCall } from './grant.ts'
@@ -72,7 +74,7 @@ export const loadTermination = async (
     : { ref, session, owner: await ownerOf(session, store) }
 }
 
-export const planTermination = ({ ref, session, owner }: Termination): Plan => {
+export const planTermination = ({ ref, session, owner }: Termination): NewPlan => {
   const { id, container, task } = session
   return {
     kind: 'plan',
@@ -88,6 +90,8 @@ export const planTermination = ({ ref, session, owner }: Termination): Plan => {
     risk: { level: 'low', reasons: ['Ends the processes of that session; the container keeps running'] },
     size: 0,
     tasks: 0,
+    losses: [cardLine(`Ends the session of ${shortName(owner)}, and its processes`), 'Unsaved work in it is lost'],
+    undo: CANNOT_BE_UNDONE,
     consequences: [],
     offers: [],
     calls: [terminateCall(ref.arn, id)],

@@ -1,9 +1,13 @@
 // Plans running a command in containers, or granting shell access to one.
 
-import type { ExecCall, Grant, Plan } from '../../engine/change/plan.ts'
+import { CANNOT_BE_UNDONE, cardLine } from '../../engine/change/card-line.ts'
+import type { ExecCall, Grant, NewPlan } from '../../engine/change/plan.ts'
+import { durationWords } from '../../kit/language/kinds/duration.ts'
+import { plainName, shortName } from '../../kit/messages/text.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { type RequestedCommand, shellText } from './allowed-command.ts'
 import { withCommandOnce } from './calls.ts'
+import { everywhereLosses, shellLosses, unloggedLosses } from './exec-losses.ts'
 import { awsCommand, GRANT_TAG, grantCall } from './grant.ts'
 import type { ExecState } from './load-exec.ts'
 import { type Chosen, rolesOf } from './pick-container.ts'
@@ -13,13 +17,13 @@ import { logBound, logLines, writableLogs } from './session-log.ts'
 import type { ExecTask } from './site.ts'
 import { powerOf, type TaskRole, taskRoleLines } from './task-role.ts'
 
-export const planExec = (state: ExecState): Plan | Refusal => {
+export const planExec = (state: ExecState): NewPlan | Refusal => {
   const [first] = state.places
   if (first === undefined) return refuse('No task is running any more.')
   return state.command === undefined ? planGrant(state, first) : planCommand(state, state.command)
 }
 
-const planGrant = (state: ExecState, place: Chosen): Plan => {
+const planGrant = (state: ExecState, place: Chosen): NewPlan => {
   const { ref, minutes, asker } = state
   const { task, container } = place
   const grant: Grant = { minutes, task: task.id, taskArn: task.arn, container: container.name }
@@ -27,7 +31,7 @@ const planGrant = (state: ExecState, place: Chosen): Plan => {
   const common = commonParts(state)
   return {
     ...common.plan,
-    title: `Shell access for ${corporateId} to *${ref.service}*`,
+    title: `Give *${plainName(corporateId)}* a shell in *${ref.service}*`,
     grant,
     verbatim: awsCommand({ target: ref }, grant),
     changes: [
@@ -39,6 +43,14 @@ const planGrant = (state: ExecState, place: Chosen): Plan => {
     ],
     risk: common.shellRisk,
     totalMinutes: minutes,
+    losses: [
+      ...shellLosses(state),
+      ...unloggedLosses(state),
+      cardLine(`As root in container \`${shortName(container.name)}\``),
+      'Quarterdeck does not see what is typed',
+    ],
+    undo: 'Revoke; what was done inside stays',
+    included: [`access ends after ${durationWords(minutes)}, with every session in the task`],
     consequences: [
       `For ${minutes} min, as root, in container \`${container.name}\` of \`${task.definition}\`.`,
       ...common.role,
@@ -52,7 +64,7 @@ const planGrant = (state: ExecState, place: Chosen): Plan => {
   }
 }
 
-const planCommand = (state: ExecState, command: RequestedCommand): Plan => {
+const planCommand = (state: ExecState, command: RequestedCommand): NewPlan => {
   const { ref, places, minutes, keepsGoing } = state
   const common = commonParts(state)
   const isOne = places.length === 1
@@ -67,6 +79,14 @@ const planCommand = (state: ExecState, command: RequestedCommand): Plan => {
       command.named === undefined
         ? common.shellRisk
         : { level: 'low', reasons: ['The configuration defines this exact command'] },
+    losses: [
+      ...(command.named === undefined
+        ? shellLosses(state)
+        : ['Runs a command of the configuration', 'What it does cannot be undone']),
+      ...everywhereLosses(state),
+      ...unloggedLosses(state),
+    ],
+    undo: CANNOT_BE_UNDONE,
     consequences: [
       whereOf(places),
       ...common.role,

@@ -1,0 +1,39 @@
+// What a command or a shell in a container may do, one line each.
+
+import { cardLine } from '../../engine/change/card-line.ts'
+import { shortName } from '../../kit/messages/text.ts'
+import type { ExecState } from './load-exec.ts'
+import { rolesOf } from './pick-container.ts'
+import { WAVE } from './request.ts'
+import { logsNothing } from './session-log.ts'
+import { powerOf } from './task-role.ts'
+
+/** Roles that are named; a deployment in progress has two. */
+const MOST_ROLES = 2
+
+/** What a shell may do: a command line that the configuration does not define, or shell access. */
+export const shellLosses = ({ places }: ExecState): readonly string[] => {
+  const names = [...new Set(places.map(({ task }) => task.taskRole))]
+  const powers = new Set(rolesOf(places).flatMap(role => powerOf(role) ?? []))
+  return [
+    ...names.slice(0, MOST_ROLES).map(roleLoss),
+    ...(names.length > MOST_ROLES ? [`and ${names.length - MOST_ROLES} more task roles`] : []),
+    ...[...powers].map(power => cardLine(`The role is ${power}`)),
+    'What it does cannot be undone',
+  ]
+}
+
+const roleLoss = (role: string | undefined): string =>
+  role === undefined
+    ? 'A shell runs without a task role'
+    : `A shell can do what the task role \`${shortName(role)}\` may`
+
+/** The tasks, where a command runs in several. */
+export const everywhereLosses = ({ places: { length } }: ExecState): readonly string[] =>
+  length < 2 ? [] : [`In all ${length} tasks, ${length > WAVE ? 'five at a time' : 'all at once'}`]
+
+/** Empty where ECS logs the session. */
+export const unloggedLosses = ({ site, places }: ExecState): readonly string[] =>
+  site.log === undefined || rolesOf(places).some(role => logsNothing(site, role))
+    ? ['ECS does not log the session']
+    : []
