@@ -21,7 +21,7 @@ const send = async (text: string, appears: string) => {
   await composer.press('Enter')
   await page.getByRole('article').getByText(appears).first().waitFor()
 }
-await send('/ecs scale orders-api 12 --reason "black friday, queue is growing"', 'Scale orders-api from 4 to 12')
+await send('/ecs scale orders-api 12 --reason "black friday, queue is growing"', 'Scale orders-api 4 → 12')
 const ts = sandbox.slack.workspace.history('C0OPS').at(-1)?.ts ?? ''
 await sandbox.slack.deliver.click({ user: 'U0APPROVE', channel: 'C0OPS', ts, actionId: 'decide:approve' })
 await page.getByRole('article').getByText('4/12 running, 8 pending').waitFor()

@@ -50,7 +50,7 @@ test('a command is put together, its mistake stands by its field, and it becomes
   await form.getByRole('button', { name: 'Plan' }).click()
   await form.waitFor({ state: 'hidden' })
 
-  const card = page.getByRole('article').filter({ hasText: 'Scale orders-api from 4 to 6' })
+  const card = page.getByRole('article').filter({ hasText: 'Scale orders-api 4 → 6' })
   await card.getByText('Desired count: 4').waitFor()
   await card.getByText('black friday').waitFor()
   expect(errors).toEqual([])

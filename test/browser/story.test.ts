@@ -40,7 +40,7 @@ const say = async (page: Page, text: string) => {
 test('typed, read, approved by another person, rolled, and seen in the AWS calls', async () => {
   const { page, errors } = await open({ width: 1440, height: 900 })
   await say(page, '/ecs scale orders-api 6 --reason "black friday"')
-  const card = page.getByRole('article').filter({ hasText: 'Scale orders-api from 4 to 6' })
+  const card = page.getByRole('article').filter({ hasText: 'Scale orders-api 4 → 6' })
   await card.getByText('Desired count: 4').waitFor()
   await card.getByText('black friday').waitFor()
 
@@ -61,7 +61,7 @@ test('rejected through its form: opened, thought better of, opened again, filled
   const { page, errors } = await open({ width: 1440, height: 900 })
   await page.getByLabel('You are').selectOption('Requester')
   await say(page, '/ecs scale prod.us-east-1/web/checkout 8')
-  const card = page.getByRole('article').filter({ hasText: 'Scale checkout from 6 to 8' })
+  const card = page.getByRole('article').filter({ hasText: 'Scale checkout 6 → 8' })
   await card.getByRole('button', { name: 'Reject' }).waitFor()
   await page.getByLabel('You are').selectOption('Approver')
 

@@ -122,7 +122,7 @@ const BUSY: World = {
 describe('while a deployment is in progress', () => {
   test('that is stopped, once, by name, and ECS goes back to what ran', async () => {
     expect(await aPlan(BUSY)).toMatchObject({
-      title: 'Roll *orders-api* back to orders-api:7',
+      title: 'Roll *orders-api* back to *orders-api:7*',
       invocation: 'rollback prod.us-east-1/web/orders-api',
       changes: [{ what: 'Task definition', from: 'orders-api:8', to: 'orders-api:7' }, { what: 'Image of `app`' }],
       calls: [
@@ -135,6 +135,20 @@ describe('while a deployment is in progress', () => {
       ],
       role: 'deployer',
     })
+  })
+
+  test('a restart that is stuck is stopped, and the same version stays', async () => {
+    const restarted = aRevision(8, {
+      taskDefinition: 'orders-api:7',
+      images: [{ container: 'app', image: 'registry/orders-api:v7' }],
+    })
+    const plan = await aPlan({ ...BUSY, service: aService(), revisions: [aRevision(7), restarted] })
+    expect(plan).toMatchObject({
+      title: 'Stop the restart of *orders-api*',
+      losses: ['Stops the restart; the same version stays', 'Replaces the 4 tasks it started, of 4'],
+      calls: [{ action: 'StopServiceDeployment' }],
+    })
+    expect(plan.risk.reasons.join()).not.toContain('Older code')
   })
 
   test('another one that ran before is deployed in its place', async () => {
@@ -217,7 +231,7 @@ describe('otherwise', () => {
     ['orders-api:5', 'orders-api:5'],
     ['6000000000', 'orders-api:6'],
   ])('a person may name %s', async (to, name) => {
-    expect((await aPlan({}, to)).title).toBe(`Roll *orders-api* back to ${name}`)
+    expect((await aPlan({}, to)).title).toBe(`Roll *orders-api* back to *${name}*`)
   })
 
   test('capacity, which stays, is said where it was another', async () => {
@@ -338,7 +352,7 @@ describe('a revision that never ran is refused, however it is named', () => {
     })
     expect(asked).toEqual([20, 100])
     many[50] = aRecord(6)
-    expect((await aPlan({ read }, '6')).title).toBe('Roll *orders-api* back to orders-api:6')
+    expect((await aPlan({ read }, '6')).title).toBe('Roll *orders-api* back to *orders-api:6*')
   })
 })
 

@@ -106,7 +106,7 @@ describe('what is said of it', () => {
     ['12', { suspend: true }, {}, ['Move the Maximum', 'Only the Count']],
     ['12', {}, { suspended: SUSPENDED }, ['Move the Maximum']],
     ['6', {}, { policies: [] }, []],
-    ['12', { for: 120 }, {}, ['Only the Count', 'Move the Maximum Permanently']],
+    ['12', { for: 120 }, {}, ['Only the Count', 'Move the Maximum Permanently', 'Also Raise the Maximum']],
     ['8', { for: 120 }, {}, ['Only the Count']],
     ['12', { for: 120 }, { suspended: SUSPENDED }, []],
   ])('to %s with %j on %j offers %j', (text, flags, autoscaling, labels) => {

@@ -30,7 +30,7 @@ const suspendedIn = (value: Value): string => ('in' in value ? suspendedNames(va
 const USUAL_MINUTES = 2
 
 export const undoOfCountChange = (now: number, before: number): string =>
-  `scale to ${before}, ~${Math.ceil(USUAL_MINUTES + Math.max(0, before - now) / LAUNCHES_A_MINUTE)} min`
+  `scale to ${before}, ~${USUAL_MINUTES + Math.floor(Math.max(0, before - now) / LAUNCHES_A_MINUTE)} min`
 
 /** What a temporary change takes from users for as long as it lasts. */
 export const lossesOfHolding = (holding: Holding): readonly string[] => {
