@@ -68,7 +68,7 @@ const planRestart = (service: Service, moved: readonly MovedTag[]): NewPlan => {
     risk: parts.risk,
     size: desired,
     tasks: desired,
-    losses: [...parts.losses, replacedLoss(desired)],
+    losses: [...parts.losses, replacedLoss(service)],
     undo:
       moved.length === 0
         ? `${CANNOT_BE_UNDONE}; the same version runs again`

@@ -44,6 +44,8 @@ export type Service = {
   readonly graceSeconds: number
   /** True if the deployment circuit breaker is on. */
   readonly hasBreaker?: true
+  /** The minimum healthy percent of rolling deployments; absent where new tasks replace all old ones at the end. */
+  readonly leastHealthy?: number
   /** Whether the service uses Express Mode, in which ECS manages its autoscaling and load balancing. */
   readonly isExpress: boolean
   readonly tags: Readonly<Record<string, string>>

@@ -294,6 +294,18 @@ const movedTag = (container: string) => ({
   to: `${digest('9f2c')}e1`,
 })
 
+test.each([
+  [6, undefined, 'Replaces all 6 tasks, new ones first'],
+  [6, 100, 'Replaces all 6 tasks, new ones first'],
+  [6, 50, 'Replaces all 6 tasks; at least 3 stay up'],
+  [3, 33, 'Replaces all 3 tasks; at least 1 stays up'],
+  [1, 50, 'Replaces the only task, a new one first'],
+  [1, 0, 'Replaces the only task; at times none may run'],
+])('%i tasks, of which %s %% stay healthy: %s', (desired, leastHealthy, loss) => {
+  const service = aService({ desired, ...(leastHealthy !== undefined && { leastHealthy }) })
+  expect(planOf(restart, {}, { service, moved: [] }).losses).toEqual([loss])
+})
+
 describe('restart and exec enable', () => {
   const restarted = (service: Service, moved: readonly object[] = []) => planOf(restart, {}, { service, moved })
   test.each<[string, NewPlan, Said]>([

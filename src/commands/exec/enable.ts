@@ -79,7 +79,7 @@ const planEnabling = (service: Service, moved: readonly MovedTag[]): NewPlan => 
     risk: parts.risk,
     size: desired,
     tasks: desired,
-    losses: [...parts.losses, replacedLoss(desired), 'Everyone with exec access can run commands in it'],
+    losses: [...parts.losses, replacedLoss(service), 'Everyone with exec access can run commands in it'],
     undo: 'turn ECS Exec off in AWS; that replaces every task again',
     consequences: [
       REPLACEMENT,

@@ -89,7 +89,7 @@ export const planDeployment = (state: Rollback): NewPlan => {
     ...baseOf(state),
     invocation: `rollback ${fullName(ref)} --to ${to.name}`,
     risk: { level: 'medium', reasons: [replacedText(desired), OLD_CODE] },
-    losses: [...versionLosses(state), replacedLoss(desired), OLD_CODE_LOSS],
+    losses: [...versionLosses(state), replacedLoss(service), OLD_CODE_LOSS],
     undo: deployAgain(state),
     consequences: [
       REPLACEMENT,

@@ -36,10 +36,18 @@ export const REPLACEMENT =
 export const replacedText = (desired: number): string =>
   desired === 1 ? 'The only task is replaced' : `All ${desired} tasks are replaced`
 
-/** The same for a line of `losses`. */
-export const replacedLoss = (desired: number): string => {
+/**
+ * The same for a line of `losses`. ECS rounds the minimum of healthy tasks up. Source: ECS API reference,
+ * DeploymentConfiguration.
+ */
+export const replacedLoss = ({ desired, leastHealthy = 100 }: Pick<Service, 'desired' | 'leastHealthy'>): string => {
   if (desired === 0) return 'No task runs, so none is replaced'
-  return desired === 1 ? 'Replaces the only task, a new one first' : `Replaces all ${desired} tasks, new ones first`
+  const kept = Math.ceil((desired * leastHealthy) / 100)
+  const replaced = desired === 1 ? 'Replaces the only task' : `Replaces all ${desired} tasks`
+  if (kept >= desired) return `${replaced}, ${desired === 1 ? 'a new one' : 'new ones'} first`
+  return kept === 0
+    ? `${replaced}; at times none may run`
+    : `${replaced}; at least ${kept} ${kept === 1 ? 'stays' : 'stay'} up`
 }
 
 const STEADY_MS = 60_000

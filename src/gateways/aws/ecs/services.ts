@@ -52,6 +52,11 @@ export const describeService = async (client: ECSClient, ref: ServiceRef): Promi
   return service?.status === 'INACTIVE' ? undefined : service
 }
 
+const leastHealthyOf = ({ deploymentConfiguration: given }: EcsService): Pick<Service, 'leastHealthy'> =>
+  given?.minimumHealthyPercent === undefined || (given.strategy ?? 'ROLLING') !== 'ROLLING'
+    ? {}
+    : { leastHealthy: given.minimumHealthyPercent }
+
 export const readService = (ref: ServiceRef, service: EcsService): Service => ({
   ref,
   status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
@@ -63,6 +68,7 @@ export const readService = (ref: ServiceRef, service: EcsService): Service => ({
   pending: service.pendingCount ?? 0,
   graceSeconds: service.healthCheckGracePeriodSeconds ?? 0,
   ...(service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true && { hasBreaker: true }),
+  ...leastHealthyOf(service),
   isExpress: service.resourceManagementType === 'ECS',
   tags: Object.fromEntries((service.tags ?? []).map(({ key = '', value = '' }) => [key, value])),
   // Services in Express Mode have a task definition only in their deployments.
