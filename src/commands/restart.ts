@@ -1,8 +1,9 @@
 // /ecs restart: a forced new deployment of the same task definition, which replaces every task.
 
 import type { Plan } from '../engine/change/plan.ts'
+import { replacedText, replacementRisk } from '../engine/change/risk.ts'
 import { type MovedTag, movedTagParts, readMovedTags, TAG_READS } from '../features/deployments/moved-tags.ts'
-import { primaryOf, REPLACEMENT, ROLLOUT_READS, replacedText, watchRollout } from '../features/deployments/rollout.ts'
+import { primaryOf, REPLACEMENT, ROLLOUT_READS, watchRollout } from '../features/deployments/rollout.ts'
 import { fullName } from '../kit/language/target.ts'
 import type { Service } from '../model/ecs.ts'
 import { refuse } from '../model/errors.ts'
@@ -45,7 +46,7 @@ export const restart = mutation({
 const planRestart = (service: Service, moved: readonly MovedTag[]): Plan => {
   const { ref, desired } = service
   const primary = primaryOf(service)
-  const parts = movedTagParts(moved, { level: 'medium', reasons: [replacedText(desired)] })
+  const parts = movedTagParts(moved, replacementRisk(replacedText(desired)))
   return {
     kind: 'plan',
     command: 'restart',

@@ -2,6 +2,7 @@
 // once.
 
 import type { Plan } from '../../engine/change/plan.ts'
+import { RESUMED, riskOfClamp } from '../../engine/change/risk.ts'
 import { autoscalingText } from '../../features/scaling/autoscaling.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setSuspensions } from '../../features/scaling/scaling-calls.ts'
@@ -10,7 +11,7 @@ import type { Autoscaling } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
-import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
+import { autoscalingOf, clampOf, planOf } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { settledSuspensions } from './settled.ts'
 
@@ -44,7 +45,7 @@ const planResume = (state: Scaling, autoscaling: Autoscaling): Plan => {
     invocation: `autoscale resume ${fullName(ref)}`,
     title: `Resume ${suspendedNames(autoscaling.suspended)} of *${ref.service}*`,
     changes: [{ what: 'Suspended', from: suspendedNames(autoscaling.suspended), to: 'nothing' }, ...clamp.changes],
-    risk: riskOfClamp(desired, clamp.count, { level: 'low', reasons: ['Autoscaling becomes active again'] }),
+    risk: riskOfClamp({ from: desired, to: clamp.count, callers: state.callers }, RESUMED),
     size: Math.abs(clamp.count - desired),
     tasks: clamp.count,
     consequences: autoscalingText(clamp.count, { ...autoscaling, suspended: NONE }),

@@ -1,6 +1,7 @@
 // /ecs autoscale suspend: suspends scale-in, scale-out or scheduled scaling, as a temporary change or without an end.
 
 import type { Plan } from '../../engine/change/plan.ts'
+import { riskOfClamp, riskOfSuspension } from '../../engine/change/risk.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import type { Value } from '../../engine/leases/holding.ts'
@@ -13,7 +14,7 @@ import type { Autoscaling, Suspensions } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
-import { autoscalingOf, clampOf, planOf, riskOfClamp, riskOfSuspension } from './plan.ts'
+import { autoscalingOf, clampOf, planOf } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { settledSuspensions } from './settled.ts'
 
@@ -91,7 +92,10 @@ const planSuspend = (
       { what: 'Suspended', from: suspendedNames(found) || 'nothing', to: suspendedNames(after) },
       ...clamp.changes,
     ],
-    risk: riskOfClamp(desired, clamp.count, riskOfSuspension(requested, permanent === true)),
+    risk: riskOfClamp(
+      { from: desired, to: clamp.count, callers: state.callers },
+      riskOfSuspension(requested, permanent === true),
+    ),
     size: Math.abs(clamp.count - desired),
     tasks: clamp.count,
     consequences: [

@@ -1,6 +1,7 @@
 // /ecs lease extend: moves the end of a temporary change; needs approval like a new one.
 
 import type { Plan } from '../../engine/change/plan.ts'
+import { EXTENDED } from '../../engine/change/risk.ts'
 import { baselineOf } from '../../engine/leases/origin.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
@@ -49,8 +50,8 @@ const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): P
       },
     ],
     ...heavier(
-      { risk: { level: 'low', reasons: ['The current value stays for longer'] }, size: 0, tasks: desired },
-      weightOf(lease.holding, baselineOf(book, lease)),
+      { risk: EXTENDED, size: 0, tasks: desired },
+      weightOf(lease.holding, baselineOf(book, lease), { callers: state.callers }),
     ),
     consequences: ['When it expires, it is reverted as planned.'],
     calls: [

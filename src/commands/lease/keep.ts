@@ -1,6 +1,7 @@
 // /ecs lease keep: makes a temporary change permanent; needs approval like a new one.
 
 import type { Plan } from '../../engine/change/plan.ts'
+import { KEPT } from '../../engine/change/risk.ts'
 import { baselineOf } from '../../engine/leases/origin.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
@@ -32,11 +33,7 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): Plan => {
   const { ref, desired } = state.service
   const ends = lease.left === undefined ? `ends ${timeText(lease.until)}` : `not reverted: ${lease.left.found}`
   const isRunning = lease.left === undefined && lease.lost === undefined
-  const asIs: Weight = {
-    risk: { level: 'medium', reasons: ['It is no longer reverted'] },
-    size: 0,
-    tasks: desired,
-  }
+  const asIs: Weight = { risk: KEPT, size: 0, tasks: desired }
   return planOf(state, {
     command: 'lease keep',
     invocation: `lease keep ${fullName(ref)} --lease ${lease.operation.slice(0, 12)}`,
@@ -44,7 +41,12 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): Plan => {
     changes: [
       { what: `${holdingText(lease.holding)}, requested by ${lease.holder.name}`, from: ends, to: 'permanent' },
     ],
-    ...heavier(asIs, isRunning ? weightOf(lease.holding, baselineOf(book, lease), true) : asIs),
+    ...heavier(
+      asIs,
+      isRunning
+        ? weightOf(lease.holding, baselineOf(book, lease), { callers: state.callers, isPermanent: true })
+        : asIs,
+    ),
     consequences: ['Other temporary changes stay, and revert to no less than this.'],
     calls: [
       {
@@ -55,6 +57,7 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): Plan => {
         repeatable: true,
       },
     ],
-    ...(lease.holding.kind === 'suspension' && lease.left === undefined && { isPermanent: true }),
+    ...(lease.holding.kind === 'suspension' &&
+      lease.left === undefined && { callers: state.callers, isPermanent: true }),
   })
 }

@@ -1,7 +1,7 @@
 // What a rollback changes: the task definition, each image that differs, and under "Also" everything else.
 
 import type { Change } from '../../engine/change/plan.ts'
-import { type Difference, differencesOf } from '../../features/deployments/definition-differences.ts'
+import { type Difference, differencesOf, isRole } from '../../features/deployments/definition-differences.ts'
 import { type PlannedImage, pinnedDigest, shortDigest } from '../../features/deployments/rollback-images.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
 import { revealHidden } from '../../kit/language/refused-characters.ts'
@@ -72,7 +72,6 @@ const settingText = ({ what, from, to }: Difference): string =>
 const alsoOf = ({ before, definition }: Rollback): readonly string[] => {
   const differences = differencesOf(before, definition)
   if (differences === undefined) return ['other settings could not be compared']
-  const isRole = ({ what }: Difference) => what.endsWith('role')
   return [...differences.filter(isRole), ...differences.filter(one => !isRole(one))].map(settingText)
 }
 

@@ -1,8 +1,10 @@
 // Plans a rollback, which either stops the deployment in progress or deploys an earlier task definition.
 
-import type { Plan } from '../../engine/change/plan.ts'
+import type { Plan, Risk } from '../../engine/change/plan.ts'
+import { replacedText, replacementRisk, withUnseen } from '../../engine/change/risk.ts'
+import { differencesOf, isRole } from '../../features/deployments/definition-differences.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
-import { primaryOf, REPLACEMENT, replacedText } from '../../features/deployments/rollout.ts'
+import { primaryOf, REPLACEMENT } from '../../features/deployments/rollout.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
@@ -29,6 +31,15 @@ const baseOf = (state: Rollback) => {
 
 const OLD_CODE = 'Older code runs again: it must be able to read data that newer code wrote'
 
+const STOPPED = 'The deployment in progress stops, and every task that it started is replaced'
+
+/** Definitions that could not be read may have other roles. */
+const riskOf = ({ before, definition }: Rollback, risk: Risk): Risk => {
+  const differences = differencesOf(before, definition)
+  if (differences === undefined) return withUnseen(risk, 'Its roles could not be compared with those that run now')
+  return withUnseen(risk, differences.some(isRole) ? 'Tasks start with a role that does not run now' : undefined)
+}
+
 export const planStop = (state: Rollback, record: DeploymentRecord): Plan => {
   const { service, to } = state
   const { ref } = service
@@ -36,10 +47,7 @@ export const planStop = (state: Rollback, record: DeploymentRecord): Plan => {
   return {
     ...baseOf(state),
     invocation: `rollback ${fullName(ref)}`,
-    risk: {
-      level: 'medium',
-      reasons: ['The deployment in progress stops, and every task that it started is replaced', OLD_CODE],
-    },
+    risk: riskOf(state, replacementRisk(STOPPED, OLD_CODE)),
     consequences: [
       `${fresh?.running ?? 0} of ${service.desired} tasks run the new version. ECS starts the missing tasks of \`${withoutMarkup(to.name)}\` again.`,
     ],
@@ -63,7 +71,7 @@ export const planDeployment = (state: Rollback): Plan => {
   return {
     ...baseOf(state),
     invocation: `rollback ${fullName(ref)} --to ${to.name}`,
-    risk: { level: 'medium', reasons: [replacedText(desired), OLD_CODE] },
+    risk: riskOf(state, replacementRisk(replacedText(desired), OLD_CODE)),
     consequences: [
       REPLACEMENT,
       ...historyText(to),

@@ -2,10 +2,11 @@
 // expires.
 
 import type { Plan } from '../../engine/change/plan.ts'
+import { capacityRisk } from '../../engine/change/risk.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import { firstLines, schedulesBefore, scheduleText } from '../../features/scaling/autoscaling.ts'
-import { amountsOf, bindsOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
+import { amountsOf, bindsOf, callersOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds } from '../../features/scaling/scaling-calls.ts'
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -13,7 +14,7 @@ import type { Bounds } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { boundsText, inBounds } from '../../model/scaling-words.ts'
 import { heavier, type Weight, weightOf } from '../lease/weight.ts'
-import { riskOf, taskText } from './wanted.ts'
+import { taskText } from './wanted.ts'
 
 export const planFloor = (state: Scaling, min: number, minutes: number): Plan | Refusal => {
   const { service, autoscaling, book, now } = state
@@ -35,7 +36,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
   const until = new Date(Date.parse(now) + minutes * 60_000).toISOString()
   const offer = `scale ${fullName(ref)} ${min}`
   const step: Weight = {
-    risk: riskOf(desired, wanted),
+    risk: capacityRisk({ from: desired, to: wanted }),
     size: Math.max(wanted - desired, bounds.min - found.min, bounds.max - found.max),
     tasks: Math.max(wanted, bounds.min),
   }
@@ -74,6 +75,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
     binds: bindsOf(state),
     drifts: { 'desired tasks': desired },
     lease,
+    ...callersOf(state),
   }
 }
 

@@ -102,6 +102,8 @@ export type Plan = {
   readonly tasks: number
   /** The counts that the change sets, such as `tasks` and `minimum`: size rules compare them over a window. */
   readonly amounts?: Readonly<Record<string, { readonly from: number; readonly to: number }>>
+  /** The names of the services that call this one. The risk of several changes of the count depends on them. */
+  readonly callers?: readonly string[]
   /**
    * What the change costs, in the order of the card: what users lose, what cannot be undone, what is replaced and how
    * long that takes. One sentence each, without a full stop, at most 76 characters. The card shows the first three.

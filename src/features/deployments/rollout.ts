@@ -33,9 +33,6 @@ export const ROLLOUT_READS = [
 export const REPLACEMENT =
   'ECS starts new tasks first, as far as the deployment settings allow, and then stops the old ones.'
 
-export const replacedText = (desired: number): string =>
-  desired === 1 ? 'The only task is replaced' : `All ${desired} tasks are replaced`
-
 const STEADY_MS = 60_000
 /** How long the new deployment may be missing. UpdateService returns it, so reads normally show it soon. */
 const MOST_MS_TO_BEGIN = 10 * 60_000

@@ -1,6 +1,7 @@
 // Loads the open sessions in containers from Session Manager, and plans to terminate one of them.
 
 import type { Plan } from '../../engine/change/plan.ts'
+import { SESSION_ENDED } from '../../engine/change/risk.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { maySeePlace } from '../../engine/rules/place-access.ts'
@@ -85,7 +86,7 @@ export const planTermination = ({ ref, session, owner }: Termination): Plan => {
     changes: [
       { what: `${owner} in \`${container}\` of task \`${task.slice(0, 8)}\``, from: 'connected', to: 'terminated' },
     ],
-    risk: { level: 'low', reasons: ['Ends the processes of that session; the container keeps running'] },
+    risk: SESSION_ENDED,
     size: 0,
     tasks: 0,
     consequences: [],

@@ -1,6 +1,7 @@
 // Plans running a command in containers, or granting shell access to one.
 
 import type { ExecCall, Grant, Plan } from '../../engine/change/plan.ts'
+import { CONFIGURED, shellRisk } from '../../engine/change/risk.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { type RequestedCommand, shellText } from './allowed-command.ts'
 import { withCommandOnce } from './calls.ts'
@@ -63,10 +64,7 @@ const planCommand = (state: ExecState, command: RequestedCommand): Plan => {
     title: `Run ${command.named === undefined ? 'a command' : `*${command.named}*`} in ${isOne ? '' : `${places.length} tasks of `}*${ref.service}*`,
     verbatim: shellText(command.argv),
     changes: [],
-    risk:
-      command.named === undefined
-        ? common.shellRisk
-        : { level: 'low', reasons: ['The configuration defines this exact command'] },
+    risk: command.named === undefined ? common.shellRisk : CONFIGURED,
     consequences: [
       whereOf(places),
       ...common.role,
@@ -135,15 +133,12 @@ const commonParts = ({ ref, site, places, ways, invocation }: ExecState) => {
       },
       drifts: {},
     },
-    shellRisk: {
-      level: 'high',
-      reasons: [
-        ...new Set(
-          places.map(({ task }) => `A shell has the permissions of ${roleOf(task)}, and can read its credentials`),
-        ),
-        ...powersOf(roles).map(power => `The role is ${power}`),
-      ],
-    },
+    shellRisk: shellRisk([
+      ...new Set(
+        places.map(({ task }) => `A shell has the permissions of ${roleOf(task)}, and can read its credentials`),
+      ),
+      ...powersOf(roles).map(power => `The role is ${power}`),
+    ]),
     role: roles.flatMap(taskRoleLines),
     log: logLines(site, roles),
     warnings: [
