@@ -3,12 +3,7 @@
 import { plainName } from '../../kit/messages/text.ts'
 import type { Bounds, Suspensions } from '../../model/ecs.ts'
 import { tasks } from '../../model/scaling-words.ts'
-import type { Risk } from './plan.ts'
-
-export const LEVELS = ['low', 'medium', 'high'] as const
-export type Level = (typeof LEVELS)[number]
-
-export const isHigher = (a: Level, b: Level): boolean => LEVELS.indexOf(a) > LEVELS.indexOf(b)
+import { isHigher, type Risk } from './plan.ts'
 
 /** The higher of two risks. The reasons of the higher one come first. */
 export const worse = (a: Risk, b: Risk): Risk =>

@@ -6,7 +6,7 @@ import type { DefinitionSetting, TaskDefinition } from '../../model/service-deta
 export type Difference = { readonly what: string; readonly from?: string; readonly to?: string }
 
 /** A task role or an execution role. */
-export const isRole = ({ what }: Difference): boolean => what.endsWith('role')
+export const isRole = ({ what }: Difference): boolean => what === 'task role' || what === 'execution role'
 
 /** Undefined where one of the definitions is not readable. */
 export const differencesOf = (
