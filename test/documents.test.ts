@@ -9,7 +9,7 @@ test.each([
   expect(Buffer.byteLength(readFileSync(file, 'utf8'))).toBeLessThanOrEqual(most)
 })
 
-test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md', 'docs/mechanisms.md'])(
+test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md', 'docs/mechanisms.md', 'docs/risk.md'])(
   'the files that %s names exist',
   file => {
     const text = readFileSync(file, 'utf8')

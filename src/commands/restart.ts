@@ -2,15 +2,9 @@
 
 import { CANNOT_BE_UNDONE } from '../engine/change/card-line.ts'
 import type { NewPlan } from '../engine/change/plan.ts'
+import { replacedText, replacementRisk } from '../engine/change/risk.ts'
 import { type MovedTag, movedTagParts, readMovedTags, TAG_READS } from '../features/deployments/moved-tags.ts'
-import {
-  primaryOf,
-  REPLACEMENT,
-  ROLLOUT_READS,
-  replacedLoss,
-  replacedText,
-  watchRollout,
-} from '../features/deployments/rollout.ts'
+import { primaryOf, REPLACEMENT, ROLLOUT_READS, replacedLoss, watchRollout } from '../features/deployments/rollout.ts'
 import { fullName } from '../kit/language/target.ts'
 import type { Service } from '../model/ecs.ts'
 import { refuse } from '../model/errors.ts'
@@ -53,7 +47,7 @@ export const restart = mutation({
 const planRestart = (service: Service, moved: readonly MovedTag[]): NewPlan => {
   const { ref, desired } = service
   const primary = primaryOf(service)
-  const parts = movedTagParts(moved, { level: 'medium', reasons: [replacedText(desired)] })
+  const parts = movedTagParts(moved, replacementRisk(replacedText(desired)))
   return {
     kind: 'plan',
     command: 'restart',

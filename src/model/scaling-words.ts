@@ -1,6 +1,8 @@
-// Renders autoscaling bounds, suspensions and times as text.
+// Renders counts of tasks, autoscaling bounds, suspensions and times as text.
 
 import type { Bounds, Suspensions } from './ecs.ts'
+
+export const tasks = (count: number): string => `${count} ${count === 1 ? 'task' : 'tasks'}`
 
 export const inBounds = (count: number, { min, max }: Bounds): number => Math.min(Math.max(count, min), max)
 

@@ -94,7 +94,7 @@ describe.each<[string, AnyMutation, object]>([
   ])('%s', (_, holding, found, weight) => {
     const made = plan(command, values, aBook(found, aLease({ holding })))
     expect(made).toMatchObject(weight)
-    expect(made.risk.level).toBe('tasks' in found && weight.size === 4 ? 'high' : 'medium')
+    expect(made.risk.level).toBe('high')
   })
 
   test('a suspension that keeps it from growing', () => {

@@ -191,7 +191,7 @@ describe('for a while', () => {
     ])('%s, of what was leased for a while', (_, text, flags) => {
       const plan = planned(text, flags, leased(100))
       expect(plan.size).toBeGreaterThanOrEqual(96)
-      expect(plan.risk.level).toBe('medium')
+      expect(plan.risk.level).toBe('high')
     })
 
     test('bounds that are moved for good, of what a leased floor has made of them', () => {
@@ -203,7 +203,7 @@ describe('for a while', () => {
     test('a floor as high as another, for longer', () => {
       const book = aBook({ min: 4, max: 10 }, aLease({ holding: { kind: 'floor', min: 60 } }))
       const state = { book, autoscaling: anAutoscaling({ min: 60, max: 60 }), service: aService({ desired: 60 }) }
-      expect(planned('60', { for: 2_880 }, state)).toMatchObject({ size: 56, tasks: 60, risk: { level: 'medium' } })
+      expect(planned('60', { for: 2_880 }, state)).toMatchObject({ size: 56, tasks: 60, risk: { level: 'high' } })
     })
   })
 })

@@ -22,7 +22,8 @@ describe('a plan', () => {
     [4, '50%', '4 → 2', 'medium'],
     [4, '1', '4 → 1', 'high'],
     [4, '0', '4 → 0', 'high'],
-    [2, '60', '2 → 60', 'medium'],
+    [4, '12', '4 → 12', 'medium'],
+    [2, '60', '2 → 60', 'high'],
   ])('of %i to %s changes %s at %s risk', (desired, text, change, risk) => {
     const plan = planned(aService({ desired }), text)
     if (typeof plan === 'string') throw new Error(plan)

@@ -90,7 +90,8 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
       whispers.delete(user)
       const message = cards().at(-1) ?? cards('C0APPROVALS').at(-1)
       const spot = { user, channel: message?.channel ?? '', ts: message?.ts ?? '' }
-      const isReviewed = choice === 'approve' && !hasAction(message, 'decide:approve') && hasAction(message, 'card:open')
+      const isReviewed =
+        choice === 'approve' && !hasAction(message, 'decide:approve') && hasAction(message, 'card:open')
       if (isReviewed) await approveInDialog(spot)
       else if (choice === 'cancel') await slack.deliver.click({ ...spot, ...menuChoice(message, 'cancel') })
       else await slack.deliver.click({ ...spot, actionId: `decide:${choice}` })

@@ -2,6 +2,7 @@
 
 import { cardLine } from '../../engine/change/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
+import { riskOfBounds, riskOfClamp, worse } from '../../engine/change/risk.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { amountsOf, loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds, setExpressBounds } from '../../features/scaling/scaling-calls.ts'
@@ -12,8 +13,8 @@ import { isRefusal, refuse } from '../../model/errors.ts'
 import { boundsText } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
 import { undoOfCountChange } from '../lease/losses.ts'
-import { boundsWithoutLeases, riskOfBounds, stepOf, worse } from '../lease/weight.ts'
-import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
+import { boundsWithoutLeases, stepOf } from '../lease/weight.ts'
+import { autoscalingOf, clampOf, planOf } from './plan.ts'
 import { MANAGED_READS, SCALING_READS } from './reads.ts'
 
 export const bounds = mutation({
@@ -64,7 +65,10 @@ const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): NewPlan
     invocation: `autoscale bounds ${fullName(ref)} ${boundsText(after)}`,
     title: `Set bounds of *${ref.service}* ${boundsText(before)} → ${boundsText(after)}`,
     changes: [{ what: 'Autoscaling bounds', from: boundsText(before), to: boundsText(after) }, ...clamp.changes],
-    risk: riskOfClamp(desired, clamp.count, worse(riskOfBounds(before, after), riskOfBounds(back, after))),
+    risk: riskOfClamp(
+      { from: desired, to: clamp.count, callers: state.callers },
+      worse(riskOfBounds(before, after), riskOfBounds(back, after)),
+    ),
     size: Math.max(Math.abs(clamp.count - desired), stepOf(before, after), stepOf(back, after)),
     tasks: after.max,
     amounts: { tasks: { from: desired, to: clamp.count }, ...amountsOf(before, after) },

@@ -1,8 +1,8 @@
 // The parts shared by all plans that change a service's autoscaling.
 
-import type { Change, NewPlan, Plan, Risk } from '../../engine/change/plan.ts'
-import { bindsOf, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
-import type { Autoscaling, Bounds, Service, Suspensions } from '../../model/ecs.ts'
+import type { Change, NewPlan, Plan } from '../../engine/change/plan.ts'
+import { bindsOf, callersOf, type Scaling } from '../../features/scaling/load-scaling.ts'
+import type { Autoscaling, Bounds, Service } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { inBounds } from '../../model/scaling-words.ts'
 
@@ -30,34 +30,6 @@ export const clampOf = (
   }
 }
 
-/** The risk of a plan that moves the desired count at once. `otherwise`: the risk of the plan without this move. */
-export const riskOfClamp = (from: number, to: number, otherwise: Risk): Risk => {
-  if (to < from / 2)
-    return {
-      level: 'high',
-      reasons: [`${tasks(from - to)} of ${from} ${from - to === 1 ? 'stops' : 'stop'} at once`, ...otherwise.reasons],
-    }
-  if (to < from)
-    return {
-      level: 'medium',
-      reasons: [`${tasks(from - to)} ${from - to === 1 ? 'stops' : 'stop'} at once`, ...otherwise.reasons],
-    }
-  if (to > from)
-    return {
-      ...otherwise,
-      reasons: [`${tasks(to - from)} ${to - from === 1 ? 'starts' : 'start'} at once`, ...otherwise.reasons],
-    }
-  return otherwise
-}
-
-export const riskOfSuspension = ({ out }: Suspensions, isPermanent: boolean): Risk => {
-  const reasons = [
-    ...(out ? ['No scale-out when load grows'] : ['Scale-out stays active']),
-    ...(isPermanent ? ['No end date'] : []),
-  ]
-  return { level: isPermanent && out ? 'high' : out ? 'medium' : 'low', reasons }
-}
-
 type Parts = Pick<
   NewPlan,
   | 'command'
@@ -81,5 +53,6 @@ export const planOf = (state: Scaling, parts: Parts): NewPlan => ({
   binds: bindsOf(state),
   amounts: { tasks: { from: state.service.desired, to: parts.tasks } },
   drifts: { 'desired tasks': state.service.desired },
+  ...callersOf(state),
   ...parts,
 })

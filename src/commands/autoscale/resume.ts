@@ -3,6 +3,7 @@
 
 import { cardLine } from '../../engine/change/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
+import { RESUMED, riskOfClamp } from '../../engine/change/risk.ts'
 import { autoscalingText, isActive } from '../../features/scaling/autoscaling.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setSuspensions } from '../../features/scaling/scaling-calls.ts'
@@ -14,7 +15,7 @@ import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
 import { undoOfCountChange } from '../lease/losses.ts'
 import { oneDayAfter } from '../scale/losses.ts'
-import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
+import { autoscalingOf, clampOf, planOf } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { settledSuspensions } from './settled.ts'
 
@@ -49,7 +50,7 @@ const planResume = (state: Scaling, autoscaling: Autoscaling): NewPlan => {
     invocation: `autoscale resume ${fullName(ref)}`,
     title: `Resume ${suspendedNames(autoscaling.suspended)} of *${ref.service}*`,
     changes: [{ what: 'Suspended', from: suspendedNames(autoscaling.suspended), to: 'nothing' }, ...clamp.changes],
-    risk: riskOfClamp(desired, clamp.count, { level: 'low', reasons: ['Autoscaling becomes active again'] }),
+    risk: riskOfClamp({ from: desired, to: clamp.count, callers: state.callers }, RESUMED),
     size: Math.abs(clamp.count - desired),
     tasks: clamp.count,
     losses: [

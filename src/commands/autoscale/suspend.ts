@@ -2,6 +2,7 @@
 
 import { cardLine, REVERTS_BY_ITSELF } from '../../engine/change/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
+import { riskOfClamp, riskOfSuspension } from '../../engine/change/risk.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import type { Value } from '../../engine/leases/holding.ts'
@@ -17,7 +18,7 @@ import { suspendedNames } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
 import { endOfSuspension } from '../lease/losses.ts'
 import { minutesAfter, oneDayAfter } from '../scale/losses.ts'
-import { autoscalingOf, clampOf, planOf, riskOfClamp, riskOfSuspension } from './plan.ts'
+import { autoscalingOf, clampOf, planOf } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { settledSuspensions } from './settled.ts'
 
@@ -95,7 +96,10 @@ const planSuspend = (
       { what: 'Suspended', from: suspendedNames(found) || 'nothing', to: suspendedNames(after) },
       ...clamp.changes,
     ],
-    risk: riskOfClamp(desired, clamp.count, riskOfSuspension(requested, permanent === true)),
+    risk: riskOfClamp(
+      { from: desired, to: clamp.count, callers: state.callers },
+      riskOfSuspension(requested, permanent === true),
+    ),
     size: Math.abs(clamp.count - desired),
     tasks: clamp.count,
     losses: [

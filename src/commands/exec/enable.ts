@@ -1,13 +1,13 @@
 // /ecs exec enable: turns ECS Exec on for a service, which replaces every task.
 
 import type { NewPlan } from '../../engine/change/plan.ts'
+import { replacedText, replacementRisk } from '../../engine/change/risk.ts'
 import { type MovedTag, movedTagParts, readMovedTags, TAG_READS } from '../../features/deployments/moved-tags.ts'
 import {
   primaryOf,
   REPLACEMENT,
   ROLLOUT_READS,
   replacedLoss,
-  replacedText,
   watchRollout,
 } from '../../features/deployments/rollout.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -59,10 +59,10 @@ export const enableExec = mutation({
 
 const planEnabling = (service: Service, moved: readonly MovedTag[]): NewPlan => {
   const { ref, desired } = service
-  const parts = movedTagParts(moved, {
-    level: 'medium',
-    reasons: [replacedText(desired), 'Everyone with exec access can then run commands there'],
-  })
+  const parts = movedTagParts(
+    moved,
+    replacementRisk(replacedText(desired), 'Everyone with exec access can then run commands there'),
+  )
   return {
     kind: 'plan',
     command: 'exec enable',

@@ -2,6 +2,7 @@
 
 import { cardLine, REVERTS_BY_ITSELF } from '../../engine/change/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
+import { EXTENDED } from '../../engine/change/risk.ts'
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { baselineOf, otherLeases } from '../../engine/leases/origin.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
@@ -52,8 +53,8 @@ const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): N
       },
     ],
     ...heavier(
-      { risk: { level: 'low', reasons: ['The current value stays for longer'] }, size: 0, tasks: desired },
-      weightOf(lease.holding, baselineOf(book, lease)),
+      { risk: EXTENDED, size: 0, tasks: desired },
+      weightOf(lease.holding, baselineOf(book, lease), { callers: state.callers }),
     ),
     losses: [
       `Stays ${durationWords(minutes)} longer: ${holdingText(lease.holding)}`,

@@ -2,6 +2,7 @@
 
 import { CANNOT_BE_UNDONE, cardLine } from '../../engine/change/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
+import { KEPT } from '../../engine/change/risk.ts'
 import type { Lease } from '../../engine/leases/book.ts'
 import type { Value } from '../../engine/leases/holding.ts'
 import { baselineOf } from '../../engine/leases/origin.ts'
@@ -37,11 +38,7 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): NewPlan => {
   const { ref, desired } = state.service
   const ends = lease.left === undefined ? `ends ${timeText(lease.until)}` : `not reverted: ${lease.left.found}`
   const isRunning = lease.left === undefined && lease.lost === undefined
-  const asIs: Weight = {
-    risk: { level: 'medium', reasons: ['It is no longer reverted'] },
-    size: 0,
-    tasks: desired,
-  }
+  const asIs: Weight = { risk: KEPT, size: 0, tasks: desired }
   return planOf(state, {
     command: 'lease keep',
     invocation: `lease keep ${fullName(ref)} --lease ${lease.operation.slice(0, 12)}`,
@@ -49,7 +46,12 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): NewPlan => {
     changes: [
       { what: `${holdingText(lease.holding)}, requested by ${lease.holder.name}`, from: ends, to: 'permanent' },
     ],
-    ...heavier(asIs, isRunning ? weightOf(lease.holding, baselineOf(book, lease), true) : asIs),
+    ...heavier(
+      asIs,
+      isRunning
+        ? weightOf(lease.holding, baselineOf(book, lease), { callers: state.callers, isPermanent: true })
+        : asIs,
+    ),
     losses: lossesOf(lease).map(cardLine),
     undo: undoOf(state, baselineOf(book, lease)),
     consequences: ['Other temporary changes stay, and revert to no less than this.'],
@@ -62,7 +64,8 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): NewPlan => {
         repeatable: true,
       },
     ],
-    ...(lease.holding.kind === 'suspension' && lease.left === undefined && { isPermanent: true }),
+    ...(lease.holding.kind === 'suspension' &&
+      lease.left === undefined && { callers: state.callers, isPermanent: true }),
   })
 }
 

@@ -1,21 +1,14 @@
 // Pure: the risk and size of a temporary change, measured from the baseline and not from the value that other leases
 // already set. The approvals for joining, extending and keeping a lease depend on them.
 
-import type { Plan, Risk } from '../../engine/change/plan.ts'
+import type { Plan } from '../../engine/change/plan.ts'
+import { type Capacity, capacityRisk, riskOfBounds, riskOfSuspension, worse } from '../../engine/change/risk.ts'
 import { baselineWith, isLeased } from '../../engine/leases/compose.ts'
 import type { Holding, Value } from '../../engine/leases/holding.ts'
 import { originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import type { Bounds } from '../../model/ecs.ts'
-import { riskOfSuspension } from '../autoscale/plan.ts'
-import { riskOf } from '../scale/wanted.ts'
 
 export type Weight = Pick<Plan, 'risk' | 'size' | 'tasks'>
-
-const LEVELS = ['low', 'medium', 'high'] as const
-
-/** The higher of two risks. The reasons of the higher one come first. */
-export const worse = (a: Risk, b: Risk): Risk =>
-  LEVELS.indexOf(b.level) > LEVELS.indexOf(a.level) ? { level: b.level, reasons: [...b.reasons, ...a.reasons] } : a
 
 /** The greater risk, size and task count of two weights. */
 export const heavier = (a: Weight, b: Weight): Weight => ({
@@ -24,19 +17,26 @@ export const heavier = (a: Weight, b: Weight): Weight => ({
   tasks: Math.max(a.tasks, b.tasks),
 })
 
+/** `callers`: the services that call this one. */
+type Circumstances = Pick<Capacity, 'callers'> & { readonly isPermanent?: true }
+
 /** The weight of a lease. `baseline`: the value that the lease reverts to; 0 is assumed if it is unknown. */
-export const weightOf = (holding: Holding, baseline: Value | undefined, isPermanent = false): Weight => {
+export const weightOf = (
+  holding: Holding,
+  baseline: Value | undefined,
+  { callers, isPermanent }: Circumstances = {},
+): Weight => {
   if (holding.kind === 'count') {
     const { tasks } = holding
     const from = baseline !== undefined && 'tasks' in baseline ? baseline.tasks : 0
-    return { risk: riskOf(from, tasks), size: Math.abs(tasks - from), tasks }
+    return { risk: capacityRisk({ from, to: tasks, callers }), size: Math.abs(tasks - from), tasks }
   }
   if (holding.kind === 'floor') {
     const { min } = holding
     const from = baseline !== undefined && 'max' in baseline ? baseline.min : 0
-    return { risk: riskOf(Math.min(from, min), min), size: Math.max(0, min - from), tasks: min }
+    return { risk: capacityRisk({ from: Math.min(from, min), to: min }), size: Math.max(0, min - from), tasks: min }
   }
-  return { risk: riskOfSuspension(holding, isPermanent), size: 0, tasks: 0 }
+  return { risk: riskOfSuspension(holding, isPermanent === true), size: 0, tasks: 0 }
 }
 
 /** The bounds as they would be without leases. A permanent change of bounds is also weighed against these. */
@@ -48,14 +48,6 @@ export const boundsWithoutLeases = (state: Scaling, { min, max }: Bounds, after:
 
 export const stepOf = (from: Bounds, to: Bounds): number =>
   Math.max(Math.abs(to.min - from.min), Math.abs(to.max - from.max))
-
-export const riskOfBounds = (before: Bounds, after: Bounds): Risk => {
-  if (after.max < before.max) return { level: 'medium', reasons: [`Cannot scale out beyond ${after.max}`] }
-  if (after.min < before.min) return { level: 'medium', reasons: [`May scale in to ${after.min}`] }
-  if (after.max > before.max * 2)
-    return { level: 'medium', reasons: [`May scale out to ${after.max}, more than twice the old maximum`] }
-  return { level: 'low', reasons: [`Autoscaling stays between ${after.min} and ${after.max}`] }
-}
 
 /**
  * The weight of a permanent change of bounds while a lease raises the floor, because the change keeps the floor from

@@ -2,7 +2,7 @@
 
 import { lineOfMany } from '../../engine/change/card-line.ts'
 import type { Change } from '../../engine/change/plan.ts'
-import { type Difference, differencesOf } from '../../features/deployments/definition-differences.ts'
+import { type Difference, differencesOf, isRole } from '../../features/deployments/definition-differences.ts'
 import { type ImageLine, imageLosses, tinyDigest } from '../../features/deployments/image-losses.ts'
 import { type PlannedImage, pinnedDigest, shortDigest } from '../../features/deployments/rollback-images.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
@@ -74,7 +74,6 @@ const settingText = ({ what, from, to }: Difference): string =>
 const alsoOf = ({ before, definition }: Rollback): readonly string[] => {
   const differences = differencesOf(before, definition)
   if (differences === undefined) return ['other settings could not be compared']
-  const isRole = ({ what }: Difference) => what.endsWith('role')
   return [...differences.filter(isRole), ...differences.filter(one => !isRole(one))].map(settingText)
 }
 

@@ -1,14 +1,16 @@
 // Plans a rollback, which either stops the deployment in progress or deploys an earlier task definition.
 
 import { cardLine } from '../../engine/change/card-line.ts'
-import type { NewPlan } from '../../engine/change/plan.ts'
+import type { NewPlan, Risk } from '../../engine/change/plan.ts'
+import { replacedText, replacementRisk, withUnseen } from '../../engine/change/risk.ts'
+import { differencesOf, isRole } from '../../features/deployments/definition-differences.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
-import { primaryOf, REPLACEMENT, replacedLoss, replacedText } from '../../features/deployments/rollout.ts'
+import { primaryOf, REPLACEMENT, replacedLoss } from '../../features/deployments/rollout.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
-import { tasks } from '../../features/scaling/load-scaling.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { shortName } from '../../kit/messages/text.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
+import { tasks } from '../../model/scaling-words.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
 import { changesOf, detailsOf, isRestart, isSameVersion, versionLosses, withoutMarkup } from './changes.ts'
 
@@ -38,6 +40,15 @@ const deployAgain = ({ service, from }: Rollback): string =>
 const OLD_CODE_LOSS = 'Older code runs again: it must read data of newer code'
 const OLD_CODE = 'Older code runs again: it must be able to read data that newer code wrote'
 
+const STOPPED = 'The deployment in progress stops, and every task that it started is replaced'
+
+/** Definitions that could not be read may have other roles. */
+const riskOf = ({ before, definition }: Rollback, risk: Risk): Risk => {
+  const differences = differencesOf(before, definition)
+  if (differences === undefined) return withUnseen(risk, 'Its roles could not be compared with those that run now')
+  return withUnseen(risk, differences.some(isRole) ? 'Tasks start with a role that does not run now' : undefined)
+}
+
 export const planStop = (state: Rollback, record: DeploymentRecord): NewPlan => {
   const { service, to } = state
   const { ref } = service
@@ -46,13 +57,7 @@ export const planStop = (state: Rollback, record: DeploymentRecord): NewPlan => 
   return {
     ...baseOf(state),
     invocation: `rollback ${fullName(ref)}`,
-    risk: {
-      level: 'medium',
-      reasons: [
-        'The deployment in progress stops, and every task that it started is replaced',
-        ...(isSame ? [] : [OLD_CODE]),
-      ],
-    },
+    risk: riskOf(state, isSame ? replacementRisk(STOPPED) : replacementRisk(STOPPED, OLD_CODE)),
     losses: isSame
       ? ['Stops the restart; the same version stays', stoppedLoss(running, service.desired)]
       : [...versionLosses(state), stoppedLoss(running, service.desired), OLD_CODE_LOSS],
@@ -88,7 +93,7 @@ export const planDeployment = (state: Rollback): NewPlan => {
   return {
     ...baseOf(state),
     invocation: `rollback ${fullName(ref)} --to ${to.name}`,
-    risk: { level: 'medium', reasons: [replacedText(desired), OLD_CODE] },
+    risk: riskOf(state, replacementRisk(replacedText(desired), OLD_CODE)),
     losses: [...versionLosses(state), replacedLoss(service), OLD_CODE_LOSS],
     undo: deployAgain(state),
     consequences: [

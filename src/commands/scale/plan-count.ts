@@ -1,28 +1,29 @@
 // Plans a new desired count, permanent or temporary: alone, after moving the bounds, or after suspending autoscaling.
 
 import type { Call, Change, NewPlan, Plan, Risk } from '../../engine/change/plan.ts'
+import { type Capacity, capacityRisk, riskOfClamp } from '../../engine/change/risk.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { autoscalingText, firstLines, schedulesBefore, scheduleText } from '../../features/scaling/autoscaling.ts'
-import { amountsOf, bindsOf, originOf, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
+import { amountsOf, bindsOf, callersOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds, setCount, setSuspensions } from '../../features/scaling/scaling-calls.ts'
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, Bounds, Service } from '../../model/ecs.ts'
-import { boundsText, inBounds, suspendedNames } from '../../model/scaling-words.ts'
-import { clampOf, riskOfClamp } from '../autoscale/plan.ts'
+import { boundsText, inBounds, suspendedNames, tasks } from '../../model/scaling-words.ts'
+import { clampOf } from '../autoscale/plan.ts'
 import { heavier, type Weight, weightOf, weightOfBounds } from '../lease/weight.ts'
 import { includedInCount, lossesOfCount, oneDayAfter, type Registered, undoOfCount } from './losses.ts'
 import { offersOf } from './offers.ts'
-import { type CountMode, riskOf, taskText } from './wanted.ts'
+import { type CountMode, taskText } from './wanted.ts'
 
 /**
  * Plans a count. `requested`: the count in the command. A temporary change may set a higher one, if other temporary
  * changes need it.
  */
 export const planCount = (state: Scaling, requested: number, mode: CountMode): NewPlan => {
-  const { service, autoscaling } = state
+  const { service, autoscaling, callers } = state
   const { ref, desired } = service
   const lease = leaseOf(state, requested, mode)
   const wanted = lease?.holding.kind === 'count' ? composedCount(state, lease) : requested
@@ -31,13 +32,13 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
   const after = prepared?.autoscaling ?? autoscaling
   const boundsWeight = mode.kind === 'move-bounds' && autoscaling && after && weightOfBounds(state, autoscaling, after)
   const step: Weight = {
-    risk: riskViaClamp(desired, prepared?.count ?? desired, wanted),
+    risk: riskViaClamp({ from: desired, to: wanted, callers }, prepared?.count ?? desired),
     size: Math.max(Math.abs(wanted - desired), Math.abs((prepared?.count ?? desired) - desired)),
     tasks: wanted,
   }
   const weight = heavier(
     step,
-    weightOf({ kind: 'count', tasks: requested }, { tasks: baselineCount(state, requested) }),
+    weightOf({ kind: 'count', tasks: requested }, { tasks: baselineCount(state, requested) }, { callers }),
   )
   return {
     kind: 'plan',
@@ -69,6 +70,7 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
     amounts: { tasks: { from: desired, to: wanted }, ...boundsAmounts(autoscaling, after) },
     binds: { ...bindsOf(state), direction: wanted > desired ? 'up' : wanted < desired ? 'down' : 'none' },
     drifts: { 'desired tasks': desired },
+    ...callersOf(state),
     ...(lease !== undefined && { lease }),
     ...(mode.kind === 'suspend' && lease === undefined && { isPermanent: true }),
   }
@@ -81,8 +83,10 @@ const AFTER_OTHERS = 'Desired count after higher temporary changes end'
  * Risk of a count that follows a suspension. Registering the suspension may first move the count to `clamped`, which
  * stops tasks that are then started again.
  */
-const riskViaClamp = (from: number, clamped: number, to: number): Risk =>
-  clamped < Math.min(from, to) ? riskOfClamp(from, clamped, riskOf(from, to)) : riskOf(from, to)
+const riskViaClamp = (capacity: Capacity, clamped: number): Risk => {
+  const risk = capacityRisk(capacity)
+  return clamped < Math.min(capacity.from, capacity.to) ? riskOfClamp({ ...capacity, to: clamped }, risk) : risk
+}
 
 /**
  * The lease of a temporary count. With `--suspend`, it is a lease of the suspension, because the count then follows

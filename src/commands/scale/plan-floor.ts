@@ -3,10 +3,11 @@
 
 import { cardLine, REVERTS_BY_ITSELF } from '../../engine/change/card-line.ts'
 import type { NewPlan, Plan } from '../../engine/change/plan.ts'
+import { capacityRisk } from '../../engine/change/risk.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import { firstLines, schedulesBefore, scheduleText } from '../../features/scaling/autoscaling.ts'
-import { amountsOf, bindsOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
+import { amountsOf, bindsOf, callersOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds } from '../../features/scaling/scaling-calls.ts'
 import { boundsLosses, countLosses, NO_TASK_MOVES, scheduleDue } from '../../features/scaling/scaling-losses.ts'
 import { MOST_TASKS } from '../../kit/language/kinds/count.ts'
@@ -18,7 +19,7 @@ import { boundsText, inBounds } from '../../model/scaling-words.ts'
 import { endOfLease } from '../lease/losses.ts'
 import { heavier, type Weight, weightOf } from '../lease/weight.ts'
 import { minutesAfter } from './losses.ts'
-import { quotaLosses, riskOf, taskText } from './wanted.ts'
+import { quotaLosses, taskText } from './wanted.ts'
 
 export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan | Refusal => {
   const { service, autoscaling, book, now } = state
@@ -40,7 +41,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan
   const until = minutesAfter(now, minutes)
   const offer = `scale ${fullName(ref)} ${min}`
   const step: Weight = {
-    risk: riskOf(desired, wanted),
+    risk: capacityRisk({ from: desired, to: wanted }),
     size: Math.max(wanted - desired, bounds.min - found.min, bounds.max - found.max),
     tasks: Math.max(wanted, bounds.min),
   }
@@ -84,6 +85,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan
     binds: bindsOf(state),
     drifts: { 'desired tasks': desired },
     lease,
+    ...callersOf(state),
   }
 }
 

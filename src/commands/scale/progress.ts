@@ -4,9 +4,9 @@
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
 import { isUnable } from '../../features/deployments/rollout-trouble.ts'
-import { tasks } from '../../features/scaling/load-scaling.ts'
 import { whyStopped } from '../../features/status/why-stopped.ts'
 import type { Autoscaling, ScalingActivity, Service, StoppedTask } from '../../model/ecs.ts'
+import { tasks } from '../../model/scaling-words.ts'
 import type { Readers } from '../readers.ts'
 import { limitMinutes } from './wanted.ts'
 

@@ -1,6 +1,6 @@
-// Pure: the ways to set the count of a service with autoscaling, with their risk, time limit and effects on tasks.
-import type { Risk } from '../../engine/change/plan.ts'
-import { isDeploying, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
+// Pure: the ways to set the count of a service with autoscaling, with their time limit and effects on tasks.
+import { isDeploying, type Scaling } from '../../features/scaling/load-scaling.ts'
+import { tasks } from '../../model/scaling-words.ts'
 
 /**
  * A way to set the count. `minutes`: the duration of a temporary change. `floor`: raises the minimum capacity, above
@@ -11,16 +11,6 @@ export type Mode =
   | { readonly kind: 'floor'; readonly minutes: number }
 
 export type CountMode = Exclude<Mode, { kind: 'floor' }>
-
-export const riskOf = (from: number, to: number): Risk => {
-  if (to === 0) return { level: 'high', reasons: ['All tasks stop: the service stops responding'] }
-  if (to < from / 2) return { level: 'high', reasons: [`More than half of the tasks stop (${from - to} of ${from})`] }
-  if (to > from * 4 && to - from > 10)
-    return { level: 'medium', reasons: [`More than four times as many tasks (${to - from} more)`] }
-  if (to < from) return { level: 'medium', reasons: [`${tasks(from - to)} fewer for the same load`] }
-  if (to === from) return { level: 'low', reasons: ['No task starts or stops now'] }
-  return { level: 'low', reasons: [from === 0 ? 'Starts a stopped service' : 'Adds tasks; none stops'] }
-}
 
 /**
  * The time limit for new tasks: ten minutes for image pulls, the time for launching at 500 tasks a minute (ECS service

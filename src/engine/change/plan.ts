@@ -22,7 +22,13 @@ export type Grant = {
 /** `from` and `to` are empty where `what` says all. */
 export type Change = { readonly what: string; readonly from: string; readonly to: string }
 
-export type Risk = { readonly level: 'low' | 'medium' | 'high'; readonly reasons: readonly string[] }
+/** The classes of risk, in ascending order. */
+export const LEVELS = ['low', 'medium', 'high'] as const
+export type Level = (typeof LEVELS)[number]
+
+export const isHigher = (a: Level, b: Level): boolean => LEVELS.indexOf(a) > LEVELS.indexOf(b)
+
+export type Risk = { readonly level: Level; readonly reasons: readonly string[] }
 
 /** A call that ends a session in a container. */
 export type SessionCall = Sent & { readonly service: 'ssm'; readonly action: 'TerminateSession' }
@@ -102,6 +108,8 @@ export type Plan = {
   readonly tasks: number
   /** The counts that the change sets, such as `tasks` and `minimum`: size rules compare them over a window. */
   readonly amounts?: Readonly<Record<string, { readonly from: number; readonly to: number }>>
+  /** The names of the services that call this one. The risk of several changes of the count depends on them. */
+  readonly callers?: readonly string[]
   /**
    * What the change costs, in the order of the card: what users lose, what cannot be undone, what is replaced and how
    * long that takes. One sentence each, without a full stop, at most 76 characters. The card shows the first three.
@@ -161,9 +169,9 @@ export type NewPlan = Plan & Required<Pick<Plan, 'losses' | 'undo'>>
 
 /**
  * The SHA-256 of what was approved, as 64 hex digits. If planning again gives another fingerprint, the approved plan is
- * out of date.
+ * out of date. The risk is no part of it: see `higherRisk`.
  */
-export const fingerprint = ({ command, target, calls, binds, risk, lease, keepsGoing }: Plan): string =>
+export const fingerprint = ({ command, target, calls, binds, lease, keepsGoing }: Plan): string =>
   createHash('sha256')
     .update(
       canonicalJson({
@@ -171,7 +179,6 @@ export const fingerprint = ({ command, target, calls, binds, risk, lease, keepsG
         target,
         calls,
         binds,
-        risk: risk.level,
         ...(keepsGoing && { keepsGoing }),
         ...(lease && { lease: { holding: lease.holding, minutes: lease.minutes } }),
       }),
@@ -183,7 +190,7 @@ export const approvedVersion = (plan: Plan): string => fingerprint(plan).slice(0
 
 /** The differences between the approved plan and a plan made now, one sentence each. */
 export const planDifferences = (approved: Plan, now: Plan): readonly string[] => {
-  const sides = (plan: Plan): JsonObject => ({ ...plan.binds, risk: plan.risk.level, call: canonicalJson(plan.calls) })
+  const sides = (plan: Plan): JsonObject => ({ ...plan.binds, call: canonicalJson(plan.calls) })
   const [before, after] = [sides(approved), sides(now)]
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   const differing = keys
@@ -191,8 +198,12 @@ export const planDifferences = (approved: Plan, now: Plan): readonly string[] =>
     .map(key =>
       key === 'call' ? 'the calls to AWS have changed' : `${key}: ${valueText(before[key])} → ${valueText(after[key])}`,
     )
-  return boundedLines(differing)
+  return boundedLines([...higherRisk(approved, now), ...differing])
 }
+
+/** The difference of the risk classes, if the present one is higher. A lower class needs no new approval. */
+export const higherRisk = (approved: Plan, now: Plan): readonly string[] =>
+  isHigher(now.risk.level, approved.risk.level) ? [`Risk: ${approved.risk.level} → ${now.risk.level}`] : []
 
 /** The maximum size of a value in bytes. Two values share a line. */
 const MOST_VALUE = 700

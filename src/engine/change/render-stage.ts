@@ -8,8 +8,8 @@ import type { Block } from '../../model/ports/message.ts'
 import { holdingText, leaseButtons } from '../leases/render-leases.ts'
 import { needsReview } from './asking.ts'
 import { type Card, MENU, OPEN_CARD, type Stage } from './card.ts'
-import type { TaskResult } from './outcome.ts'
 import { nextSteps } from './next-steps.ts'
+import type { TaskResult } from './outcome.ts'
 import { approvedVersion } from './plan.ts'
 import { renderResults } from './render-results.ts'
 
@@ -33,7 +33,11 @@ export const stageBlocks = (card: Card): readonly Block[] => {
     case 'left':
       return [richText(section(cut(stage.text, 2_000))), ...offerBlocks(stage.offers)]
     case 'ended':
-      return [...outcomeBlocks(stage), ...resultsTable(card), ...stepsRow(card, nextSteps(plan, stage.outcome, operation))]
+      return [
+        ...outcomeBlocks(stage),
+        ...resultsTable(card),
+        ...stepsRow(card, nextSteps(plan, stage.outcome, operation)),
+      ]
   }
 }
 

@@ -36,6 +36,13 @@ export const fits = ({ accounts, environment, targets }: Scope, ref: ServiceRef,
   (environment === undefined || accountOf(config, ref).environment === environment) &&
   (targets === undefined || targets.some(pattern => matches(pattern, `${ref.cluster}/${ref.service}`)))
 
+/** Whether a rule about these commands and services is about this plan. */
+export const concerns = (
+  { commands, ...scope }: Scope & { readonly commands?: readonly string[] },
+  { command, target }: Pick<Plan, 'command' | 'target'>,
+  config: Config,
+): boolean => fits(scope, target, config) && (commands === undefined || commands.includes(command))
+
 const matches = (pattern: string, name: string): boolean =>
   new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(name)
 

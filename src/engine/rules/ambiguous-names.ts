@@ -9,6 +9,7 @@ type Places = {
   readonly accounts: Readonly<Record<string, unknown>>
   readonly access: readonly Targets[]
   readonly approvals: readonly { readonly when?: Targets | undefined }[]
+  readonly risk?: readonly { readonly when?: Targets | undefined }[] | undefined
   readonly ceilings?: readonly Targets[] | undefined
   readonly freezes?: readonly Targets[] | undefined
 }
@@ -29,7 +30,7 @@ export const mistakableNames = (file: Places, clusters: readonly string[]): read
 
 type Pattern = { readonly pattern: string; readonly path: readonly PropertyKey[] }
 
-const patternsOf = ({ access, approvals, ceilings = [], freezes = [] }: Places): readonly Pattern[] => {
+const patternsOf = ({ access, approvals, risk = [], ceilings = [], freezes = [] }: Places): readonly Pattern[] => {
   const patternsIn = (
     rules: readonly Targets[],
     pathOf: (index: number) => readonly PropertyKey[],
@@ -42,6 +43,10 @@ const patternsOf = ({ access, approvals, ceilings = [], freezes = [] }: Places):
     ...patternsIn(
       approvals.map(({ when = {} }) => when),
       at => ['approvals', at, 'when'],
+    ),
+    ...patternsIn(
+      risk.map(({ when = {} }) => when),
+      at => ['risk', at, 'when'],
     ),
     ...patternsIn(ceilings, at => ['ceilings', at]),
     ...patternsIn(freezes, at => ['freezes', at]),

@@ -26,6 +26,10 @@ export const inconsistencies = (file: ConfigFile, mutations: readonly string[]):
     ...unknownCommands(mutations, rule.when?.commands ?? [], ['approvals', at, 'when', 'commands']),
     ...badPattern(rule.ticket, ['approvals', at, 'ticket']),
   ]),
+  ...[...(file.risk ?? []).entries()].flatMap(([at, { when = {} }]) => [
+    ...unknownPlaces(file, when, ['risk', at, 'when']),
+    ...unknownCommands(mutations, when.commands ?? [], ['risk', at, 'when', 'commands']),
+  ]),
   ...badParameters(file.exec?.commands ?? {}),
   ...[...(file.exec?.unlogged ?? []).entries()].flatMap(([at, rule]) =>
     unknownPlaces(file, rule, ['exec', 'unlogged', at]),

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { knownZone, UTC } from '../../model/time.ts'
+import { LEVELS } from '../change/plan.ts'
 
 const roleArn = z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'is not the ARN of an IAM role')
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+){1,3}-\d$/, 'is not an AWS region')
@@ -47,7 +48,7 @@ const count = z.number().int('is not a whole number')
 const corporateId = z
   .string()
   .regex(/^[\w+=.@-]{2,64}$/, 'is not a corporate id: 2 to 64 of letters, digits and _+=.@-')
-const risk = z.enum(['low', 'medium', 'high'], 'is not a risk: low, medium or high')
+const risk = z.enum(LEVELS, 'is not a risk: low, medium or high')
 const instant = z
   .string()
   .refine(
@@ -115,11 +116,14 @@ const accessRule = z.strictObject({
   ...scope,
 })
 
+const aboutChanges = { ...scope, commands: listOf(z.string()).optional() }
+
+const riskRule = z.strictObject({ when: z.strictObject(aboutChanges).optional(), atLeast: risk })
+
 const approvalRule = z.strictObject({
   when: z
     .strictObject({
-      ...scope,
-      commands: listOf(z.string()).optional(),
+      ...aboutChanges,
       risk: listOf(risk).optional(),
       atLeast: count.min(1).optional(),
       within: time.refine(text => minutesOf(text) <= MAX_WINDOW_MINUTES, 'is longer than a day').optional(),
@@ -141,6 +145,7 @@ export const schema = z.strictObject({
   people: z.record(person, corporateId),
   access: z.array(accessRule).min(1, 'gives nobody any access'),
   approvals: z.array(approvalRule).min(1, 'has no rule: every change would be refused'),
+  risk: z.array(riskRule).max(20).optional(),
   ceilings: z.array(z.strictObject({ tasks: count.min(1), ...scope })).optional(),
   freezes: z
     .array(z.strictObject({ name: z.string().min(1), from: instant, until: instant, except: who.optional(), ...scope }))

@@ -2,6 +2,7 @@
 
 import type { Account } from '../../model/account.ts'
 import { isRecord } from '../../model/json.ts'
+import type { Level } from '../change/plan.ts'
 
 export type RoleName = 'viewer' | 'operator' | 'exec'
 /**
@@ -45,6 +46,12 @@ export type ApprovalRule = {
   /** A regular expression that the reason of a change must match, for example a ticket number. */
   readonly ticket?: string
   readonly maySelfApprove: boolean
+}
+
+/** The risk of matching changes is at least this. A lower class than that of the change has no effect. */
+export type RiskRule = {
+  readonly when: Scope & { readonly commands?: readonly string[] }
+  readonly atLeast: Level
 }
 
 export type Ceiling = Scope & { readonly tasks: number }
@@ -105,6 +112,8 @@ export type Config = {
   readonly approverDenials: readonly ApproverDenial[]
   /** The approval rules. The key keeps its old name: functions of earlier versions read it. */
   readonly consent: readonly ApprovalRule[]
+  /** The rules that raise the risk of a change. */
+  readonly risk: readonly RiskRule[]
   readonly ceilings: readonly Ceiling[]
   readonly freezes: readonly Freeze[]
   /** The break-glass rule. `exec`: who may also run commands without approval. */
@@ -124,6 +133,7 @@ export type Config = {
 /** The values of keys that are missing in configurations of earlier versions. */
 export const DEFAULTS = {
   approverDenials: [],
+  risk: [],
   leases: { longestMinutes: 7 * 1_440, permanent: [] },
   onCall: [],
   exec: { commands: {}, deny: [], unlogged: [] },
@@ -132,7 +142,7 @@ export const DEFAULTS = {
   budgets: { waiting: 20, follows: 3, commandsPerMinute: 30 },
 } as const
 
-const LISTS = ['accounts', 'access', 'approverDenials', 'consent', 'ceilings', 'freezes', 'onCall'] as const
+const LISTS = ['accounts', 'access', 'approverDenials', 'consent', 'risk', 'ceilings', 'freezes', 'onCall'] as const
 
 /**
  * Decodes the published JSON; undefined if it is not a configuration. Checks only the shape, because the compiler has

@@ -5,7 +5,7 @@ import { printDuration } from '../../kit/language/kinds/duration.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Plan } from '../change/plan.ts'
-import { accessFor, accessOf, fits, isAmong } from './access.ts'
+import { accessFor, accessOf, concerns, fits, isAmong } from './access.ts'
 import { sizeFor } from './change-window.ts'
 import type { ApprovalRule, Config, Freeze } from './config.ts'
 import { placeLockOn, placeLockText } from './place-locks.ts'
@@ -126,8 +126,7 @@ const judgeBreakGlass = (
 }
 
 const applies = (rule: ApprovalRule, plan: Plan, config: Config, inputs: RuleInputs): boolean =>
-  fits(rule.when, plan.target, config) &&
-  (rule.when.commands === undefined || rule.when.commands.includes(plan.command)) &&
+  concerns(rule.when, plan, config) &&
   (rule.when.risk === undefined || rule.when.risk.includes(plan.risk.level)) &&
   (rule.when.atLeast === undefined || sizeFor(plan, rule, inputs) >= rule.when.atLeast)
 

@@ -15,6 +15,7 @@ export const publishedConfig = (file: ConfigFile, text: string): Config => ({
   approverDenials: file.access.flatMap(rule => (rule.deny === 'approver' ? [{ who: rule.who, ...scopeOf(rule) }] : [])),
   // The published key keeps its old name: functions of earlier versions read this JSON, too.
   consent: file.approvals.map(approvalRuleOf),
+  risk: (file.risk ?? []).map(({ when = {}, atLeast }) => ({ when: aboutChanges(when), atLeast })),
   ceilings: (file.ceilings ?? []).map(rule => ({ tasks: rule.tasks, ...scopeOf(rule) })),
   freezes: (file.freezes ?? []).map(rule => ({
     name: rule.name,
@@ -54,6 +55,11 @@ const scopeOf = ({ accounts, environment, targets }: ScopeKeys): Scope => ({
   ...(targets && { targets }),
 })
 
+const aboutChanges = ({ commands, ...scope }: ScopeKeys & { readonly commands?: readonly string[] | undefined }) => ({
+  ...scopeOf(scope),
+  ...(commands && { commands }),
+})
+
 const accountsOf = (accounts: ConfigFile['accounts']): Config['accounts'] =>
   Object.entries(accounts).map(
     ([
@@ -87,8 +93,7 @@ const approvalRuleOf = ({
   self = false,
 }: ConfigFile['approvals'][number]): ApprovalRule => ({
   when: {
-    ...scopeOf(when),
-    ...(when.commands && { commands: when.commands }),
+    ...aboutChanges(when),
     ...(when.risk && { risk: when.risk }),
     ...(when.atLeast !== undefined && { atLeast: when.atLeast, withinMinutes: minutesOf(when.within ?? '1h') }),
   },

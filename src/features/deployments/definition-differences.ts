@@ -5,6 +5,9 @@ import type { DefinitionSetting, TaskDefinition } from '../../model/service-deta
 /** `from` and `to` are absent where the values are not shown. */
 export type Difference = { readonly what: string; readonly from?: string; readonly to?: string }
 
+/** A task role or an execution role. */
+export const isRole = ({ what }: Difference): boolean => what === 'task role' || what === 'execution role'
+
 /** Undefined where one of the definitions is not readable. */
 export const differencesOf = (
   before: TaskDefinition | undefined,

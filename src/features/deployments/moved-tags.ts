@@ -2,6 +2,7 @@
 // Source: ECS developer guide, container image resolution.
 
 import type { Change, Risk } from '../../engine/change/plan.ts'
+import { withUnseen } from '../../engine/change/risk.ts'
 import { revealHidden } from '../../kit/language/refused-characters.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
@@ -62,7 +63,7 @@ export const movedTagParts = (moved: readonly MovedTag[], risk: Risk) => ({
     })),
   ),
   details: moved.map(({ container, image, from, to }) => `Image of ${container}: ${image} ${from} → ${to}`),
-  risk: moved.length === 0 ? risk : ({ level: 'high', reasons: [...risk.reasons, NEW_IMAGE] } satisfies Risk),
+  risk: withUnseen(risk, moved.length === 0 ? undefined : NEW_IMAGE),
   binds: bindsOf(moved),
 })
 

@@ -33,9 +33,6 @@ export const ROLLOUT_READS = [
 export const REPLACEMENT =
   'ECS starts new tasks first, as far as the deployment settings allow, and then stops the old ones.'
 
-export const replacedText = (desired: number): string =>
-  desired === 1 ? 'The only task is replaced' : `All ${desired} tasks are replaced`
-
 /**
  * The same for a line of `losses`. ECS rounds the minimum of healthy tasks up. Source: ECS API reference,
  * DeploymentConfiguration.

@@ -2,6 +2,7 @@
 
 import { CANNOT_BE_UNDONE, cardLine } from '../../engine/change/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
+import { SESSION_ENDED } from '../../engine/change/risk.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { maySeePlace } from '../../engine/rules/place-access.ts'
@@ -87,7 +88,7 @@ export const planTermination = ({ ref, session, owner }: Termination): NewPlan =
     changes: [
       { what: `${owner} in \`${container}\` of task \`${task.slice(0, 8)}\``, from: 'connected', to: 'terminated' },
     ],
-    risk: { level: 'low', reasons: ['Ends the processes of that session; the container keeps running'] },
+    risk: SESSION_ENDED,
     size: 0,
     tasks: 0,
     losses: [cardLine(`Ends the session of ${shortName(owner)}, and its processes`), 'Unsaved work in it is lost'],

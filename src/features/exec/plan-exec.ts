@@ -2,6 +2,7 @@
 
 import { CANNOT_BE_UNDONE, cardLine } from '../../engine/change/card-line.ts'
 import type { ExecCall, Grant, NewPlan } from '../../engine/change/plan.ts'
+import { CONFIGURED, shellRisk } from '../../engine/change/risk.ts'
 import { durationWords } from '../../kit/language/kinds/duration.ts'
 import { plainName, shortName } from '../../kit/messages/text.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
@@ -75,10 +76,7 @@ const planCommand = (state: ExecState, command: RequestedCommand): NewPlan => {
     title: `Run ${command.named === undefined ? 'a command' : `*${command.named}*`} in ${isOne ? '' : `${places.length} tasks of `}*${ref.service}*`,
     verbatim: shellText(command.argv),
     changes: [],
-    risk:
-      command.named === undefined
-        ? common.shellRisk
-        : { level: 'low', reasons: ['The configuration defines this exact command'] },
+    risk: command.named === undefined ? common.shellRisk : CONFIGURED,
     losses: [
       ...(command.named === undefined
         ? shellLosses(state)
@@ -155,15 +153,12 @@ const commonParts = ({ ref, site, places, ways, invocation }: ExecState) => {
       },
       drifts: {},
     },
-    shellRisk: {
-      level: 'high',
-      reasons: [
-        ...new Set(
-          places.map(({ task }) => `A shell has the permissions of ${roleOf(task)}, and can read its credentials`),
-        ),
-        ...powersOf(roles).map(power => `The role is ${power}`),
-      ],
-    },
+    shellRisk: shellRisk([
+      ...new Set(
+        places.map(({ task }) => `A shell has the permissions of ${roleOf(task)}, and can read its credentials`),
+      ),
+      ...powersOf(roles).map(power => `The role is ${power}`),
+    ]),
     role: roles.flatMap(taskRoleLines),
     log: logLines(site, roles),
     warnings: [

@@ -27,6 +27,8 @@ export type Scaling = {
   readonly managed?: Provenance
   /** The Fargate quota and usage. They are read only if the change starts tasks on Fargate. */
   readonly fargate?: FargateRoom
+  /** The names of the services that call this one through Service Connect, where they are known. */
+  readonly callers?: readonly string[]
   readonly now: string
 }
 
@@ -80,6 +82,9 @@ export const bindsOf = ({ service, autoscaling }: Scaling) => ({
   suspended: autoscaling === undefined ? 'nothing' : suspendedText(autoscaling),
 })
 
+/** The callers, as a part of a plan. */
+export const callersOf = ({ callers }: Scaling): Pick<Scaling, 'callers'> => (callers === undefined ? {} : { callers })
+
 /** The bounds in a plan's `amounts`. */
 export const amountsOf = (before: Bounds, after: Bounds) => ({
   minimum: { from: before.min, to: after.min },
@@ -90,8 +95,6 @@ const suspendedText = ({ suspended }: Autoscaling): string =>
   Object.entries(suspended)
     .flatMap(([way, is]) => (is ? [way] : []))
     .join(' ') || 'nothing'
-
-export const tasks = (count: number): string => `${count} ${count === 1 ? 'task' : 'tasks'}`
 
 export const isDeploying = ({ deployments }: Service): boolean =>
   deployments.some(({ status, rolloutState }) => status === 'PRIMARY' && rolloutState === 'IN_PROGRESS')

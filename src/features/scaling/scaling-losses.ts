@@ -3,9 +3,8 @@
 import { cardLine } from '../../engine/change/card-line.ts'
 import { shortName } from '../../kit/messages/text.ts'
 import type { Autoscaling, Bounds, Suspensions } from '../../model/ecs.ts'
-import { boundsText, timeText } from '../../model/scaling-words.ts'
+import { boundsText, tasks, timeText } from '../../model/scaling-words.ts'
 import { schedulesBefore } from './autoscaling.ts'
-import { tasks } from './load-scaling.ts'
 
 /** The tasks that start or stop; empty if none does. `when`: such as ` at once`. */
 export const countLosses = (from: number, to: number, when = ''): readonly string[] => {

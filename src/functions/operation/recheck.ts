@@ -2,7 +2,7 @@
 
 import { boundedOutcome } from '../../engine/change/bounded.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
-import { driftOf, fingerprint, planDifferences } from '../../engine/change/plan.ts'
+import { driftOf, fingerprint, higherRisk, planDifferences } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { countPeople } from '../../engine/rules/voters.ts'
 import { isRefusal } from '../../model/errors.ts'
@@ -22,7 +22,7 @@ export const recheck = async ({ job, ports, face, approval }: Story): Promise<Re
   if (isRefusal(now)) return stale(now.text, undefined, now.offers)
   if (now.verdict.corporateId !== face.corporateId)
     return stale(`${job.actor.name} is another person in the configuration now.`)
-  if (fingerprint(now.plan) !== fingerprint(plan))
+  if (fingerprint(now.plan) !== fingerprint(plan) || higherRisk(plan, now.plan).length > 0)
     return stale('The plan has changed since its approval:', planDifferences(plan, now.plan))
   const lost = await missingVotes(now, approval, ports)
   if (lost !== undefined) return stale(lost)

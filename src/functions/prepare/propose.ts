@@ -9,6 +9,7 @@ import { refuseTooManyWaiting } from '../../engine/rules/budgets.ts'
 import { loadAmountsBefore, windowText } from '../../engine/rules/change-window.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judge.ts'
+import { withRaisedRisk } from '../../engine/rules/raise-risk.ts'
 import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
@@ -38,18 +39,19 @@ export const propose = async (
   if (isRefusal(planned)) return planned
   const activity = await otherActivityOn(planned, preparing.purpose, own.store)
   const warnings = [left, note].filter(text => text !== undefined)
-  const plan: Plan = {
+  const reason = given?.reason ?? textOf(values['reason'])
+  const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
+  const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
+  const halted = facts.halted ?? (await read.halted(planned.target))
+  const amountsBefore = await loadAmountsBefore(planned, config, facts.now, own.store)
+  const inputs = { ...facts, amountsBefore, ...(halted !== undefined && { halted }) }
+  const noted: Plan = {
     ...planned,
     consequences: [...planned.consequences, ...activity.sentences],
     ...(warnings.length > 0 && { warnings }),
     ...(activity.open.length > 0 && { openRequests: activity.open.length }),
   }
-  const reason = given?.reason ?? textOf(values['reason'])
-  const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
-  const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
-  const halted = facts.halted ?? (await read.halted(plan.target))
-  const amountsBefore = await loadAmountsBefore(plan, config, facts.now, own.store)
-  const inputs = { ...facts, amountsBefore, ...(halted !== undefined && { halted }) }
+  const plan = withRaisedRisk(noted, config, inputs)
   const verdict = judge(plan, asked, config, inputs)
   if (isRefusal(verdict)) return verdict
   const isDryRun = values['dry-run'] === true

@@ -11,15 +11,6 @@ export const countWords = (count: number): string => count.toLocaleString('en')
  */
 export const plainName = (text: string, most = 120): string => cut(text.replace(/[*`\n]/g, ''), most)
 
-/** Cuts the middle of a text, so that at most `most` UTF-16 units stay. Never cuts inside a surrogate pair. */
-export const cutMiddle = (text: string, most: number): string => {
-  if (text.length <= most) return text
-  const head = Math.ceil((most - 1) / 2)
-  const start = text.slice(0, head).replace(/[\ud800-\udbff]$/, '')
-  const end = text.slice(text.length - (most - 1 - head)).replace(/^[\udc00-\udfff]/, '')
-  return `${start}…${end}`
-}
-
 /** The characters of a name in a line of a card. */
 const SHORT_NAME = 28
 

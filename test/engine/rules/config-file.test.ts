@@ -106,6 +106,16 @@ describe('every problem is reported with its line', () => {
       ['access.1.who names U0NOBODY, who is not listed under `people`'],
     ],
     [
+      'a risk that there is not',
+      ['\nceilings:', '\nrisk:\n  - { atLeast: severe }\nceilings:'],
+      ['risk.0.atLeast is not a risk: low, medium or high'],
+    ],
+    [
+      'a raised risk of a command and of a place that there are not',
+      ['\nceilings:', '\nrisk:\n  - { when: { environment: prod, commands: restarts }, atLeast: high }\nceilings:'],
+      ['risk.0.when.environment names prod', 'risk.0.when.commands names restarts, which is not a command that'],
+    ],
+    [
       'a rule for a command that there is not',
       ['commands: [exec, exec terminate]', 'commands: [exec, restarts]'],
       ['approvals.2.when.commands names restarts, which is not a command that changes something: '],

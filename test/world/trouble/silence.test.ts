@@ -203,7 +203,7 @@ describe('an operation that ended without a word is found by time, where neither
 
   test('that nobody had to be asked about', async () => {
     denyFrom('UpdateService')
-    await world.type('scale staging.us-east-1/web/catalog-api 4')
+    await world.type('scale staging.us-east-1/web/catalog-api 2')
     await goTo(16)
     expect(world.card()).toContain('UNKNOWN: check the service first. Quarterdeck stopped unexpectedly')
     expect((await world.audit('444455556666')).map(({ outcome }) => outcome)).toEqual([undefined, 'unknown'])

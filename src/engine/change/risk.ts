@@ -1,0 +1,110 @@
+// Pure: the risk classes of all changes. docs/risk.md has the same table; test/commands/risk.test.ts compares the two.
+
+import { plainName } from '../../kit/messages/text.ts'
+import type { Bounds, Suspensions } from '../../model/ecs.ts'
+import { tasks } from '../../model/scaling-words.ts'
+import { isHigher, type Risk } from './plan.ts'
+
+/** The higher of two risks. The reasons of the higher one come first. */
+export const worse = (a: Risk, b: Risk): Risk =>
+  isHigher(b.level, a.level) ? { level: b.level, reasons: [...b.reasons, ...a.reasons] } : a
+
+/** `from`, `to`: counts of tasks. `callers`: the names of the services that call this one, where they are known. */
+export type Capacity = { readonly from: number; readonly to: number; readonly callers?: readonly string[] | undefined }
+
+/** The risk of another number of tasks. The first reason states the size; with callers, another one names them. */
+export const capacityRisk = ({ from, to, callers = [] }: Capacity): Risk => {
+  if (to >= from) return addedRisk(from, to)
+  const lost = lostRisk(from, to)
+  return callers.length > 0 && (from - to) * 4 >= from
+    ? { level: 'high', reasons: [...lost.reasons, callersText(callers)] }
+    : lost
+}
+
+const lostRisk = (from: number, to: number): Risk => {
+  if (to === 0) return { level: 'high', reasons: ['All tasks stop: the service stops responding'] }
+  if (to < from / 2) return { level: 'high', reasons: [`More than half of the tasks stop (${from - to} of ${from})`] }
+  return { level: 'medium', reasons: [`${tasks(from - to)} fewer for the same load`] }
+}
+
+/** The most tasks that start at low risk where none ran. */
+const MOST_FROM_NONE = 10
+/** The most tasks more at medium risk, where they are also more than ten times as many. */
+const MOST_ADDED = 50
+
+const addedRisk = (from: number, to: number): Risk => {
+  const added = to - from
+  if (added === 0) return { level: 'low', reasons: ['No task starts or stops now'] }
+  if (from === 0)
+    return { level: to > MOST_FROM_NONE ? 'medium' : 'low', reasons: [`Starts a stopped service with ${tasks(to)}`] }
+  if (to > from * 10 && added > MOST_ADDED)
+    return { level: 'high', reasons: [`More than ten times as many tasks (${added} more)`] }
+  if (to > from * 2) return { level: 'medium', reasons: [`More than twice as many tasks (${added} more)`] }
+  return { level: 'low', reasons: ['Adds tasks; none stops'] }
+}
+
+/** Names of callers in one reason. */
+const MOST_CALLERS = 3
+const callersText = (callers: readonly string[]): string => {
+  const more = callers.length - MOST_CALLERS
+  const names = callers.slice(0, MOST_CALLERS).map(name => plainName(name, 40))
+  return `A quarter or more of the tasks stop, and ${callers.length === 1 ? 'another service calls' : 'other services call'} it: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+/** The risk of a change that also moves the count at once. `otherwise`: its risk without this move. */
+export const riskOfClamp = (capacity: Capacity, otherwise: Risk): Risk => {
+  const { from, to } = capacity
+  if (from === to) return otherwise
+  const { level, reasons } = capacityRisk(capacity)
+  const moved =
+    to < from
+      ? `${tasks(from - to)}${level === 'high' ? ` of ${from}` : ''} ${from - to === 1 ? 'stops' : 'stop'} at once`
+      : `${tasks(to - from)} ${to - from === 1 ? 'starts' : 'start'} at once`
+  return {
+    level: isHigher(otherwise.level, level) ? otherwise.level : level,
+    reasons: [moved, ...reasons.slice(1), ...otherwise.reasons],
+  }
+}
+
+export const riskOfBounds = (before: Bounds, after: Bounds): Risk => {
+  if (after.max < before.max) return { level: 'medium', reasons: [`Cannot scale out beyond ${after.max}`] }
+  if (after.min < before.min) return { level: 'medium', reasons: [`May scale in to ${after.min}`] }
+  if (after.max > before.max * 2)
+    return { level: 'medium', reasons: [`May scale out to ${after.max}, more than twice the old maximum`] }
+  return { level: 'low', reasons: [`Autoscaling stays between ${after.min} and ${after.max}`] }
+}
+
+export const riskOfSuspension = ({ out }: Suspensions, isPermanent: boolean): Risk => {
+  const reasons = [
+    ...(out ? ['No scale-out when load grows'] : ['Scale-out stays active']),
+    ...(isPermanent ? ['No end date'] : []),
+  ]
+  return { level: isPermanent && out ? 'high' : out ? 'medium' : 'low', reasons }
+}
+
+export const RESUMED: Risk = { level: 'low', reasons: ['Autoscaling becomes active again'] }
+
+/** Of a temporary change, besides the risk of the value itself. */
+export const EXTENDED: Risk = { level: 'low', reasons: ['The current value stays for longer'] }
+export const KEPT: Risk = { level: 'medium', reasons: ['It is no longer reverted'] }
+
+/** The risk of replacing tasks. */
+export const replacementRisk = (...reasons: readonly string[]): Risk => ({ level: 'medium', reasons })
+
+export const replacedText = (desired: number): string =>
+  desired === 1 ? 'The only task is replaced' : `All ${desired} tasks are replaced`
+
+/** The risk where tasks start with an image or a role that does not run now. `reason`: which. */
+export const withUnseen = (risk: Risk, reason: string | undefined): Risk =>
+  reason === undefined ? risk : { level: 'high', reasons: [...risk.reasons, reason] }
+
+/** The risk of a shell, or of a command that a person wrote: it cannot be undone. */
+export const shellRisk = (reasons: readonly string[]): Risk => ({ level: 'high', reasons })
+
+export const CONFIGURED: Risk = { level: 'low', reasons: ['The configuration defines this exact command'] }
+
+/** The exception to "cannot be undone": ending a session only takes access away. */
+export const SESSION_ENDED: Risk = {
+  level: 'low',
+  reasons: ['Ends the processes of that session; the container keeps running'],
+}

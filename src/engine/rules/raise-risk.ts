@@ -1,0 +1,22 @@
+// Pure: raises the risk class of a plan because of earlier changes, or because the configuration says so. Nothing here
+// lowers a class.
+
+import { isHigher, type Plan, type Risk } from '../change/plan.ts'
+import { concerns } from './access.ts'
+import { riskInWindow } from './change-window.ts'
+import type { Config } from './config.ts'
+import type { RuleInputs } from './rule-inputs.ts'
+
+export const withRaisedRisk = (plan: Plan, config: Config, inputs: RuleInputs): Plan => ({
+  ...plan,
+  risk: raisedByConfig(plan, riskInWindow(plan, inputs), config),
+})
+
+const raisedByConfig = (plan: Plan, risk: Risk, config: Config): Risk =>
+  config.risk.reduce<Risk>(
+    (raised, { when, atLeast }, at) =>
+      isHigher(atLeast, raised.level) && concerns(when, plan, config)
+        ? { level: atLeast, reasons: [`The configuration raises the risk of this (rule ${at + 1})`, ...risk.reasons] }
+        : raised,
+    risk,
+  )

@@ -1,0 +1,170 @@
+// Plans each example of the table in docs/risk.md, and compares its risk.
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { bounds } from '../../src/commands/autoscale/bounds.ts'
+import { resumeScaling } from '../../src/commands/autoscale/resume.ts'
+import { suspend } from '../../src/commands/autoscale/suspend.ts'
+import type { AnyMutation } from '../../src/commands/command.ts'
+import { enableExec } from '../../src/commands/exec/enable.ts'
+import { extendLease } from '../../src/commands/lease/extend.ts'
+import { keepLease } from '../../src/commands/lease/keep.ts'
+import { restart } from '../../src/commands/restart.ts'
+import { planDeployment } from '../../src/commands/rollback/plan.ts'
+import { scale } from '../../src/commands/scale/scale.ts'
+import type { Plan } from '../../src/engine/change/plan.ts'
+import { riskInWindow } from '../../src/engine/rules/change-window.ts'
+import type { Rollback } from '../../src/features/deployments/rollback-target.ts'
+import type { ExecState } from '../../src/features/exec/load-exec.ts'
+import { planTermination } from '../../src/features/exec/open-sessions.ts'
+import { planExec } from '../../src/features/exec/plan-exec.ts'
+import { isRefusal, type Refusal } from '../../src/model/errors.ts'
+import type { TaskDefinition } from '../../src/model/service-detail.ts'
+import { aBook, aLease, anAutoscaling, aRef, aScaling, aService } from '../builders.ts'
+
+type Row = { readonly change: string; readonly example: string; readonly level: string }
+
+const ROWS: readonly Row[] = readFileSync('docs/risk.md', 'utf8')
+  .split('\n')
+  .filter(line => line.startsWith('| ') && !line.startsWith('| Change |'))
+  .map(line => {
+    const [, change = '', example = '', level = ''] = /^\| (.+) \| `(.+)` \| (\w+) \|$/.exec(line) ?? []
+    return { change, example, level }
+  })
+
+const planned = (plan: Plan | Refusal): Plan => {
+  if (isRefusal(plan)) throw new Error(plan.text)
+  return plan
+}
+
+const NOW = Date.parse('2026-11-22T03:00:00Z')
+const minutesAgo = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOString()
+
+/** `counts`: the count now is the last but one; the others are of earlier changes, ten minutes apart. */
+const ofCounts = (counts: readonly number[], callers: readonly string[] = []): Plan => {
+  const [desired = 0, count = 0] = counts.slice(-2)
+  const plan = planned(
+    scale.plan({ count: { kind: 'exactly', tasks: count } }, aScaling({ service: aService({ desired }), callers })),
+  )
+  const before = counts.slice(0, -2)
+  const amountsBefore = before.map((tasks, at) => ({ at: minutesAgo((before.length - at) * 10), amounts: { tasks } }))
+  return { ...plan, risk: riskInWindow(plan, { now: minutesAgo(0), amountsBefore }) }
+}
+
+const image = (digit: string) => `sha256:${digit.repeat(64)}`
+const MOVED = [{ container: 'app', image: 'orders-api:v7', from: image('a'), to: image('b') }]
+const replaced = (command: AnyMutation, more: object = {}): Plan =>
+  planned(command.plan({}, { service: aService(), moved: [], ...more }))
+
+const aDefinition = (role: string): TaskDefinition => ({
+  arn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/orders-api:6',
+  isActive: true,
+  roles: [],
+  images: [],
+  settings: [{ what: 'task role', value: role }],
+})
+const rolledBack = (more: Partial<Rollback>): Plan =>
+  planDeployment({
+    service: aService(),
+    from: undefined,
+    to: {
+      name: 'orders-api:6',
+      revision: { arn: 'r', createdAt: minutesAgo(0), taskDefinition: 'orders-api:6', capacity: 'FARGATE', images: [] },
+    },
+    images: [],
+    definition: aDefinition('orders-task'),
+    ...more,
+  })
+
+const task = { id: 'b99d40b351764f719a529dbd6f1cebef', arn: 'arn', definition: 'orders-api:7', pidMode: '' }
+const container = { name: 'app', image: 'orders:7', awsKeys: [] }
+const executed = (more: Partial<ExecState>): Plan => {
+  const asker = { who: { corporateId: 'requester@example.com' } }
+  const site = { clusterArn: 'arn', tasks: [task] }
+  const state = { ref: aRef(), site, places: [{ task, container }], ways: [], minutes: 5, asker, invocation: 'exec' }
+  return planned(planExec({ ...state, ...more } as unknown as ExecState))
+}
+
+const autoscaled = (command: AnyMutation, values: object, more: object = {}): Plan =>
+  planned(command.plan(values, aScaling({ autoscaling: anAutoscaling(), ...more })))
+const SUSPENDED = { autoscaling: anAutoscaling({ suspended: { in: true, out: true, scheduled: false } }) }
+const boundsOf = (text = ''): { readonly min: number; readonly max: number } => {
+  const [min = 0, max = 0] = text.split('..').map(Number)
+  return { min, max }
+}
+const LEASED = {
+  book: aBook(
+    { in: false, out: false, scheduled: false },
+    aLease({ holding: { kind: 'suspension', in: true, out: false, scheduled: false } }),
+  ),
+}
+
+const EXAMPLES: Readonly<Record<string, () => Plan>> = {
+  restart: () => replaced(restart),
+  'restart of the only task': () => replaced(restart, { service: aService({ desired: 1 }) }),
+  'restart with a moved tag': () => replaced(restart, { moved: MOVED }),
+  'exec enable': () => replaced(enableExec),
+  'exec enable with a moved tag': () => replaced(enableExec, { moved: MOVED }),
+  rollback: () => rolledBack({ before: aDefinition('orders-task') }),
+  'rollback to another role': () => rolledBack({ before: aDefinition('administrator') }),
+  'rollback without the definition': () => rolledBack({}),
+  'exec --interactive': () => executed({}),
+  'exec --run "uptime"': () => executed({ command: { argv: ['sh', '-c', 'uptime'] } }),
+  'exec --run threads': () => executed({ command: { argv: ['jcmd'], named: 'threads' } }),
+  'exec terminate': () =>
+    planTermination({
+      ref: aRef(),
+      session: { id: 's', ref: aRef(), task: task.id, container: 'app', startedAt: minutesAgo(5) },
+      owner: 'requester@example.com',
+    }),
+  'suspend in': () => autoscaled(suspend, { direction: 'in', for: 60 }),
+  'suspend out': () => autoscaled(suspend, { direction: 'out', for: 60 }),
+  'suspend out --permanent': () => autoscaled(suspend, { direction: 'out', permanent: true }),
+  'autoscale resume': () => autoscaled(resumeScaling, {}, SUSPENDED),
+  'autoscale resume at 30 of 4..10 tasks': () =>
+    autoscaled(resumeScaling, {}, { ...SUSPENDED, service: aService({ desired: 30 }) }),
+  'lease extend': () => autoscaled(extendLease, { by: 60 }, LEASED),
+  'lease keep': () => autoscaled(keepLease, {}, LEASED),
+}
+
+const planOf = (example: string): Plan => {
+  const make = EXAMPLES[example]
+  if (make !== undefined) return make()
+  if (example.startsWith('bounds ')) return autoscaled(bounds, { bounds: boundsOf(example.split(' → ')[1]) })
+  const [counts = '', callers] = example.split(' with ')
+  return ofCounts(counts.split(' → ').map(Number), callers === undefined ? [] : ['web/checkout'])
+}
+
+test('each row has one example, and each example a row', () => {
+  const examples = ROWS.map(({ example }) => example)
+  expect(ROWS.length).toBeGreaterThan(30)
+  expect(new Set(examples).size).toBe(ROWS.length)
+  expect(Object.keys(EXAMPLES).filter(example => !examples.includes(example))).toEqual([])
+})
+
+test.each(ROWS)('$change: $example is $level', ({ example, level }) => {
+  const { risk } = planOf(example)
+  expect(risk.level).toBe(level)
+  expect(risk.reasons).not.toEqual([])
+})
+
+test.each([
+  ['4 → 12', ['More than twice as many tasks (8 more)']],
+  [
+    '8 → 6 with callers',
+    [
+      '2 tasks fewer for the same load',
+      'A quarter or more of the tasks stop, and another service calls it: web/checkout',
+    ],
+  ],
+  ['8 → 6 → 4 → 3', ['Within 1 h: from 8 to 3 tasks', '1 task fewer for the same load']],
+  ['restart of the only task', ['The only task is replaced']],
+])('the reasons of %s', (example, reasons) => {
+  expect(planOf(example).risk.reasons).toEqual(reasons)
+})
+
+test('names of callers are cut, and have no markup', () => {
+  const callers = ['*a*\n', 'b', 'c', 'd', 'e']
+  expect(ofCounts([8, 6], callers).risk.reasons[1]).toBe(
+    'A quarter or more of the tasks stop, and other services call it: a, b, c and 2 more',
+  )
+})
