@@ -10,6 +10,7 @@ import type { Config } from '../../engine/rules/config.ts'
 import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judge.ts'
 import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { isSamePerson } from '../../engine/rules/voters.ts'
+import { withNow } from '../../features/status/load-now.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
 import { otherActivityOn, PENDING, type Pending } from './pending.ts'
 import { type Preparing, prepare, type Values } from './prepare.ts'
@@ -35,9 +36,12 @@ export const propose = async (
   const { config, facts } = own
   const planned = await planOf(command, values, read, own)
   if (isRefusal(planned)) return planned
-  const activity = await otherActivityOn(planned, preparing.purpose, own.store)
+  const [activity, { plan: shown }] = await Promise.all([
+    otherActivityOn(planned, preparing.purpose, own.store),
+    preparing.isFresh ? { plan: planned } : withNow({ plan: planned }, read, facts.now),
+  ])
   const notes = [left, note].filter(text => text !== undefined)
-  const plan: Plan = { ...planned, consequences: [...notes, ...planned.consequences, ...activity] }
+  const plan: Plan = { ...shown, consequences: [...notes, ...planned.consequences, ...activity] }
   const reason = given?.reason ?? textOf(values['reason'])
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
   const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
