@@ -1,7 +1,8 @@
 // The state of a service is read for each request, and a request never fails because of it.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Face } from '../../src/engine/change/card.ts'
 import { faceKey } from '../../src/engine/change/records.ts'
+import { pass } from '../world/driving.ts'
 import { aStory, type StoryWorld } from './story-world.ts'
 
 let world: StoryWorld
@@ -54,4 +55,34 @@ test('a plan that stops tasks reads who calls the service', async () => {
     .slice(before)
     .filter(({ input }) => JSON.stringify(input).includes('TargetDiscoveryName=\\"checkout\\"'))
   expect(searches.map(({ status }) => status)).toEqual([200])
+})
+
+describe('a reminder', () => {
+  const readBySchedule = () =>
+    world.calls('DescribeServices').filter(({ container = '' }) => container.startsWith('quarterdeck-schedule'))
+
+  test('shows the card again, with the state that the requester may read', async () => {
+    await world.type('scale prod.us-east-1/web/payments-api 4')
+    const before = world.card()
+    await pass(16 * 60_000, world)
+    expect(readBySchedule().map(({ arn }) => arn)).toEqual([expect.stringMatching(/quarterdeck-viewer\/U0REQUEST-/)])
+    expect(world.replies().at(-1)?.text).toContain('Still waiting')
+    expect(world.card()).toBe(before)
+    await cancel()
+  })
+
+  test('is posted also if the state cannot be read', async () => {
+    const replies = world.replies().length
+    await world.type('scale prod.us-east-1/web/payments-api 4')
+    world.aws.faults.add({
+      match: { function: 'quarterdeck-schedule', action: 'AssumeRole' },
+      when: 'before',
+      effect: { kind: 'error', code: 'AccessDenied', message: 'no' },
+      times: 1_000,
+    })
+    await pass(16 * 60_000, world)
+    expect(world.replies()).toHaveLength(replies + 1)
+    expect(world.card()).toContain('payments-api')
+    await cancel()
+  })
 })
