@@ -64,7 +64,10 @@ describe('a reminder', () => {
   test('shows the card again, with the state that the requester may read', async () => {
     await world.type('scale prod.us-east-1/web/payments-api 4')
     const before = world.card()
+    const editedAt = () => world.cards().at(-1)?.edited?.ts
+    expect(editedAt()).toBeUndefined()
     await pass(16 * 60_000, world)
+    expect(editedAt()).toBeDefined()
     expect(readBySchedule().map(({ arn }) => arn)).toEqual([expect.stringMatching(/quarterdeck-viewer\/U0REQUEST-/)])
     expect(world.replies().at(-1)?.text).toContain('Still waiting')
     expect(world.card()).toBe(before)
