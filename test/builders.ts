@@ -92,6 +92,8 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   latticeHealth: async () => [],
   counts: async () => ({ counts: new Map(), unread: [] }),
   traffic: async () => [],
+  requests: async () => undefined,
+  callers: async () => [],
   usage: async () => aUsage(),
   calls: () => ({}),
   clusterPostures: async () => [],

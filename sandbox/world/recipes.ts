@@ -22,6 +22,8 @@ export type Recipe = {
   readonly isExpress?: boolean
   /** Whether other services call this service over Service Connect. */
   readonly isConnected?: boolean
+  /** Whether this service calls others over Service Connect, and none calls it. */
+  readonly isClient?: boolean
   /** Whether other services reach this service over VPC Lattice. */
   readonly isInLattice?: boolean
   /**
@@ -83,6 +85,7 @@ export const webServices: readonly Recipe[] = [
     desired: 3,
     older: 2,
     isBalanced: true,
+    isClient: true,
     missingSettings: { variables: ['STRIPE_SECRET_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
   },
   { name: 'search', desired: 5, cpu: '2048', memory: '8192', older: 1, isBalanced: true, isInLattice: true },

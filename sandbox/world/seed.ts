@@ -130,6 +130,9 @@ const specOf = (fleet: Fleet, place: Place, recipe: Recipe): Spec => {
         },
       ],
     }),
+    ...(recipe.isClient && {
+      serviceConnect: { enabled: true, namespace: `arn:aws:servicediscovery:${region}:${account}:namespace/internal` },
+    }),
     ...(recipe.isConnected && {
       serviceConnect: {
         enabled: true,

@@ -7,6 +7,7 @@ import type { Halt, PlaceLock, RuleInputs } from '../engine/rules/rule-inputs.ts
 import type { FollowAsked } from '../features/logs/ask-follow.ts'
 import type { ChannelDefaults } from '../features/services/channel-defaults.ts'
 import type { Extent } from '../features/services/places.ts'
+import { NOW_READS } from '../features/status/load-now.ts'
 import type { Declaration, Spec, Specs } from '../kit/language/declaration.ts'
 import type { Values } from '../kit/language/grammar.ts'
 import type { GroupTarget } from '../kit/language/log-target.ts'
@@ -138,7 +139,12 @@ export const everyQuery = {
 
 export const mutation = <const Args extends Specs, const Options extends Specs, State>(
   definition: Described<Args, Options> & MutationCode<ValuesOf<Args, Options>, State>,
-): AnyMutation => ({ ...definition, kind: 'mutation', options: { ...definition.options, ...everyMutation } })
+): AnyMutation => ({
+  ...definition,
+  kind: 'mutation',
+  options: { ...definition.options, ...everyMutation },
+  reads: [...new Set([...definition.reads, ...NOW_READS])],
+})
 
 export const query = <const Args extends Specs, const Options extends Specs, State>(
   definition: Described<Args, Options> & QueryCode<ValuesOf<Args, Options>, State>,

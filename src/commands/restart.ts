@@ -68,6 +68,7 @@ const planRestart = (service: Service, moved: readonly MovedTag[]): NewPlan => {
         ? `${CANNOT_BE_UNDONE}; the same version runs again`
         : `${CANNOT_BE_UNDONE}: the tag means the new image now`,
     consequences: [REPLACEMENT],
+    stop: `rollback ${fullName(ref)}`,
     offers: [],
     calls: [
       {

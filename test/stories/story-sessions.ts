@@ -117,6 +117,7 @@ export const createStoryReaders = (
   halted: async () => undefined,
   fargate: async () => undefined,
   changedAtAws: async () => undefined,
+  targetHealth: async () => [],
   tagsIn: ({ id }, region) =>
     askAws('reading the tags of services', async () => {
       const input = { ResourceTypeFilters: ['ecs:service'], ResourcesPerPage: 100 }

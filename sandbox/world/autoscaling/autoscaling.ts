@@ -162,6 +162,9 @@ export const createAutoscaling = (fleet: Fleet) => {
     targets: (): readonly Target[] => [...scaling.targets.values()],
     serviceAt: (place: Place, resourceId: string): Service | undefined => serviceAt(scaling, place, resourceId),
 
+    servicesIn: (place: Place): readonly Service[] =>
+      [...fleet.site(place).clusters.values()].flatMap(({ services }) => [...services.values()]),
+
     /** Registers a target, or updates it. Both move the desired count into the bounds. */
     register: (place: Place, resourceId: string, request: Registration): Target =>
       register(scaling, place, resourceId, request),

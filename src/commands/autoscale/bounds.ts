@@ -84,6 +84,7 @@ const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): NewPlan
       `Scaling policies stay active within ${boundsText(after)}.`,
       ...revertWarning(state.managed),
     ],
+    takeBack: `autoscale bounds ${fullName(ref)} ${boundsText(before)}`,
     calls: [service.isExpress ? setExpressBounds(ref, after) : setBounds(ref, before.arn, after)],
   })
 }

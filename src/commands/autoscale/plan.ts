@@ -44,7 +44,7 @@ type Parts = Pick<
   | 'consequences'
   | 'calls'
 > &
-  Partial<Pick<Plan, 'amounts' | 'included' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>>
+  Partial<Pick<Plan, 'takeBack' | 'amounts' | 'included' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>>
 
 export const planOf = (state: Scaling, parts: Parts): NewPlan => ({
   kind: 'plan',

@@ -118,7 +118,7 @@ const planSuspend = (
     ],
     calls: [setSuspensions(ref, autoscaling.arn, after)],
     ...(lease !== undefined && { lease }),
-    ...(permanent && { isPermanent: true }),
+    ...(permanent && { isPermanent: true, takeBack: `autoscale resume ${fullName(ref)}` }),
   })
 }
 

@@ -85,6 +85,7 @@ const planEnabling = (service: Service, moved: readonly MovedTag[]): NewPlan => 
       REPLACEMENT,
       'Its task role needs `ssmmessages` permissions, and its network a route to that endpoint.',
     ],
+    stop: `rollback ${fullName(ref)}`,
     offers: [],
     calls: [
       {

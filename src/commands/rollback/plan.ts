@@ -93,6 +93,7 @@ export const planDeployment = (state: Rollback): NewPlan => {
   return {
     ...baseOf(state),
     invocation: `rollback ${fullName(ref)} --to ${to.name}`,
+    stop: `rollback ${fullName(ref)}`,
     risk: riskOf(state, replacementRisk(replacedText(desired), OLD_CODE)),
     losses: [...versionLosses(state), replacedLoss(service), OLD_CODE_LOSS],
     undo: deployAgain(state),

@@ -71,6 +71,7 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
     binds: { ...bindsOf(state), direction: wanted > desired ? 'up' : wanted < desired ? 'down' : 'none' },
     drifts: { 'desired tasks': desired },
     ...callersOf(state),
+    ...(lease === undefined && prepared === undefined && { takeBack: `scale ${fullName(ref)} ${desired}` }),
     ...(lease !== undefined && { lease }),
     ...(mode.kind === 'suspend' && lease === undefined && { isPermanent: true }),
   }

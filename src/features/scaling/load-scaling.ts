@@ -10,25 +10,30 @@ import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Provenance, Undone } from '../managed-by/managed-by.ts'
 import type { ManagedByReads } from '../managed-by/reads.ts'
 import type { ServiceReads } from '../services/reads.ts'
+import { type CallerReads, loadCallers } from '../status/callers.ts'
 import type { ScalingReads } from './reads.ts'
 
 type Reads = Pick<ServiceReads, 'service'> &
   Pick<ScalingReads, 'autoscaling' | 'protectedTasks' | 'fargate'> &
-  ManagedByReads
+  ManagedByReads &
+  CallerReads
 
 export type Scaling = {
   readonly service: Service
   readonly autoscaling?: Autoscaling
   /** The tasks with scale-in protection. They are read only if the change stops tasks. */
   readonly protectedTasks: readonly ProtectedTask[]
+  /**
+   * The services that called this one in the last hour. They are read only if the change stops tasks; undefined if they
+   * could not be read.
+   */
+  readonly callers?: readonly string[]
   /** The leases of this service, without those of a deleted service of the same name. */
   readonly book?: LeaseBook
   /** The tool that manages the service, and may revert this change. */
   readonly managed?: Provenance
   /** The Fargate quota and usage. They are read only if the change starts tasks on Fargate. */
   readonly fargate?: FargateRoom
-  /** The names of the services that call this one through Service Connect, where they are known. */
-  readonly callers?: readonly string[]
   readonly now: string
 }
 
@@ -47,9 +52,10 @@ export const loadScaling = async (
   const service = await read.service(ref)
   if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const change = (wanted?.(service.desired) ?? service.desired) - service.desired
-  const [autoscaling, protectedTasks, book, managed, fargate] = await Promise.all([
+  const [autoscaling, protectedTasks, callers, book, managed, fargate] = await Promise.all([
     read.autoscaling(ref),
     change < 0 ? read.protectedTasks(ref) : [],
+    change < 0 ? loadCallers(ref, read, facts.now) : undefined,
     store.get<LeaseBook>(bookKey(ref.arn)),
     undone === undefined ? undefined : read.managedBy(ref, service.tags, undone),
     change > 0 && service.capacity.includes('FARGATE') ? read.fargate(ref) : undefined,
@@ -59,6 +65,7 @@ export const loadScaling = async (
     protectedTasks,
     now: facts.now,
     ...(autoscaling !== undefined && { autoscaling }),
+    ...(callers !== undefined && { callers }),
     ...(book !== undefined && { book: leasesOnService(book.value, service.createdAt) }),
     ...(managed !== undefined && { managed }),
     ...(fargate !== undefined && { fargate }),

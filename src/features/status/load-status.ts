@@ -93,7 +93,14 @@ export const loadStatus = async (ref: ServiceRef, read: Reads, now: string): Pro
 export type Health = { readonly summary: string; readonly concerns: readonly string[] }
 
 /** Whether the service is healthy, and what is wrong with it. */
-export const healthOf = ({ detail, running, alarms, targets, lattice, deployment }: Status): Health => {
+export const healthOf = ({
+  detail,
+  running,
+  alarms,
+  targets,
+  lattice,
+  deployment,
+}: Pick<Status, 'detail' | 'running' | 'alarms' | 'targets' | 'lattice' | 'deployment'>): Health => {
   const { service } = detail
   const concerns = [
     ...failedDeployment(detail, deployment),

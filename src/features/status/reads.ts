@@ -38,6 +38,13 @@ export type StatusReads = {
   ) => Promise<{ readonly counts: ReadonlyMap<string, Counts>; readonly unread: readonly string[] }>
   /** Reads Service Connect traffic for each discovery name. */
   readonly traffic: (ref: ServiceRef, names: readonly string[], now: string) => Promise<readonly Traffic[]>
+  /**
+   * Reads the requests a minute that Application Load Balancers sent to these target groups, over five minutes.
+   * Undefined if no load balancer counts them.
+   */
+  readonly requests: (ref: ServiceRef, groups: readonly string[], now: string) => Promise<number | undefined>
+  /** Reads the names of the services that sent traffic to these Service Connect names in the last hour, sorted. */
+  readonly callers: (ref: ServiceRef, names: readonly string[], now: string) => Promise<readonly string[]>
   /** Reads CPU and memory usage of the USAGE_HOURS hours until `now`. */
   readonly usage: (ref: ServiceRef, now: string) => Promise<Usage>
   /** Reads how Fargate loads an ECR image; undefined for other registries and deleted images. */

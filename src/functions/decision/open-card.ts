@@ -8,6 +8,7 @@ import { approvalKey, faceKey, finalCardKey } from '../../engine/change/records.
 import { renderDetails } from '../../engine/change/render-details.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { withNow } from '../../features/status/load-now.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { CardJob } from '../../model/ports/job.ts'
@@ -15,14 +16,16 @@ import { UNSEEN } from './unseen.ts'
 
 type Reading = Pick<CardJob, 'operation' | 'actor'>
 
-export const openCard = async (job: CardJob, ports: Omit<Ports, 'readers'>): Promise<void> =>
-  showDialog(job, undefined, ports)
+/** `readers`: present where the state of the service is read; a vote does not wait for AWS. */
+type DialogPorts = Omit<Ports, 'readers'> & Partial<Pick<Ports, 'readers'>>
+
+export const openCard = (job: CardJob, ports: Ports): Promise<void> => showDialog(job, undefined, ports)
 
 /** Shows the request as it is now. `refusal`: why the reader's last click had no effect. */
 export const showDialog = async (
   job: Reading & Pick<CardJob, 'view' | 'place'>,
   refusal: Refusal | undefined,
-  ports: Omit<Ports, 'readers'>,
+  ports: DialogPorts,
 ): Promise<void> => {
   const card = await loadCard(job, ports).catch((error: unknown) => {
     if (!(error instanceof RemoteError)) throw error
@@ -35,8 +38,8 @@ export const showDialog = async (
   await (await ports.slack()).showView(job.view, { title: 'Request', blocks, channel: job.place.channel })
 }
 
-const loadCard = async ({ operation, actor }: Reading, ports: Omit<Ports, 'readers'>): Promise<Card | Refusal> => {
-  const { store } = ports
+const loadCard = async ({ operation, actor }: Reading, ports: DialogPorts): Promise<Card | Refusal> => {
+  const { store, now } = ports
   const face = (await store.get<Face>(faceKey(operation)))?.value
   const config = await ports.config()
   if (face === undefined) return UNSEEN
@@ -45,11 +48,9 @@ const loadCard = async ({ operation, actor }: Reading, ports: Omit<Ports, 'reade
   const final = (await store.get<Card>(finalCardKey(operation)))?.value
   if (final !== undefined) return final
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
-  return approval === undefined || approval.decision !== undefined
-    ? {
-        ...face,
-        ...(approval?.decision && { decision: approval.decision, votes: approval.votes }),
-        stage: { kind: 'starting' },
-      }
-    : { ...face, stage: { kind: 'waiting', approval } }
+  if (approval === undefined) return { ...face, stage: { kind: 'starting' } }
+  const { decision, votes } = approval
+  if (decision !== undefined) return { ...face, decision, votes, stage: { kind: 'starting' } }
+  const read = ports.readers?.(config, { actor, corporateId: access.corporateId }, operation)
+  return { ...(read === undefined ? face : await withNow(face, read, now())), stage: { kind: 'waiting', approval } }
 }

@@ -14,6 +14,7 @@ import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { otherActivityOn, PENDING, type Pending, sameRequest } from './pending.ts'
+import { withNow } from '../../features/status/load-now.ts'
 import { type Preparing, prepare, type Values } from './prepare.ts'
 
 export type Proposal = {
@@ -37,7 +38,10 @@ export const propose = async (
   const { config, facts } = own
   const planned = await planOf(command, values, read, own)
   if (isRefusal(planned)) return planned
-  const activity = await otherActivityOn(planned, preparing.purpose, own.store)
+  const [activity, { plan: shown }] = await Promise.all([
+    otherActivityOn(planned, preparing.purpose, own.store),
+    preparing.isFresh ? { plan: planned } : withNow({ plan: planned }, read, facts.now),
+  ])
   const warnings = [left, note].filter(text => text !== undefined)
   const reason = given?.reason ?? textOf(values['reason'])
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
@@ -46,7 +50,7 @@ export const propose = async (
   const amountsBefore = await loadAmountsBefore(planned, config, facts.now, own.store)
   const inputs = { ...facts, amountsBefore, ...(halted !== undefined && { halted }) }
   const noted: Plan = {
-    ...planned,
+    ...shown,
     consequences: [...planned.consequences, ...activity.sentences],
     ...(warnings.length > 0 && { warnings }),
     ...(activity.open.length > 0 && { openRequests: activity.open.length }),

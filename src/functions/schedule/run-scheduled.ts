@@ -16,6 +16,7 @@ import type { Posted } from '../../model/ports/slack.ts'
 import { watchFollow } from '../follow/watch-follow.ts'
 import { checkOperation, type DeadOperationPorts, executionState, receiveEnded } from './dead-operations.ts'
 import { type DigestPorts, postDigest } from './digest.ts'
+import { refreshCard } from './refresh-card.ts'
 import { type IndexingPorts, refreshIndex } from './refresh-index.ts'
 import { renderReminder } from './render-reminder.ts'
 
@@ -79,15 +80,20 @@ const recoverDecision = async ({ operation }: Approval, ports: SchedulePorts): P
   await wakeOrRetry(operation, ports)
 }
 
-/** Posts a reminder. It is marked as posted before, so there is at most one message for each number. */
+/**
+ * Updates the card, and posts a reminder. The reminder is marked as posted before, so there is at most one message for each
+ * number.
+ */
 const postReminder = async (
   { operation, number }: ReminderJob,
   approval: Approval,
-  { store, slack, now }: SchedulePorts,
+  ports: SchedulePorts,
 ): Promise<void> => {
+  const { store, slack, now } = ports
   const face = await store.get<Face>(faceKey(operation))
   const posted = await store.get<Posted>(postedKey(operation, 'card'))
   if (face === undefined || posted === undefined) return
+  await refreshCard(face.value, posted.value, ports).catch(error => logError('card', operation, error))
   if (!(await store.create(reminderKey(operation, number), { at: now() }))) return
   const { channel, ts } = posted.value
   await (await slack()).post(channel, renderReminder(face.value, approval), { thread: ts })

@@ -54,6 +54,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
 /** Readers whose module contains no other reader. */
 const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv) => ({
   alarms: deferred(async () => (await import('./metrics/alarms.ts')).createAlarmReader(config, sessions)),
+  callers: deferred(async () => (await import('./metrics/callers.ts')).createCallerReader(config, sessions)),
   changedAtAws: deferred(async () => (await import('./identity/cloudtrail.ts')).createTrail(config, sessions)),
   counts: deferred(async () => (await import('./metrics/counts.ts')).createCountReader(config, sessions)),
   digestOf: deferred(async () => (await import('./images/ecr-images.ts')).createDigestReader(config, sessions)),
@@ -65,6 +66,7 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   imageScan: deferred(async () => (await import('./images/ecr-scans.ts')).createScanReader(config, sessions)),
   latticeHealth: deferred(async () => (await import('./lattice.ts')).createLatticeHealth(config, sessions)),
   managedBy: deferred(async () => (await import('./managed-by.ts')).createProvenance(config, sessions)),
+  requests: deferred(async () => (await import('./metrics/requests.ts')).createRequestReader(config, sessions)),
   tagsIn: deferred(async () => (await import('./tagging.ts')).createTagReader(sessions, env)),
   targetHealth: deferred(async () => (await import('./target-health.ts')).createTargetHealth(config, sessions, env)),
   taskRole: deferred(async () => (await import('./identity/task-role.ts')).createTaskRoleReader(config, sessions, env)),

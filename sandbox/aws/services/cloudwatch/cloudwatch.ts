@@ -15,6 +15,7 @@ import type { Place } from '../../../world/place.ts'
 import type { Purchase } from '../../../world/quotas.ts'
 import { awsJson } from '../../wire/protocol.ts'
 import { AwsError, type AwsService, type Call } from '../../wire/service.ts'
+import { searched } from './search.ts'
 import { countsOf, inUnits, isMeasured, measuredBy, trafficOf } from './service-metrics.ts'
 
 const LARGEST_PAGE = 100
@@ -132,19 +133,42 @@ const getData = (sources: MetricSources, input: GetMetricDataInput, call: Call) 
   if (MetricDataQueries.length > MOST_QUERIES) throw new AwsError('ValidationError', 'Too many metric data queries.')
   return {
     Messages: [],
-    MetricDataResults: MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).map(query => {
-      if (!query.MetricStat) throw new AwsError('ValidationError', 'The sandbox knows no expressions, only MetricStat.')
-      const found = series(sources, query, span, call)
-      const points = ScanBy === 'TimestampAscending' ? found : found.toReversed()
-      return {
-        Id: query.Id,
-        Label: query.Label ?? query.MetricStat.Metric?.MetricName,
-        Timestamps: points.map(({ at }) => new Date(at)),
-        Values: points.map(({ value }) => value),
-        StatusCode: 'Complete' as const,
-      }
-    }),
+    MetricDataResults: MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).flatMap(query =>
+      seriesOf(sources, query, span, call).map(({ label, found }) => {
+        const points = ScanBy === 'TimestampAscending' ? found : found.toReversed()
+        return {
+          Id: query.Id,
+          Label: label,
+          Timestamps: points.map(({ at }) => new Date(at)),
+          Values: points.map(({ value }) => value),
+          StatusCode: 'Complete' as const,
+        }
+      }),
+    ),
   }
+}
+
+/** One series for a metric, and one for each metric that a search finds. */
+const seriesOf = (sources: MetricSources, query: MetricDataQuery, span: Span, call: Call) => {
+  const { autoscaling } = sources
+  if (query.MetricStat)
+    return [{ label: query.Label ?? query.MetricStat.Metric?.MetricName, found: series(sources, query, span, call) }]
+  const place = { account: call.caller.account, region: call.region }
+  return searched(autoscaling, query, place).map(({ label, service, sumOf }) => ({
+    label,
+    found: minutesOf(span).flatMap(at => {
+      const each = autoscaling.averageOf(service, 'requests', at, at + MINUTE_MS)
+      const value = each === undefined ? 0 : sumOf(each)
+      return value === 0 ? [] : [{ at, value }]
+    }),
+  }))
+}
+
+const MINUTE_MS = 60_000
+
+const minutesOf = ({ from, to }: Span): readonly number[] => {
+  const first = Math.ceil(from / MINUTE_MS) * MINUTE_MS
+  return Array.from({ length: Math.max(0, Math.floor((to - first) / MINUTE_MS)) }, (_, n) => first + n * MINUTE_MS)
 }
 
 export const createCloudwatch = (autoscaling: Autoscaling, usage: Usage): AwsService => ({

@@ -1,0 +1,124 @@
+// Loads the state of a service for its card, in about five calls. If a part cannot be read, it is unknown.
+
+import type { Now } from '../../engine/change/now.ts'
+import type { Plan } from '../../engine/change/plan.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
+import { plainName } from '../../kit/messages/text.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { RemoteError } from '../../model/errors.ts'
+import type { ServiceDetail } from '../../model/service-detail.ts'
+import type { DeploymentReads } from '../deployments/reads.ts'
+import { isDeploying } from '../scaling/load-scaling.ts'
+import { healthOf } from './load-status.ts'
+import type { StatusReads } from './reads.ts'
+
+export type NowReaders = Pick<
+  StatusReads,
+  'serviceDetail' | 'alarms' | 'targetHealth' | 'latticeHealth' | 'requests' | 'traffic'
+> &
+  Pick<DeploymentReads, 'deployment'>
+
+/** The IAM actions of loadNow. Every mutation declares them: see `mutation` in commands/command.ts. */
+export const NOW_READS = [
+  'ecs:DescribeServices',
+  'ecs:DescribeServiceDeployments',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:GetMetricData',
+  'elasticloadbalancing:DescribeTargetHealth',
+  'vpc-lattice:ListTargets',
+] as const
+
+/** The maximum number of characters of an alarm's name, and of what is wrong. */
+const MOST_NAME = 60
+const MOST_HEALTH = 200
+
+/** Adds the state of the service to what shows a plan. It never throws: a state that cannot be loaded is unknown. */
+export const withNow = async <Shown extends { readonly plan: Plan }>(
+  shown: Shown,
+  read: NowReaders,
+  at: string,
+): Promise<Shown> => {
+  const { plan } = shown
+  const now = await loadNow(plan.target, read, at).catch((error: unknown): Now => {
+    logError('now', plan.target.arn, error)
+    return { at }
+  })
+  return { ...shown, plan: { ...plan, now } }
+}
+
+/** `now`: ISO 8601. Throws errors that are not of AWS. */
+export const loadNow = async (ref: ServiceRef, read: NowReaders, now: string): Promise<Now> => {
+  const detail = await unlessFailed(read.serviceDetail(ref))
+  if (detail === undefined || detail === FAILED) return { at: now }
+  const [health, load, alarms] = await Promise.all([
+    loadHealth(ref, detail, read),
+    unlessFailed(loadRequests(ref, detail, read, now)),
+    unlessFailed(loadAlarms(ref, detail, read)),
+  ])
+  return {
+    at: now,
+    ...(health !== undefined && { health }),
+    ...(load !== FAILED && load !== undefined && { load }),
+    ...(alarms !== FAILED && { alarms }),
+    deployment: isDeploying(detail.service) ? `deploying ${primaryDefinition(detail)}` : '',
+  }
+}
+
+const FAILED = Symbol('failed')
+
+const unlessFailed = <T>(reading: Promise<T>): Promise<T | typeof FAILED> =>
+  reading.catch((error: unknown) => {
+    if (!(error instanceof RemoteError)) throw error
+    return FAILED
+  })
+
+/** The health without reading the tasks. Unknown if nothing is wrong in what could be read, and a read failed. */
+const loadHealth = async (ref: ServiceRef, detail: ServiceDetail, read: NowReaders): Promise<string | undefined> => {
+  const { service, targetGroups, latticeGroups } = detail
+  const isRead = detail.deployment !== undefined && isDeploying(service)
+  const [targets, lattice, deployment] = await Promise.all([
+    unlessFailed(read.targetHealth(ref, targetGroups)),
+    unlessFailed(read.latticeHealth(ref, latticeGroups)),
+    isRead ? unlessFailed(read.deployment(ref, detail.deployment ?? '')) : undefined,
+  ])
+  const { concerns } = healthOf({
+    detail,
+    running: { tasks: [], isPartial: true },
+    alarms: [],
+    targets: targets === FAILED ? [] : targets,
+    lattice: lattice === FAILED ? [] : lattice,
+    ...(deployment !== FAILED && deployment !== undefined && { deployment }),
+  })
+  if (concerns.length > 0) return plainName(concerns.join(', '), MOST_HEALTH)
+  if ([targets, lattice, deployment].includes(FAILED)) return undefined
+  if (service.status !== 'ACTIVE') return service.status.toLowerCase()
+  return service.desired === 0 ? 'stopped' : 'healthy'
+}
+
+/**
+ * Requests a minute: from the load balancers, else from Service Connect. Service Connect counts no requests of TCP ports,
+ * so a count of zero says nothing.
+ */
+const loadRequests = async (
+  ref: ServiceRef,
+  { targetGroups, connect }: ServiceDetail,
+  read: NowReaders,
+  now: string,
+): Promise<Now['load']> => {
+  const balanced = targetGroups.length === 0 ? undefined : await read.requests(ref, targetGroups, now)
+  if (balanced !== undefined) return wholeNumber(balanced)
+  const names = connect?.names ?? []
+  const traffic = names.length === 0 ? [] : await read.traffic(ref, names, now)
+  const sum = traffic.reduce((all, { perMinute }) => all + perMinute, 0)
+  return sum === 0 ? 'none' : wholeNumber(sum)
+}
+
+const wholeNumber = (count: number): number | undefined => (Number.isFinite(count) ? Math.round(count) : undefined)
+
+const loadAlarms = async (ref: ServiceRef, { alarms }: ServiceDetail, read: NowReaders): Promise<readonly string[]> => {
+  const states = alarms.length === 0 ? [] : await read.alarms(ref, alarms)
+  return states.filter(({ state }) => state === 'ALARM').map(({ name }) => plainName(name, MOST_NAME))
+}
+
+const primaryDefinition = ({ service: { deployments, taskDefinition } }: ServiceDetail): string =>
+  plainName(deployments.find(({ status }) => status === 'PRIMARY')?.taskDefinition ?? taskDefinition)

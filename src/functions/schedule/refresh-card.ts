@@ -1,0 +1,23 @@
+// Shows the card of an open request again, with the state of its service now, as the requester may read it.
+import type { Ports } from '../../commands/ports.ts'
+import type { Approval } from '../../engine/change/approval.ts'
+import type { Face } from '../../engine/change/card.ts'
+import { approvalKey } from '../../engine/change/records.ts'
+import { showCard } from '../../engine/change/show-card.ts'
+import { mayUpdate } from '../../engine/jobs/update-budget.ts'
+import { withNow } from '../../features/status/load-now.ts'
+import type { Posted } from '../../model/ports/slack.ts'
+
+type CardPorts = Pick<Ports, 'config' | 'readers' | 'store' | 'slack' | 'now'>
+
+export const refreshCard = async (stored: Face, posted: Posted, ports: CardPorts): Promise<void> => {
+  const { store, now } = ports
+  const { operation, requester: actor, corporateId } = stored
+  const read = ports.readers(await ports.config(), { actor, corporateId }, operation)
+  const face = await withNow(stored, read, now())
+  // Read last: a card must not show a request as open that was decided meanwhile.
+  const approval = (await store.get<Approval>(approvalKey(operation)))?.value
+  if (approval === undefined || approval.decision !== undefined) return
+  if (!(await mayUpdate(store, now(), 'progress'))) return
+  await showCard(await ports.slack(), posted, { ...face, stage: { kind: 'waiting', approval } })
+}
