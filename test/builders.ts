@@ -1,8 +1,8 @@
 // Small things that tests build their worlds from.
 
 import type { Readers } from '../src/commands/readers.ts'
+import type { Card } from '../src/engine/cards/card.ts'
 import type { Approval } from '../src/engine/change/approval.ts'
-import type { Card } from '../src/engine/change/card.ts'
 import type { Plan } from '../src/engine/change/plan.ts'
 import { emptyBook, type Lease, type LeaseBook } from '../src/engine/leases/book.ts'
 import { beginLease, confirmCalls } from '../src/engine/leases/compose.ts'

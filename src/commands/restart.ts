@@ -1,6 +1,6 @@
 // /ecs restart: a forced new deployment of the same task definition, which replaces every task.
 
-import { CANNOT_BE_UNDONE } from '../engine/change/card-line.ts'
+import { CANNOT_BE_UNDONE } from '../engine/cards/card-line.ts'
 import type { NewPlan } from '../engine/change/plan.ts'
 import { replacedText, replacementRisk } from '../engine/change/risk.ts'
 import { type MovedTag, movedTagParts, readMovedTags, TAG_READS } from '../features/deployments/moved-tags.ts'

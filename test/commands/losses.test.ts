@@ -1,4 +1,5 @@
 // What each plan says of its cost, its undo and what runs later: the lines that a card shows.
+
 import { describe, expect, test } from 'vitest'
 import { bounds } from '../../src/commands/autoscale/bounds.ts'
 import { resumeScaling } from '../../src/commands/autoscale/resume.ts'
@@ -19,6 +20,7 @@ import type { Rollback } from '../../src/features/deployments/rollback-target.ts
 import type { ExecState } from '../../src/features/exec/load-exec.ts'
 import type { Chosen } from '../../src/features/exec/pick-container.ts'
 import type { Scaling } from '../../src/features/scaling/load-scaling.ts'
+import { textWidth } from '../../src/kit/messages/phone.ts'
 import type { Autoscaling, Service } from '../../src/model/ecs.ts'
 import { isRefusal } from '../../src/model/errors.ts'
 import { aBook, aDeployment, aLease, anAutoscaling, aRef, aScaling, aService, aTaskRole } from '../builders.ts'
@@ -628,7 +630,7 @@ describe('every line fits a phone, however long a name is', () => {
   test.each(plans.map(plan => [plan.command, plan] as const))('%s', (_, { losses, undo, included = [] }) => {
     expect(losses.length).toBeGreaterThan(0)
     for (const line of [...losses, ...included, undo]) {
-      expect(line.length).toBeLessThanOrEqual(76)
+      expect(textWidth(line)).toBeLessThanOrEqual(76)
       expect(line).toMatch(/\S/)
       expect(line).not.toMatch(/\.$/)
       expect(line).not.toMatch(/\p{Cs}/u)

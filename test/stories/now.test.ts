@@ -1,6 +1,6 @@
 // The state of a service is read for each request, and a request never fails because of it.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Face } from '../../src/engine/change/card.ts'
+import type { Face } from '../../src/engine/cards/card.ts'
 import { faceKey } from '../../src/engine/change/records.ts'
 import { pass } from '../world/driving.ts'
 import { aStory, type StoryWorld } from './story-world.ts'

@@ -1,6 +1,6 @@
 // /ecs autoscale bounds: sets autoscaling's minimum and maximum capacity.
 
-import { cardLine } from '../../engine/change/card-line.ts'
+import { cardLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { riskOfBounds, riskOfClamp, worse } from '../../engine/change/risk.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'

@@ -1,7 +1,7 @@
 // /ecs autoscale resume: ends every suspension of autoscaling; AWS then moves the desired count into the bounds at
 // once.
 
-import { cardLine } from '../../engine/change/card-line.ts'
+import { cardLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { RESUMED, riskOfClamp } from '../../engine/change/risk.ts'
 import { autoscalingText, isActive } from '../../features/scaling/autoscaling.ts'

@@ -1,6 +1,6 @@
 // /ecs autoscale suspend: suspends scale-in, scale-out or scheduled scaling, as a temporary change or without an end.
 
-import { cardLine, REVERTS_BY_ITSELF } from '../../engine/change/card-line.ts'
+import { cardLine, REVERTS_BY_ITSELF } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { riskOfClamp, riskOfSuspension } from '../../engine/change/risk.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'

@@ -1,6 +1,6 @@
 // /ecs lease extend: moves the end of a temporary change; needs approval like a new one.
 
-import { cardLine, REVERTS_BY_ITSELF } from '../../engine/change/card-line.ts'
+import { cardLine, REVERTS_BY_ITSELF } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { EXTENDED } from '../../engine/change/risk.ts'
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'

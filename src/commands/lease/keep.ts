@@ -1,6 +1,6 @@
 // /ecs lease keep: makes a temporary change permanent; needs approval like a new one.
 
-import { CANNOT_BE_UNDONE, cardLine } from '../../engine/change/card-line.ts'
+import { CANNOT_BE_UNDONE, cardLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { KEPT } from '../../engine/change/risk.ts'
 import type { Lease } from '../../engine/leases/book.ts'

@@ -1,6 +1,6 @@
 // How temporary changes end and how changes of size are taken back, in words for a card.
 
-import { cardLine } from '../../engine/change/card-line.ts'
+import { cardLine } from '../../engine/cards/card-line.ts'
 import type { LeaseBook, PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased } from '../../engine/leases/compose.ts'
 import type { Holding, Value } from '../../engine/leases/holding.ts'

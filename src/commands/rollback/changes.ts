@@ -1,6 +1,6 @@
 // What a rollback changes: the task definition, each image that differs, and under "Also" everything else.
 
-import { lineOfMany } from '../../engine/change/card-line.ts'
+import { lineOfMany } from '../../engine/cards/card-line.ts'
 import type { Change } from '../../engine/change/plan.ts'
 import { type Difference, differencesOf, isRole } from '../../features/deployments/definition-differences.ts'
 import { type ImageLine, imageLosses, tinyDigest } from '../../features/deployments/image-losses.ts'

@@ -1,6 +1,6 @@
 // Plans a rollback, which either stops the deployment in progress or deploys an earlier task definition.
 
-import { cardLine } from '../../engine/change/card-line.ts'
+import { cardLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan, Risk } from '../../engine/change/plan.ts'
 import { replacedText, replacementRisk, withUnseen } from '../../engine/change/risk.ts'
 import { differencesOf, isRole } from '../../features/deployments/definition-differences.ts'

@@ -1,6 +1,6 @@
 // What a new desired count costs, how it is taken back, and what runs later by itself.
 
-import { cardLine, REVERTS_BY_ITSELF } from '../../engine/change/card-line.ts'
+import { cardLine, REVERTS_BY_ITSELF } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { isActive, mayScaleIn, mayScaleOut } from '../../features/scaling/autoscaling.ts'

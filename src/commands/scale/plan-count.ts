@@ -71,11 +71,19 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
     binds: { ...bindsOf(state), direction: wanted > desired ? 'up' : wanted < desired ? 'down' : 'none' },
     drifts: { 'desired tasks': desired },
     ...callersOf(state),
-    ...(lease === undefined && prepared === undefined && { takeBack: `scale ${fullName(ref)} ${desired}` }),
-    ...(lease !== undefined && { lease }),
-    ...(mode.kind === 'suspend' && lease === undefined && { isPermanent: true }),
+    ...(lease === undefined ? endlessParts(service, prepared, mode) : { lease }),
   }
 }
+
+/** For a change without an end. Where nothing but the count changes, one line takes it back. */
+const endlessParts = (
+  { ref, desired }: Service,
+  prepared: Prepared | undefined,
+  { kind }: CountMode,
+): Pick<Plan, 'takeBack' | 'isPermanent'> => ({
+  ...(prepared === undefined && { takeBack: `scale ${fullName(ref)} ${desired}` }),
+  ...(kind === 'suspend' && { isPermanent: true }),
+})
 
 /** The label of the new count while other temporary changes need a higher count. */
 const AFTER_OTHERS = 'Desired count after higher temporary changes end'

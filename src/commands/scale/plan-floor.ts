@@ -1,7 +1,7 @@
 // Plans a temporarily higher minimum capacity. Scaling policies stay active above the minimum, and scale in after it
 // expires.
 
-import { cardLine, REVERTS_BY_ITSELF } from '../../engine/change/card-line.ts'
+import { cardLine, REVERTS_BY_ITSELF } from '../../engine/cards/card-line.ts'
 import type { NewPlan, Plan } from '../../engine/change/plan.ts'
 import { capacityRisk } from '../../engine/change/risk.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'

@@ -1,6 +1,6 @@
 // Changed images as lines of `losses`: `app 77ab…03 → 9f2c…e1`. The plan's details have them in full.
 
-import { cardLine } from '../../engine/change/card-line.ts'
+import { cardLine } from '../../engine/cards/card-line.ts'
 import { shortName } from '../../kit/messages/text.ts'
 
 /** `from` and `to`: short digests, or words such as `none`. `movedTo`: the repository, where it is another one. */

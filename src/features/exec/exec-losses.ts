@@ -1,6 +1,6 @@
 // What a command or a shell in a container may do, one line each.
 
-import { cardLine } from '../../engine/change/card-line.ts'
+import { cardLine } from '../../engine/cards/card-line.ts'
 import { shortName } from '../../kit/messages/text.ts'
 import type { ExecState } from './load-exec.ts'
 import { rolesOf } from './pick-container.ts'

@@ -1,6 +1,6 @@
 // Loads the open sessions in containers from Session Manager, and plans to terminate one of them.
 
-import { CANNOT_BE_UNDONE, cardLine } from '../../engine/change/card-line.ts'
+import { CANNOT_BE_UNDONE, cardLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { SESSION_ENDED } from '../../engine/change/risk.ts'
 import { accessOf } from '../../engine/rules/access.ts'

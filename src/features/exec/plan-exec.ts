@@ -1,6 +1,6 @@
 // Plans running a command in containers, or granting shell access to one.
 
-import { CANNOT_BE_UNDONE, cardLine } from '../../engine/change/card-line.ts'
+import { CANNOT_BE_UNDONE, cardLine } from '../../engine/cards/card-line.ts'
 import type { ExecCall, Grant, NewPlan } from '../../engine/change/plan.ts'
 import { CONFIGURED, shellRisk } from '../../engine/change/risk.ts'
 import { durationWords } from '../../kit/language/kinds/duration.ts'

@@ -1,6 +1,6 @@
 // Pure: what users lose by a new count, new bounds or a suspension, one line each, and what runs later by itself.
 
-import { cardLine } from '../../engine/change/card-line.ts'
+import { cardLine } from '../../engine/cards/card-line.ts'
 import { shortName } from '../../kit/messages/text.ts'
 import type { Autoscaling, Bounds, Suspensions } from '../../model/ecs.ts'
 import { boundsText, tasks, timeText } from '../../model/scaling-words.ts'

@@ -1,7 +1,7 @@
 // Posts a question to the requester in the thread of an open request.
 
+import type { Face } from '../../engine/cards/card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
-import type { Face } from '../../engine/change/card.ts'
 import { approvalKey, askedKey, faceKey, postedKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { accessOf } from '../../engine/rules/access.ts'

@@ -1,12 +1,12 @@
 // Handles a vote: checks the voter, stores the decision, and wakes the operation. If the wake-up is lost, a scheduled
 // job repeats it.
 
+import type { Face } from '../../engine/cards/card.ts'
+import { showCard } from '../../engine/cards/show-card.ts'
 import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
-import type { Face } from '../../engine/change/card.ts'
 import { approvedVersion } from '../../engine/change/plan.ts'
 import { approvalKey, faceKey, postedKey } from '../../engine/change/records.ts'
-import { showCard } from '../../engine/change/show-card.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { armWakeRetry } from '../../engine/jobs/timers.ts'
 import { mayUpdate } from '../../engine/jobs/update-budget.ts'

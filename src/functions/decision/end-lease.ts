@@ -1,8 +1,8 @@
 // Handles a click on Revert Now: checks who clicked, marks the lease as ended in the store, and wakes the operation.
 
 import { record } from '../../engine/audit/audit.ts'
+import type { Face } from '../../engine/cards/card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
-import type { Face } from '../../engine/change/card.ts'
 import { approvalKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'

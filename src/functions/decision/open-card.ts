@@ -2,10 +2,10 @@
 // service.
 
 import type { Ports } from '../../commands/ports.ts'
+import type { Card, Face } from '../../engine/cards/card.ts'
+import { renderDetails } from '../../engine/cards/render-details.ts'
 import type { Approval } from '../../engine/change/approval.ts'
-import type { Card, Face } from '../../engine/change/card.ts'
 import { approvalKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
-import { renderDetails } from '../../engine/change/render-details.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { withNow } from '../../features/status/load-now.ts'

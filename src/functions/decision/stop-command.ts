@@ -2,7 +2,7 @@
 // second.
 
 import type { Ports } from '../../commands/ports.ts'
-import type { Face } from '../../engine/change/card.ts'
+import type { Face } from '../../engine/cards/card.ts'
 import { execStopKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
 import { accessOf, identify, isAmong } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'

@@ -2,7 +2,7 @@
 // seconds, and dispatches a job that fills it for this reader. Handles the menu of an open request, too.
 import type { App, BlockAction, ButtonAction, OverflowAction, ViewSubmitAction } from '@slack/bolt'
 import type { View } from '@slack/types'
-import { MENU, OPEN_CARD } from '../../engine/change/card.ts'
+import { MENU, OPEN_CARD } from '../../engine/cards/card.ts'
 import { withoutMarks } from '../../kit/language/kinds/kind.ts'
 import { refuseHidden } from '../../kit/language/refused-characters.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'

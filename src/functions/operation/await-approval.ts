@@ -1,9 +1,9 @@
 // Requests approval: opens the vote in the store, posts the card, waits for one callback, and then reads the decision
 // from the store.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
+import type { Face } from '../../engine/cards/card.ts'
 import type { Approval, Decision, Vote } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
-import type { Face } from '../../engine/change/card.ts'
 import { fingerprint } from '../../engine/change/plan.ts'
 import { approvalKey, callbackKey, decisionReadKey, executionKey, faceKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'

@@ -2,11 +2,11 @@
 // pure.
 
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
-import type { Face } from '../../engine/change/card.ts'
+import type { Face } from '../../engine/cards/card.ts'
+import { renderCard } from '../../engine/cards/render-card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import { answeredKey } from '../../engine/change/records.ts'
-import { renderCard } from '../../engine/change/render-card.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { armFirstCheck } from '../../engine/jobs/timers.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'

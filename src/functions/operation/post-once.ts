@@ -1,10 +1,10 @@
 // Posts one message of an operation: the card, or the outcome that replaces it.
 
 import type { Ports } from '../../commands/ports.ts'
-import type { Card } from '../../engine/change/card.ts'
+import type { Card } from '../../engine/cards/card.ts'
+import { renderCard, renderPostedElsewhere } from '../../engine/cards/render-card.ts'
+import { postBareCard } from '../../engine/cards/show-card.ts'
 import { noteStanding, postedKey, postingKey } from '../../engine/change/records.ts'
-import { renderCard, renderPostedElsewhere } from '../../engine/change/render-card.ts'
-import { postBareCard } from '../../engine/change/show-card.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { isOutsiders } from '../../engine/rules/guarded-slack.ts'
 import { withoutMarkup } from '../../kit/messages/markup.ts'

@@ -1,6 +1,6 @@
 // Renders the message that requests a review of a break-glass change.
 
-import type { Card } from '../../engine/change/card.ts'
+import type { Card } from '../../engine/cards/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { plain, quote, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'

@@ -1,6 +1,6 @@
 // Reports an outcome: writes the audit record first, and then updates the card.
 
-import type { Card, Stage } from '../../engine/change/card.ts'
+import type { Card, Stage } from '../../engine/cards/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { finalCardKey, postedKey } from '../../engine/change/records.ts'
 import type { Posted } from '../../model/ports/slack.ts'

@@ -1,6 +1,6 @@
 // Shows the progress of a running change on its card.
 
-import type { Card, Stage } from '../../engine/change/card.ts'
+import type { Card, Stage } from '../../engine/cards/card.ts'
 import { finalCardKey } from '../../engine/change/records.ts'
 import { type Story, updateCard } from './story.ts'
 

@@ -1,11 +1,11 @@
 // The context that all parts of one operation share, and the actions that they have in common: audit and card updates.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import { type AuditEntry, record } from '../../engine/audit/audit.ts'
+import type { Card, Face } from '../../engine/cards/card.ts'
+import { showCard } from '../../engine/cards/show-card.ts'
 import type { Decision, Vote } from '../../engine/change/approval.ts'
-import type { Card, Face } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { fingerprint, type Plan } from '../../engine/change/plan.ts'
-import { showCard } from '../../engine/change/show-card.ts'
 import { budgetExhausted, mayUpdate, type Urgency } from '../../engine/jobs/update-budget.ts'
 import { type Offer, RemoteError } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'

@@ -12,9 +12,9 @@ import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judg
 import { withRaisedRisk } from '../../engine/rules/raise-risk.ts'
 import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { isSamePerson } from '../../engine/rules/voters.ts'
+import { withNow } from '../../features/status/load-now.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { otherActivityOn, PENDING, type Pending, sameRequest } from './pending.ts'
-import { withNow } from '../../features/status/load-now.ts'
 import { type Preparing, prepare, type Values } from './prepare.ts'
 
 export type Proposal = {

@@ -1,6 +1,6 @@
 // Renders the App Home. What its reader must do comes first.
 
-import { OPEN_CARD } from '../../engine/change/card.ts'
+import { OPEN_CARD } from '../../engine/cards/card.ts'
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { leaseButtons, leaseLine } from '../../engine/leases/render-leases.ts'
 import { fullName } from '../../kit/language/target.ts'

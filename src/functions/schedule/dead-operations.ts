@@ -2,8 +2,8 @@
 // its place.
 
 import { record, recordsAbout } from '../../engine/audit/audit.ts'
+import type { Face } from '../../engine/cards/card.ts'
 import type { Approval, Vote } from '../../engine/change/approval.ts'
-import type { Face } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import { approvalKey, executionKey, faceKey, postedKey, reportedDeadKey } from '../../engine/change/records.ts'

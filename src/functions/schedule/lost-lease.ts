@@ -1,6 +1,6 @@
 // Handles a temporary change whose operation died. It is not reverted automatically, so a person must act.
 
-import type { Face } from '../../engine/change/card.ts'
+import type { Face } from '../../engine/cards/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { postedKey, reminderKey } from '../../engine/change/records.ts'
 import { postOrTellOnCall } from '../../engine/jobs/tell-on-call.ts'

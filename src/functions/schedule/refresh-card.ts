@@ -1,9 +1,9 @@
 // Shows the card of an open request again, with the state of its service now, as the requester may read it.
 import type { Ports } from '../../commands/ports.ts'
+import type { Face } from '../../engine/cards/card.ts'
+import { showCard } from '../../engine/cards/show-card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
-import type { Face } from '../../engine/change/card.ts'
 import { approvalKey } from '../../engine/change/records.ts'
-import { showCard } from '../../engine/change/show-card.ts'
 import { mayUpdate } from '../../engine/jobs/update-budget.ts'
 import { withNow } from '../../features/status/load-now.ts'
 import type { Posted } from '../../model/ports/slack.ts'

@@ -1,7 +1,8 @@
 // Renders the reminder in the thread of an open request: its age, its approvers and its expiry.
+
+import type { Face } from '../../engine/cards/card.ts'
+import { votesNeeded, whoMayApprove } from '../../engine/cards/render-votes.ts'
 import type { Approval } from '../../engine/change/approval.ts'
-import type { Face } from '../../engine/change/card.ts'
-import { votesNeeded, whoMayApprove } from '../../engine/change/render-votes.ts'
 import { cut, date, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 

@@ -1,8 +1,8 @@
 // Runs scheduled jobs: reminders, recovery of wake-ups and dead operations, index, digest and log follows. A job may be
 // delivered twice, late or never.
 
+import type { Face } from '../../engine/cards/card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
-import type { Face } from '../../engine/change/card.ts'
 import { approvalKey, decisionReadKey, faceKey, postedKey, reminderKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { armDeadOperationCheck, scheduleReminder } from '../../engine/jobs/timers.ts'

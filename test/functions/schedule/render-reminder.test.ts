@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { Face } from '../../../src/engine/cards/card.ts'
 import type { Approval } from '../../../src/engine/change/approval.ts'
-import type { Face } from '../../../src/engine/change/card.ts'
 import { reminderAt } from '../../../src/engine/jobs/timers.ts'
 import { renderReminder } from '../../../src/functions/schedule/render-reminder.ts'
 import { assertFits } from '../../../src/kit/messages/limits.ts'

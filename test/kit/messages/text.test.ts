@@ -6,9 +6,10 @@ test.each([
   ['orders-api-v2', 10, 'order…i-v2'],
   ['abcdef', 1, '…'],
   ['abcdef', 2, 'a…'],
-  ['𝒳𝒳𝒳𝒳', 6, '𝒳…𝒳'],
-  ['a𝒳𝒳𝒳b', 6, 'a𝒳…b'],
-])('the middle of %s is cut at %i characters: %s', (text, most, cut) => {
+  ['𝒳𝒳𝒳𝒳', 3, '𝒳…𝒳'],
+  ['a𝒳𝒳𝒳b', 4, 'a𝒳…b'],
+  ['漢字漢字', 6, '漢…字'],
+])('the middle of %s is cut at %i columns: %s', (text, most, cut) => {
   expect(cutMiddle(text, most)).toBe(cut)
 })
 

@@ -1,10 +1,10 @@
 // Runs one command in several tasks, a few at a time (a wave). Stops after a wave with a failure, unless the plan
 // continues after failures.
 
+import { hasRoomForResults } from '../../../engine/cards/render-card.ts'
+import { fileOfResults } from '../../../engine/cards/render-results.ts'
 import type { Outcome, TaskResult } from '../../../engine/change/outcome.ts'
 import type { ExecCall } from '../../../engine/change/plan.ts'
-import { hasRoomForResults } from '../../../engine/change/render-card.ts'
-import { fileOfResults } from '../../../engine/change/render-results.ts'
 import { logError } from '../../../engine/jobs/log-error.ts'
 import { WAVE } from '../../../features/exec/request.ts'
 import type { Offer } from '../../../model/errors.ts'

@@ -1,6 +1,6 @@
 // Renders messages about temporary changes that were not reverted, or whose operation died.
 
-import type { Face } from '../../../engine/change/card.ts'
+import type { Face } from '../../../engine/cards/card.ts'
 import { cut, plain, richText, section } from '../../../kit/messages/markup.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { Rendered } from '../../../model/ports/message.ts'

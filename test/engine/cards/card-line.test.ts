@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cardLine, lineOfMany } from '../../../src/engine/change/card-line.ts'
+import { cardLine, lineOfMany } from '../../../src/engine/cards/card-line.ts'
 
 test('a line has no full stop and at most 76 characters', () => {
   expect(cardLine('It stops. ')).toBe('It stops')

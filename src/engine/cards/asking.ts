@@ -6,11 +6,11 @@ import { LINE_CHARACTERS, linesOfText } from '../../kit/messages/phone.ts'
 import { cutEnd, cutMiddle } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
+import { nowText } from '../change/now.ts'
+import type { Plan } from '../change/plan.ts'
 import type { Card } from './card.ts'
 import { headlineElements } from './headline.ts'
 import { layOut, type Part, type PartName, variantsOf } from './layout.ts'
-import { nowText } from './now.ts'
-import type { Plan } from './plan.ts'
 import { votesVariants } from './render-votes.ts'
 
 /** Slack indents lists and code. */

@@ -1,12 +1,12 @@
 // One line of `losses` and `included` in a plan.
 
-import { cut } from '../../kit/messages/markup.ts'
+import { cutEnd } from '../../kit/messages/text.ts'
 
-/** Characters of a line: two lines on a phone. */
+/** Columns of a line: two lines on a phone. */
 export const MOST_LINE = 76
 
 /** A line without a full stop, cut to two lines on a phone. */
-export const cardLine = (text: string): string => cut(text.replace(/[.\s]+$/, ''), MOST_LINE)
+export const cardLine = (text: string): string => cutEnd(text.replace(/[.\s]+$/, ''), MOST_LINE)
 
 /** `items` after `head`, as many as fit into one line: `Also: memory 1 → 2, command of app and 3 more`. */
 export const lineOfMany = (head: string, items: readonly string[]): string => {

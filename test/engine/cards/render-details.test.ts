@@ -1,7 +1,7 @@
 // The dialog of a card has all of a command, of images and of settings.
 import { expect, test } from 'vitest'
-import type { Card } from '../../../src/engine/change/card.ts'
-import { renderDetails } from '../../../src/engine/change/render-details.ts'
+import type { Card } from '../../../src/engine/cards/card.ts'
+import { renderDetails } from '../../../src/engine/cards/render-details.ts'
 import { resolveCommand } from '../../../src/features/exec/allowed-command.ts'
 import { aCard } from '../../builders.ts'
 import { textOf } from '../../world/text-of.ts'

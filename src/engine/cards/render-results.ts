@@ -4,7 +4,7 @@ import { context, cut } from '../../kit/messages/markup.ts'
 import { type Column, orDash, table } from '../../kit/messages/table.ts'
 import type { Block } from '../../model/ports/message.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
-import type { TaskResult } from './outcome.ts'
+import type { TaskResult } from '../change/outcome.ts'
 
 const COLUMNS: readonly Column[] = [
   { head: 'Task' },

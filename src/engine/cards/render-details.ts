@@ -6,10 +6,10 @@ import { placeText } from '../../kit/messages/place-line.ts'
 import { clickable, offerButtons } from '../../kit/messages/render-refusal.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
+import { approvedVersion, type Change, type Plan } from '../change/plan.ts'
 import { lossesOf, nowLine, othersText } from './asking.ts'
 import type { Card } from './card.ts'
 import { fullHeadlineText } from './headline.ts'
-import { approvedVersion, type Change, type Plan } from './plan.ts'
 import { whoMayApprove } from './render-votes.ts'
 
 export const renderDetails = (card: Card): readonly Block[] => {

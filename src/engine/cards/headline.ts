@@ -3,9 +3,9 @@
 import { cut, date, plain, section } from '../../kit/messages/markup.ts'
 import { cutMiddle } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
+import type { Outcome } from '../change/outcome.ts'
+import type { Risk } from '../change/plan.ts'
 import type { Card } from './card.ts'
-import type { Outcome } from './outcome.ts'
-import type { Risk } from './plan.ts'
 
 const RISKS: Readonly<Record<Risk['level'], string>> = {
   low: '🟢 Low risk',

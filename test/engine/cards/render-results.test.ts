@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkMessageBlocks } from '../../../sandbox/slack/limits.ts'
+import { fileOfResults, renderResults } from '../../../src/engine/cards/render-results.ts'
 import type { TaskResult } from '../../../src/engine/change/outcome.ts'
-import { fileOfResults, renderResults } from '../../../src/engine/change/render-results.ts'
 import { misfits } from '../../../src/kit/messages/limits.ts'
 
 const aResult = (result: Partial<TaskResult> = {}): TaskResult => ({

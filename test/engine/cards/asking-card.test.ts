@@ -1,7 +1,7 @@
 // An asking card fits a phone whatever it is about, and keeps what an approver decides by.
 import { describe, expect, test } from 'vitest'
-import type { Card } from '../../../src/engine/change/card.ts'
-import { renderCard } from '../../../src/engine/change/render-card.ts'
+import type { Card } from '../../../src/engine/cards/card.ts'
+import { renderCard } from '../../../src/engine/cards/render-card.ts'
 import { aCard, anActor, aRef } from '../../builders.ts'
 import { textOf } from '../../world/text-of.ts'
 import { faultsOf } from './measure.ts'

@@ -2,8 +2,8 @@
 // it.
 
 import { cut } from '../../kit/messages/markup.ts'
+import type { Outcome } from '../change/outcome.ts'
 import type { Card, Stage } from './card.ts'
-import type { Outcome } from './outcome.ts'
 
 /** The maximum number of characters of a shortened text. */
 const MOST_TEXT = 1_000

@@ -2,8 +2,8 @@
 
 import { fullName } from '../../kit/language/target.ts'
 import type { Offer } from '../../model/errors.ts'
-import type { Outcome } from './outcome.ts'
-import type { Plan } from './plan.ts'
+import type { Outcome } from '../change/outcome.ts'
+import type { Plan } from '../change/plan.ts'
 
 /** The commands that start tasks: after a failure, the reason is in their logs. */
 const STARTS_TASKS = ['scale', 'restart', 'rollback', 'exec enable']

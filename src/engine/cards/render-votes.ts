@@ -3,7 +3,7 @@
 import { date, literal } from '../../kit/messages/markup.ts'
 import { cutEnd } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
-import type { Approval } from './approval.ts'
+import type { Approval } from '../change/approval.ts'
 
 /** The number of votes that are still needed: `2 approvals`, or `1 more approval` after the first vote. */
 export const votesNeeded = ({ quorum, votes }: Approval): string => {

@@ -2,10 +2,10 @@
 
 import type { Actor } from '../../model/ecs.ts'
 import type { Offer } from '../../model/errors.ts'
+import type { Approval, Decision, Vote } from '../change/approval.ts'
+import type { Outcome, TaskResult } from '../change/outcome.ts'
+import type { Plan } from '../change/plan.ts'
 import type { Lease } from '../leases/book.ts'
-import type { Approval, Decision, Vote } from './approval.ts'
-import type { Outcome, TaskResult } from './outcome.ts'
-import type { Plan } from './plan.ts'
 
 /**
  * The stage of an operation. `leased`: a temporary change runs. `granted`: shell access is open. `left`: a temporary
