@@ -32,6 +32,8 @@ export type Driving = {
   readonly press: (label: string, user?: string) => Promise<void>
   /** The last message of the channel, as lines of text. */
   readonly card: (channel?: string) => string
+  /** The dialog of the last card of the channel, as lines of text: it has all that the card has no room for. */
+  readonly details: (user?: string, channel?: string) => Promise<string>
   readonly cards: (channel?: string) => readonly Message[]
   /** What was said in the threads of cards. */
   readonly replies: (channel?: string) => readonly Message[]
@@ -64,10 +66,12 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
     if (found === undefined) throw new Error(`no service ${name}`)
     return found
   }
+  const dialogOf = (user: string): string =>
+    textOf({ text: '', blocks: slack.workspace.views(user).at(-1)?.view.blocks ?? [] } as never)
   /** Reviews the request in its dialog and approves there. What the dialog answers is what the person was told. */
   const approveInDialog = async (spot: { readonly user: string; readonly channel: string; readonly ts: string }) => {
     const { user } = spot
-    const dialog = () => textOf({ text: '', blocks: slack.workspace.views(user).at(-1)?.view.blocks ?? [] } as never)
+    const dialog = () => dialogOf(user)
     await slack.deliver.click({ ...spot, actionId: 'card:open' })
     await quiet()
     if (dialog().includes('[Approve]')) {
@@ -108,6 +112,16 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
       await quiet()
     },
     card,
+    details: async (user = 'U0APPROVE', channel?: string) => {
+      const message = cards(channel).at(-1)
+      const spot = { user, channel: message?.channel ?? '', ts: message?.ts ?? '' }
+      const click = hasAction(message, 'card:open') ? { actionId: 'card:open' } : menuChoice(message, 'details')
+      await slack.deliver.click({ ...spot, ...click })
+      await quiet()
+      const text = dialogOf(user)
+      await slack.deliver.close({ user })
+      return text
+    },
     cards,
     replies: (channel = 'C0OPS') =>
       slack.workspace

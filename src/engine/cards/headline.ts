@@ -81,6 +81,13 @@ const unmarked = (title: string): string => title.replaceAll('*', '')
 /** The cause on the first line. More of it follows in the outcome. */
 const MOST_CAUSE = 120
 
+/** Whether the first line has all of the outcome's text. */
+export const isCauseWhole = ({ stage }: Card): boolean =>
+  stage.kind === 'ended' &&
+  stage.outcome.status !== 'done' &&
+  !stage.outcome.text.includes('\n') &&
+  stage.outcome.text.length <= MOST_CAUSE
+
 const endOf = ({ stage }: Card): string => {
   if (stage.kind !== 'ended') return ''
   const { status, text, since } = stage.outcome

@@ -10,6 +10,7 @@ import { approvedVersion } from '../change/plan.ts'
 import { holdingText, leaseButtons } from '../leases/render-leases.ts'
 import { needsReview } from './asking.ts'
 import { type Card, MENU, OPEN_CARD, type Stage } from './card.ts'
+import { isCauseWhole } from './headline.ts'
 import { nextSteps } from './next-steps.ts'
 import { renderResults } from './render-results.ts'
 
@@ -144,16 +145,15 @@ const revokeButton = ({ operation }: Card): Block =>
   ])
 
 /** What the first line of the card does not say already. */
-const outcomeBlocks = ({ outcome, at }: StageOf<'ended'>): readonly Block[] => {
-  const { text, details = [], links = [] } = outcome
+const outcomeBlock = (card: Card, { outcome, at }: StageOf<'ended'>): Block => {
+  const { details = [], links = [] } = outcome
+  const text = isCauseWhole(card) ? '' : outcome.text
   const items = [
     ...details.map(detail => cut(detail, 500)),
     ...links.map((link): JsonObject => ({ type: 'link', url: link.url, text: cut(link.text, 200) })),
   ]
-  return [
-    richText(
-      section(`${text}${text === '' ? '' : ' '}`, date(at, '{date_short_pretty} {time_secs}')),
-      ...(items.length === 0 ? [] : [list(items)]),
-    ),
-  ]
+  return richText(
+    section(`${text}${text === '' ? '' : ' '}`, date(at, '{date_short_pretty} {time_secs}')),
+    ...(items.length === 0 ? [] : [list(items)]),
+  )
 }

@@ -7,10 +7,14 @@ import { riskInWindow } from './change-window.ts'
 import type { Config } from './config.ts'
 import type { RuleInputs } from './rule-inputs.ts'
 
-export const withRaisedRisk = (plan: Plan, config: Config, inputs: RuleInputs): Plan => ({
-  ...plan,
-  risk: raisedByConfig(plan, riskInWindow(plan, inputs), config),
-})
+/** The card says why a class is higher than what the change alone has. */
+export const withRaisedRisk = (plan: Plan, config: Config, inputs: RuleInputs): Plan => {
+  const risk = raisedByConfig(plan, riskInWindow(plan, inputs), config)
+  const why = risk.reasons.filter(reason => !plan.risk.reasons.includes(reason))
+  return { ...plan, risk, ...(why.length > 0 && { warnings: [...why.map(asSentence), ...(plan.warnings ?? [])] }) }
+}
+
+const asSentence = (reason: string): string => reason.replace(/\.?$/, '.')
 
 const raisedByConfig = (plan: Plan, risk: Risk, config: Config): Risk =>
   config.risk.reduce<Risk>(

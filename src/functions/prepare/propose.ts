@@ -87,7 +87,7 @@ const refuseSame = async ({ title, requester, posted }: Pending, ports: Ports): 
 const withWindow = (plan: Plan, verdict: Verdict, inputs: RuleInputs): Plan => {
   if (verdict.kind === 'free') return plan
   const text = windowText(plan, verdict.rule, inputs)
-  return text === undefined ? plan : { ...plan, consequences: [text, ...plan.consequences] }
+  return text === undefined ? plan : { ...plan, warnings: [text, ...(plan.warnings ?? [])] }
 }
 
 /** Applies to a new request, not to one that is planned again. */
