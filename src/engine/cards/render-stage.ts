@@ -35,7 +35,7 @@ export const stageBlocks = (card: Card): readonly Block[] => {
       return [richText(section(cut(stage.text, 2_000))), ...offerBlocks(stage.offers)]
     case 'ended':
       return [
-        ...outcomeBlocks(stage),
+        outcomeBlock(card, stage),
         ...resultsTable(card),
         ...stepsRow(card, nextSteps(plan, stage.outcome, operation)),
       ]
