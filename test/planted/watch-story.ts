@@ -3,6 +3,7 @@ import type { Durable } from '../../sandbox/lambda/durable/engine.ts'
 import type { Slack } from '../../sandbox/slack/slack.ts'
 import type { Fleet } from '../../sandbox/world/fleet.ts'
 import type { Logs } from '../../sandbox/world/logs.ts'
+import { demandMeasure } from '../engine/cards/demand-measure.ts'
 import { HUB } from '../world/driving.ts'
 import { demandNone } from './demand-none.ts'
 import { durablePlaces, slackPlaces, watchSlack } from './places.ts'
@@ -34,6 +35,7 @@ export const watchStory = ({
   const changes = watchSlack(slack)
   return {
     demand: () => {
+      demandMeasure(changes())
       collectFromSlack(slack, planted)
       demandNone(
         [

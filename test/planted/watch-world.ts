@@ -1,6 +1,7 @@
 // Watches a world at the wire: at its end nothing that it kept may hold a planted secret.
 import { ROOT } from '../../sandbox/infrastructure.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { demandMeasure } from '../engine/cards/demand-measure.ts'
 import { demandNone } from './demand-none.ts'
 import { durablePlaces, type Place, slackPlaces, watchSlack } from './places.ts'
 import { collectFromAws, collectFromSlack, createPlanted, plantEnvironment, plantLines } from './planted.ts'
@@ -23,7 +24,8 @@ export const watchWorld = (
     search: async () => {
       const items = await sandbox.aws.items('quarterdeck')
       collectFromSlack(sandbox.slack, planted)
-      return () =>
+      return () => {
+        demandMeasure(changes())
         demandNone(
           [
             ...items.map(itemPlace),
@@ -35,6 +37,7 @@ export const watchWorld = (
           planted.list(),
           { hasEarlierVersion: hasEarlierVersion(sandbox) },
         )
+      }
     },
   }
 }

@@ -7,6 +7,7 @@ import type { Ports } from '../../src/commands/ports.ts'
 import { sessionPolicy } from '../../src/engine/change/session-policy.ts'
 import type { Config } from '../../src/engine/rules/config.ts'
 import { guardSlack } from '../../src/engine/rules/guarded-slack.ts'
+import { askRequester } from '../../src/functions/decision/ask-requester.ts'
 import { changeSetting } from '../../src/functions/decision/change-setting.ts'
 import { decide } from '../../src/functions/decision/decide.ts'
 import { openCard } from '../../src/functions/decision/open-card.ts'
@@ -124,6 +125,8 @@ const decision =
     switch (kindOf(event)) {
       case 'setting':
         return changeSetting(decodeJob('setting', event), ports)
+      case 'ask':
+        return askRequester(decodeJob('ask', event), ports)
       case 'card':
         return openCard(decodeJob('card', event), ports)
       default:

@@ -1,0 +1,212 @@
+// The card of a request: decided in ten seconds, once, and by what the voter saw.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { PENDING, type Pending, pendingKey } from '../../src/functions/prepare/pending.ts'
+import { textOf } from '../world/text-of.ts'
+import { aStory, type StoryWorld } from './story-world.ts'
+
+let world: StoryWorld
+beforeEach(async () => {
+  world = await aStory()
+})
+afterEach(() => world.stop())
+
+const last = (channel = 'C0OPS') => world.cards(channel).at(-1)
+const spotOf = (user: string) => ({ user, channel: last()?.channel ?? '', ts: last()?.ts ?? '' })
+const dialog = (user: string) =>
+  textOf({ text: '', blocks: world.slack.workspace.views(user).at(-1)?.view.blocks } as never)
+const review = async (user: string) => {
+  await world.slack.deliver.click({ ...spotOf(user), actionId: 'card:open' })
+  await world.quiet()
+}
+const approveInDialog = async (user: string) => {
+  await world.slack.deliver.click({ user, actionId: 'decide:approve' })
+  await world.quiet()
+}
+const operationOf = () =>
+  String(last()?.blocks?.find(({ block_id: id = '' }) => id.startsWith('decide:'))?.block_id).slice('decide:'.length)
+const choose = async (choice: string, user: string) => {
+  await world.slack.deliver.click({ ...spotOf(user), actionId: 'card:menu', value: `${choice} ${operationOf()}` })
+  await world.quiet()
+}
+
+describe('a high risk', () => {
+  beforeEach(() => world.type('scale orders-api 0 --reason "retire"'))
+
+  test('has no approval with one tap', () => {
+    expect(world.card()).toContain('🔴 High risk · prod · Scale orders-api 4 → 0')
+    expect(world.card()).toContain('[Review…] [Reject]')
+    expect(world.card()).not.toContain('[Approve]')
+  })
+
+  test('is approved in the dialog, which has the full name, the account and what AWS is sent', async () => {
+    await review('U0APPROVE')
+    expect(dialog('U0APPROVE')).toContain('prod.us-east-1/web/orders-api')
+    expect(dialog('U0APPROVE')).toContain('prod 1111-2222-3333')
+    expect(dialog('U0APPROVE')).toContain('[Approve] [Reject]')
+    await approveInDialog('U0APPROVE')
+    expect(dialog('U0APPROVE')).not.toContain('[Approve]')
+    await world.until(() => world.desired() === 0)
+  })
+
+  test('settled by somebody else while the dialog is open: the dialog says so, and nothing happens twice', async () => {
+    await review('U0APPROVE')
+    await world.click('reject', 'U0SECOND', 'not now')
+    await approveInDialog('U0APPROVE')
+    expect(dialog('U0APPROVE')).toContain('Too late: second-approver rejected it')
+    expect(world.card()).toContain('🚫 Rejected · prod · Scale orders-api 4 → 0')
+    expect(world.desired()).toBe(4)
+  })
+
+  test('refuses the requester in the dialog, too', async () => {
+    await review('U0REQUEST')
+    await approveInDialog('U0REQUEST')
+    expect(dialog('U0REQUEST')).toContain('You requested this change, so someone else must approve it.')
+    expect(world.desired()).toBe(4)
+  })
+})
+
+describe('at the vote that settles it', () => {
+  test('the buttons of asking go at once, before the change begins', async () => {
+    await world.type('scale orders-api 6')
+    const shown: string[] = []
+    world.slack.subscribe(change => {
+      if (change.kind === 'message' && change.message.ts === last()?.ts) shown.push(textOf(change.message))
+    })
+    await world.click('approve')
+    expect(shown[0]).toContain('⏳ Starting · prod · Scale orders-api 4 → 6')
+    expect(shown[0]).not.toContain('Reject')
+    await world.until(() => world.card().includes('✅ Done'))
+    expect(world.card()).toMatch(/✅ Done · prod · Scaled orders-api 4 → 6 in \d+ (s|min)/)
+    expect(world.card()).toContain('approved by approver')
+    expect(world.card()).toContain('[Undo] [Audit] [Details]')
+  })
+
+  test('on an older version of the plan it is not counted, and the voter is told', async () => {
+    await world.type('scale orders-api 6')
+    world.functions.invokeAsync('quarterdeck-decision', {
+      ...{ kind: 'decision', operation: operationOf(), choice: 'approve', seen: '000000000000' },
+      ...{ actor: { team: 'T0QUARTER', user: 'U0APPROVE', name: 'approver' }, place: { channel: 'C0OPS' } },
+    })
+    await world.quiet()
+    expect(world.told('U0APPROVE')).toContain('This is an older version of the request')
+    expect(world.desired()).toBe(4)
+  })
+
+  test('Undo asks for the way back', async () => {
+    await world.type('scale orders-api 6')
+    await world.click('approve')
+    await world.until(() => world.card().includes('✅ Done'))
+    await world.press('Undo', 'U0REQUEST')
+    expect(world.card()).toContain('Scale orders-api 6 → 4')
+  })
+})
+
+describe('the same request while one is open', () => {
+  const isLinked = (answer: string, title: string) => {
+    expect(answer.replace(/\s+/g, ' ')).toContain(
+      `“${title}” is already open, requested by requester. Nothing new was requested.`,
+    )
+    expect(answer).toContain('Open the request')
+    expect(world.cards()).toHaveLength(1)
+  }
+
+  test.each([
+    ['scale orders-api 6', 'Scale orders-api 4 → 6'],
+    ['restart orders-api', 'Restart orders-api'],
+  ])('%s: a link to it, and no second card', async (line, title) => {
+    await world.type(line)
+    isLinked(await world.type(line), title)
+    isLinked(await world.type(line, { user: 'U0SECOND' }), title)
+  })
+
+  test.each(['lease extend orders-api 1h', 'lease keep orders-api'])(
+    '%s: a link to it, and no second card',
+    async line => {
+      expect(await world.type('scale orders-api 6 --for 1h')).toBe('')
+      await world.click('approve')
+      await world.until(() => world.card().includes('✅ Temporary'))
+      await world.type(line)
+      const count = world.cards().length
+      expect(await world.type(line)).toContain('is already open')
+      expect(world.cards()).toHaveLength(count)
+    },
+  )
+
+  test('another count is another request; the card counts the others in one line', async () => {
+    await world.type('scale orders-api 6')
+    await world.type('scale orders-api 7')
+    expect(world.card()).toContain('1 other open request on this service')
+  })
+
+  test('a dry run is no request, and offers to be one', async () => {
+    await world.type('scale orders-api 6')
+    expect(await world.type('scale orders-api 6 --dry-run')).toContain('Dry run · 🟢 Low risk')
+    const answer = await world.type('scale orders-api 7 --dry-run --reason "say \\"why\\""')
+    expect(answer).toContain('[Request This]')
+    await world.press('Request This', 'U0REQUEST')
+    expect(world.card()).toContain('Scale orders-api 4 → 7')
+  })
+})
+
+test('a hundred open requests on one service are one line, and the card fits', async () => {
+  await world.type('scale orders-api 6')
+  const [one] = await world.store().list<Pending>(PENDING)
+  if (one === undefined) throw new Error('no request is open')
+  for (let at = 0; at < 99; at += 1)
+    await world.store().create(pendingKey(one.value.target.arn, `other${at}`), { ...one.value, version: `${at}` })
+  await world.type('scale orders-api 7', { user: 'U0SECOND' })
+  expect(world.card()).toContain('100 other open requests on this service')
+})
+
+describe('the menu', () => {
+  beforeEach(() => world.type('scale orders-api 6'))
+
+  test('Details has everything that the card has no room for, for those who may view the service', async () => {
+    expect(await world.details()).toContain('Desired count: 4 → 6')
+    expect(await world.details()).toContain('approval rule')
+    expect(await world.details('U0OUTSIDE')).toContain('You may not see this request')
+  })
+
+  test('Ask Requester posts the question in the thread, once, and mentions the requester', async () => {
+    await choose('ask', 'U0APPROVE')
+    await world.slack.deliver.submit({ user: 'U0APPROVE', values: { question: 'Why <!channel> *now*?' } })
+    await world.quiet()
+    const texts = world.replies().map(message => textOf(message))
+    expect(texts).toEqual(['approver asks @U0REQUEST:\n\n> Why <!channel> *now*?'])
+  })
+
+  test('Ask Requester is refused without the right to see the service, and after the end', async () => {
+    await choose('ask', 'U0OUTSIDE')
+    await world.slack.deliver.submit({ user: 'U0OUTSIDE', values: { question: 'what is this?' } })
+    await world.quiet()
+    expect(world.told('U0OUTSIDE')).toContain('You may not see this request')
+    expect(world.replies()).toEqual([])
+  })
+
+  test('Cancel Request ends it for the requester alone', async () => {
+    await world.click('cancel', 'U0APPROVE')
+    expect(world.told('U0APPROVE')).toContain('Only the requester can cancel.')
+    await world.click('cancel', 'U0REQUEST')
+    expect(world.card()).toContain('⚪ Cancelled · prod · Scale orders-api 4 → 6')
+  })
+})
+
+describe('faults', () => {
+  test('where Slack refuses the blocks of a card, its text goes out, and the refusal is logged', async () => {
+    world.slack.faults.add({ method: 'chat.postMessage', effect: { kind: 'error', error: 'invalid_blocks' } })
+    await world.type('scale orders-api 6')
+    expect(world.card()).toContain('🟢 Low risk · prod · Scale orders-api 4 → 6, requested by requester')
+  })
+
+  test('a requester who left Slack: the card says who asked, and nothing is changed', async () => {
+    await world.type('scale orders-api 6')
+    const user = world.slack.workspace.users.get('U0REQUEST')
+    if (user !== undefined) world.slack.workspace.putUser({ ...user, deleted: true })
+    await world.click('approve')
+    await world.until(() => world.card().includes('Out of date'))
+    expect(world.card()).toContain(
+      '⚪ Out of date · prod · Scale orders-api 4 → 6: requester is no longer active in Slack',
+    )
+    expect(world.desired()).toBe(4)
+  })
+})
