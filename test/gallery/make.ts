@@ -1,4 +1,4 @@
-// Makes dist/gallery.html: every message that the stories show, once.
+// Makes dist/gallery.html: every message that the stories and the walk show, once.
 //   npm run gallery
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
@@ -11,10 +11,14 @@ import type { Shown } from './record.ts'
 const [, , ...files] = process.argv
 const recorded = join(mkdtempSync(join(tmpdir(), 'quarterdeck-gallery-')), 'shown.jsonl')
 writeFileSync(recorded, '')
-spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'stories', ...files], {
-  stdio: 'inherit',
-  env: { ...process.env, GALLERY: recorded },
-})
+spawnSync(
+  process.execPath,
+  ['node_modules/vitest/vitest.mjs', 'run', '--project', 'stories', '--project', 'walk', ...files],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, GALLERY: recorded },
+  },
+)
 
 /** Two that differ in times, ids and counts alone are one. */
 const shapeOf = ({ kind, blocks, text }: Shown): string =>

@@ -2,6 +2,7 @@
 import { ROOT } from '../../sandbox/infrastructure.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { demandMeasure } from '../engine/cards/demand-measure.ts'
+import { recordGallery } from '../gallery/record.ts'
 import { demandNone } from './demand-none.ts'
 import { durablePlaces, type Place, slackPlaces, watchSlack } from './places.ts'
 import { collectFromAws, collectFromSlack, createPlanted, plantEnvironment, plantLines } from './planted.ts'
@@ -20,6 +21,7 @@ export const watchWorld = (
   plantLines(sandbox.aws.logs, place, planted)
   collectFromAws(sandbox.aws, planted)
   const changes = watchSlack(sandbox.slack)
+  recordGallery(sandbox.slack)
   return {
     search: async () => {
       const items = await sandbox.aws.items('quarterdeck')

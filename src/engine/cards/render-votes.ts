@@ -55,7 +55,7 @@ export const whoMayApprove = (
 const isGroup = (approver: string): boolean => approver.startsWith('S')
 
 const mention = (approver: string): JsonObject => {
-  if (approver === 'operators') return literal('anyone who may make this change')
+  if (approver === 'operators') return literal('any operator')
   if (approver === 'everyone') return literal('anyone here')
   return isGroup(approver) ? { type: 'usergroup', usergroup_id: approver } : { type: 'user', user_id: approver }
 }

@@ -30,15 +30,19 @@ const app: App = {
 const card = ({ text, blocks }: Shown): HTMLElement =>
   blocks.length > 0 ? renderBlocks(blocks, plainSurface(app, {})) : h('div', { class: 'text' }, ...mrkdwn(text, app))
 
-const PANELS = ['phone light', 'phone dark', 'desk light', 'desk dark']
+const PANELS = ['on-phone light', 'on-phone dark', 'on-desk light', 'on-desk dark']
 
 const entry = (one: Shown, at: number): HTMLElement =>
   h(
     'section',
-    { class: 'entry', id: `card-${at + 1}` },
+    { class: 'gallery-entry', id: `card-${at + 1}` },
     h('h2', {}, `${at + 1} · ${one.kind} · ${one.by}`),
-    h('p', { class: 'notification' }, one.text),
-    h('div', { class: 'panels' }, ...PANELS.map(panel => h('div', { class: `panel ${panel}` }, card(one)))),
+    h('p', { class: 'gallery-text' }, one.text),
+    h(
+      'div',
+      { class: 'gallery-panels' },
+      ...PANELS.map(panel => h('div', { class: `gallery-panel ${panel}` }, card(one))),
+    ),
   )
 
 document.body.append(h('h1', {}, `${shown.length} messages`), ...shown.map(entry))
