@@ -1,0 +1,10 @@
+import { launchChromium } from './browser/chromium.ts'
+const browser = await launchChromium()
+const page = await browser.newPage({ viewport: { width: 1500, height: 1000 } })
+await page.goto('file:///work/main/dist/gallery.html')
+await page.waitForTimeout(1500)
+await page.addStyleTag({ content: 'body{display:grid!important;grid-template-columns:repeat(4,340px);gap:8px;align-items:start} .on-desk,.on-phone.dark,.gallery-text,h1,h2{display:none!important} .gallery-entry{margin:0!important}' })
+const ids = process.argv.slice(2)
+await page.evaluate(`(()=>{const keep=${JSON.stringify(ids)}; for(const e of document.querySelectorAll('.gallery-entry')) if(!keep.includes(e.id.slice(5))) e.remove(); else {}; for (const k of keep) document.body.append(document.getElementById('card-'+k))})()`)
+await page.screenshot({ path: '/tmp/sheet.png', fullPage: true })
+await browser.close()
