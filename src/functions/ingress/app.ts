@@ -8,7 +8,7 @@ import { listenToBuilder } from './builder-form.ts'
 import { listenToButtons } from './buttons.ts'
 import { listenToOpenCard } from './card-dialog.ts'
 import { listenToChannelEvents } from './channel-events.ts'
-import { listenToRejectForm } from './forms.ts'
+import { listenToForms } from './forms.ts'
 import { listenToMentions } from './mentions.ts'
 import { createNames, type NamesPorts } from './picker-names.ts'
 import { listenToSlash } from './slash.ts'
@@ -40,7 +40,7 @@ export const createApp = (options: AppOptions): App => {
   const start = createStart(declarations, dispatch)
   listenToSlash(app, { declarations, start })
   listenToButtons(app, { declarations, dispatch, start })
-  listenToRejectForm(app, dispatch)
+  listenToForms(app, dispatch)
   listenToBuilder(app, { declarations, start, names: createNames({ ...naming, members }) })
   listenToMentions(app, { declarations, start, dispatch })
   listenToOpenCard(app, dispatch)

@@ -4,7 +4,7 @@ import type { Declaration } from '../../kit/language/declaration.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
 import type { Choice, DecisionJob } from '../../model/ports/job.ts'
 import { formOf } from './builder-form.ts'
-import { clickedBy, reply } from './reply.ts'
+import { clickedBy, onClick } from './reply.ts'
 import { attempt, type Start } from './start-job.ts'
 
 export type ButtonOptions = {
@@ -20,57 +20,58 @@ export const listenToButtons = (app: App, { declarations, dispatch, start }: But
 }
 
 const listenToRunButtons = (app: App, dispatch: Dispatch, start: Start): void => {
-  app.action<BlockAction<ButtonAction>>(/^run:/, async ({ action, body, ack, respond, client }) => {
-    const asked = clickedBy(body, [action.action_id, action.value ?? '', action.action_ts])
-    const answer = await start(action.value ?? '', asked)
-    const [, instead] = /^instead:(.+)$/.exec(action.block_id) ?? []
-    const { actor, place } = asked
-    // The click was on an offer of an open card. If the requester clicked, the new request supersedes the card's
-    // request.
-    if (answer === undefined && instead !== undefined)
-      await attempt(() =>
-        dispatch.decision({ kind: 'decision', operation: instead, choice: 'supersede', actor, place }),
-      )
-    await ack()
-    if (answer !== undefined) await reply(answer, body, { respond, client })
-  })
+  app.action<BlockAction<ButtonAction>>(
+    /^run:/,
+    onClick(async ({ action, body }) => {
+      const asked = clickedBy(body, [action.action_id, action.value ?? '', action.action_ts])
+      const answer = await start(action.value ?? '', asked)
+      const [, instead] = /^instead:(.+)$/.exec(action.block_id) ?? []
+      const { actor, place } = asked
+      // The click was on an offer of an open card. If the requester clicked, the new request supersedes the card's
+      // request.
+      if (answer === undefined && instead !== undefined)
+        await attempt(() =>
+          dispatch.decision({ kind: 'decision', operation: instead, choice: 'supersede', actor, place }),
+        )
+      return answer
+    }),
+  )
 }
 
 /** Handles buttons with an incomplete line, such as one without a count. A click opens the form of the line. */
 const listenToFormButtons = (app: App, declarations: readonly Declaration[]): void => {
-  app.action<BlockAction<ButtonAction>>(/^form:/, async ({ action, body, ack, respond, client }) => {
-    const { place } = clickedBy(body, [])
-    const failure = await attempt(async () => {
-      const view = formOf(action.value ?? '', declarations, place)
-      if ('kind' in view) throw new Error(view.text)
-      await client.views.open({ trigger_id: body.trigger_id, view })
-    })
-    await ack()
-    if (failure !== undefined) await reply(failure, body, { respond, client })
-  })
+  app.action<BlockAction<ButtonAction>>(
+    /^form:/,
+    onClick(({ action, body, client }) => {
+      const { place } = clickedBy(body, [])
+      return attempt(async () => {
+        const view = formOf(action.value ?? '', declarations, place)
+        if ('kind' in view) throw new Error(view.text)
+        await client.views.open({ trigger_id: body.trigger_id, view })
+      })
+    }),
+  )
 }
 
 const listenToDecisions = (app: App, dispatch: Dispatch): void => {
   app.action<BlockAction<ButtonAction>>(
     /^decide:(approve|cancel|revert|stop)$/,
-    async ({ action, body, ack, respond, client }) => {
-      const { actor, place, responseUrl } = clickedBy(body, [])
+    onClick(({ action, body }) => {
       const [operation = '', seen] = (action.value ?? '').split(' ')
-      const job: DecisionJob = {
-        kind: 'decision',
-        operation,
-        choice: choiceOf(action.action_id),
-        actor,
-        place,
-        ...(responseUrl !== undefined && { responseUrl }),
-        ...(seen !== undefined && { seen }),
-        ...(body.view?.type === 'modal' && { view: body.view.id }),
-      }
-      const failure = await attempt(() => dispatch.decision(job))
-      await ack()
-      if (failure !== undefined) await reply(failure, body, { respond, client })
-    },
+      const job = { ...decisionOf(body, operation, choiceOf(action.action_id)), ...(seen !== undefined && { seen }) }
+      return attempt(() => dispatch.decision(job))
+    }),
   )
+}
+
+/** The job of a click that decides about an operation, on its card or in its dialog. */
+export const decisionOf = (body: BlockAction, operation: string, choice: Choice): DecisionJob => {
+  const { actor, place, responseUrl } = clickedBy(body, [])
+  return {
+    ...{ kind: 'decision', operation, choice, actor, place },
+    ...(responseUrl !== undefined && { responseUrl }),
+    ...(body.view?.type === 'modal' && { view: body.view.id }),
+  }
 }
 
 const CHOICES = ['cancel', 'revert', 'stop'] as const

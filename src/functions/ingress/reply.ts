@@ -19,6 +19,21 @@ export const reply = async (message: Rendered, body: BlockAction, { respond, cli
   else await client.chat.postMessage({ channel: body.user.id, text: message.text, blocks: [...message.blocks] as [] })
 }
 
+type Click<Action> = ReplyPorts & {
+  readonly action: Action
+  readonly body: BlockAction
+  readonly ack: () => Promise<void>
+}
+
+/** Does the work of a click before it is acknowledged; replies with what `work` returns, such as a failure. */
+export const onClick =
+  <Action>(work: (click: Click<Action>) => Promise<Rendered | undefined>) =>
+  async (click: Click<Action>): Promise<void> => {
+    const answer = await work(click)
+    await click.ack()
+    if (answer !== undefined) await reply(answer, click.body, click)
+  }
+
 /**
  * Converts the type of a reply. Our type has plain JSON blocks, Bolt's a union; assertFits and the sandbox check the
  * blocks.

@@ -12,8 +12,8 @@ export const renderRefusal = (refusal: RefusalText): Rendered => {
   return misfits(whole).length === 0 ? whole : render(shorter(refusal))
 }
 
-const shorter = ({ text, hint, link }: RefusalText): RefusalText => ({
-  ...(link !== undefined && { link }),
+const shorter = ({ offers: _, text, hint, ...link }: RefusalText): RefusalText => ({
+  ...link,
   text: cut(text, 3_000),
   ...(hint !== undefined && { hint: cut(hint, 500) }),
 })
@@ -22,7 +22,7 @@ const render = ({ text, hint, offers: given = [], link }: RefusalText): Rendered
   const offers = clickable(given)
   const words = hint === undefined ? text : `${text} ${hint}`
   const lines = hint === undefined ? [section(text)] : [section(`${text}\n`), section(hint)]
-  const links = link === undefined ? [] : [section('\n', { type: 'link', url: link.url, text: link.text })]
+  const links = link === undefined ? [] : [section('\n', { type: 'link', ...link })]
   return {
     text: cut(plain(words), LIMITS.text),
     blocks: [richText(...lines, ...links), ...(offers.length === 0 ? [] : [offerButtons(offers)])],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { listenToRejectForm } from '../../../src/functions/ingress/forms.ts'
+import { listenToForms } from '../../../src/functions/ingress/forms.ts'
 
 /** The answer to a submitted reason, and what was dispatched. */
 const submit = async (reason: string) => {
@@ -13,9 +13,10 @@ const submit = async (reason: string) => {
     },
   }
   const dispatch = { decision: async (job: unknown) => void dispatched.push(job) }
-  listenToRejectForm(app as never, dispatch as never)
+  listenToForms(app as never, dispatch as never)
   await handler?.({
     view: {
+      callback_id: 'reject',
       private_metadata: JSON.stringify({ operation: 'o', channel: 'C0OPS' }),
       state: { values: { reason: { reason: { value: reason } } } },
     },
