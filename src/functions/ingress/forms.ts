@@ -15,14 +15,14 @@ const FORMS = {
     title: 'Reject this change',
     submit: 'Reject',
     label: 'Reason',
-    hint: 'Shown to the requester on the card.',
+    hint: 'The card shows it.',
   },
   ask: {
     id: 'question',
     title: 'Ask the requester',
     submit: 'Ask',
     label: 'Question',
-    hint: 'Posted in the thread; mentions the requester.',
+    hint: 'Posted in the thread for the requester.',
   },
 } as const
 type Form = keyof typeof FORMS
