@@ -17,9 +17,9 @@ export const renderDetails = (card: Card): readonly Block[] => {
   return [
     richText(
       section({ type: 'text', text: fullHeadlineText(card), style: { bold: true } }),
-      section(literal(`\n${fullName(plan.target)}\n${placeText(plan.target)}`)),
+      section(literal(`${fullName(plan.target)}\n${placeText(plan.target)}`)),
       section(
-        literal(`\nRequested by ${requester.name}${card.isBreakGlass === true ? ', breaking glass,' : ''} in `),
+        literal(`Requested by ${requester.name}${card.isBreakGlass === true ? ', breaking glass,' : ''} in `),
         channelLink(card.askedIn),
       ),
       ...(reason === undefined ? [] : [quote(reason)]),
@@ -31,7 +31,7 @@ export const renderDetails = (card: Card): readonly Block[] => {
     ...listBlock('Images and settings in full', (plan.details ?? []).map(literal)),
     richText(
       section(`*Now:* ${nowLine(plan)}`),
-      section(`\n*Undo:* ${plan.undo ?? 'not described'}`),
+      section(`*Undo:* ${plan.undo ?? 'not described'}`),
       ...included(plan),
     ),
     ...votes(card),
@@ -49,7 +49,7 @@ const changeText = ({ what, from, to }: Change): string =>
 const others = ({ openRequests = 0 }: Plan): readonly string[] => (openRequests === 0 ? [] : [othersText(openRequests)])
 
 const included = ({ included: all = [] }: Plan): readonly JsonObject[] =>
-  all.length === 0 ? [] : [section(`\n*Included:* ${all.join('; ')}`)]
+  all.length === 0 ? [] : [section(`*Included:* ${all.join('; ')}`)]
 
 const channelLink = (channel: string): JsonObject =>
   /^[CG]/.test(channel) ? { type: 'channel', channel_id: channel } : literal('a direct message')
