@@ -173,7 +173,9 @@ test('where its channel is archived, the message that takes the card’s place t
   expect(world.card('C0APPROVALS')).toContain('Temporary:')
   await goTo(65)
   if (room) world.slack.workspace.putChannel(room)
-  expect(world.card('C0APPROVALS')).toContain('↩️ Reverted · prod · Scaled orders-api 4 → 8 for 1h: Desired count: 8 → 4')
+  expect(world.card('C0APPROVALS')).toContain(
+    '↩️ Reverted · prod · Scaled orders-api 4 → 8 for 1h: Desired count: 8 → 4',
+  )
 })
 
 describe('Revert Now', () => {
@@ -218,7 +220,9 @@ describe('extending and keeping', () => {
   test('Extend By 1 Hour is a plan of its own: approved, the lease’s card shows the new end, and it ends then', async () => {
     await lease()
     await world.press('Extend By 1 Hour')
-    expect(await world.details()).toContain(`End of a minimum of 12, requested by requester: ${shownAt(60)} → ${shownAt(120)}`)
+    expect(await world.details()).toContain(
+      `End of a minimum of 12, requested by requester: ${shownAt(60)} → ${shownAt(120)}`,
+    )
     await approved()
     expect(world.card()).toContain('✅ Done')
     await minutes(2)
@@ -251,9 +255,7 @@ describe('extending and keeping', () => {
     await world.press('Keep')
     await approved('U0SECOND')
     await minutes(3)
-    expect(first()).toContain(
-      '📌 Kept · prod · Scaled checkout to at least 12 for 1h: The change is now permanent',
-    )
+    expect(first()).toContain('📌 Kept · prod · Scaled checkout to at least 12 for 1h: The change is now permanent')
     await goTo(120)
     expect([bounds(), registrations().length]).toEqual(['12..12', 1])
   })

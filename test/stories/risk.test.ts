@@ -41,6 +41,7 @@ test('a class that the configuration raises needs the approvals of the high rule
   await world.type('restart orders-api')
   expect(world.card()).toContain('🟠 Medium risk')
   expect(world.card()).toContain('Needs 1: ')
+  await world.click('cancel', 'U0REQUEST')
   await world.publish(HIGH_NEEDS_TWO + raise('high'))
   await world.type('restart orders-api')
   expect(world.card()).toContain('🔴 High risk')
@@ -60,7 +61,7 @@ describe('a class that changes before the change runs', () => {
 
   test('a lower one still runs', async () => {
     await approveAfter('scale orders-api 12', 8)
-    expect(world.card()).toMatch(/^✅ Done · prod · Scaled orders-api 4 → 12 in \d+ s\n[^]*12\/12 running/)
+    expect(world.card()).toMatch(/^✅ Done · prod · Scaled orders-api 4 → 12 in \d+ s\n[\s\S]*12\/12 running/)
   })
 
   test('a higher one is stale', async () => {

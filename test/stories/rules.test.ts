@@ -96,37 +96,50 @@ describe('who may vote', () => {
   })
 })
 
+/** Opens the dialog of the last card and takes an offer there. The text of the dialog. */
+const choose = async (label: string, user: string): Promise<string> => {
+  await world.slack.deliver.click({
+    user,
+    channel: 'C0OPS',
+    ts: world.cards().at(-1)?.ts ?? '',
+    actionId: 'card:open',
+  })
+  await world.quiet()
+  const blocks = world.slack.workspace.views(user).at(-1)?.view.blocks ?? []
+  await world.slack.deliver.click({ user, label })
+  return textOf({ text: '', blocks } as never)
+}
+
 describe('a plan that is given up', () => {
   test('a rejection says why', async () => {
     await world.type('scale orders-api 6')
     await world.click('reject', 'U0APPROVE', 'not *during* <!channel> the sale')
     await world.until(isOver)
-    expect(world.card()).toContain('🚫 Rejected · prod · Scale orders-api 4 → 6\nweb · us-east-1 · requested by requester, rejected by approver')
+    expect(world.card()).toContain(
+      '🚫 Rejected · prod · Scale orders-api 4 → 6\nweb · us-east-1 · requested by requester, rejected by approver',
+    )
     expect(world.card()).toContain('> not *during* <!channel> the sale')
   })
 
   test('an offer taken by the requester replaces the plan', async () => {
     await world.type('scale orders-api 1')
-    const card = world.cards().at(-1)
-    expect(world.card()).toContain('[Review…]')
-    await world.slack.deliver.click({ user: 'U0REQUEST', channel: 'C0OPS', ts: card?.ts ?? '', actionId: 'run:0' })
+    expect(await choose('Scale to 2 First', 'U0REQUEST')).toContain('[Scale to 2 First]')
     await world.until(() => world.cards().length === 2)
     await world.quiet()
     const [first, second] = world.cards().map(textOf)
-    expect(first).toContain('Replaced by requester')
-    expect(first).toContain('Superseded. Replaced by another request; nothing was changed.')
-    expect(second).toContain('Scale orders-api from 4 to 2')
+    expect(first).toContain('⚪ Replaced · prod · Scale orders-api 4 → 1')
+    expect(first).toContain('replaced by requester')
+    expect(second).toContain('Scale orders-api 4 → 2')
   })
 
   test('an offer taken by somebody else is a request of their own', async () => {
     await world.type('scale orders-api 1')
-    const card = world.cards().at(-1)
-    await world.slack.deliver.click({ user: 'U0SECOND', channel: 'C0OPS', ts: card?.ts ?? '', actionId: 'run:0' })
+    await choose('Scale to 2 First', 'U0SECOND')
     await world.until(() => world.cards().length === 2)
     await world.quiet()
     const [first, second] = world.cards().map(textOf)
-    expect(first).toContain('[Approve]')
-    expect(second).toContain('second-approver requested this')
+    expect(first).toContain('[Review…]')
+    expect(second).toContain('web · us-east-1 · @second-approver')
     expect(world.told('U0SECOND')).toBe('')
   })
 
@@ -173,11 +186,7 @@ describe('between consent and execution', () => {
       () => publish('  U0REQUEST: requester@example.com\n', ''),
       'requester is not in Quarterdeck’s configuration',
     ],
-    [
-      'another rule asks for more',
-      () => publish('approvals: 1', 'approvals: 2'),
-      'It needs 2 approvals now and has 1.',
-    ],
+    ['another rule asks for more', () => publish('approvals: 1', 'approvals: 2'), 'It needs 2 approvals now and has 1'],
   ])('%s: stale, with the reason, and nothing runs', async (_, meanwhile, words) => {
     // The rules change while the operation is on its way: after the vote was counted, before it is checked again.
     await world.type('scale orders-api 6')
@@ -221,7 +230,7 @@ describe('between consent and execution', () => {
     if (ops) world.slack.workspace.groups.set('S0OPS', { ...ops, users: ['U0SECOND'] })
     world.aws.faults.release(held.id)
     await world.until(isOver)
-    expect(world.card()).toContain('It needs 1 approvals now and has 0. approver may no longer approve it.')
+    expect(world.card()).toContain('It needs 1 approvals now and has 0. approver may no longer approve it')
     expect(world.calls('UpdateService')).toEqual([])
   })
 
@@ -237,7 +246,7 @@ describe('between consent and execution', () => {
       world.fleet.touch(world.service())
     })
     expect(card).toContain('Changed since the request: desired tasks 4 → 5.')
-    expect(card).toMatch(/^✅ Done · prod · Scaled orders-api 4 → 6 in \d+ s\n[^]*6\/6 running/)
+    expect(card).toMatch(/^✅ Done · prod · Scaled orders-api 4 → 6 in \d+ s\n[\s\S]*6\/6 running/)
   })
 })
 
@@ -267,7 +276,9 @@ test('a vote that cannot be read is a no', async () => {
   })
   await world.click('approve')
   await world.until(isOver)
-  expect(world.card()).toContain('❌ Failed · prod · Scale orders-api 4 → 6: Nothing was changed: the vote could not be read')
+  expect(world.card()).toContain(
+    '❌ Failed · prod · Scale orders-api 4 → 6: Nothing was changed: the vote could not be read',
+  )
   expect(world.calls('UpdateService')).toEqual([])
 })
 
@@ -329,7 +340,7 @@ describe('without consent', () => {
   test('where a rule asks nobody, it runs at once, through the same door', async () => {
     await world.type('scale staging.us-east-1/web/catalog-api 2')
     await world.until(isOver)
-    expect(world.card()).toMatch(/^✅ Done · staging · Scaled catalog-api 1 → 2 in \d+ s\n[^]*2\/2 running/)
+    expect(world.card()).toMatch(/^✅ Done · staging · Scaled catalog-api 1 → 2 in \d+ s\n[\s\S]*2\/2 running/)
     expect(await world.details()).toContain('approval rule 1 needs no approval')
   })
 
@@ -347,7 +358,7 @@ describe('without consent', () => {
     expect(JSON.stringify(card?.blocks)).toContain('breaking glass')
     expect(JSON.stringify(card?.blocks)).toContain('✅ Done')
     expect(review?.text).toContain(
-      'Please review: requester used break glass yesterday to scale orders-api from 4 to 6 (done).',
+      'Please review: requester used break glass yesterday to scale orders-api 4 → 6 (done).',
     )
     expect(world.desired()).toBe(6)
   })
@@ -467,7 +478,7 @@ describe('a cluster that got the name of an account later', () => {
     )
     expect(world.cards()).toEqual([])
     await world.type('scale prod/web/orders-api 6')
-    expect(await world.details()).toContain('prod 1111-2222-3333 · us-east-1 · web')
+    expect(await world.details()).toContain('prod.us-east-1/web/orders-api\nprod 1111-2222-3333 · us-east-1')
   })
 
   test('so is a place to lock, which is named by the account’s id', async () => {
