@@ -230,7 +230,7 @@ describe('between consent and execution', () => {
     if (ops) world.slack.workspace.groups.set('S0OPS', { ...ops, users: ['U0SECOND'] })
     world.aws.faults.release(held.id)
     await world.until(isOver)
-    expect(world.card()).toContain('It needs 1 approvals now and has 0. approver may no longer approve it')
+    expect(world.card()).toContain('It needs 1 approval now and has 0. approver may no longer approve it')
     expect(world.calls('UpdateService')).toEqual([])
   })
 
