@@ -287,6 +287,7 @@ describe('at its end', () => {
       expect(bounds()).toBe('12..12')
       expect(first()).toContain('⚠️ Not reverted · prod · Scale checkout to at least 12 for 1h')
       expect(first()).toContain(why)
+      expect(first()).toContain('[Details]')
       expect(replies()).toEqual([expect.stringContaining(why)])
       await world.type(off === 'resume' ? 'resume' : `unlock ${place}`, { user: 'U0APPROVE' })
       await minutes(61)
