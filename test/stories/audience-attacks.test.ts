@@ -22,7 +22,7 @@ const leave = (id: string) => {
   const members = channel.members.filter(member => member !== 'U0PARTNER')
   world.slack.workspace.putChannel({ ...channel, members })
 }
-const DETAILS = /Desired count|UpdateService|Risk: |requester@example\.com/
+const DETAILS = /4 → 6|tasks start|Now: |Undo: |Desired count|UpdateService|Risk: |requester@example\.com/
 const everythingIn = (channel: string) => world.slack.workspace.messages(channel).map(textOf).join('\n')
 const dialog = (user: string) => textOf(world.slack.workspace.views(user).at(-1)?.view as never)
 
@@ -64,7 +64,7 @@ describe('where the approval channel has outsiders, too', () => {
     expect(world.card('C0APPROVALS')).toContain('[Open]')
     expect(everythingIn('C0APPROVALS') + everythingIn('C0OPS')).not.toMatch(DETAILS)
     await world.press('Open', 'U0APPROVE')
-    expect(dialog('U0APPROVE')).toContain('Scale orders-api from 4 to 6')
+    expect(dialog('U0APPROVE')).toContain('Scale orders-api 4 → 6')
     expect(dialog('U0APPROVE')).toContain('[Approve]')
     await world.press('Open', 'U0PARTNER')
     expect(dialog('U0PARTNER')).toContain('You may not see this request')
@@ -86,7 +86,7 @@ describe('an outsider who joins', () => {
     expect(world.card('C0APPROVALS')).toContain(
       'People of other companies now read #C0OPS, where 1 card of Quarterdeck stands',
     )
-    expect(world.card('C0APPROVALS')).toContain('Scale orders-api from 4 to 6')
+    expect(world.card('C0APPROVALS')).toContain('Scale orders-api 4 → 6')
     expect(world.card('C0APPROVALS')).toContain('@S0ONCALL')
     const count = world.cards('C0APPROVALS').length
     world.slack.workspace.putUser(aUser({ id: 'U0OTHER', displayName: 'Other', teamId: PARTNER_TEAM }))

@@ -24,7 +24,7 @@ describe('steps below the size of a rule', () => {
     await scaleTo(before + 40)
     const told = await world.type(`scale orders-worker ${before + 80} --reason sale`)
     expect(told).toContain('The plan was posted in #C0APPROVALS')
-    expect(world.card('C0APPROVALS')).toContain('Needs 2 approvals')
+    expect(world.card('C0APPROVALS')).toContain('Needs 2: @S0OPS')
     expect(world.card('C0APPROVALS')).toContain(
       `Within 1h the desired count was ${before}: together the changes are 80`,
     )
@@ -35,14 +35,14 @@ describe('steps below the size of a rule', () => {
     await scaleTo(before + 40)
     world.clock.advance(61 * 60_000)
     expect(await world.type(`scale orders-worker ${before + 80} --reason sale`)).toBe('')
-    expect(world.card()).toContain('Needs 1 approval')
+    expect(world.card()).toContain('Needs 1: ')
   })
 
   test('requested side by side do not pass either: the second is out of date', async () => {
     const before = world.desired('jobs/orders-worker')
     await world.type(`scale orders-worker ${before + 40} --reason one`)
     await world.type(`scale orders-worker ${before + 80} --reason two`)
-    expect(world.card('C0APPROVALS')).toContain('Needs 2 approvals')
+    expect(world.card('C0APPROVALS')).toContain('Needs 2: @S0OPS')
   })
 
   test('a window needs a size', async () => {

@@ -50,7 +50,7 @@ test('says what leases have left, what waits, and what is held; at eight in Berl
   await askAt('08:00')
   expect(digests().map(({ ts }) => new Date(Number(ts) * 1_000).toISOString().slice(11, 16))).toEqual(['07:00'])
   expect(textOf(digests()[0])).toMatch(
-    /^Not reverted: a decision is needed\n+• prod\.us-east-1\/web\/checkout: a minimum of 12 until .*, by requester; not reverted: someone else changed it to 6\.\.20\nAwaiting approval\n+• Scale search from 5 to 9, requested by requester, expires .*\nTemporary changes\n+• prod\.us-east-1\/web\/orders-api: 8 tasks until .*, by requester/,
+    /^Not reverted: a decision is needed\n+• prod\.us-east-1\/web\/checkout: a minimum of 12 until .*, by requester; not reverted: someone else changed it to 6\.\.20\nAwaiting approval\n+• Scale search 5 → 9, requested by requester, expires .*\nTemporary changes\n+• prod\.us-east-1\/web\/orders-api: 8 tasks until .*, by requester/,
   )
   expect(textOf(digests()[0])).toContain('Decide with /ecs leases')
 })

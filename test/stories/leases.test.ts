@@ -70,7 +70,7 @@ const lease = async (line = `scale ${CHECKOUT} 12 --for 1h`, user = 'U0REQUEST',
 }
 const approved = async (approver = 'U0APPROVE') => {
   await world.press('Approve', approver)
-  await world.until(() => /Done|Stale|Failed|Superseded|Blocked/.test(world.card()))
+  await world.until(() => /Done|Out of date|Failed|Replaced|Blocked/.test(world.card()))
 }
 const fault = (code: string, times: number, action = 'RegisterScalableTarget') =>
   world.aws.faults.add({
@@ -88,13 +88,15 @@ describe('a floor', () => {
   test('the highest wins while several run; each end gives back no more than the others leave', async () => {
     await lease(`scale ${CHECKOUT} 8 --for 1h`)
     await lease(`scale ${CHECKOUT} 14 --for 3h`)
-    expect(world.card()).toContain(
+    expect(await world.details()).toContain(
       'After the last temporary change, the bounds revert to 4..10, unless someone else changed them',
     )
     await lease(`scale ${CHECKOUT} 12 --for 5h`)
-    expect(world.card()).toContain('Autoscaling bounds: 14..14 → 14..14')
+    expect(await world.details()).toContain('Autoscaling bounds: 14..14 → 14..14')
     await goTo(70)
-    expect(first()).toContain('Reverted. The temporary change of requester continues.')
+    expect(first()).toContain(
+      '↩️ Reverted · prod · Scaled checkout to at least 8 for 1h: The temporary change of requester continues',
+    )
     expect(bounds()).toBe('14..14')
     await goTo(190)
     expect(bounds()).toBe('12..12')
@@ -112,7 +114,9 @@ describe('a floor', () => {
     const [one, two] = cards()
     await Promise.all([press('U0REQUEST', one?.ts), press('U0APPROVE', two?.ts)])
     await minutes(5)
-    expect(cards().map(card => /Reverted\./.test(textOf(card)))).toEqual([true, true])
+    const [highest, lowest] = cards().map(textOf).toReversed()
+    expect(highest).toMatch(/^↩️ Reverted · .*(?:, by|Ended by) approver/)
+    expect(lowest).toMatch(/^↩️ Reverted · .*(?:, by|Ended by) requester/)
     expect(bounds()).toBe('4..10')
     expect(replies()).toEqual([])
   })
@@ -122,7 +126,7 @@ test('a count, where nothing scales it, is set back', async () => {
   await lease('scale orders-api 8 --for 1h')
   expect(world.desired()).toBe(8)
   await goTo(62)
-  expect(world.card()).toContain('Reverted. Desired count: 8 → 4.')
+  expect(world.card()).toContain('↩️ Reverted · prod · Scaled orders-api 4 → 8 for 1h: Desired count: 8 → 4')
   expect(world.desired()).toBe(4)
   expect(calls('UpdateService').map(({ arn }) => arn.split('/')[1])).toEqual([
     'quarterdeck-operator',
@@ -159,7 +163,7 @@ test('a store that refuses for ten minutes as it is looked after keeps it from n
   world.aws.faults.remove(id)
   await minutes(30)
   expect(bounds()).toBe('4..10')
-  expect(world.card()).toContain('Reverted.')
+  expect(world.card()).toContain('↩️ Reverted')
 })
 
 test('where its channel is archived, the message that takes the card’s place tells its end, too', async () => {
@@ -171,7 +175,9 @@ test('where its channel is archived, the message that takes the card’s place t
   expect(world.card('C0APPROVALS')).toContain('Temporary:')
   await goTo(65)
   if (room) world.slack.workspace.putChannel(room)
-  expect(world.card('C0APPROVALS')).toContain('Reverted. Desired count: 8 → 4.')
+  expect(world.card('C0APPROVALS')).toContain(
+    '↩️ Reverted · prod · Scaled orders-api 4 → 8 for 1h: Desired count: 8 → 4',
+  )
 })
 
 describe('Revert Now', () => {
@@ -186,7 +192,7 @@ describe('Revert Now', () => {
     expect(listed).toContain('[Revert Now] [Extend By 1 Hour] [Keep]')
     await world.press('Revert Now')
     await minutes(2)
-    expect(world.card()).toContain('Reverted.')
+    expect(world.card()).toContain('↩️ Reverted')
     expect(bounds()).toBe('4..10')
     expect((await records()).map(({ kind }) => kind)).toContain('lease')
   })
@@ -204,7 +210,7 @@ describe('Revert Now', () => {
     const click = (user: string) => world.slack.deliver.click({ user, channel: 'C0OPS', ts, actionId: 'decide:revert' })
     await Promise.all([click('U0OUTSIDE'), click('U0OUTSIDE'), click('U0APPROVE')])
     await minutes(10)
-    expect(world.card()).toContain('Reverted.')
+    expect(world.card()).toContain('↩️ Reverted')
     expect(registrations()).toHaveLength(2)
     const told = [world.told('U0OUTSIDE'), world.told('U0APPROVE')].filter(text => text !== '' && text !== earlier)
     for (const text of told) expect(text).toMatch(/has already ended it|This temporary change has ended/)
@@ -216,15 +222,17 @@ describe('extending and keeping', () => {
   test('Extend By 1 Hour is a plan of its own: approved, the lease’s card shows the new end, and it ends then', async () => {
     await lease()
     await world.press('Extend By 1 Hour')
-    expect(world.card()).toContain(`End of a minimum of 12, requested by requester: ${shownAt(60)} → ${shownAt(120)}`)
+    expect(await world.details()).toContain(
+      `End of a minimum of 12, requested by requester: ${shownAt(60)} → ${shownAt(120)}`,
+    )
     await approved()
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     await minutes(2)
     expect(first()).toContain(`Temporary: a minimum of 12 until ${shownAt(120)}`)
     await goTo(115)
     expect(bounds()).toBe('12..12')
     await goTo(125)
-    expect(first()).toContain('Reverted.')
+    expect(first()).toContain('↩️ Reverted')
     expect(bounds()).toBe('4..10')
     await world.type(`lease extend ${CHECKOUT} 1h`)
     expect(world.told('U0REQUEST')).toContain('has no such temporary change')
@@ -237,9 +245,11 @@ describe('extending and keeping', () => {
     )
     await world.press('Extend By 1 Hour')
     await goTo(70)
-    expect(first()).toContain('Reverted.')
+    expect(first()).toContain('↩️ Reverted')
     await approved()
-    expect(world.card()).toContain('Stale: nothing was changed. checkout has no such temporary change.')
+    expect(world.card()).toContain(
+      '⚪ Out of date · prod · Extend the temporary change of checkout by 1h: checkout has no such temporary change',
+    )
   })
 
   test('Keep: what it held stays, and the card says so', async () => {
@@ -247,7 +257,7 @@ describe('extending and keeping', () => {
     await world.press('Keep')
     await approved('U0SECOND')
     await minutes(3)
-    expect(first()).toContain('Kept. The change is now permanent.')
+    expect(first()).toContain('📌 Kept · prod · Scaled checkout to at least 12 for 1h: The change is now permanent')
     await goTo(120)
     expect([bounds(), registrations().length]).toEqual(['12..12', 1])
   })
@@ -260,7 +270,7 @@ describe('at its end', () => {
     if (user) world.slack.workspace.putUser({ ...user, deleted: true })
     await world.publish(EXAMPLE.replace('  U0REQUEST: requester@example.com\n', '').replace('S0ONCALL, S0OPS', 'S0OPS'))
     await goTo(65)
-    expect(first()).toContain('Reverted.')
+    expect(first()).toContain('↩️ Reverted')
     expect([bounds(), registrations().at(-1)?.sourceIdentity]).toEqual(['4..10', 'requester@example.com'])
     if (user) world.slack.workspace.putUser(user)
     await world.publish(EXAMPLE)
@@ -277,11 +287,13 @@ describe('at its end', () => {
       await world.type(line.startsWith('halt') ? line : `lock ${place} --reason migration`, { user: 'U0APPROVE' })
       await goTo(120)
       expect(bounds()).toBe('12..12')
-      expect(first()).toContain('The temporary change ended.')
+      expect(first()).toContain('⚠️ Not reverted · prod · Scale checkout to at least 12 for 1h')
+      expect(first()).toContain(why)
+      expect(first()).toContain('[Details]')
       expect(replies()).toEqual([expect.stringContaining(why)])
       await world.type(off === 'resume' ? 'resume' : `unlock ${place}`, { user: 'U0APPROVE' })
       await minutes(61)
-      expect(first()).toContain('Reverted.')
+      expect(first()).toContain('↩️ Reverted')
       expect([bounds(), replies().length]).toEqual(['4..10', 1])
     },
   )
@@ -296,7 +308,7 @@ describe('at its end', () => {
     await world.press('Keep')
     await approved()
     await minutes(3)
-    expect(first()).toContain('Kept.')
+    expect(first()).toContain('📌 Kept')
   })
 
   test('its service is gone: there is nothing to put back, and nobody is asked', async () => {
@@ -312,7 +324,7 @@ describe('at its end', () => {
     await lease()
     fault('ConcurrentUpdateException', 3)
     await goTo(65)
-    expect(first()).toContain('Reverted.')
+    expect(first()).toContain('↩️ Reverted')
     expect(registrations().filter(({ status }) => status === 200)).toHaveLength(2)
     expect([bounds(), replies()]).toEqual(['4..10', []])
   })
@@ -324,7 +336,7 @@ describe('at its end', () => {
     expect(first()).toContain('It could not be reverted (Autoscaling bounds: 12..12 → 4..10')
     expect(replies()).toEqual([expect.stringContaining('AWS denied it')])
     await goTo(80)
-    expect(first()).toContain('Reverted.')
+    expect(first()).toContain('↩️ Reverted')
     expect([bounds(), replies().length]).toEqual(['4..10', 1])
   })
 })
@@ -347,7 +359,7 @@ describe('what somebody else has changed meanwhile', () => {
     await approved()
     expect(bounds()).toBe('4..10')
     await goTo(65 + 48 * 60)
-    expect(first()).toContain('Reverted. It already has its earlier value.')
+    expect(first()).toMatch(/Reverted · .*: It already has its earlier value/)
     expect(replies()).toHaveLength(2)
   })
 
@@ -360,7 +372,7 @@ describe('what somebody else has changed meanwhile', () => {
     await world.press('Keep')
     await approved('U0SECOND')
     await minutes(3)
-    expect(first()).toContain('Kept.')
+    expect(first()).toContain('📌 Kept')
     expect([bounds(), registrations().length]).toEqual(['5..20', 2])
   })
 
@@ -383,7 +395,7 @@ describe('what somebody else has changed meanwhile', () => {
     expect(first()).toContain('changed by the scheduled action evening. It is not reverted.')
     colleague({ min: 4, max: 10 })
     await goTo(65 + 24 * 60)
-    expect(first()).toContain('Reverted. It already has its earlier value.')
+    expect(first()).toMatch(/Reverted · .*: It already has its earlier value/)
     expect([registrations().length, replies().length]).toEqual([1, 1])
   })
 

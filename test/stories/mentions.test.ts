@@ -97,8 +97,10 @@ describe('a corrected line', () => {
     await edit(ts, '@quarterdeck scale orders-api +2')
     await edit(ts, '@quarterdeck restart orders-api')
     expect(cards()[3]).toContain('Its earlier line, scale orders-api +1, is')
-    expect(cards()[3]).toContain('Its earlier line, scale orders-api +2, is')
-    expect(cards()[3]).not.toContain('line, restart orders-worker')
+    const details = await world.details()
+    expect(details).toContain('Its earlier line, scale orders-api +1, is')
+    expect(details).toContain('Its earlier line, scale orders-api +2, is')
+    expect(details).not.toContain('line, restart orders-worker')
   })
 
   test('says so when the first was refused', async () => {

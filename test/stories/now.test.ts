@@ -42,7 +42,7 @@ test('a failure of CloudWatch leaves the load unknown, and the request works', a
   const now = await storedNow()
   expect(now).toMatchObject({ health: 'healthy', alarms: [] })
   expect(now).not.toHaveProperty('load')
-  expect(world.card()).toContain('Scale orders-api from 4 to 6')
+  expect(world.card()).toContain('Scale orders-api 4 → 6')
   await world.click('approve')
   await world.until(() => world.desired() === 6)
 })

@@ -19,7 +19,7 @@ const publish = (rules: string, change: (yaml: string) => string = yaml => yaml)
       EXAMPLE.replace(ACCESS, `${ACCESS}${rules}`).replace('people:\n', 'people:\n  U0OUTSIDE: outsider@example.com\n'),
     ),
   )
-const isOver = () => /Done|Failed|Stale|Rejected|Blocked/.test(world.card())
+const isOver = () => /Done|Failed|Out of date|Rejected|Blocked/.test(world.card())
 const loseGroups = () =>
   world.slack.faults.add({ method: 'usergroups.users.list', effect: { kind: 'status', status: 500 }, times: 99 })
 const NO_RULE = 'No rule allows'

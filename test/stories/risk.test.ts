@@ -15,7 +15,7 @@ const HIGH_NEEDS_TWO = EXAMPLE.replace(
   'approvals:\n',
   'approvals:\n  - when: { environment: production, risk: high }\n    approvals: 2\n    approvers: [S0OPS]\n',
 )
-const isOver = () => /Done|Stale/.test(world.card())
+const isOver = () => /Done|Out of date/.test(world.card())
 const scaleTo = async (count: number) => {
   await world.type(`scale orders-api ${count}`)
   await world.click('approve')
@@ -29,9 +29,9 @@ test('steps within an hour become high, and need the approvals of the high rule'
   await scaleTo(6)
   await scaleTo(4)
   await world.type('scale orders-api 3')
-  expect(world.card()).toContain('Risk: high')
+  expect(world.card()).toContain('🔴 High risk')
   expect(world.card()).toContain('Within 1 h: from 8 to 3 tasks')
-  expect(world.card()).toContain('Needs 2 approvals')
+  expect(world.card()).toContain('Needs 2: @S0OPS')
 })
 
 test('a class that the configuration raises needs the approvals of the high rule', async () => {
@@ -39,13 +39,14 @@ test('a class that the configuration raises needs the approvals of the high rule
     `\nrisk:\n  - when: { environment: production, commands: restart }\n    atLeast: ${level}\n`
   await world.publish(HIGH_NEEDS_TWO + raise('low'))
   await world.type('restart orders-api')
-  expect(world.card()).toContain('Risk: medium')
-  expect(world.card()).toContain('Needs 1 approval')
+  expect(world.card()).toContain('🟠 Medium risk')
+  expect(world.card()).toContain('Needs 1: ')
+  await world.click('cancel', 'U0REQUEST')
   await world.publish(HIGH_NEEDS_TWO + raise('high'))
   await world.type('restart orders-api')
-  expect(world.card()).toContain('Risk: high')
+  expect(world.card()).toContain('🔴 High risk')
   expect(world.card()).toContain('The configuration raises the risk of this (rule 1)')
-  expect(world.card()).toContain('Needs 2 approvals')
+  expect(world.card()).toContain('Needs 2: @S0OPS')
 })
 
 describe('a class that changes before the change runs', () => {
@@ -60,12 +61,12 @@ describe('a class that changes before the change runs', () => {
 
   test('a lower one still runs', async () => {
     await approveAfter('scale orders-api 12', 8)
-    expect(world.card()).toContain('Done. 12/12 running')
+    expect(world.card()).toMatch(/^✅ Done · prod · Scaled orders-api 4 → 12 in \d+ s\n[\s\S]*12\/12 running/)
   })
 
   test('a higher one is stale', async () => {
     await approveAfter('scale orders-api 6', 2)
-    expect(world.card()).toContain('Stale: nothing was changed')
+    expect(world.card()).toContain('⚪ Out of date · prod · Scale orders-api 4 → 6')
     expect(world.card()).toContain('Risk: low → medium')
     expect(world.calls('UpdateService')).toEqual([])
   })

@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.stop())
 
-const isOver = () => /Done|Failed|Superseded|Stale|Rejected|Expired|Cancelled|Blocked|UNKNOWN/.test(world.card())
+const isOver = () => /Done|Failed|Replaced|Out of date|Rejected|Expired|Cancelled|Blocked|Unknown/.test(world.card())
 const EXAMPLE = await readFile('quarterdeck.yaml', 'utf8')
 const publish = (from: string, to: string) => world.publish(EXAMPLE.replace(from, to))
 
@@ -59,13 +59,13 @@ describe('who may vote', () => {
     expect(await world.type('scale orders-api 80')).toContain('This change needs a reason.')
     await world.type('scale orders-api 80 --reason sale')
     expect(world.told('U0REQUEST')).toContain('The plan was posted in #C0APPROVALS: open it')
-    expect(world.card('C0APPROVALS')).toContain('Needs 2 approvals from @S0OPS, not requester')
+    expect(world.card('C0APPROVALS')).toContain('Needs 2: @S0OPS, not @requester, by ')
     await world.click('approve')
-    expect(world.card('C0APPROVALS')).toContain('Approved by approver. Needs 1 more approval')
+    expect(world.card('C0APPROVALS')).toContain('1 of 2 given (approver). 1 more: @S0OPS, not @requester')
     await world.click('approve')
     expect(world.told('U0APPROVE')).toContain('You have already approved this')
     await world.click('approve', 'U0SECOND')
-    await world.until(() => world.card('C0APPROVALS').includes('Done.'))
+    await world.until(() => world.card('C0APPROVALS').includes('✅ Done'))
     expect(world.desired()).toBe(80)
   })
 
@@ -96,37 +96,50 @@ describe('who may vote', () => {
   })
 })
 
+/** Opens the dialog of the last card and takes an offer there. The text of the dialog. */
+const choose = async (label: string, user: string): Promise<string> => {
+  await world.slack.deliver.click({
+    user,
+    channel: 'C0OPS',
+    ts: world.cards().at(-1)?.ts ?? '',
+    actionId: 'card:open',
+  })
+  await world.quiet()
+  const blocks = world.slack.workspace.views(user).at(-1)?.view.blocks ?? []
+  await world.slack.deliver.click({ user, label })
+  return textOf({ text: '', blocks } as never)
+}
+
 describe('a plan that is given up', () => {
   test('a rejection says why', async () => {
     await world.type('scale orders-api 6')
     await world.click('reject', 'U0APPROVE', 'not *during* <!channel> the sale')
     await world.until(isOver)
-    expect(world.card()).toContain('Rejected by approver')
+    expect(world.card()).toContain(
+      '🚫 Rejected · prod · Scale orders-api 4 → 6\nweb · us-east-1 · requested by requester, rejected by approver',
+    )
     expect(world.card()).toContain('> not *during* <!channel> the sale')
   })
 
   test('an offer taken by the requester replaces the plan', async () => {
     await world.type('scale orders-api 1')
-    const card = world.cards().at(-1)
-    expect(world.card()).toContain('[Scale to 2 First]')
-    await world.slack.deliver.click({ user: 'U0REQUEST', channel: 'C0OPS', ts: card?.ts ?? '', actionId: 'run:0' })
+    expect(await choose('Scale to 2 First', 'U0REQUEST')).toContain('[Scale to 2 First]')
     await world.until(() => world.cards().length === 2)
     await world.quiet()
     const [first, second] = world.cards().map(textOf)
-    expect(first).toContain('Replaced by requester')
-    expect(first).toContain('Superseded. Replaced by another request; nothing was changed.')
-    expect(second).toContain('Scale orders-api from 4 to 2')
+    expect(first).toContain('⚪ Replaced · prod · Scale orders-api 4 → 1')
+    expect(first).toContain('replaced by requester')
+    expect(second).toContain('Scale orders-api 4 → 2')
   })
 
   test('an offer taken by somebody else is a request of their own', async () => {
     await world.type('scale orders-api 1')
-    const card = world.cards().at(-1)
-    await world.slack.deliver.click({ user: 'U0SECOND', channel: 'C0OPS', ts: card?.ts ?? '', actionId: 'run:0' })
+    await choose('Scale to 2 First', 'U0SECOND')
     await world.until(() => world.cards().length === 2)
     await world.quiet()
     const [first, second] = world.cards().map(textOf)
-    expect(first).toContain('[Approve]')
-    expect(second).toContain('second-approver requested this')
+    expect(first).toContain('[Review…]')
+    expect(second).toContain('web · us-east-1 · @second-approver')
     expect(world.told('U0SECOND')).toBe('')
   })
 
@@ -139,8 +152,8 @@ describe('a plan that is given up', () => {
     world.clock.advanceTo(expiry)
     await clicking
     await world.until(isOver)
-    const isApproved = world.card().includes('Approved by approver')
-    expect(world.card()).toContain(isApproved ? 'Done.' : 'Expired: nothing was changed')
+    const isApproved = world.card().includes('approved by approver')
+    expect(world.card()).toContain(isApproved ? '✅ Done' : '⌛ Expired · prod · Scale orders-api 4 → 6')
     expect(world.calls('UpdateService')).toHaveLength(isApproved ? 1 : 0)
   })
 })
@@ -150,7 +163,7 @@ describe('between consent and execution', () => {
     [
       'a deployment began',
       world => void world.fleet.deploy(world.service(), world.service().deployments[0]?.revision.spec as never),
-      'Stale: nothing was changed. The plan has changed since its approval:',
+      'The plan has changed since its approval',
     ],
     ['the direction turned', world => void Object.assign(world.service(), { desired: 9 }), 'direction: up → down'],
     ['it is set already', world => void Object.assign(world.service(), { desired: 6 }), 'is set to 6 tasks already'],
@@ -173,11 +186,7 @@ describe('between consent and execution', () => {
       () => publish('  U0REQUEST: requester@example.com\n', ''),
       'requester is not in Quarterdeck’s configuration',
     ],
-    [
-      'another rule asks for more',
-      () => publish('approvals: 1', 'approvals: 2'),
-      'It needs 2 approvals now and has 1.',
-    ],
+    ['another rule asks for more', () => publish('approvals: 1', 'approvals: 2'), 'It needs 2 approvals now and has 1'],
   ])('%s: stale, with the reason, and nothing runs', async (_, meanwhile, words) => {
     // The rules change while the operation is on its way: after the vote was counted, before it is checked again.
     await world.type('scale orders-api 6')
@@ -198,7 +207,7 @@ describe('between consent and execution', () => {
     await clicking
     await world.until(isOver)
     expect(world.card()).toContain(words)
-    expect(world.card()).toContain('Stale: nothing was changed')
+    expect(world.card()).toContain('⚪ Out of date · prod · Scale orders-api 4 → 6')
     expect(world.card()).toContain('[Plan Again]')
     expect(world.calls('UpdateService')).toEqual([])
   })
@@ -221,13 +230,13 @@ describe('between consent and execution', () => {
     if (ops) world.slack.workspace.groups.set('S0OPS', { ...ops, users: ['U0SECOND'] })
     world.aws.faults.release(held.id)
     await world.until(isOver)
-    expect(world.card()).toContain('It needs 1 approvals now and has 0. approver may no longer approve it.')
+    expect(world.card()).toContain('It needs 1 approval now and has 0. approver may no longer approve it')
     expect(world.calls('UpdateService')).toEqual([])
   })
 
   test('the service was deleted and created again: another service, stale', async () => {
     const card = await between(() => Object.assign(world.service(), { createdAt: world.clock.now() }))
-    expect(card).toContain('Stale: nothing was changed. The plan has changed since its approval:')
+    expect(card).toContain('⚪ Out of date · prod · Scale orders-api 4 → 6: The plan has changed since its approval')
     expect(card).toContain('createdAt')
   })
 
@@ -237,7 +246,7 @@ describe('between consent and execution', () => {
       world.fleet.touch(world.service())
     })
     expect(card).toContain('Changed since the request: desired tasks 4 → 5.')
-    expect(card).toContain('Done. 6/6 running')
+    expect(card).toMatch(/^✅ Done · prod · Scaled orders-api 4 → 6 in \d+ s\n[\s\S]*6\/6 running/)
   })
 })
 
@@ -252,7 +261,7 @@ test('waking is throttled for longer than Lambda tries: a sweep wakes it within 
   const asked = world.clock.now()
   await world.click('approve')
   await world.until(isOver)
-  expect(world.card()).toContain('Done.')
+  expect(world.card()).toContain('✅ Done')
   expect(world.clock.now() - asked).toBeLessThan(15 * 60_000)
 })
 
@@ -267,7 +276,9 @@ test('a vote that cannot be read is a no', async () => {
   })
   await world.click('approve')
   await world.until(isOver)
-  expect(world.card()).toContain('Failed. Nothing was changed: the vote could not be read.')
+  expect(world.card()).toContain(
+    '❌ Failed · prod · Scale orders-api 4 → 6: Nothing was changed: the vote could not be read',
+  )
   expect(world.calls('UpdateService')).toEqual([])
 })
 
@@ -329,8 +340,8 @@ describe('without consent', () => {
   test('where a rule asks nobody, it runs at once, through the same door', async () => {
     await world.type('scale staging.us-east-1/web/catalog-api 2')
     await world.until(isOver)
-    expect(world.card()).toContain('Done. 2/2 running')
-    expect(world.card()).toContain('approval rule 1 needs no approval')
+    expect(world.card()).toMatch(/^✅ Done · staging · Scaled catalog-api 1 → 2 in \d+ s\n[\s\S]*2\/2 running/)
+    expect(await world.details()).toContain('approval rule 1 needs no approval')
   })
 
   test('breaking glass needs a reason and the right to; it is told where the rules say, and reviewed the next day', async () => {
@@ -344,10 +355,10 @@ describe('without consent', () => {
     const messages = () => world.slack.workspace.messages('C0APPROVALS')
     await world.until(() => messages().length > 1, 48 * 3_600_000)
     const [card, review] = messages()
-    expect(JSON.stringify(card?.blocks)).toContain('breaks glass')
-    expect(JSON.stringify(card?.blocks)).toContain('Done.')
+    expect(JSON.stringify(card?.blocks)).toContain('breaking glass')
+    expect(JSON.stringify(card?.blocks)).toContain('✅ Done')
     expect(review?.text).toContain(
-      'Please review: requester used break glass yesterday to scale orders-api from 4 to 6 (done).',
+      'Please review: requester used break glass yesterday to scale orders-api 4 → 6 (done).',
     )
     expect(world.desired()).toBe(6)
   })
@@ -467,7 +478,7 @@ describe('a cluster that got the name of an account later', () => {
     )
     expect(world.cards()).toEqual([])
     await world.type('scale prod/web/orders-api 6')
-    expect(world.card()).toContain('prod 1111-2222-3333 · us-east-1 · web')
+    expect(await world.details()).toContain('prod.us-east-1/web/orders-api\nprod 1111-2222-3333 · us-east-1')
   })
 
   test('so is a place to lock, which is named by the account’s id', async () => {
@@ -512,7 +523,7 @@ test('twenty operations at once: all end, and Slack’s limit on updates is neve
     world.slack.calls.filter(({ method, answer }) => method === 'chat.update' && answer['error'] === 'ratelimited'),
   ).toEqual([])
   for (const message of [...world.cards(), ...world.cards('C0APPROVALS')])
-    expect(textOf(message)).toMatch(/Done\.|Blocked|Stale|Superseded|Expired/)
+    expect(textOf(message)).toMatch(/Done|Blocked|Out of date|Replaced|Expired/)
 })
 
 const waitFor = async (isTrue: () => boolean): Promise<void> => {

@@ -33,10 +33,11 @@ test('that never settles: after a day and a half the watch ends, says so, and fr
   await passLooks(20 * HOUR, world)
   expect(world.card()).toContain('0/4 new tasks running, since')
   await approved('scale orders-api 6')
-  expect(world.card()).toContain('Blocked. requester is changing this service now')
+  expect(world.card()).toContain('⏸ Blocked · prod · Scale orders-api 4 → 6: requester is changing this service now')
   await passLooks(16 * HOUR, world)
-  expect(firstCard()).toContain('Not settled after 35 h and no longer watched: 0/4 new tasks running.')
-  expect(firstCard()).toContain('UNKNOWN: check the service first')
+  expect(firstCard()).toContain(
+    '⚠️ Unknown · prod · Restart orders-api: Not settled after 35 h and no longer watched: 0/4 new tasks running',
+  )
   expect(firstCard()).toContain('Status')
   expect(await outcome()).toMatchObject({ outcome: 'unknown', text: expect.stringContaining('no longer watched') })
   expect(await isFree()).toBe(true)
@@ -49,7 +50,7 @@ test('whose tasks crash, with no circuit breaker: failed, and why', async () => 
   await approved('restart orders-api')
   await pass(HOUR / 2, world)
   expect(world.card()).toMatch(
-    /Failed\. \d\/4 new tasks running: its tasks keep failing, \d+ failed\. app exited with 1/,
+    /^❌ Failed · prod · Restart orders-api: \d\/4 new tasks running: its tasks keep failing, \d+ failed\. app exited with 1/,
   )
   expect(await outcome()).toMatchObject({ outcome: 'failed', text: expect.stringContaining('app exited with 1') })
   expect(await isFree()).toBe(true)
@@ -63,7 +64,9 @@ test('that its own settings keep from beginning: failed, in the words of ECS', a
   })
   await approved('restart orders-api')
   await pass(HOUR / 2, world)
-  expect(world.card()).toContain('Failed. 0/4 new tasks running: ECS reports that it was unable to stop or start tasks')
+  expect(world.card()).toContain(
+    '❌ Failed · prod · Restart orders-api: 0/4 new tasks running: ECS reports that it was unable to stop or start tasks',
+  )
   expect(await isFree()).toBe(true)
 })
 
@@ -75,6 +78,6 @@ test('behind a Classic Load Balancer, of which ECS tells no state: done, once it
   Object.assign(spec, { loadBalancers: [{ loadBalancerName: 'classic', containerName: 'app', containerPort }] })
   await approved('restart orders-api')
   await pass(HOUR / 4, world)
-  expect(world.card()).toContain('Done. 4/4 new tasks running.')
+  expect(world.card()).toMatch(/^✅ Done · prod · Restarted orders-api in \d+ s\n[\s\S]*4\/4 new tasks running\./)
   expect(world.service().deployments).toHaveLength(1)
 })

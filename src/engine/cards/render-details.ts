@@ -64,7 +64,7 @@ const votes = ({ stage }: Card): readonly Block[] => {
         literal(
           `${approval.votes.length} of ${approval.quorum} approvals given${given === '' ? '' : ` (${given})`}. From `,
         ),
-        ...whoMayApprove(approval, approval.approvers.length),
+        ...whoMayApprove(approval, 'all'),
       ),
     ),
   ]

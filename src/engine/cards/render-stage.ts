@@ -32,7 +32,7 @@ export const stageBlocks = (card: Card): readonly Block[] => {
     case 'granted':
       return [...shellAccess(card, stage), revokeButton(card)]
     case 'left':
-      return [richText(section(cut(stage.text, 2_000))), ...offerBlocks(stage.offers)]
+      return [richText(section(cut(stage.text, 2_000))), ...stepsRow(card, stage.offers)]
     case 'ended':
       return [
         outcomeBlock(card, stage),

@@ -37,19 +37,25 @@ const votesLine = (approval: Approval, isNamed: boolean, most: number): readonly
   ]
 }
 
-/** The approvers as mentions: the first group, or at most `most` people; the others as a number. And who may not. */
+/**
+ * The approvers as mentions: all, or the first group, or at most `most` people and the others as a number. And who may not.
+ */
 export const whoMayApprove = (
   { approvers, maySelfApprove, requester }: Approval,
-  most: number = MOST_PEOPLE,
+  most: number | 'all' = MOST_PEOPLE,
 ): readonly JsonObject[] => {
-  const groups = approvers.filter(isGroup)
-  const mentioned = groups.length > 0 ? groups.slice(0, 1) : approvers.slice(0, most)
+  const mentioned = most === 'all' ? approvers : firstOf(approvers, most)
   const others = approvers.length - mentioned.length
   return [
     ...mentioned.flatMap((approver, at) => [...(at === 0 ? [] : [literal(', ')]), mention(approver)]),
     ...(others === 0 ? [] : [literal(` or ${others} ${others === 1 ? 'other' : 'others'}`)]),
     ...(maySelfApprove ? [] : [literal(`, not @${cutEnd(requester.name, MOST_NAME)}`)]),
   ]
+}
+
+const firstOf = (approvers: readonly string[], most: number): readonly string[] => {
+  const groups = approvers.filter(isGroup)
+  return groups.length > 0 ? groups.slice(0, 1) : approvers.slice(0, most)
 }
 
 const isGroup = (approver: string): boolean => approver.startsWith('S')

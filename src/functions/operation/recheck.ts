@@ -49,5 +49,6 @@ const missingVotes = async (
   if (counted >= verdict.rule.approvals) return undefined
   const invalid = votes.filter((_, at) => isValid[at] !== true).map(({ voter }) => voter.name)
   const why = invalid.length === 0 ? '' : ` ${invalid.join(', ')} may no longer approve it.`
-  return `It needs ${verdict.rule.approvals} approvals now and has ${counted}.${why}`
+  const { approvals } = verdict.rule
+  return `It needs ${approvals} ${approvals === 1 ? 'approval' : 'approvals'} now and has ${counted}.${why}`
 }

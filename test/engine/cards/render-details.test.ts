@@ -25,6 +25,12 @@ test('names are whole, and the account has its id', () => {
   expect(text).toContain('prod 1111-2222-3333 · us-east-1')
 })
 
+test('each group and person who may approve is named', () => {
+  const approvers = ['S0OPS', 'S0ONCALL', 'U1', 'U2', 'U3', 'U4']
+  const text = textOf({ text: '', blocks: renderDetails(aCard({ approval: { approvers } })) } as never)
+  expect(text).toContain('From @S0OPS, @S0ONCALL, @U1, @U2, @U3, @U4')
+})
+
 test('a high risk is approved with a button in the colour of danger', () => {
   const [approve] = renderDetails(aCard({ plan: { risk: { level: 'high', reasons: [] } } }))
     .filter(({ type }) => type === 'actions')

@@ -61,7 +61,7 @@ describe('a reminder', () => {
     const reminder = renderReminder(aFace(), anApproval())
     assertFits(reminder)
     expect(heard(reminder)).toMatchInlineSnapshot(
-      `"Still waiting: Scale orders-api from 4 to 12, requested by requester 2026-11-22 03:00 UTC. It needs 2 approvals from S0OPS, U0SECOND, not requester, by 2026-11-22 11:00 UTC; otherwise nothing is changed."`,
+      `"Still waiting: Scale orders-api from 4 to 12, requested by requester 2026-11-22 03:00 UTC. It needs 2 approvals from S0OPS or 1 other, not @requester, by 2026-11-22 11:00 UTC; otherwise nothing is changed."`,
     )
     expect(reminder.text).toMatchInlineSnapshot(
       `"Still waiting: Scale orders-api from 4 to 12, requested by requester. It needs 2 approvals."`,

@@ -12,6 +12,7 @@ import { offersOf } from '../../../engine/leases/offers.ts'
 import { otherLeases } from '../../../engine/leases/origin.ts'
 import { loadRuleInputs } from '../../../engine/rules/load-rule-inputs.ts'
 import { placeLockOn, placeLockText } from '../../../engine/rules/place-locks.ts'
+import { plainName } from '../../../kit/messages/text.ts'
 import { execute } from '../interpreter.ts'
 import { lock, unlock } from '../service-mutex.ts'
 import { step } from '../steps.ts'
@@ -76,7 +77,7 @@ const makeRevert = async (story: Story, lease: Lease, planned: Planned): Promise
     findOverwritten(story, lease, planned),
   ).catch(() => null)
   const note = repeatPlan === null ? '' : await repeatScheduledAction(story, repeatPlan)
-  const by = lease.endedBy === undefined ? '' : `, by ${lease.endedBy.name}`
+  const by = lease.endedBy === undefined ? '' : `, by ${plainName(lease.endedBy.name)}`
   return finished('reverted', `${changesText(plan)}${by}.${note}`, outcome.requestIds)
 }
 
@@ -136,10 +137,11 @@ const decideTurn = async (story: Story, lease: Lease): Promise<Decided> => {
 }
 
 const unchangedText = (book: LeaseBook, lease: Lease): string => {
-  const others = otherLeases(book, lease)
-  return others.length === 0
-    ? 'It already has its earlier value.'
-    : `The temporary change of ${others[0]?.holder.name} continues.`
+  const [other] = otherLeases(book, lease)
+  const by = lease.endedBy === undefined ? '' : ` Ended by ${plainName(lease.endedBy.name)}.`
+  return other === undefined
+    ? `It already has its earlier value.${by}`
+    : `The temporary change of ${plainName(other.holder.name)} continues.${by}`
 }
 
 const leaveChanged = async (
