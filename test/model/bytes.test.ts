@@ -106,7 +106,7 @@ test.each(WORST)('a card whose outcome is of %s still says how it ended', (_, wo
   })
   const rendered = renderCard({ ...aFace(worst), stage: { kind: 'ended', outcome, at: '2026-11-22T03:00:00.000Z' } })
   expect(misfits(rendered)).toEqual([])
-  expect(JSON.stringify(rendered)).toContain('Failed.')
+  expect(JSON.stringify(rendered)).toContain('Failed · prod')
 })
 
 /** With a command as long as one may be. */

@@ -9,9 +9,13 @@ import type { Plan } from '../change/plan.ts'
 const STARTS_TASKS = ['scale', 'restart', 'rollback', 'exec enable']
 
 /** `operation`: for the audit. Offers of the outcome come first. */
-export const nextSteps = (plan: Plan, { status, offers = [] }: Outcome, operation: string): readonly Offer[] => {
+export const nextSteps = (
+  plan: Plan,
+  { status, offers = [], requestIds = [] }: Outcome,
+  operation: string,
+): readonly Offer[] => {
   const name = fullName(plan.target)
-  const hasFailed = status === 'failed' || status === 'unknown'
+  const hasFailed = (status === 'failed' || status === 'unknown') && requestIds.length > 0
   const isRepeatable = status === 'failed' || status === 'blocked' || status === 'expired'
   return [
     ...offers,

@@ -29,11 +29,7 @@ export const renderDetails = (card: Card): readonly Block[] => {
     ...listBlock(`Risk: ${plan.risk.level}`, [...new Set([...lossesOf(plan), ...plan.risk.reasons])]),
     ...listBlock('Effects', [...(plan.warnings ?? []), ...plan.consequences, ...others(plan)]),
     ...listBlock('Images and settings in full', (plan.details ?? []).map(literal)),
-    richText(
-      section(`*Now:* ${nowLine(plan)}`),
-      section(`*Undo:* ${plan.undo ?? 'not described'}`),
-      ...included(plan),
-    ),
+    richText(section(`*Now:* ${nowLine(plan)}`), section(`*Undo:* ${plan.undo ?? 'not described'}`), ...included(plan)),
     ...votes(card),
     ...choices(card),
     footer(card),

@@ -5,7 +5,7 @@ import { clickable, offerButtons } from '../../kit/messages/render-refusal.ts'
 import type { Offer } from '../../model/errors.ts'
 import type { Json, JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
-import type { TaskResult } from '../change/outcome.ts'
+import type { Outcome, TaskResult } from '../change/outcome.ts'
 import { approvedVersion } from '../change/plan.ts'
 import { holdingText, leaseButtons } from '../leases/render-leases.ts'
 import { needsReview } from './asking.ts'
@@ -144,10 +144,16 @@ const revokeButton = ({ operation }: Card): Block =>
     detailsButton(operation),
   ])
 
+/** The ends of requests that never began. */
+const UNCHANGED: readonly Outcome['status'][] = ['stale', 'rejected', 'expired', 'cancelled']
+
 /** What the first line of the card does not say already. */
 const outcomeBlock = (card: Card, { outcome, at }: StageOf<'ended'>): Block => {
   const { details = [], links = [] } = outcome
-  const text = isCauseWhole(card) ? '' : outcome.text
+  const text = [
+    ...(isCauseWhole(card) || outcome.text === '' ? [] : [outcome.text]),
+    ...(UNCHANGED.includes(outcome.status) ? ['Nothing was changed.'] : []),
+  ].join(' ')
   const items = [
     ...details.map(detail => cut(detail, 500)),
     ...links.map((link): JsonObject => ({ type: 'link', url: link.url, text: cut(link.text, 200) })),

@@ -50,7 +50,8 @@ const loadCard = async ({ operation, actor }: Reading, ports: DialogPorts): Prom
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   if (approval === undefined) return { ...face, stage: { kind: 'starting' } }
   const { decision, votes } = approval
-  if (decision !== undefined) return { ...face, decision, votes, stage: { kind: 'starting' } }
+  if (decision !== undefined)
+    return { ...face, decision, votes, stage: { kind: 'running', text: '', since: decision.at } }
   const read = ports.readers?.(config, { actor, corporateId: access.corporateId }, operation)
   return { ...(read === undefined ? face : await withNow(face, read, now())), stage: { kind: 'waiting', approval } }
 }

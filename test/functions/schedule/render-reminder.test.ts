@@ -72,7 +72,7 @@ describe('a reminder', () => {
     const votes = [{ voter: { ...requester, user: 'U2', name: 'second' }, at: '2026-11-22T03:10:00.000Z' }]
     const reminder = renderReminder(aFace(), anApproval({ approvers: ['operators'], votes, maySelfApprove: true }))
     expect(heard(reminder)).toMatchInlineSnapshot(
-      `"Still waiting: Scale orders-api from 4 to 12, requested by requester 2026-11-22 03:00 UTC. Approved by second so far. It needs 1 more approval from anyone who may make this change, by 2026-11-22 11:00 UTC; otherwise nothing is changed."`,
+      `"Still waiting: Scale orders-api from 4 to 12, requested by requester 2026-11-22 03:00 UTC. Approved by second so far. It needs 1 more approval from any operator, by 2026-11-22 11:00 UTC; otherwise nothing is changed."`,
     )
     expect(JSON.stringify(reminder.blocks)).not.toMatch(/usergroup|user_id/)
   })
