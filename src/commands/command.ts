@@ -70,7 +70,7 @@ type QueryCode<Values, State> = {
   readonly follow?: (values: Values, read: Readers, asker: Asker) => Promise<FollowAsked | Refusal | undefined>
 }
 
-/** A change of Quarterdeck's own state, as data. decision/setting.ts applies it after recording it in the audit. */
+/** A change of Quarterdeck's own state, as data. decision/change-setting.ts applies it after recording it in the audit. */
 export type SettingChange =
   | { readonly kind: 'lock'; readonly hold: PlaceLock }
   | { readonly kind: 'unlock'; readonly name: string }

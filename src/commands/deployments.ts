@@ -1,6 +1,6 @@
 // /ecs deployments: shows a service's deployments and their outcomes.
 
-import { type History, loadHistory } from '../features/deployments/history.ts'
+import { type History, loadHistory } from '../features/deployments/load-history.ts'
 import { renderHistory } from '../features/deployments/render-history.ts'
 import { query } from './command.ts'
 

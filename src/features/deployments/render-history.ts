@@ -8,7 +8,7 @@ import { humanCode, plainName } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
-import { changesOf, type History } from './history.ts'
+import { changesOf, type History } from './load-history.ts'
 
 export const renderHistory = (state: History): Rendered => {
   const { ref, deployments } = state

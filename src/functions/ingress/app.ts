@@ -1,5 +1,5 @@
-// Handles Slack's slash commands and buttons. Each becomes a job, which is dispatched before the request is
-// acknowledged, because Lambda freezes the process afterwards.
+// Connects Bolt: each Slack request becomes a job, which is dispatched before the request is acknowledged, because
+// Lambda freezes the process afterwards.
 import { App, type Receiver } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
