@@ -57,7 +57,7 @@ describe('an Express service', () => {
   test('has its bounds moved by the call that is Express Mode’s own', async () => {
     await world.type('autoscale bounds storefront 3..8')
     await world.click('approve')
-    await world.until(() => world.card().includes('Done'))
+    await world.until(() => world.card().includes('✅ Done'))
     expect(world.card()).toContain('Autoscaling bounds are 3..8.')
     expect(world.desired('web/storefront')).toBe(3)
     expect(world.calls('UpdateExpressGatewayService')).toHaveLength(1)

@@ -1,6 +1,7 @@
 // Reminders of approvals that nobody has decided, and the sweeping that comes with them.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HUB } from '../../../sandbox/sandbox.ts'
+import { ENDED } from '../ends.ts'
 import { isQuick } from '../points.ts'
 import { aWorld, textOf, type World } from '../world.ts'
 
@@ -32,7 +33,7 @@ const remindedAt = (channel?: string) =>
 const dueOf = ({ ScheduleExpression = '' }) => Date.parse(`${ScheduleExpression.slice(3, -1)}Z`)
 const reminders = () => world.aws.scheduler.list().map(({ name }) => name)
 const printed = () => world.functions.logs.map(({ line }) => line).filter(line => line.includes('"level":"error"'))
-const isOver = () => /Done|Failed|Stale|Rejected|Expired|Cancelled|Blocked|UNKNOWN/.test(world.card())
+const isOver = () => ENDED.test(world.card())
 
 describe('a pending approval', () => {
   test('is reminded of after 15 minutes, then after twice as long each time, until it expires', async () => {
@@ -42,7 +43,7 @@ describe('a pending approval', () => {
     await goTo(9 * 60)
     expect(remindedAt()).toEqual([15, 45, 105, 225, 465])
     expect(world.cards()).toHaveLength(1)
-    expect(world.card()).toContain('Expired: nothing was changed')
+    expect(world.card()).toContain('⌛ Expired')
     expect(reminders()).toEqual([])
     expect(printed()).toEqual([])
   })
@@ -86,7 +87,7 @@ describe('a pending approval', () => {
     await goTo(60)
     expect(world.replies()).toEqual([])
     await world.until(isOver)
-    expect(world.card()).toContain('Expired: nothing was changed')
+    expect(world.card()).toContain('⌛ Expired')
   })
 
   test.each([
@@ -154,7 +155,7 @@ describe('a lost wake', () => {
     expect(world.card()).toContain('[Approve]')
     await goTo(8)
     await world.until(isOver, 5 * MINUTE)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     expect(world.desired()).toBe(6)
     expect(world.replies()).toEqual([])
     expect(world.calls('UpdateService')).toHaveLength(1)
@@ -185,7 +186,7 @@ describe('a lost wake', () => {
     expect(world.card()).toContain('[Approve]')
     await goTo(7)
     await world.until(isOver, 5 * MINUTE)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     expect(wakes()).toHaveLength(2)
   })
 
@@ -225,7 +226,7 @@ describe('a lost wake', () => {
     await world.click('approve')
     await goTo(5)
     await world.until(isOver, 10 * MINUTE)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     expect(world.replies()).toEqual([])
     expect(world.calls('UpdateService')).toHaveLength(1)
   })
@@ -236,7 +237,7 @@ describe('a lost wake', () => {
     lose({ kind: 'drop' })
     await world.click('approve')
     await goTo(60)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     expect(world.calls('UpdateService')).toHaveLength(1)
     expect(printed().filter(line => line.includes('reminder'))).toEqual([])
   })
@@ -257,7 +258,7 @@ describe('Scheduler on a bad day', () => {
     await world.click('approve')
     expect(printed().filter(line => line.includes('"where":"sweep"'))).toHaveLength(1)
     await world.until(isOver)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     expect(world.replies()).toEqual([])
   })
 

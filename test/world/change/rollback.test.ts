@@ -1,6 +1,7 @@
 // /ecs rollback against the sandbox, through the built handlers: what is stopped or deployed, as whom, and how it ends.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Service, Spec } from '../../../sandbox/world/state.ts'
+import { ENDED } from '../ends.ts'
 import { aWorld, textOf, type World } from '../world.ts'
 
 let world: World
@@ -29,7 +30,7 @@ const deployed = async (service: Service, revision: number) => {
   deploy(service, revision)
   await world.until(() => isDone(service))
 }
-const over = () => world.until(() => /(Done|Failed|Superseded|Stale|Blocked|UNKNOWN)/.test(world.card()))
+const over = () => world.until(() => ENDED.test(world.card()))
 
 describe('after a deployment that was successful', () => {
   test('the task definition before it is deployed, and the card says from what to what', async () => {
@@ -59,7 +60,7 @@ describe('after a deployment that was successful', () => {
     await world.until(() => isDone(service))
     await over()
     expect(runs(service)).toBe(2)
-    expect(world.card()).toContain('Done. 5/5 new tasks running.')
+    expect(world.card()).toMatch(/✅ Done .*5\/5 new tasks running/s)
   })
 
   test('in a session that can deploy that one task definition, and hand on its roles alone', async () => {
@@ -118,7 +119,7 @@ describe('while a deployment is in progress', () => {
     world.fleet.knobs.healService(service.arn)
     await world.until(() => /Done|Failed/.test(world.card('C0APPROVALS')))
     expect(world.card('C0APPROVALS')).toContain('Task definition: orders-api:1 → orders-api:7')
-    expect(world.card('C0APPROVALS')).toContain('Done. 4/4 tasks of orders-api:7 running.')
+    expect(world.card('C0APPROVALS')).toMatch(/✅ Done .*4\/4 tasks of orders-api:7 running/s)
     expect(runs(service)).toBe(7)
     const [stop] = world.calls('StopServiceDeployment')
     expect(stop?.input).toMatchObject({ stopType: 'ROLLBACK' })
@@ -133,7 +134,7 @@ describe('while a deployment is in progress', () => {
     await world.until(() => isDone(service))
     await world.click('approve')
     await over()
-    expect(world.card()).toContain('Stale')
+    expect(world.card()).toContain('⚪ Out of date')
     expect(world.calls('StopServiceDeployment')).toHaveLength(stops)
     expect(runs(service)).toBe(5)
   })
@@ -149,7 +150,7 @@ test('a task definition that does not run any more is rolled back by ECS itself,
   await world.until(() => service.deployments[0]?.isRollback === true)
   world.fleet.knobs.healService(service.arn)
   await over()
-  expect(world.card()).toContain('Failed. ECS rolled it back.')
+  expect(world.card()).toMatch(/❌ Failed .*ECS rolled it back/s)
   expect(world.card()).toContain('the circuit breaker threshold was exceeded')
   expect(runs(service)).toBe(before)
 })
@@ -170,8 +171,8 @@ describe('a change that is under way', () => {
     expect(world.card()).toContain('Task definition: checkout:4 → checkout:4')
     await world.click('approve')
     world.fleet.knobs.healService(service.arn)
-    await world.until(() => world.card().includes('Done.') && restart().includes('Superseded.'))
-    expect(restart()).toContain('Superseded. Replaced by a change of requester: Roll checkout back to checkout:4.')
+    await world.until(() => world.card().includes('✅ Done') && restart().includes('⚪ Replaced'))
+    expect(restart()).toMatch(/⚪ Replaced .*Replaced by a change of requester: Roll checkout back to checkout:4/s)
     expect(world.card()).toContain('This replaces “Restart checkout” of requester, which was running')
     expect(world.calls('StopServiceDeployment').at(-1)?.status).toBe(200)
   })
@@ -180,7 +181,7 @@ describe('a change that is under way', () => {
     await world.type('restart prod.us-east-1/web/checkout')
     await world.click('approve')
     await over()
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
   })
 })
 

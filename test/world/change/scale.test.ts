@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ENDED } from '../ends.ts'
 import { aWorld, ORDERS, type World } from '../world.ts'
 
 let world: World
@@ -7,7 +8,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.stop())
 
-const isOver = () => /Done|Failed|Superseded|Stale|Rejected|Expired|Cancelled|Blocked|UNKNOWN/.test(world.card())
+const isOver = () => ENDED.test(world.card())
 
 describe('the first path', () => {
   test('a typed scale is planned, approved by another person, carried out and watched until it is true', async () => {
@@ -77,7 +78,7 @@ describe('the first path', () => {
     await world.type('scale orders-api 6')
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toContain('Failed.')
+    expect(world.card()).toContain('❌ Failed')
     expect(world.card()).toContain('Image not found')
   })
 
@@ -87,7 +88,7 @@ describe('the first path', () => {
     world.service().desired = 5
     world.fleet.touch(world.service())
     await world.until(isOver)
-    expect(world.card()).toContain('Superseded. Another change set the desired count to 5')
+    expect(world.card()).toMatch(/⚪ Replaced .*Another change set the desired count to 5/s)
   })
 
   test('a dry run shows the plan to the asker alone, asks nobody and changes nothing', async () => {
@@ -116,7 +117,7 @@ describe('consent', () => {
     expect(world.told('U0REQUEST')).toContain('someone else must approve')
     await world.click('cancel', 'U0REQUEST')
     await world.until(isOver)
-    expect(world.card()).toContain('Cancelled: nothing was changed')
+    expect(world.card()).toContain('⚪ Cancelled')
     expect(world.desired()).toBe(4)
   })
 
@@ -132,7 +133,7 @@ describe('consent', () => {
     const card = world.cards().at(-1)
     await world.click('reject')
     await world.until(isOver)
-    expect(world.card()).toContain('Rejected: nothing was changed')
+    expect(world.card()).toContain('🚫 Rejected')
     const { body } = await lateClick(card?.ts ?? '', 'U0SECOND')
     expect(body).toBe('')
     expect(world.told('U0SECOND')).toMatch(/approver rejected it at \d\d:\d\d UTC/)
@@ -142,7 +143,7 @@ describe('consent', () => {
   test('silence means no: it expires', async () => {
     await world.type('scale orders-api 6')
     await world.until(isOver)
-    expect(world.card()).toContain('Expired: nothing was changed')
+    expect(world.card()).toContain('⌛ Expired')
     expect(world.calls('UpdateService')).toEqual([])
   })
 

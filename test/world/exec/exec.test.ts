@@ -38,7 +38,7 @@ describe('a command of the configuration', () => {
     await world.type('exec orders-api:app -- env-names')
     expect(world.card()).toContain('Run env-names in orders-api')
     expect(world.card()).toContain('cat /proc/$$/environ | tr')
-    expect(world.card()).toContain('Done. It ended with status 0.')
+    expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
     expect(said()).toContain('PATH')
     expect((await outcome())?.sessions?.[0]).toMatchObject({
       id: expect.stringMatching(/^ecs-execute-command-/),
@@ -87,7 +87,7 @@ describe('anything else', () => {
     )
     expect(world.calls('ExecuteCommand').filter(({ input }) => JSON.stringify(input).includes('tr a-z'))).toEqual([])
     await world.click('approve')
-    expect(world.card()).toContain('Done. It ended with status 0.')
+    expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
     expect(said()).toContain('ONE TWO')
   })
 
@@ -141,7 +141,7 @@ describe('is ended', () => {
     const message = world.replies().at(-1)
     await world.slack.deliver.click({ user: 'U0SECOND', channel: 'C0OPS', ts: message?.ts ?? '', label: 'Stop' })
     await running
-    expect(world.card()).toContain('Failed. Stopped by second-approver.')
+    expect(world.card()).toMatch(/❌ Failed .*Stopped by second-approver/s)
     expect(said()).not.toContain('[Stop]')
   })
 
@@ -175,7 +175,7 @@ describe('is ended', () => {
     await expect.poll(said).toContain('[Stop]')
     world.functions.killAll('quarterdeck-operation')
     await running
-    await world.until(() => world.card().includes('UNKNOWN'))
+    await world.until(() => world.card().includes('⚠️ Unknown'))
     expect(world.card()).toContain('Its session was terminated')
     expect((await outcome())?.outcome).toBe('unknown')
   })
@@ -187,7 +187,7 @@ describe('when something goes wrong', () => {
     await world.type('exec orders-api:app -- sleep 1')
     world.aws.faults.add({ match: { action: 'ExecuteCommand' }, when: 'after', effect: { kind: 'drop' } })
     await world.click('approve')
-    await world.until(() => world.card().includes('UNKNOWN'))
+    await world.until(() => world.card().includes('⚠️ Unknown'))
     expect(world.card()).toContain('The command may or may not have started: AWS’s answer was lost.')
     expect(world.calls('ExecuteCommand')).toHaveLength(before + 1)
     expect(world.card()).toContain('An open session in that container may be this one.')
@@ -206,7 +206,7 @@ describe('when something goes wrong', () => {
       },
     })
     await world.click('approve')
-    expect(world.card()).toContain('Failed. starting the session')
+    expect(world.card()).toMatch(/❌ Failed .*starting the session/s)
   })
 
   test('the task is gone: the plan is stale, and another task is offered', async () => {
@@ -217,7 +217,7 @@ describe('when something goes wrong', () => {
     if (task) world.fleet.stopTask(task, 'test')
     await world.until(() => world.service().scheduler.isSteady)
     await world.click('approve')
-    expect(world.card()).toContain('Stale: nothing was changed.')
+    expect(world.card()).toContain('⚪ Out of date')
     expect(world.card()).toMatch(/\[Run in \w{8}\]/)
   })
 })
@@ -227,7 +227,7 @@ describe('elsewhere', () => {
     const before = world.calls('GenerateDataKey').length
     await world.type('exec staging.us-east-1/web/catalog-api:app -- echo sealed')
     await world.click('approve')
-    expect(card()).toContain('Done. It ended with status 0.')
+    expect(card()).toMatch(/✅ Done .*It ended with status 0/s)
     expect(said()).toContain('sealed')
     expect(card()).toContain('[Session Log]')
     const id = (await outcomeIn('444455556666'))?.sessions?.[0]?.id
@@ -324,7 +324,7 @@ test('two at once in one container go on side by side; the third finds no room, 
   await expect.poll(() => open().length).toBe(2)
   await approve(third)
   const now = () => world.cards().slice(-3).map(textOf)
-  await expect.poll(() => now().filter(text => text.includes('Failed.'))).toHaveLength(1)
+  await expect.poll(() => now().filter(text => text.includes('❌ Failed'))).toHaveLength(1)
   expect(now()[2]).toContain('already has two sessions')
   for (const session of open()) world.aws.exec.terminate(session)
   await world.quiet()
