@@ -1,5 +1,6 @@
 // One walk a verb over the wire, through the built handlers: what `npm test` runs of the world.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { ENDED } from './ends.ts'
 import { aWorld, ORDERS, textOf, type World } from './world.ts'
 
 const CHECKOUT = 'prod.us-east-1/web/checkout'
@@ -17,10 +18,10 @@ afterEach(() => {
 })
 
 /** Typed, approved by somebody else, and over. */
-const carriedOut = async (line: string, isOver = /Done|Failed|Stale|Blocked|UNKNOWN/): Promise<string> => {
+const carriedOut = async (line: string, isOver = ENDED): Promise<string> => {
   const count = world.cards().length
   expect(await world.type(line)).toBe('')
-  await world.press('Approve', 'U0APPROVE')
+  await world.click('approve')
   await world.until(() => world.cards().length > count && isOver.test(world.card()))
   return world.card()
 }
@@ -52,7 +53,7 @@ describe('a change', () => {
   })
 
   test('a lease, and its end', async () => {
-    expect(await carriedOut(`scale ${CHECKOUT} 8 --for 1h`, /Temporary/)).toContain('Temporary: a minimum of 8')
+    expect(await carriedOut(`scale ${CHECKOUT} 8 --for 1h`, /✅ Temporary/)).toContain('Temporary: a minimum of 8')
     expect(await world.type('leases')).toContain('a minimum of 8 until')
     await world.press('Revert Now')
     await world.until(() => world.card().includes('↩️ Reverted'))
@@ -70,7 +71,7 @@ describe('a change', () => {
     await world.type('halt --reason "incident 812"')
     expect(await world.type('scale orders-api 4')).toContain('All changes are halted')
     await world.type('resume', { user: 'U0APPROVE' })
-    expect(await world.type('scale orders-api 4 --dry-run')).toContain('Scale orders-api from 6 to 4')
+    expect(await world.type('scale orders-api 4 --dry-run')).toContain('Scale orders-api 6 → 4')
   })
 })
 

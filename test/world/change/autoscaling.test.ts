@@ -36,8 +36,10 @@ const carriedOut = async (line: string): Promise<string> => {
 describe('a count above the maximum', () => {
   test('is said to be taken back, is done, and is taken back by the next scale-in', async () => {
     await world.type(`scale ${CHECKOUT} 12`)
-    expect(world.card()).toContain('Autoscaling’s maximum is 10: the next scale-in alarm reduces the count to 10.')
-    expect(world.card()).toContain('[Move the Maximum] [Suspend Autoscaling] [Raise the Minimum for 2 Hours]')
+    expect(world.card()).toContain('• Autoscaling reduces it to its maximum of 10 again')
+    const dialog = await world.details()
+    expect(dialog).toContain('Autoscaling’s maximum is 10: the next scale-in alarm reduces the count to 10.')
+    expect(dialog).toContain('[Move the Maximum] [Suspend Autoscaling] [Raise the Minimum for 2 Hours]')
     await world.click('approve')
     await world.until(isOver)
     expect(world.card()).toMatch(/✅ Done .*12\/12 running/s)
@@ -54,26 +56,28 @@ describe('a count above the maximum', () => {
     await world.type(`scale ${CHECKOUT} 12`)
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toMatch(/Superseded\. Autoscaling set the desired count to \d+\./)
+    expect(world.card()).toMatch(/^⚪ Replaced .*Autoscaling set the desired count to \d+/)
   })
 
   test.each([
     ['Move the Maximum', '4..12', '--move-bounds', 'Autoscaling bounds: 4..10 → 4..12'],
     ['Suspend Autoscaling', '4..10', '--suspend --for 2h', 'Suspended: nothing → scale-in, scale-out'],
   ])(
-    '%s, taken on its card: another plan, its own approval, and autoscaling changed first',
+    '%s, taken in its dialog: another plan, its own approval, and autoscaling changed first',
     async (label, after, flag, change) => {
       await world.type(`scale ${CHECKOUT} 12`)
       await world.press(label)
       await world.until(() => world.cards().length === 2)
       await world.quiet()
       expect(textOf(world.cards()[0])).toMatch(/⚪ Replaced .*Replaced by another request; nothing was changed/s)
-      expect(world.card()).toContain(change)
-      expect(world.card()).toContain('[Only the Count]')
+      const dialog = await world.details()
+      expect(dialog).toContain(change)
+      expect(dialog).toContain('[Only the Count]')
       expect(writes()).toEqual([])
       await world.click('approve')
-      await world.until(() => isOver() || world.card().includes('✅ Temporary'))
-      expect(world.card()).toMatch(/✅ Done .*12\/12 running/s)
+      const end = flag === '--move-bounds' ? '✅ Done' : '✅ Temporary'
+      await world.until(() => world.card().startsWith(end))
+      expect(world.card()).toContain('12/12 running')
       expect(writes()).toEqual(['RegisterScalableTarget', 'UpdateService'])
       expect((await world.audit('111122223333')).at(-1)?.invocation).toBe(`scale ${CHECKOUT} 12 ${flag}`)
       await minutes(30)
@@ -106,8 +110,8 @@ describe('bounds', () => {
 
   test('that leave the count outside move it at once: a change that the card shows', async () => {
     await world.type(`autoscale bounds ${CHECKOUT} 2..4`)
-    expect(world.card()).toContain('Desired count: 6 → 4, at once')
-    expect(world.card()).toContain('2 tasks stop at once')
+    expect(world.card()).toContain('• 2 of 6 tasks stop at once')
+    expect(await world.details()).toContain('Desired count: 6 → 4, at once')
     await world.click('approve')
     await world.until(isOver)
     expect(world.card()).toContain('✅ Done')
@@ -152,7 +156,7 @@ test('what cannot be is answered, asks nobody and changes nothing', async () => 
 describe('a suspension', () => {
   test('for a while ends by itself', async () => {
     await world.type(`autoscale suspend ${CHECKOUT} --for 30m`)
-    expect(world.card()).toContain('Suspended: nothing → scale-in, scale-out')
+    expect(await world.details()).toContain('Suspended: nothing → scale-in, scale-out')
     await world.click('approve')
     await world.until(() => world.card().includes('✅ Temporary'))
     expect(world.card()).toContain('Temporary: scale-in, scale-out suspended until 2026-11-22 03:30 UTC')
@@ -186,7 +190,8 @@ describe('a suspension', () => {
     )
     expect(world.cards()).toEqual([])
     await world.type(`autoscale suspend ${CHECKOUT} --permanent`, { user: 'U0APPROVE' })
-    expect(world.card()).toContain('Only /ecs autoscale resume ends this.')
+    expect(world.card()).toContain('• Stays suspended until a person resumes it')
+    expect(await world.details()).toContain('Only /ecs autoscale resume ends this.')
     await world.click('approve', 'U0SECOND')
     await world.until(isOver)
     expect(world.card()).toMatch(/✅ Done .*Suspended: scale-in, scale-out/s)
@@ -201,7 +206,8 @@ describe('a suspension', () => {
     await minutes(30)
     expect(desired()).toBe(14)
     await world.type(`autoscale resume ${CHECKOUT}`)
-    expect(world.card()).toContain('Desired count: 14 → 10, at once')
+    expect(world.card()).toContain('• 4 of 14 tasks stop at once')
+    expect(await world.details()).toContain('Desired count: 14 → 10, at once')
     await world.click('approve')
     await world.until(isOver)
     expect(world.card()).toMatch(/✅ Done .*Nothing is suspended/s)

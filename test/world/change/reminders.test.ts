@@ -55,7 +55,7 @@ describe('a pending approval', () => {
     const [reminder] = world.replies('C0APPROVALS')
     expect(reminder?.thread_ts).toBe(world.cards('C0APPROVALS')[0]?.ts)
     expect(textOf(reminder)).toBe(
-      'Still waiting: Scale orders-api from 4 to 80, requested by requester 2026-11-22 03:00 UTC. Approved by approver so far. It needs 1 more approval from @S0OPS, not requester, by 2026-11-22 05:00 UTC; otherwise nothing is changed.',
+      'Still waiting: Scale orders-api 4 → 80, requested by requester 2026-11-22 03:00 UTC. Approved by approver so far. It needs 1 more approval from @S0OPS, not @requester, by 2026-11-22 05:00 UTC; otherwise nothing is changed.',
     )
     await goTo(180)
     expect(remindedAt('C0APPROVALS')).toEqual([15, 45, 105])
@@ -152,7 +152,7 @@ describe('a lost wake', () => {
     expect(reminders().filter(isSweep)).toHaveLength(1)
     await goTo(5)
     expect(wakes()).toHaveLength(3)
-    expect(world.card()).toContain('[Approve]')
+    expect(world.card()).toMatch(/^⏳ Starting · /)
     await goTo(8)
     await world.until(isOver, 5 * MINUTE)
     expect(world.card()).toContain('✅ Done')
@@ -173,7 +173,9 @@ describe('a lost wake', () => {
       lose({ kind: 'kill' })
       await world.click(choice, choice === 'cancel' ? 'U0REQUEST' : 'U0APPROVE')
       await goTo(7)
-      expect(world.card()).toContain(choice === 'cancel' ? 'Cancelled by requester' : 'Rejected by approver')
+      expect(world.card()).toMatch(
+        choice === 'cancel' ? /^⚪ Cancelled .*, cancelled by requester$/ms : /^🚫 Rejected .*, rejected by approver$/ms,
+      )
       expect(reminders().filter(isSweep)).toEqual([])
     },
   )
@@ -183,7 +185,7 @@ describe('a lost wake', () => {
     const gone = { kind: 'error', code: 'ResourceNotFoundException', message: 'no', status: 404 } as const
     world.aws.faults.add({ match: { action: 'SendDurableExecutionCallbackSuccess' }, when: 'before', effect: gone })
     await world.click('approve')
-    expect(world.card()).toContain('[Approve]')
+    expect(world.card()).toMatch(/^⏳ Starting · /)
     await goTo(7)
     await world.until(isOver, 5 * MINUTE)
     expect(world.card()).toContain('✅ Done')
@@ -195,7 +197,14 @@ describe('a lost wake', () => {
     await world.type('scale orders-api 80 --reason sale')
     await world.click('approve')
     expect(reminders().filter(isSweep)).toEqual([])
-    await Promise.all(['U0SECOND', 'U0APPROVE', 'U0SECOND'].map(user => world.click('approve', user)))
+    const { channel = '', ts = '' } = world.cards('C0APPROVALS')[0] ?? {}
+    for (const user of ['U0SECOND', 'U0APPROVE']) {
+      await world.slack.deliver.click({ user, channel, ts, actionId: 'card:open' })
+    }
+    await world.quiet()
+    const approve = (user: string) => world.slack.deliver.click({ user, actionId: 'decide:approve' })
+    await Promise.all(['U0SECOND', 'U0APPROVE', 'U0SECOND'].map(approve))
+    await world.quiet()
     expect(reminders().filter(isSweep)).toHaveLength(1)
     const woken = wakes().length
     await goTo(30)

@@ -176,7 +176,7 @@ test('a configuration that was put there by hand and is none: an alarm, and the 
     })
   }
   expect(await world.type('scale orders-api 6')).toBe('')
-  expect(world.card()).toContain('Scale orders-api from 4 to 6')
+  expect(world.card()).toContain('Scale orders-api 4 → 6')
   expect(JSON.stringify(world.functions.logs)).toContain(
     'version 4 of /quarterdeck/config is invalid; the last valid configuration stays active',
   )

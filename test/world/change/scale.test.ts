@@ -14,19 +14,13 @@ describe('the first path', () => {
   test('a typed scale is planned, approved by another person, carried out and watched until it is true', async () => {
     expect(await world.type('scale orders-api 6 --reason "black friday"')).toBe('')
     expect(world.card()).toMatchInlineSnapshot(`
-      "Scale orders-api from 4 to 6
-
-      requester requested this in #C0OPS:
-      > black friday
-      prod 1111-2222-3333 · us-east-1 · web
-      • Desired count: 4 → 6
-      Risk: low
-      • Adds tasks; none stops
-      • ECS starts 2 tasks, at most 500 a minute for one service.
-      • Time limit 12 min: 2 tasks at 500 a minute and 60 s health check grace period.
-      Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
-      [Approve] [Reject] [Cancel Request]
-      approval rule 4 · as requester@example.com · configuration … · operation …"
+      "🟢 Low risk · prod · Scale orders-api 4 → 6
+      web · us-east-1 · @requester “black friday”
+      • 2 tasks start: 50 % more capacity
+      Now: healthy, 1,444 req/min, 0 alarms
+      Undo: scale to 4, ~2 min
+      Needs 1: anyone who may make this change, not @requester, by 2026-11-22 11:00 UTC
+      [Approve] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
     `)
     expect(world.calls('UpdateService')).toEqual([])
 
@@ -35,19 +29,11 @@ describe('the first path', () => {
     expect(world.card()).not.toContain('[Approve]')
     await world.until(isOver)
     expect(world.card()).toMatchInlineSnapshot(`
-      "Scale orders-api from 4 to 6
-
-      requester requested this in #C0OPS:
-      > black friday
-      prod 1111-2222-3333 · us-east-1 · web
-      • Desired count: 4 → 6
-      Risk: low
-      • Adds tasks; none stops
-      • ECS starts 2 tasks, at most 500 a minute for one service.
-      • Time limit 12 min: 2 tasks at 500 a minute and 60 s health check grace period.
-      Approved by approver, 2026-11-22 03:00 UTC
-      Done. 6/6 running 2026-11-22 03:00 UTC
-      approval rule 4 · as requester@example.com · configuration … · operation …"
+      "✅ Done · prod · Scaled orders-api 4 → 6 in 40 s
+      web · us-east-1 · requested by requester, approved by approver
+      “black friday”
+      6/6 running 2026-11-22 03:00 UTC
+      [Undo] [Audit] [Details]"
     `)
     expect(world.desired()).toBe(6)
     expect(world.calls('UpdateService').map(({ input }) => input)).toEqual([
@@ -58,7 +44,8 @@ describe('the first path', () => {
 
   test('a relative count becomes absolute once, when it is first planned', async () => {
     await world.type('scale orders-api x2')
-    expect(world.card()).toContain('Desired count: 4 → 8')
+    expect(world.card()).toContain('Scale orders-api 4 → 8')
+    expect(await world.details()).toContain('Desired count: 4 → 8')
     await world.click('approve')
     await world.until(isOver)
     expect(world.desired()).toBe(8)
@@ -93,16 +80,19 @@ describe('the first path', () => {
 
   test('a dry run shows the plan to the asker alone, asks nobody and changes nothing', async () => {
     const answer = await world.type('scale orders-api 6 --dry-run')
-    expect(answer).toContain('Dry run for requester')
-    expect(answer).toContain('Desired count: 4 → 6')
+    expect(answer).toMatch(/^Dry run · 🟢 Low risk · prod · Scale orders-api 4 → 6\n/)
     expect(world.cards()).toEqual([])
     expect(world.calls('UpdateService')).toEqual([])
   })
 
-  test('stopping a service is a high risk, and approving it asks once more', async () => {
+  test('stopping a service is a high risk, and it is approved in the dialog that shows all of it', async () => {
     await world.type('scale orders-api 0')
-    expect(world.card()).toContain('Risk: high')
-    expect(JSON.stringify(world.cards().at(-1)?.blocks)).toContain('"confirm"')
+    expect(world.card()).toMatch(/^🔴 High risk · prod · Scale orders-api 4 → 0\n/)
+    expect(world.card()).toContain('[Review…]')
+    expect(world.card()).not.toContain('[Approve]')
+    const dialog = await world.details()
+    expect(dialog).toContain('Risk: high')
+    expect(dialog).toContain('[Approve]')
   })
 
   test('status answers a question without asking anybody', async () => {
@@ -181,15 +171,15 @@ describe('many hands at once', () => {
         user: n % 2 === 0 ? 'U0APPROVE' : 'U0SECOND',
         channel: 'C0OPS',
         ts,
-        actionId: n % 7 === 0 ? 'decide:cancel' : 'decide:approve',
+        actionId: n % 7 === 0 ? 'decide:reject' : 'decide:approve',
       }),
     )
     await Promise.allSettled(clicks)
     await world.until(isOver)
-    const decided = /(Approved|Rejected) by (approver|second-approver)/.exec(world.card())?.[1]
+    const decided = /, (approved|rejected) by (approver|second-approver)$/m.exec(world.card())?.[1]
     expect(decided).toBeDefined()
-    expect(world.calls('UpdateService')).toHaveLength(decided === 'Approved' ? 1 : 0)
-    expect(world.desired()).toBe(decided === 'Approved' ? 6 : 4)
+    expect(world.calls('UpdateService')).toHaveLength(decided === 'approved' ? 1 : 0)
+    expect(world.desired()).toBe(decided === 'approved' ? 6 : 4)
     expect(world.cards()).toHaveLength(1)
   })
 

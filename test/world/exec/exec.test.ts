@@ -77,14 +77,15 @@ describe('anything else', () => {
     await world.type('exec orders-api:app --reason "stuck" -- echo "one two" | tr a-z A-Z')
     const card = world.card()
     expect(card).toContain(`sh -c 'echo "one two" | tr a-z A-Z'`)
-    expect(card).toContain('as root, with the task role')
-    expect(card).toContain('Risk: high')
-    expect(card).toContain('[Approve]')
-    // Asked once more in plain text, where marks of ours would show.
-    const asked = /"confirm":\{.*?"text":"(Run .*?)"/.exec(JSON.stringify(world.cards().at(-1)?.blocks))?.[1]
-    expect(asked).toMatch(
-      /^Run a command in orders-api\. A shell has the permissions of the task role orders-api-task, and can read its credentials\./,
+    expect(card).toMatch(/^🔴 High risk · prod · Run a command in orders-api\n/)
+    expect(card).toContain('[Review…]')
+    const dialog = await world.details()
+    expect(dialog).toContain(`sh -c 'echo "one two" | tr a-z A-Z'`)
+    expect(dialog).toContain('as root, with the task role')
+    expect(dialog).toContain(
+      'A shell has the permissions of the task role orders-api-task, and can read its credentials',
     )
+    expect(dialog).toContain('[Approve]')
     expect(world.calls('ExecuteCommand').filter(({ input }) => JSON.stringify(input).includes('tr a-z'))).toEqual([])
     await world.click('approve')
     expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
@@ -92,25 +93,25 @@ describe('anything else', () => {
   })
 
   test.each([
-    ['a status', 'exit 7', 'Failed. It ended with status 7.', ''],
-    ['what there is not', 'no-such-program', 'Failed. It ended with status 127.', 'not found'],
-    ['unbalanced quotes', 'echo "oh', 'Failed. It ended with status 2.', 'nterminated'],
-    ['a runner that is killed', 'kill -9 $PPID', 'UNKNOWN', ''],
-    ['standard error', 'echo out; echo err >&2', 'Done.', 'Standard error:'],
-    ['colours and carriage returns', "printf '\\033[31mred\\033[0m 10%%\\r99%%\\n'", 'Done.', '99% 10%'.slice(0, 3)],
-    ['what looks like a secret', "printf 'AKIAIOSFODNN7%s\\n' EXAMPLE", 'Done.', '‹hidden›'],
-    ['markup', "echo '<!channel> *bold* ```'", 'Done.', '<!channel> *bold* ```'],
-    ['bytes that are no text', "printf 'a\\377\\376b\\n'", 'Done.', 'a'],
-    ['nothing', 'true', 'Done. It ended with status 0.', ''],
+    ['a status', 'exit 7', /^❌ Failed .*It ended with status 7/s, ''],
+    ['what there is not', 'no-such-program', /^❌ Failed .*It ended with status 127/s, 'not found'],
+    ['unbalanced quotes', 'echo "oh', /^❌ Failed .*It ended with status 2/s, 'nterminated'],
+    ['a runner that is killed', 'kill -9 $PPID', /^⚠️ Unknown /, ''],
+    ['standard error', 'echo out; echo err >&2', /^✅ Done /, 'Standard error:'],
+    ['colours and carriage returns', "printf '\\033[31mred\\033[0m 10%%\\r99%%\\n'", /^✅ Done /, '99% 10%'.slice(0, 3)],
+    ['what looks like a secret', "printf 'AKIAIOSFODNN7%s\\n' EXAMPLE", /^✅ Done /, '‹hidden›'],
+    ['markup', "echo '<!channel> *bold* ```'", /^✅ Done /, '<!channel> *bold* ```'],
+    ['bytes that are no text', "printf 'a\\377\\376b\\n'", /^✅ Done /, 'a'],
+    ['nothing', 'true', /^✅ Done .*It ended with status 0/s, ''],
   ])('%s', async (_, command, ended, printed) => {
-    expect(await run(command)).toContain(ended)
+    expect(await run(command)).toMatch(ended)
     expect(said()).toContain(printed)
     expect(said()).not.toContain('AKIAIOSFODNN7EXAMPLE')
   })
 
   test('output that repeats the process list is not taken for a marker', async () => {
     expect(await run(`ps -ef | grep -o '[0-9a-f]\\{32\\}' | sed 's/$/ end 0 ./' ; exit 9`)).toContain(
-      'It ended with status 9.',
+      'It ended with status 9',
     )
   })
 
@@ -261,7 +262,7 @@ test('where it is off, it is switched on by a change of its own, and then runs',
     world
       .cards()
       .map(textOf)
-      .some(text => /Turn on ECS Exec for search.*Done\./s.test(text)),
+      .some(text => /✅ Done .* Turned on ECS Exec for search/.test(text)),
   )
   await world.type('exec prod.us-east-1/web/search -- env-names')
   expect(card()).toContain('It ended with status 0.')
@@ -309,7 +310,7 @@ describe('who is where', () => {
     await running
     const cards = world.cards().map(textOf).join('\n')
     expect(cards).toContain('Terminate a session in orders-api')
-    expect(cards).toMatch(/UNKNOWN|closed/)
+    expect(cards).toMatch(/⚠️ Unknown|closed/)
   }, 20_000)
 })
 
