@@ -28,7 +28,7 @@ export type Driving = {
   readonly type: (text: string, where?: Where, tampering?: RequestTampering) => Promise<string>
   /** Clicks a button of the last card; Reject's form is filled in and sent. */
   readonly click: (choice: string, user?: string, reason?: string) => Promise<void>
-  /** Clicks the button with these words: on the last message that has it, or on what only this person was told last. */
+  /** Clicks the button with these words: on what only this person was told last, on the last message that has it, or in the dialog of the last card. */
   readonly press: (label: string, user?: string) => Promise<void>
   /** The last message of the channel, as lines of text. */
   readonly card: (channel?: string) => string
@@ -83,6 +83,13 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
     await slack.deliver.close({ user })
     await quiet()
   }
+  const openDialog = async (user: string, channel?: string) => {
+    const message = cards(channel).at(-1)
+    const spot = { user, channel: message?.channel ?? '', ts: message?.ts ?? '' }
+    const click = hasAction(message, 'card:open') ? { actionId: 'card:open' } : menuChoice(message, 'details')
+    await slack.deliver.click({ ...spot, ...click })
+    await quiet()
+  }
   return {
     type: async (text: string, { user = 'U0REQUEST', channel = 'C0OPS' }: Where = {}, tampering?: RequestTampering) => {
       whispers.delete(user)
@@ -108,16 +115,14 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
       const message = has(own) ? own : [...cards('C0APPROVALS'), ...cards()].findLast(has)
       whispers.delete(user)
       whispered.delete(user)
-      await slack.deliver.click({ user, channel: message?.channel ?? '', ts: message?.ts ?? '', label })
+      if (message === undefined) await openDialog(user)
+      const spot = message === undefined ? {} : { channel: message.channel, ts: message.ts }
+      await slack.deliver.click({ user, ...spot, label })
       await quiet()
     },
     card,
     details: async (user = 'U0APPROVE', channel?: string) => {
-      const message = cards(channel).at(-1)
-      const spot = { user, channel: message?.channel ?? '', ts: message?.ts ?? '' }
-      const click = hasAction(message, 'card:open') ? { actionId: 'card:open' } : menuChoice(message, 'details')
-      await slack.deliver.click({ ...spot, ...click })
-      await quiet()
+      await openDialog(user, channel)
       const text = dialogOf(user)
       await slack.deliver.close({ user })
       return text

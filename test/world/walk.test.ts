@@ -1,5 +1,6 @@
 // One walk a verb over the wire, through the built handlers: what `npm test` runs of the world.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { ENDED } from './ends.ts'
 import { aWorld, ORDERS, textOf, type World } from './world.ts'
 
 const CHECKOUT = 'prod.us-east-1/web/checkout'
@@ -17,23 +18,23 @@ afterEach(() => {
 })
 
 /** Typed, approved by somebody else, and over. */
-const carriedOut = async (line: string, isOver = /Done|Failed|Stale|Blocked|UNKNOWN/): Promise<string> => {
+const carriedOut = async (line: string, isOver = ENDED): Promise<string> => {
   const count = world.cards().length
   expect(await world.type(line)).toBe('')
-  await world.press('Approve', 'U0APPROVE')
+  await world.click('approve')
   await world.until(() => world.cards().length > count && isOver.test(world.card()))
   return world.card()
 }
 
 describe('a change', () => {
   test('scale', async () => {
-    expect(await carriedOut('scale orders-api 6')).toContain('Done. 6/6 running')
+    expect(await carriedOut('scale orders-api 6')).toMatch(/✅ Done .*6\/6 running/s)
     expect(world.calls('UpdateService').at(-1)).toMatchObject({ sourceIdentity: 'requester@example.com' })
     expect((await world.audit('111122223333')).map(({ kind }) => kind)).toEqual(['intent', 'outcome'])
   })
 
   test('restart', async () => {
-    expect(await carriedOut('restart orders-api')).toContain('Done.')
+    expect(await carriedOut('restart orders-api')).toContain('✅ Done')
   })
 
   test('rollback', async () => {
@@ -43,23 +44,23 @@ describe('a change', () => {
     if (spec === undefined || before === undefined) throw new Error('search has no history')
     world.fleet.deploy(search, { ...spec, taskDefinition: before })
     await world.until(() => search.deployments.length === 1 && search.scheduler.isSteady)
-    expect(await carriedOut('rollback prod.us-east-1/web/search')).toContain('Done.')
+    expect(await carriedOut('rollback prod.us-east-1/web/search')).toContain('✅ Done')
   })
 
   test('autoscale bounds', async () => {
-    expect(await carriedOut(`autoscale bounds ${CHECKOUT} 4..20`)).toContain('Done.')
+    expect(await carriedOut(`autoscale bounds ${CHECKOUT} 4..20`)).toContain('✅ Done')
     expect(await world.type(`autoscale ${CHECKOUT}`)).toContain('4..20')
   })
 
   test('a lease, and its end', async () => {
-    expect(await carriedOut(`scale ${CHECKOUT} 8 --for 1h`, /Temporary/)).toContain('Temporary: a minimum of 8')
+    expect(await carriedOut(`scale ${CHECKOUT} 8 --for 1h`, /✅ Temporary/)).toContain('Temporary: a minimum of 8')
     expect(await world.type('leases')).toContain('a minimum of 8 until')
     await world.press('Revert Now')
-    await world.until(() => world.card().includes('Reverted.'))
+    await world.until(() => world.card().includes('↩️ Reverted'))
   })
 
   test('exec', async () => {
-    expect(await carriedOut('exec orders-api:app -- echo hello')).toContain('Done. It ended with status 0.')
+    expect(await carriedOut('exec orders-api:app -- echo hello')).toMatch(/✅ Done .*It ended with status 0/s)
     expect(world.replies().map(textOf).join('\n')).toContain('hello')
   })
 
@@ -70,7 +71,7 @@ describe('a change', () => {
     await world.type('halt --reason "incident 812"')
     expect(await world.type('scale orders-api 4')).toContain('All changes are halted')
     await world.type('resume', { user: 'U0APPROVE' })
-    expect(await world.type('scale orders-api 4 --dry-run')).toContain('Scale orders-api from 6 to 4')
+    expect(await world.type('scale orders-api 4 --dry-run')).toContain('Scale orders-api 6 → 4')
   })
 })
 

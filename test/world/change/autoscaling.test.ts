@@ -1,6 +1,7 @@
 // What autoscaling makes of a change, and what a change makes of autoscaling: said before, and true afterwards.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pass } from '../driving.ts'
+import { ENDED } from '../ends.ts'
 import { aWorld, textOf, type World } from '../world.ts'
 
 const CHECKOUT = 'prod.us-east-1/web/checkout'
@@ -12,8 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.stop())
 
-const isOver = () =>
-  /Done|Failed|Superseded|Stale|Rejected|Expired|Cancelled|Blocked|UNKNOWN|Reverted/.test(world.card())
+const isOver = () => ENDED.test(world.card())
 const checkout = () => world.service('web/checkout')
 const desired = () => world.desired('web/checkout')
 const target = () => world.autoscaling.targetOf(checkout())
@@ -36,11 +36,13 @@ const carriedOut = async (line: string): Promise<string> => {
 describe('a count above the maximum', () => {
   test('is said to be taken back, is done, and is taken back by the next scale-in', async () => {
     await world.type(`scale ${CHECKOUT} 12`)
-    expect(world.card()).toContain('Autoscaling’s maximum is 10: the next scale-in alarm reduces the count to 10.')
-    expect(world.card()).toContain('[Move the Maximum] [Suspend Autoscaling] [Raise the Minimum for 2 Hours]')
+    expect(world.card()).toContain('• Autoscaling reduces it to its maximum of 10 again')
+    const dialog = await world.details()
+    expect(dialog).toContain('Autoscaling’s maximum is 10: the next scale-in alarm reduces the count to 10.')
+    expect(dialog).toContain('[Move the Maximum] [Suspend Autoscaling] [Raise the Minimum for 2 Hours]')
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toContain('Done. 12/12 running')
+    expect(world.card()).toMatch(/✅ Done .*12\/12 running/s)
     expect(bounds()).toBe('4..10')
     world.autoscaling.setLoad(checkout(), 5.9)
     await minutes(17)
@@ -54,26 +56,28 @@ describe('a count above the maximum', () => {
     await world.type(`scale ${CHECKOUT} 12`)
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toMatch(/Superseded\. Autoscaling set the desired count to \d+\./)
+    expect(world.card()).toMatch(/^⚪ Replaced .*Autoscaling set the desired count to \d+/)
   })
 
   test.each([
     ['Move the Maximum', '4..12', '--move-bounds', 'Autoscaling bounds: 4..10 → 4..12'],
     ['Suspend Autoscaling', '4..10', '--suspend --for 2h', 'Suspended: nothing → scale-in, scale-out'],
   ])(
-    '%s, taken on its card: another plan, its own approval, and autoscaling changed first',
+    '%s, taken in its dialog: another plan, its own approval, and autoscaling changed first',
     async (label, after, flag, change) => {
       await world.type(`scale ${CHECKOUT} 12`)
       await world.press(label)
       await world.until(() => world.cards().length === 2)
       await world.quiet()
-      expect(textOf(world.cards()[0])).toContain('Superseded. Replaced by another request; nothing was changed.')
-      expect(world.card()).toContain(change)
-      expect(world.card()).toContain('[Only the Count]')
+      expect(textOf(world.cards()[0])).toMatch(/⚪ Replaced .*Replaced by another request; nothing was changed/s)
+      const dialog = await world.details()
+      expect(dialog).toContain(change)
+      expect(dialog).toContain('[Only the Count]')
       expect(writes()).toEqual([])
       await world.click('approve')
-      await world.until(() => isOver() || world.card().includes('Temporary:'))
-      expect(world.card()).toContain('Done. 12/12 running')
+      const end = flag === '--move-bounds' ? '✅ Done' : '✅ Temporary'
+      await world.until(() => world.card().startsWith(end))
+      expect(world.card()).toContain('12/12 running')
       expect(writes()).toEqual(['RegisterScalableTarget', 'UpdateService'])
       expect((await world.audit('111122223333')).at(-1)?.invocation).toBe(`scale ${CHECKOUT} 12 ${flag}`)
       await minutes(30)
@@ -96,7 +100,7 @@ test('what autoscaling did, and why it did not', async () => {
 
 describe('bounds', () => {
   test('are moved outwards, and nothing else changes', async () => {
-    expect(await carriedOut(`autoscale bounds ${CHECKOUT} 4..20`)).toContain('Done. Autoscaling bounds are 4..20.')
+    expect(await carriedOut(`autoscale bounds ${CHECKOUT} 4..20`)).toMatch(/✅ Done .*Autoscaling bounds are 4\.\.20/s)
     expect([bounds(), desired()]).toEqual(['4..20', 6])
     expect(writes()).toEqual(['RegisterScalableTarget'])
     expect(await world.type(`autoscale bounds ${CHECKOUT} 4..20`)).toContain(
@@ -106,11 +110,11 @@ describe('bounds', () => {
 
   test('that leave the count outside move it at once: a change that the card shows', async () => {
     await world.type(`autoscale bounds ${CHECKOUT} 2..4`)
-    expect(world.card()).toContain('Desired count: 6 → 4, at once')
-    expect(world.card()).toContain('2 tasks stop at once')
+    expect(world.card()).toContain('• 2 of 6 tasks stop at once')
+    expect(await world.details()).toContain('Desired count: 6 → 4, at once')
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     expect([bounds(), desired()]).toEqual(['2..4', 4])
   })
 })
@@ -152,22 +156,22 @@ test('what cannot be is answered, asks nobody and changes nothing', async () => 
 describe('a suspension', () => {
   test('for a while ends by itself', async () => {
     await world.type(`autoscale suspend ${CHECKOUT} --for 30m`)
-    expect(world.card()).toContain('Suspended: nothing → scale-in, scale-out')
+    expect(await world.details()).toContain('Suspended: nothing → scale-in, scale-out')
     await world.click('approve')
-    await world.until(() => world.card().includes('Temporary:'))
+    await world.until(() => world.card().includes('✅ Temporary'))
     expect(world.card()).toContain('Temporary: scale-in, scale-out suspended until 2026-11-22 03:30 UTC')
     world.autoscaling.setLoad(checkout(), 12)
     await minutes(25)
     expect(desired()).toBe(6)
     await minutes(15)
-    expect(world.card()).toContain('Reverted. Suspended: scale-in, scale-out → nothing')
+    expect(world.card()).toMatch(/↩️ Reverted .*Suspended: scale-in, scale-out → nothing/s)
     expect(desired()).toBe(10)
   })
 
   test('of scale-in alone lets it grow', async () => {
     await world.type(`autoscale suspend ${CHECKOUT} in --for 2h`)
     await world.click('approve')
-    await world.until(() => world.card().includes('Temporary:'))
+    await world.until(() => world.card().includes('✅ Temporary'))
     world.autoscaling.setLoad(checkout(), 4.8)
     await minutes(10)
     const grown = desired()
@@ -175,7 +179,7 @@ describe('a suspension', () => {
     world.autoscaling.setLoad(checkout(), 1.2)
     await minutes(40)
     expect(desired()).toBe(grown)
-    await world.until(() => world.card().includes('Reverted'))
+    await world.until(() => world.card().includes('↩️ Reverted'))
     await minutes(30)
     expect(desired()).toBe(4)
   })
@@ -186,10 +190,11 @@ describe('a suspension', () => {
     )
     expect(world.cards()).toEqual([])
     await world.type(`autoscale suspend ${CHECKOUT} --permanent`, { user: 'U0APPROVE' })
-    expect(world.card()).toContain('Only /ecs autoscale resume ends this.')
+    expect(world.card()).toContain('• Stays suspended until a person resumes it')
+    expect(await world.details()).toContain('Only /ecs autoscale resume ends this.')
     await world.click('approve', 'U0SECOND')
     await world.until(isOver)
-    expect(world.card()).toContain('Done. Suspended: scale-in, scale-out.')
+    expect(world.card()).toMatch(/✅ Done .*Suspended: scale-in, scale-out/s)
   })
 
   test('resumed clamps what was set meanwhile, and the card shows it', async () => {
@@ -201,10 +206,11 @@ describe('a suspension', () => {
     await minutes(30)
     expect(desired()).toBe(14)
     await world.type(`autoscale resume ${CHECKOUT}`)
-    expect(world.card()).toContain('Desired count: 14 → 10, at once')
+    expect(world.card()).toContain('• 4 of 14 tasks stop at once')
+    expect(await world.details()).toContain('Desired count: 14 → 10, at once')
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toContain('Done. Nothing is suspended.')
+    expect(world.card()).toMatch(/✅ Done .*Nothing is suspended/s)
     expect(desired()).toBe(10)
   })
 })

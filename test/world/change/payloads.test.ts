@@ -29,20 +29,20 @@ describe('one line of 300 KB that a command prints', () => {
   const long = (char: string) => `head -c 300000 /dev/zero | tr '\\0' '${char}'`
 
   test.each([
-    ['letters', long('x'), 'Done. It ended with status 0.'],
-    ['quotes', long('"'), 'Done. It ended with status 0.'],
-    ['backslashes, to standard error', `${long('\\\\')} >&2; exit 3`, 'Failed. It ended with status 3.'],
+    ['letters', long('x'), /^✅ Done .*It ended with status 0/s],
+    ['quotes', long('"'), /^✅ Done .*It ended with status 0/s],
+    ['backslashes, to standard error', `${long('\\\\')} >&2; exit 3`, /^❌ Failed .*It ended with status 3/s],
   ])('of %s: the story ends with its outcome on the card', async (_, command, ended) => {
     await world.type(`exec orders-api:app -- ${command}`)
     await world.click('approve')
-    await world.until(() => card().includes(ended))
+    await world.until(() => ended.test(card()))
     expect(largestOf(/^ExecuteCommand/)).toBeLessThan(40_000)
   })
 
   test('in every task: a row each, cut', async () => {
     await world.type(`exec orders-api:app --all -- ${long('"')}`)
     await world.click('approve')
-    await world.until(() => card().includes('Done. 4 of 4 ended with status 0.'))
+    await world.until(() => /✅ Done .*4 of 4 ended with status 0/s.test(card()))
     expect(card().match(/^\w{8} \| us-east-1\w \| 0 \| \S+ \| "+…$/gm)).toHaveLength(4)
   })
 })
@@ -70,9 +70,9 @@ describe('a command as long as one may be, in 49 tasks', () => {
     const before = world.calls('ExecuteCommand').length
     await world.type(`exec orders-api:app --all -- ${command}`)
     expect(card()).toContain('Run a command in 49 tasks of orders-api')
-    expect(card()).toContain('[Approve]')
+    expect(card()).toContain('[Review…]')
     await world.click('approve')
-    await world.until(() => card().includes('Done. 49 of 49 ended with status 0.'))
+    await world.until(() => /✅ Done .*49 of 49 ended with status 0/s.test(card()))
     expect(world.calls('ExecuteCommand')).toHaveLength(before + 49)
     expect(largestOf(/^plan$/)).toBeLessThan(80_000)
   })
@@ -83,12 +83,12 @@ test('an answer of AWS of 100 KB is cut, and the story ends with it', async () =
   world.aws.faults.add({ match: { action: 'UpdateService' }, when: 'before', effect })
   await world.type(`scale orders-api 6 --reason "${emoji(500)}"`)
   await world.click('approve')
-  await world.until(() => card().includes('Failed.'))
+  await world.until(() => card().includes('❌ Failed'))
 })
 
 test('a reason as long as the form of Reject takes is kept whole', async () => {
   await world.type('scale orders-api 6')
   await world.click('reject', 'U0APPROVE', japanese(500))
-  await world.until(() => card().includes('Rejected'))
+  await world.until(() => card().includes('🚫 Rejected'))
   expect(card()).toContain(japanese(500))
 })

@@ -1,6 +1,7 @@
 // Reminders of approvals that nobody has decided, and the sweeping that comes with them.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HUB } from '../../../sandbox/sandbox.ts'
+import { ENDED } from '../ends.ts'
 import { isQuick } from '../points.ts'
 import { aWorld, textOf, type World } from '../world.ts'
 
@@ -32,7 +33,7 @@ const remindedAt = (channel?: string) =>
 const dueOf = ({ ScheduleExpression = '' }) => Date.parse(`${ScheduleExpression.slice(3, -1)}Z`)
 const reminders = () => world.aws.scheduler.list().map(({ name }) => name)
 const printed = () => world.functions.logs.map(({ line }) => line).filter(line => line.includes('"level":"error"'))
-const isOver = () => /Done|Failed|Stale|Rejected|Expired|Cancelled|Blocked|UNKNOWN/.test(world.card())
+const isOver = () => ENDED.test(world.card())
 
 describe('a pending approval', () => {
   test('is reminded of after 15 minutes, then after twice as long each time, until it expires', async () => {
@@ -42,7 +43,7 @@ describe('a pending approval', () => {
     await goTo(9 * 60)
     expect(remindedAt()).toEqual([15, 45, 105, 225, 465])
     expect(world.cards()).toHaveLength(1)
-    expect(world.card()).toContain('Expired: nothing was changed')
+    expect(world.card()).toContain('⌛ Expired')
     expect(reminders()).toEqual([])
     expect(printed()).toEqual([])
   })
@@ -54,7 +55,7 @@ describe('a pending approval', () => {
     const [reminder] = world.replies('C0APPROVALS')
     expect(reminder?.thread_ts).toBe(world.cards('C0APPROVALS')[0]?.ts)
     expect(textOf(reminder)).toBe(
-      'Still waiting: Scale orders-api from 4 to 80, requested by requester 2026-11-22 03:00 UTC. Approved by approver so far. It needs 1 more approval from @S0OPS, not requester, by 2026-11-22 05:00 UTC; otherwise nothing is changed.',
+      'Still waiting: Scale orders-api 4 → 80, requested by requester 2026-11-22 03:00 UTC. Approved by approver so far. It needs 1 more approval from @S0OPS, not @requester, by 2026-11-22 05:00 UTC; otherwise nothing is changed.',
     )
     await goTo(180)
     expect(remindedAt('C0APPROVALS')).toEqual([15, 45, 105])
@@ -86,7 +87,7 @@ describe('a pending approval', () => {
     await goTo(60)
     expect(world.replies()).toEqual([])
     await world.until(isOver)
-    expect(world.card()).toContain('Expired: nothing was changed')
+    expect(world.card()).toContain('⌛ Expired')
   })
 
   test.each([
@@ -151,10 +152,10 @@ describe('a lost wake', () => {
     expect(reminders().filter(isSweep)).toHaveLength(1)
     await goTo(5)
     expect(wakes()).toHaveLength(3)
-    expect(world.card()).toContain('[Approve]')
+    expect(world.card()).toMatch(/^⏳ Starting · /)
     await goTo(8)
     await world.until(isOver, 5 * MINUTE)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     expect(world.desired()).toBe(6)
     expect(world.replies()).toEqual([])
     expect(world.calls('UpdateService')).toHaveLength(1)
@@ -172,7 +173,9 @@ describe('a lost wake', () => {
       lose({ kind: 'kill' })
       await world.click(choice, choice === 'cancel' ? 'U0REQUEST' : 'U0APPROVE')
       await goTo(7)
-      expect(world.card()).toContain(choice === 'cancel' ? 'Cancelled by requester' : 'Rejected by approver')
+      expect(world.card()).toMatch(
+        choice === 'cancel' ? /^⚪ Cancelled .*, cancelled by requester$/ms : /^🚫 Rejected .*, rejected by approver$/ms,
+      )
       expect(reminders().filter(isSweep)).toEqual([])
     },
   )
@@ -182,10 +185,10 @@ describe('a lost wake', () => {
     const gone = { kind: 'error', code: 'ResourceNotFoundException', message: 'no', status: 404 } as const
     world.aws.faults.add({ match: { action: 'SendDurableExecutionCallbackSuccess' }, when: 'before', effect: gone })
     await world.click('approve')
-    expect(world.card()).toContain('[Approve]')
+    expect(world.card()).toMatch(/^⏳ Starting · /)
     await goTo(7)
     await world.until(isOver, 5 * MINUTE)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     expect(wakes()).toHaveLength(2)
   })
 
@@ -194,7 +197,14 @@ describe('a lost wake', () => {
     await world.type('scale orders-api 80 --reason sale')
     await world.click('approve')
     expect(reminders().filter(isSweep)).toEqual([])
-    await Promise.all(['U0SECOND', 'U0APPROVE', 'U0SECOND'].map(user => world.click('approve', user)))
+    const { channel = '', ts = '' } = world.cards('C0APPROVALS')[0] ?? {}
+    for (const user of ['U0SECOND', 'U0APPROVE']) {
+      await world.slack.deliver.click({ user, channel, ts, actionId: 'card:open' })
+    }
+    await world.quiet()
+    const approve = (user: string) => world.slack.deliver.click({ user, actionId: 'decide:approve' })
+    await Promise.all(['U0SECOND', 'U0APPROVE', 'U0SECOND'].map(approve))
+    await world.quiet()
     expect(reminders().filter(isSweep)).toHaveLength(1)
     const woken = wakes().length
     await goTo(30)
@@ -225,7 +235,7 @@ describe('a lost wake', () => {
     await world.click('approve')
     await goTo(5)
     await world.until(isOver, 10 * MINUTE)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     expect(world.replies()).toEqual([])
     expect(world.calls('UpdateService')).toHaveLength(1)
   })
@@ -236,7 +246,7 @@ describe('a lost wake', () => {
     lose({ kind: 'drop' })
     await world.click('approve')
     await goTo(60)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     expect(world.calls('UpdateService')).toHaveLength(1)
     expect(printed().filter(line => line.includes('reminder'))).toEqual([])
   })
@@ -257,7 +267,7 @@ describe('Scheduler on a bad day', () => {
     await world.click('approve')
     expect(printed().filter(line => line.includes('"where":"sweep"'))).toHaveLength(1)
     await world.until(isOver)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     expect(world.replies()).toEqual([])
   })
 

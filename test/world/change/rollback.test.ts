@@ -1,6 +1,7 @@
 // /ecs rollback against the sandbox, through the built handlers: what is stopped or deployed, as whom, and how it ends.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Service, Spec } from '../../../sandbox/world/state.ts'
+import { ENDED } from '../ends.ts'
 import { aWorld, textOf, type World } from '../world.ts'
 
 let world: World
@@ -29,7 +30,7 @@ const deployed = async (service: Service, revision: number) => {
   deploy(service, revision)
   await world.until(() => isDone(service))
 }
-const over = () => world.until(() => /(Done|Failed|Superseded|Stale|Blocked|UNKNOWN)/.test(world.card()))
+const over = () => world.until(() => ENDED.test(world.card()))
 
 describe('after a deployment that was successful', () => {
   test('the task definition before it is deployed, and the card says from what to what', async () => {
@@ -37,29 +38,21 @@ describe('after a deployment that was successful', () => {
     await deployed(service, 1)
     await world.type('rollback prod.us-east-1/web/search --reason "slow since then"')
     expect(world.card()).toMatchInlineSnapshot(`
-      "Roll search back to search:2
-
-      requester requested this in #C0OPS:
-      > slow since then
-      prod 1111-2222-3333 · us-east-1 · web
-      • Task definition: search:1 → search:2
-      • Image of app: search:v1 sha256:521aa72ab4d9 → search:v2 sha256:511aa59771b8
-      Risk: medium
-      • All 5 tasks are replaced
-      • Older code runs again: it must be able to read data that newer code wrote
-      • ECS starts new tasks first, as far as the deployment settings allow, and then stops the old ones.
-      • Last successful deployment on 2026-10-13 03:00 UTC.
-      Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
-      [Approve] [Reject] [Cancel Request]
-      Details
-      • Image of app: 111122223333.dkr.ecr.us-east-1.amazonaws.com/search:v1 sha256:521aa72ab4d9163c6aebd25f46bf48a1d550e70a64657a502f1429570921c5f5 → 111122223333.dkr.ecr.us-east-1.amazonaws.com/search:v2 sha256:511aa59771b8ac2a36e6ae54579940b16e2c65e7326063962728587ca3e2f6a5
-      approval rule 4 · as requester@example.com · configuration … · operation …"
+      "🟠 Medium risk · prod · Roll search back to search:2
+      web · us-east-1 · @requester “slow since then”
+      • app 521a…f5 → 511a…a5
+      • Replaces all 5 tasks, new ones first
+      • Older code runs again: it must read data of newer code
+      Now: healthy, 2,500 req/min, 0 alarms
+      Undo: deploy search:1 again
+      Needs 1: anyone who may make this change, not @requester, by 2026-11-22 11:00 UTC
+      [Approve] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
     `)
     await world.click('approve')
     await world.until(() => isDone(service))
     await over()
     expect(runs(service)).toBe(2)
-    expect(world.card()).toContain('Done. 5/5 new tasks running.')
+    expect(world.card()).toMatch(/✅ Done .*5\/5 new tasks running/s)
   })
 
   test('in a session that can deploy that one task definition, and hand on its roles alone', async () => {
@@ -88,8 +81,9 @@ describe('after a deployment that was successful', () => {
     for (const revision of [1, before]) await deployed(service, revision)
     await world.type('rollback payments-api --to 1')
     expect(world.card()).toContain('Roll payments-api back to payments-api:1')
-    expect(world.card()).toContain('Last successful deployment on')
-    expect(world.card()).toContain('task_definition of aws_ecs_service')
+    const dialog = await world.details()
+    expect(dialog).toContain('Last successful deployment on')
+    expect(dialog).toContain('task_definition of aws_ecs_service')
     await world.click('approve')
     await world.until(() => isDone(service))
     await over()
@@ -116,9 +110,9 @@ describe('while a deployment is in progress', () => {
     world.fleet.knobs.failService(service.arn, 'exit1')
     await world.type('rollback prod.us-east-1/web/orders-api --break-glass --reason "it is on fire"')
     world.fleet.knobs.healService(service.arn)
-    await world.until(() => /Done|Failed/.test(world.card('C0APPROVALS')))
-    expect(world.card('C0APPROVALS')).toContain('Task definition: orders-api:1 → orders-api:7')
-    expect(world.card('C0APPROVALS')).toContain('Done. 4/4 tasks of orders-api:7 running.')
+    await world.until(() => ENDED.test(world.card('C0APPROVALS')))
+    expect(await world.details('U0APPROVE', 'C0APPROVALS')).toContain('Task definition: orders-api:1 → orders-api:7')
+    expect(world.card('C0APPROVALS')).toMatch(/✅ Done .*4\/4 tasks of orders-api:7 running/s)
     expect(runs(service)).toBe(7)
     const [stop] = world.calls('StopServiceDeployment')
     expect(stop?.input).toMatchObject({ stopType: 'ROLLBACK' })
@@ -133,7 +127,7 @@ describe('while a deployment is in progress', () => {
     await world.until(() => isDone(service))
     await world.click('approve')
     await over()
-    expect(world.card()).toContain('Stale')
+    expect(world.card()).toContain('⚪ Out of date')
     expect(world.calls('StopServiceDeployment')).toHaveLength(stops)
     expect(runs(service)).toBe(5)
   })
@@ -149,7 +143,7 @@ test('a task definition that does not run any more is rolled back by ECS itself,
   await world.until(() => service.deployments[0]?.isRollback === true)
   world.fleet.knobs.healService(service.arn)
   await over()
-  expect(world.card()).toContain('Failed. ECS rolled it back.')
+  expect(world.card()).toMatch(/❌ Failed .*ECS rolled it back/s)
   expect(world.card()).toContain('the circuit breaker threshold was exceeded')
   expect(runs(service)).toBe(before)
 })
@@ -165,14 +159,16 @@ describe('a change that is under way', () => {
     await world.type('restart prod.us-east-1/web/checkout')
     await world.click('approve')
     await world.until(() => service.deployments.length === 2)
-    const restart = () => textOf(world.cards().find(card => textOf(card).startsWith('Restart checkout')))
+    const restart = () => textOf(world.cards().find(card => textOf(card).includes(' · Restart checkout')))
     await world.type('rollback prod.us-east-1/web/checkout')
-    expect(world.card()).toContain('Task definition: checkout:4 → checkout:4')
+    expect(world.card()).toContain('Stop the restart of checkout')
+    expect(await world.details()).toContain('Restart of checkout:4: in progress → stopped')
     await world.click('approve')
     world.fleet.knobs.healService(service.arn)
-    await world.until(() => world.card().includes('Done.') && restart().includes('Superseded.'))
-    expect(restart()).toContain('Superseded. Replaced by a change of requester: Roll checkout back to checkout:4.')
-    expect(world.card()).toContain('This replaces “Restart checkout” of requester, which was running')
+    await world.until(() => world.card().includes('✅ Done') && restart().includes('⚪ Replaced'))
+    expect(restart()).toMatch(/⚪ Replaced .*Replaced by a change of requester: Roll checkout back to checkout:4/s)
+    const replaced = 'This replaces “Restart checkout” of requester, which was running'
+    expect(`${world.card()}\n${await world.details()}`).toContain(replaced)
     expect(world.calls('StopServiceDeployment').at(-1)?.status).toBe(200)
   })
 
@@ -180,7 +176,7 @@ describe('a change that is under way', () => {
     await world.type('restart prod.us-east-1/web/checkout')
     await world.click('approve')
     await over()
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
   })
 })
 

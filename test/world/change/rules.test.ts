@@ -1,6 +1,7 @@
 // The rules over the wire: as whom a change is made, the switches and the configuration as AWS keeps them, and settings that a
 // crash delivers again.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ENDED } from '../ends.ts'
 import { aWorld, type World } from '../world.ts'
 
 let world: World
@@ -9,7 +10,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.stop())
 
-const isOver = () => /Done|Failed|Superseded|Stale|Rejected|Expired|Cancelled|Blocked|UNKNOWN/.test(world.card())
+const isOver = () => ENDED.test(world.card())
 
 describe('between consent and execution', () => {
   test.each<[string, (world: World) => unknown, string]>([
@@ -44,7 +45,7 @@ describe('between consent and execution', () => {
     await clicking
     await world.until(isOver)
     expect(world.card()).toContain(words)
-    expect(world.card()).toContain('Stale: nothing was changed')
+    expect(world.card()).toContain('⚪ Out of date')
     expect(world.card()).toContain('[Plan Again]')
     expect(world.calls('UpdateService')).toEqual([])
   })
@@ -160,7 +161,7 @@ describe('as whom', () => {
     world.aws.roles.remove('arn:aws:iam::111122223333:role/quarterdeck-operator')
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toContain('Failed. assuming quarterdeck-operator: AWS denied it (AccessDenied')
+    expect(world.card()).toMatch(/❌ Failed .*assuming quarterdeck-operator: AWS denied it \(AccessDenied/s)
     expect(world.desired()).toBe(4)
   })
 })
@@ -175,7 +176,7 @@ test('a configuration that was put there by hand and is none: an alarm, and the 
     })
   }
   expect(await world.type('scale orders-api 6')).toBe('')
-  expect(world.card()).toContain('Scale orders-api from 4 to 6')
+  expect(world.card()).toContain('Scale orders-api 4 → 6')
   expect(JSON.stringify(world.functions.logs)).toContain(
     'version 4 of /quarterdeck/config is invalid; the last valid configuration stays active',
   )

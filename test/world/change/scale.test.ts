@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ENDED } from '../ends.ts'
 import { aWorld, ORDERS, type World } from '../world.ts'
 
 let world: World
@@ -7,25 +8,19 @@ beforeEach(async () => {
 })
 afterEach(() => world.stop())
 
-const isOver = () => /Done|Failed|Superseded|Stale|Rejected|Expired|Cancelled|Blocked|UNKNOWN/.test(world.card())
+const isOver = () => ENDED.test(world.card())
 
 describe('the first path', () => {
   test('a typed scale is planned, approved by another person, carried out and watched until it is true', async () => {
     expect(await world.type('scale orders-api 6 --reason "black friday"')).toBe('')
     expect(world.card()).toMatchInlineSnapshot(`
-      "Scale orders-api from 4 to 6
-
-      requester requested this in #C0OPS:
-      > black friday
-      prod 1111-2222-3333 · us-east-1 · web
-      • Desired count: 4 → 6
-      Risk: low
-      • Adds tasks; none stops
-      • ECS starts 2 tasks, at most 500 a minute for one service.
-      • Time limit 12 min: 2 tasks at 500 a minute and 60 s health check grace period.
-      Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
-      [Approve] [Reject] [Cancel Request]
-      approval rule 4 · as requester@example.com · configuration … · operation …"
+      "🟢 Low risk · prod · Scale orders-api 4 → 6
+      web · us-east-1 · @requester “black friday”
+      • 2 tasks start: 50 % more capacity
+      Now: healthy, 1,444 req/min, 0 alarms
+      Undo: scale to 4, ~2 min
+      Needs 1: anyone who may make this change, not @requester, by 2026-11-22 11:00 UTC
+      [Approve] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
     `)
     expect(world.calls('UpdateService')).toEqual([])
 
@@ -34,19 +29,11 @@ describe('the first path', () => {
     expect(world.card()).not.toContain('[Approve]')
     await world.until(isOver)
     expect(world.card()).toMatchInlineSnapshot(`
-      "Scale orders-api from 4 to 6
-
-      requester requested this in #C0OPS:
-      > black friday
-      prod 1111-2222-3333 · us-east-1 · web
-      • Desired count: 4 → 6
-      Risk: low
-      • Adds tasks; none stops
-      • ECS starts 2 tasks, at most 500 a minute for one service.
-      • Time limit 12 min: 2 tasks at 500 a minute and 60 s health check grace period.
-      Approved by approver, 2026-11-22 03:00 UTC
-      Done. 6/6 running 2026-11-22 03:00 UTC
-      approval rule 4 · as requester@example.com · configuration … · operation …"
+      "✅ Done · prod · Scaled orders-api 4 → 6 in 40 s
+      web · us-east-1 · requested by requester, approved by approver
+      “black friday”
+      6/6 running 2026-11-22 03:00 UTC
+      [Undo] [Audit] [Details]"
     `)
     expect(world.desired()).toBe(6)
     expect(world.calls('UpdateService').map(({ input }) => input)).toEqual([
@@ -57,7 +44,8 @@ describe('the first path', () => {
 
   test('a relative count becomes absolute once, when it is first planned', async () => {
     await world.type('scale orders-api x2')
-    expect(world.card()).toContain('Desired count: 4 → 8')
+    expect(world.card()).toContain('Scale orders-api 4 → 8')
+    expect(await world.details()).toContain('Desired count: 4 → 8')
     await world.click('approve')
     await world.until(isOver)
     expect(world.desired()).toBe(8)
@@ -77,7 +65,7 @@ describe('the first path', () => {
     await world.type('scale orders-api 6')
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toContain('Failed.')
+    expect(world.card()).toContain('❌ Failed')
     expect(world.card()).toContain('Image not found')
   })
 
@@ -87,21 +75,24 @@ describe('the first path', () => {
     world.service().desired = 5
     world.fleet.touch(world.service())
     await world.until(isOver)
-    expect(world.card()).toContain('Superseded. Another change set the desired count to 5')
+    expect(world.card()).toMatch(/⚪ Replaced .*Another change set the desired count to 5/s)
   })
 
   test('a dry run shows the plan to the asker alone, asks nobody and changes nothing', async () => {
     const answer = await world.type('scale orders-api 6 --dry-run')
-    expect(answer).toContain('Dry run for requester')
-    expect(answer).toContain('Desired count: 4 → 6')
+    expect(answer).toMatch(/^Dry run · 🟢 Low risk · prod · Scale orders-api 4 → 6\n/)
     expect(world.cards()).toEqual([])
     expect(world.calls('UpdateService')).toEqual([])
   })
 
-  test('stopping a service is a high risk, and approving it asks once more', async () => {
+  test('stopping a service is a high risk, and it is approved in the dialog that shows all of it', async () => {
     await world.type('scale orders-api 0')
-    expect(world.card()).toContain('Risk: high')
-    expect(JSON.stringify(world.cards().at(-1)?.blocks)).toContain('"confirm"')
+    expect(world.card()).toMatch(/^🔴 High risk · prod · Scale orders-api 4 → 0\n/)
+    expect(world.card()).toContain('[Review…]')
+    expect(world.card()).not.toContain('[Approve]')
+    const dialog = await world.details()
+    expect(dialog).toContain('Risk: high')
+    expect(dialog).toContain('[Approve]')
   })
 
   test('status answers a question without asking anybody', async () => {
@@ -116,7 +107,7 @@ describe('consent', () => {
     expect(world.told('U0REQUEST')).toContain('someone else must approve')
     await world.click('cancel', 'U0REQUEST')
     await world.until(isOver)
-    expect(world.card()).toContain('Cancelled: nothing was changed')
+    expect(world.card()).toContain('⚪ Cancelled')
     expect(world.desired()).toBe(4)
   })
 
@@ -132,7 +123,7 @@ describe('consent', () => {
     const card = world.cards().at(-1)
     await world.click('reject')
     await world.until(isOver)
-    expect(world.card()).toContain('Rejected: nothing was changed')
+    expect(world.card()).toContain('🚫 Rejected')
     const { body } = await lateClick(card?.ts ?? '', 'U0SECOND')
     expect(body).toBe('')
     expect(world.told('U0SECOND')).toMatch(/approver rejected it at \d\d:\d\d UTC/)
@@ -142,7 +133,7 @@ describe('consent', () => {
   test('silence means no: it expires', async () => {
     await world.type('scale orders-api 6')
     await world.until(isOver)
-    expect(world.card()).toContain('Expired: nothing was changed')
+    expect(world.card()).toContain('⌛ Expired')
     expect(world.calls('UpdateService')).toEqual([])
   })
 
@@ -180,15 +171,15 @@ describe('many hands at once', () => {
         user: n % 2 === 0 ? 'U0APPROVE' : 'U0SECOND',
         channel: 'C0OPS',
         ts,
-        actionId: n % 7 === 0 ? 'decide:cancel' : 'decide:approve',
+        actionId: n % 7 === 0 ? 'decide:reject' : 'decide:approve',
       }),
     )
     await Promise.allSettled(clicks)
     await world.until(isOver)
-    const decided = /(Approved|Rejected) by (approver|second-approver)/.exec(world.card())?.[1]
+    const decided = /, (approved|rejected) by (approver|second-approver)$/m.exec(world.card())?.[1]
     expect(decided).toBeDefined()
-    expect(world.calls('UpdateService')).toHaveLength(decided === 'Approved' ? 1 : 0)
-    expect(world.desired()).toBe(decided === 'Approved' ? 6 : 4)
+    expect(world.calls('UpdateService')).toHaveLength(decided === 'approved' ? 1 : 0)
+    expect(world.desired()).toBe(decided === 'approved' ? 6 : 4)
     expect(world.cards()).toHaveLength(1)
   })
 

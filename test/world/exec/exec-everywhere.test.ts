@@ -29,7 +29,7 @@ test('in every task, in waves, with one table of results', async () => {
   await world.type('exec orders-api:app --all -- test $HOSTNAME != none; echo $HOSTNAME')
   expect(card()).toContain('Run a command in 4 tasks of orders-api')
   await world.click('approve')
-  expect(card()).toContain('Done. 4 of 4 ended with status 0.')
+  expect(card()).toMatch(/✅ Done .*4 of 4 ended with status 0/s)
   expect(card()).toContain('Task | Zone | Exit status | Time (s) | First line, or cause')
   expect(card().match(/^\w{8} \| us-east-1[abc] \| 0 \| 0\.0 \| ip-10-0-0-\d+\.ec2\.internal$/gm)).toHaveLength(4)
   expect(card()).toContain('In the order of task ids')
@@ -61,7 +61,7 @@ describe('in seven tasks', () => {
     await world.type(`exec orders-api:app --all -- ${command}`)
     expect(card()).toContain('After a failure, no further five tasks start.')
     await world.click('approve')
-    await world.until(() => card().includes('Failed.'))
+    await world.until(() => card().includes('❌ Failed'))
     expect(card()).toContain('0 of 7 ended with status 0.')
     expect(card()).toContain('Not started (another task failed): ')
     expect(world.calls('ExecuteCommand')).toHaveLength(before + 5)
@@ -82,7 +82,7 @@ describe('in seven tasks', () => {
     await world.type('exec orders-api:app --all --keep-going -- exit 3')
     expect(card()).toContain('After a failure it continues with the other tasks.')
     await world.click('approve')
-    await world.until(() => card().includes('Failed.'))
+    await world.until(() => card().includes('❌ Failed'))
     unsubscribe()
     expect(world.calls('ExecuteCommand')).toHaveLength(before + 7)
     expect(rows().filter(row => row.includes(' | 3 | '))).toHaveLength(7)
@@ -106,7 +106,7 @@ describe('in seven tasks', () => {
     const ts = world.replies().at(-1)?.ts ?? ''
     await world.slack.deliver.click({ user: 'U0SECOND', channel: 'C0OPS', ts, label: 'Stop' })
     await running
-    await world.until(() => card().includes('Failed.'))
+    await world.until(() => card().includes('❌ Failed'))
     expect(sent()).toBe(5)
     expect(card()).toContain('Not started (stopped by second-approver): ')
     expect(rows().filter(row => / \| failed \| .* \| Stopped by second-approver\.$/.test(row))).toHaveLength(5)
@@ -116,7 +116,7 @@ describe('in seven tasks', () => {
     const { running, sent } = await begun('sleep 600')
     world.functions.killAll('quarterdeck-operation')
     await running
-    await world.until(() => card().includes('UNKNOWN'))
+    await world.until(() => card().includes('⚠️ Unknown'))
     expect(sent()).toBe(5)
     expect(open()).toEqual([])
     expect(
@@ -135,7 +135,7 @@ describe('in seven tasks', () => {
     const before = world.calls('ExecuteCommand').length
     await world.type('exec orders-api:app --all -- sleep 600')
     await world.click('approve')
-    await world.until(() => card().includes('UNKNOWN'))
+    await world.until(() => card().includes('⚠️ Unknown'))
     world.aws.faults.remove(lost.id)
     expect(world.calls('ExecuteCommand')).toHaveLength(before + 5)
     expect(rows().filter(row => row.includes(' | unknown | '))).toHaveLength(5)
@@ -156,7 +156,7 @@ test('a table that is too much for a message is a file in the thread', async () 
   const effect = { kind: 'error', ...no } as const
   world.aws.faults.add({ match: { action: 'ExecuteCommand' }, when: 'before', effect, times: 49 })
   await world.click('approve')
-  await world.until(() => card().includes('Failed.'))
+  await world.until(() => card().includes('❌ Failed'))
   expect(card()).toContain('0 of 49 ended with status 0.')
   expect(card()).toContain('The table of results is too large for a message. It is a file in this thread.')
   expect(card()).not.toContain('Exit status')

@@ -58,7 +58,7 @@ const revoke = async () => {
   const ts = world.cards().at(-1)?.ts ?? ''
   await world.slack.deliver.click({ user: 'U0REQUEST', channel: 'C0OPS', ts, actionId: 'decide:revert' })
 }
-const isOver = () => world.card().includes('Reverted.')
+const isOver = () => world.card().includes('↩️ Reverted')
 
 test.each(['UntagResource', 'TerminateSession'])('%s has not reached AWS when its intent is there', async action => {
   const task = await entered()
@@ -103,7 +103,7 @@ test('AWS says no: said loudly, with what to do', async () => {
   const no = { kind: 'error', code: 'AccessDeniedException', message: 'no' } as const
   world.aws.faults.add({ match: { action: 'UntagResource' }, when: 'before', effect: no })
   await revoke()
-  await world.until(() => world.card().includes('UNKNOWN'))
+  await world.until(() => world.card().includes('⚠️ Unknown'))
   expect(world.card()).toMatch(
     /Access could not be removed: .*AWS denied it .*no\)\. Remove the tag quarterdeck:exec from the task/,
   )
@@ -118,7 +118,7 @@ test('whether another spelling of the tag is left cannot be read: said loudly', 
   const match = { function: 'quarterdeck-operation', action: 'DescribeTasks' }
   world.aws.faults.add({ match, when: 'before', effect: no, times: 99 })
   await revoke()
-  await world.until(() => world.card().includes('UNKNOWN'))
+  await world.until(() => world.card().includes('⚠️ Unknown'))
   expect(world.card()).toMatch(/Access could not be removed: reading the tags of the task: AWS denied it/)
   expect(world.card()).toContain('Remove the tag quarterdeck:exec from the task, in any spelling')
   expect(isGranted(task)).toBe(false)

@@ -121,7 +121,7 @@ test('before: denied; granted: in, alone, in that container; after: denied, and 
   const [session] = opens()
   expect(world.replies().map(textOf).join('\n')).toContain(session?.id ?? 'none')
 
-  await world.until(() => world.card().includes('Reverted'), 3_600_000)
+  await world.until(() => world.card().includes('↩️ Reverted'), 3_600_000)
   expect(world.card()).toContain('It expired. 1 open session was terminated.')
   expect(opens()).toEqual([])
   await expect(me.enter(task.id)).rejects.toMatchObject(DENIED)
@@ -247,7 +247,7 @@ test('so does the switch of the service’s own account, with what is open in th
   world.clock.advance(60_000)
   await world.quiet()
   world.aws.parameters.remove(spoke, '/quarterdeck/halt')
-  expect(world.card()).toContain('Reverted. All changes are halted. 1 open session was terminated.')
+  expect(world.card()).toMatch(/↩️ Reverted .*All changes are halted\. 1 open session was terminated/s)
   expect(Object.keys(task.tags).filter(key => key.startsWith('quarterdeck:'))).toEqual([])
   expect(opens()).toEqual([])
 })
@@ -255,7 +255,7 @@ test('so does the switch of the service’s own account, with what is open in th
 test('where its operation ends without a word, that is said', async () => {
   const task = await granted('10m')
   for (const { arn, status } of world.durable.executions.values()) if (status === 'RUNNING') world.durable.stop(arn)
-  await world.until(() => world.card().includes('UNKNOWN'), 3_600_000)
+  await world.until(() => world.card().includes('⚠️ Unknown'), 3_600_000)
   expect(world.card()).toContain(`The tag quarterdeck:exec of task ${task.id.slice(0, 8)} may still grant access`)
   task.tags = {}
 })
@@ -282,7 +282,7 @@ test('another spelling of the tag ends it within a minute, and goes with it', as
   await you.enter(task.id)
   world.clock.advance(60_000)
   await world.quiet()
-  await world.until(() => world.card().includes('Reverted'))
+  await world.until(() => world.card().includes('↩️ Reverted'))
   expect(world.card()).toContain('It ended because somebody else set the tag Quarterdeck:exec of the task.')
   expect(task.tags).toEqual({ team: 'orders' })
   expect(opens()).toEqual([])

@@ -63,7 +63,7 @@ describe('Stop', () => {
     await stop()
     await running
     expect(world.card()).toContain(`Stopped by second-approver. ${MAY_GO_ON}`)
-    expect(world.card()).toContain('UNKNOWN')
+    expect(world.card()).toContain('⚠️ Unknown')
     expect(world.card()).toContain('[Open Sessions]')
     expect(said()).toContain('the command still running')
     expect(await outcome()).toMatchObject({ outcome: 'unknown', sessions: [{ id: open()[0]?.id }] })
@@ -74,7 +74,7 @@ describe('Stop', () => {
     world.aws.faults.add({ match: { action: 'TerminateSession' }, when: 'before', effect: refused })
     await stop()
     await running
-    expect(world.card()).toContain('Failed. Stopped by second-approver.')
+    expect(world.card()).toMatch(/❌ Failed .*Stopped by second-approver/s)
     expect(world.card()).not.toContain('may still be open')
     expect(open()).toEqual([])
   })
@@ -95,7 +95,7 @@ describe('after ExecuteCommand was answered', () => {
         times: 100,
       })
     })
-    await world.until(() => world.card().includes('UNKNOWN'))
+    await world.until(() => world.card().includes('⚠️ Unknown'))
     expect(world.card()).toContain('The command was started; its outcome is unknown: ')
     expect(world.card()).toContain(MAY_GO_ON)
     expect(world.card()).toContain(`Session ${open()[0]?.id}`)
@@ -111,7 +111,7 @@ describe('after ExecuteCommand was answered', () => {
         effect: refused,
       })
     })
-    await world.until(() => world.card().includes('UNKNOWN'))
+    await world.until(() => world.card().includes('⚠️ Unknown'))
     expect(open()).toEqual([])
     expect(world.card()).toContain('The command was started; its outcome is unknown: ')
     expect(world.card()).not.toContain('may still be open')
@@ -126,7 +126,7 @@ describe('in an image without a shell, of the second session', () => {
     const ended = world.calls('TerminateSession').length
     world.aws.faults.add({ match: { action: 'ExecuteCommand', nth: 2 }, when: 'after', effect: { kind: 'drop' } })
     await run()
-    await world.until(() => world.card().includes('UNKNOWN'))
+    await world.until(() => world.card().includes('⚠️ Unknown'))
     expect(open()).toHaveLength(1)
     expect(world.calls('TerminateSession')).toHaveLength(ended)
     expect(world.card()).toContain('The command may or may not have started: AWS’s answer was lost.')
@@ -139,7 +139,7 @@ describe('in an image without a shell, of the second session', () => {
     const before = sessions().length
     world.aws.faults.add({ match: { action: 'ExecuteCommand', nth: 2 }, when: 'before', effect: { kind: 'throttle' } })
     await run()
-    expect(world.card()).toContain('Failed. starting the session: AWS is throttling this account')
+    expect(world.card()).toMatch(/❌ Failed .*starting the session: AWS is throttling this account/s)
     expect(sessions()).toHaveLength(before + 1)
     expect(open()).toEqual([])
   })
@@ -154,7 +154,7 @@ describe('in an image without a shell, of the second session', () => {
         times: 99,
       })
     })
-    await world.until(() => world.card().includes('Failed. Stop and halts could not be checked: '))
+    await world.until(() => /❌ Failed .*Stop and halts could not be checked: /s.test(world.card()))
     expect(sessions()).toHaveLength(before + 1)
     expect(open()).toEqual([])
   })
@@ -169,7 +169,7 @@ describe('in an image without a shell, of the second session', () => {
         by: 'x',
       })
     })
-    await world.until(() => world.card().includes('Failed. Stopped: all changes are halted.'))
+    await world.until(() => /❌ Failed .*Stopped: all changes are halted/s.test(world.card()))
     world.aws.parameters.remove({ account: '111122223333', region: 'us-east-1' }, '/quarterdeck/halt')
     expect(sessions()).toHaveLength(before + 1)
   })
@@ -182,7 +182,7 @@ describe('in an image without a shell, of the second session', () => {
         effect: { kind: 'kill' },
       })
     })
-    await world.until(() => world.card().includes('UNKNOWN'))
+    await world.until(() => world.card().includes('⚠️ Unknown'))
     expect(world.card()).toContain('Its session was terminated')
     expect(open()).toEqual([])
     expect((await outcome())?.sessions).toEqual([{ id: sessions().at(-1)?.id }])

@@ -59,7 +59,7 @@ test('with the statement added, it runs', async () => {
   given({ policies: [policy(allow(CHANNELS))] })
   await ask()
   await world.click('approve')
-  expect(world.card()).toContain('Done. It ended with status 0.')
+  expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
 })
 
 test.each<[string, Partial<NewRole>, string]>([
@@ -78,14 +78,14 @@ test('also of a command that the configuration knows, which stays a low risk', a
   given({ managed: ['AdministratorAccess'] })
   await ask('orders-api:app', 'env-names')
   expect(world.card()).toContain('The task role orders-api-task is an administrator')
-  expect(world.card()).toContain('Done. It ended with status 0.')
+  expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
 })
 
 test('one that is given everything between consent and execution makes the plan stale', async () => {
   await ask()
   given({ managed: ['AdministratorAccess'] })
   await world.click('approve')
-  expect(world.card()).toContain('Stale: nothing was changed.')
+  expect(world.card()).toContain('⚪ Out of date')
 })
 
 test('one that may not be read is said, and in nobody’s way', async () => {
@@ -97,7 +97,7 @@ test('one that may not be read is said, and in nobody’s way', async () => {
   )
   expect(world.card()).toContain('[Approve]')
   await world.click('approve')
-  expect(world.card()).toContain('Done. It ended with status 0.')
+  expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
 })
 
 test('one that IAM does not answer about is said, too', async () => {

@@ -38,7 +38,7 @@ describe('a command of the configuration', () => {
     await world.type('exec orders-api:app -- env-names')
     expect(world.card()).toContain('Run env-names in orders-api')
     expect(world.card()).toContain('cat /proc/$$/environ | tr')
-    expect(world.card()).toContain('Done. It ended with status 0.')
+    expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
     expect(said()).toContain('PATH')
     expect((await outcome())?.sessions?.[0]).toMatchObject({
       id: expect.stringMatching(/^ecs-execute-command-/),
@@ -77,40 +77,41 @@ describe('anything else', () => {
     await world.type('exec orders-api:app --reason "stuck" -- echo "one two" | tr a-z A-Z')
     const card = world.card()
     expect(card).toContain(`sh -c 'echo "one two" | tr a-z A-Z'`)
-    expect(card).toContain('as root, with the task role')
-    expect(card).toContain('Risk: high')
-    expect(card).toContain('[Approve]')
-    // Asked once more in plain text, where marks of ours would show.
-    const asked = /"confirm":\{.*?"text":"(Run .*?)"/.exec(JSON.stringify(world.cards().at(-1)?.blocks))?.[1]
-    expect(asked).toMatch(
-      /^Run a command in orders-api\. A shell has the permissions of the task role orders-api-task, and can read its credentials\./,
+    expect(card).toMatch(/^🔴 High risk · prod · Run a command in orders-api\n/)
+    expect(card).toContain('[Review…]')
+    const dialog = await world.details()
+    expect(dialog).toContain(`sh -c 'echo "one two" | tr a-z A-Z'`)
+    expect(dialog).toContain('as root, with the task role')
+    expect(dialog).toContain(
+      'A shell has the permissions of the task role orders-api-task, and can read its credentials',
     )
+    expect(dialog).toContain('[Approve]')
     expect(world.calls('ExecuteCommand').filter(({ input }) => JSON.stringify(input).includes('tr a-z'))).toEqual([])
     await world.click('approve')
-    expect(world.card()).toContain('Done. It ended with status 0.')
+    expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
     expect(said()).toContain('ONE TWO')
   })
 
   test.each([
-    ['a status', 'exit 7', 'Failed. It ended with status 7.', ''],
-    ['what there is not', 'no-such-program', 'Failed. It ended with status 127.', 'not found'],
-    ['unbalanced quotes', 'echo "oh', 'Failed. It ended with status 2.', 'nterminated'],
-    ['a runner that is killed', 'kill -9 $PPID', 'UNKNOWN', ''],
-    ['standard error', 'echo out; echo err >&2', 'Done.', 'Standard error:'],
-    ['colours and carriage returns', "printf '\\033[31mred\\033[0m 10%%\\r99%%\\n'", 'Done.', '99% 10%'.slice(0, 3)],
-    ['what looks like a secret', "printf 'AKIAIOSFODNN7%s\\n' EXAMPLE", 'Done.', '‹hidden›'],
-    ['markup', "echo '<!channel> *bold* ```'", 'Done.', '<!channel> *bold* ```'],
-    ['bytes that are no text', "printf 'a\\377\\376b\\n'", 'Done.', 'a'],
-    ['nothing', 'true', 'Done. It ended with status 0.', ''],
+    ['a status', 'exit 7', /^❌ Failed .*It ended with status 7/s, ''],
+    ['what there is not', 'no-such-program', /^❌ Failed .*It ended with status 127/s, 'not found'],
+    ['unbalanced quotes', 'echo "oh', /^❌ Failed .*It ended with status 2/s, 'nterminated'],
+    ['a runner that is killed', 'kill -9 $PPID', /^⚠️ Unknown /, ''],
+    ['standard error', 'echo out; echo err >&2', /^✅ Done /, 'Standard error:'],
+    ['colours and carriage returns', "printf '\\033[31mred\\033[0m 10%%\\r99%%\\n'", /^✅ Done /, '99% 10%'.slice(0, 3)],
+    ['what looks like a secret', "printf 'AKIAIOSFODNN7%s\\n' EXAMPLE", /^✅ Done /, '‹hidden›'],
+    ['markup', "echo '<!channel> *bold* ```'", /^✅ Done /, '<!channel> *bold* ```'],
+    ['bytes that are no text', "printf 'a\\377\\376b\\n'", /^✅ Done /, 'a'],
+    ['nothing', 'true', /^✅ Done .*It ended with status 0/s, ''],
   ])('%s', async (_, command, ended, printed) => {
-    expect(await run(command)).toContain(ended)
+    expect(await run(command)).toMatch(ended)
     expect(said()).toContain(printed)
     expect(said()).not.toContain('AKIAIOSFODNN7EXAMPLE')
   })
 
   test('output that repeats the process list is not taken for a marker', async () => {
     expect(await run(`ps -ef | grep -o '[0-9a-f]\\{32\\}' | sed 's/$/ end 0 ./' ; exit 9`)).toContain(
-      'It ended with status 9.',
+      'It ended with status 9',
     )
   })
 
@@ -141,7 +142,7 @@ describe('is ended', () => {
     const message = world.replies().at(-1)
     await world.slack.deliver.click({ user: 'U0SECOND', channel: 'C0OPS', ts: message?.ts ?? '', label: 'Stop' })
     await running
-    expect(world.card()).toContain('Failed. Stopped by second-approver.')
+    expect(world.card()).toMatch(/❌ Failed .*Stopped by second-approver/s)
     expect(said()).not.toContain('[Stop]')
   })
 
@@ -175,7 +176,7 @@ describe('is ended', () => {
     await expect.poll(said).toContain('[Stop]')
     world.functions.killAll('quarterdeck-operation')
     await running
-    await world.until(() => world.card().includes('UNKNOWN'))
+    await world.until(() => world.card().includes('⚠️ Unknown'))
     expect(world.card()).toContain('Its session was terminated')
     expect((await outcome())?.outcome).toBe('unknown')
   })
@@ -187,7 +188,7 @@ describe('when something goes wrong', () => {
     await world.type('exec orders-api:app -- sleep 1')
     world.aws.faults.add({ match: { action: 'ExecuteCommand' }, when: 'after', effect: { kind: 'drop' } })
     await world.click('approve')
-    await world.until(() => world.card().includes('UNKNOWN'))
+    await world.until(() => world.card().includes('⚠️ Unknown'))
     expect(world.card()).toContain('The command may or may not have started: AWS’s answer was lost.')
     expect(world.calls('ExecuteCommand')).toHaveLength(before + 1)
     expect(world.card()).toContain('An open session in that container may be this one.')
@@ -206,7 +207,7 @@ describe('when something goes wrong', () => {
       },
     })
     await world.click('approve')
-    expect(world.card()).toContain('Failed. starting the session')
+    expect(world.card()).toMatch(/❌ Failed .*starting the session/s)
   })
 
   test('the task is gone: the plan is stale, and another task is offered', async () => {
@@ -217,7 +218,7 @@ describe('when something goes wrong', () => {
     if (task) world.fleet.stopTask(task, 'test')
     await world.until(() => world.service().scheduler.isSteady)
     await world.click('approve')
-    expect(world.card()).toContain('Stale: nothing was changed.')
+    expect(world.card()).toContain('⚪ Out of date')
     expect(world.card()).toMatch(/\[Run in \w{8}\]/)
   })
 })
@@ -227,7 +228,7 @@ describe('elsewhere', () => {
     const before = world.calls('GenerateDataKey').length
     await world.type('exec staging.us-east-1/web/catalog-api:app -- echo sealed')
     await world.click('approve')
-    expect(card()).toContain('Done. It ended with status 0.')
+    expect(card()).toMatch(/✅ Done .*It ended with status 0/s)
     expect(said()).toContain('sealed')
     expect(card()).toContain('[Session Log]')
     const id = (await outcomeIn('444455556666'))?.sessions?.[0]?.id
@@ -261,7 +262,7 @@ test('where it is off, it is switched on by a change of its own, and then runs',
     world
       .cards()
       .map(textOf)
-      .some(text => /Turn on ECS Exec for search.*Done\./s.test(text)),
+      .some(text => /✅ Done .* Turned on ECS Exec for search/.test(text)),
   )
   await world.type('exec prod.us-east-1/web/search -- env-names')
   expect(card()).toContain('It ended with status 0.')
@@ -309,7 +310,7 @@ describe('who is where', () => {
     await running
     const cards = world.cards().map(textOf).join('\n')
     expect(cards).toContain('Terminate a session in orders-api')
-    expect(cards).toMatch(/UNKNOWN|closed/)
+    expect(cards).toMatch(/⚠️ Unknown|closed/)
   }, 20_000)
 })
 
@@ -324,7 +325,7 @@ test('two at once in one container go on side by side; the third finds no room, 
   await expect.poll(() => open().length).toBe(2)
   await approve(third)
   const now = () => world.cards().slice(-3).map(textOf)
-  await expect.poll(() => now().filter(text => text.includes('Failed.'))).toHaveLength(1)
+  await expect.poll(() => now().filter(text => text.includes('❌ Failed'))).toHaveLength(1)
   expect(now()[2]).toContain('already has two sessions')
   for (const session of open()) world.aws.exec.terminate(session)
   await world.quiet()

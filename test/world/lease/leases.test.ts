@@ -12,6 +12,7 @@ import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { HUB } from '../../../sandbox/sandbox.ts'
 import { verifyChain } from '../../../src/engine/audit/audit.ts'
 import { pass } from '../driving.ts'
+import { ENDED } from '../ends.ts'
 import { aWorld, textOf, type World } from '../world.ts'
 
 const CHECKOUT = 'prod.us-east-1/web/checkout'
@@ -80,11 +81,11 @@ const lease = async (line = `scale ${CHECKOUT} 12 --for 1h`, user = 'U0REQUEST',
   const count = world.cards().length
   expect(await world.type(line, { user })).toBe('')
   await world.press('Approve', approver)
-  await world.until(() => world.cards().length > count && world.card().includes('Temporary:'))
+  await world.until(() => world.cards().length > count && world.card().includes('✅ Temporary'))
 }
 const approved = async (approver = 'U0APPROVE') => {
   await world.press('Approve', approver)
-  await world.until(() => /Done|Stale|Failed|Superseded|Blocked/.test(world.card()))
+  await world.until(() => ENDED.test(world.card()))
 }
 const fault = (code: string, times: number, action = 'RegisterScalableTarget') =>
   world.aws.faults.add({
@@ -102,7 +103,9 @@ describe('a floor', () => {
     await goTo(59)
     expect([bounds(), checkout().desired]).toEqual(['12..12', 12])
     await goTo(62)
-    expect(world.card()).toContain('Reverted. Autoscaling bounds: 12..12 → 4..10; Desired count: 12 → 10, at once.')
+    expect(world.card()).toMatch(
+      /↩️ Reverted .*Autoscaling bounds: 12\.\.12 → 4\.\.10; Desired count: 12 → 10, at once/s,
+    )
     expect(bounds()).toBe('4..10')
     expect(registrations().map(({ arn, sourceIdentity }) => [arn.split('/')[1], sourceIdentity])).toEqual([
       ['quarterdeck-operator', 'requester@example.com'],
@@ -129,7 +132,7 @@ test('where Slack’s answers are lost for minutes, the card and the message tha
   expect(cards()).toHaveLength(2)
   world.slack.faults.clear()
   await goTo(65)
-  for (const card of cards()) expect(textOf(card)).toContain('Reverted. Desired count: 8 → 4.')
+  for (const card of cards()) expect(textOf(card)).toMatch(/↩️ Reverted .*Desired count: 8 → 4/s)
 })
 
 test('a count that somebody has changed at AWS is left as found; CloudTrail names them', async () => {
@@ -161,7 +164,7 @@ describe('what somebody else has changed meanwhile', () => {
     await world.press('Keep')
     await approved()
     await minutes(3)
-    expect(first()).toContain('Kept.')
+    expect(first()).toContain('📌 Kept')
   })
 
   test('a suspension: what was resumed or suspended besides is left as found', async () => {
@@ -175,7 +178,7 @@ describe('what somebody else has changed meanwhile', () => {
     await world.press('Resume')
     await approved()
     await goTo(65 + 24 * 60)
-    expect(first()).toContain('Reverted. It already has its earlier value.')
+    expect(first()).toMatch(/↩️ Reverted .*It already has its earlier value/s)
   })
 })
 
@@ -190,7 +193,7 @@ describe('whoever carries it is gone', () => {
     })
     await world.press('Revert Now')
     await minutes(8)
-    expect(first()).toContain('Reverted.')
+    expect(first()).toContain('↩️ Reverted')
     expect([bounds(), registrations().length]).toEqual(['4..10', 2])
   })
 

@@ -92,7 +92,7 @@ const lease = async (line: string, user = 'U0REQUEST', approver = 'U0APPROVE') =
   const count = world.cards().length
   expect(await world.type(line, { user })).toBe('')
   await world.press('Approve', approver)
-  await world.until(() => world.cards().length > count && world.card().includes('Temporary:'))
+  await world.until(() => world.cards().length > count && world.card().includes('✅ Temporary'))
 }
 
 test('a service made anew during a lease: the lease on the new one puts back what it found there, the old one puts back nothing', async () => {
@@ -109,7 +109,7 @@ test('a service made anew during a lease: the lease on the new one puts back wha
   expect([world.desired(), backs().length, replies()]).toEqual([10, 0, []])
   await minutes(65)
   expect(world.desired()).toBe(8)
-  expect(cards()[1]).toContain('Reverted. Desired count: 10 → 8.')
+  expect(cards()[1]).toMatch(/↩️ Reverted .*Desired count: 10 → 8/s)
   expect(await world.type('leases')).toContain('There are no temporary changes.')
 })
 
@@ -140,6 +140,6 @@ test('a scalable target that somebody registered anew is left as found, although
   await world.press('Keep')
   await world.press('Approve', 'U0APPROVE')
   await minutes(3)
-  expect(cards()[0]).toContain('Kept.')
+  expect(cards()[0]).toContain('📌 Kept')
   expect(await world.type('leases')).toContain('There are no temporary changes.')
 })

@@ -66,7 +66,7 @@ describe('the App Home', () => {
   test('once decided it waits for nobody', async () => {
     await world.click('approve')
     expect(await home('U0APPROVE')).toContain('No request is waiting for your approval.')
-    await world.until(() => world.card().includes('Done'))
+    await world.until(() => world.card().includes('✅ Done'))
   })
 
   test.each([

@@ -99,7 +99,7 @@ describe.each([
       when,
       kind,
       (at, [card], typed) => {
-        expect(card, at).toContain('Done.')
+        expect(card, at).toContain('✅ Done')
         expect(`scale orders-api ${world.desired()}`, at).toBe(typed)
       },
     )
@@ -250,7 +250,7 @@ describe('around each request to Slack', () => {
     world.onSlackCall = () => {}
     expect(isArmed).toBe(false)
     expect(cards).toHaveLength(1)
-    expect(cards[0]).toContain('Done.')
+    expect(cards[0]).toContain('✅ Done')
     expect(`scale orders-api ${world.desired()}`).toBe(typed)
   })
 })
@@ -278,5 +278,5 @@ test('the decision function killed between vote and wake: the vote holds, and th
   const typed = `scale orders-api ${other()}`
   const { cards } = await story(typed)
   expect(cards).toHaveLength(1)
-  expect(cards[0]).toContain('Done.')
+  expect(cards[0]).toContain('✅ Done')
 })

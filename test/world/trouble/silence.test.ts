@@ -59,7 +59,7 @@ describe('an operation that ended without a word is reported within seconds', ()
   }
   const isReported = async () => {
     expect(status()).toBe('FAILED')
-    expect(world.card()).toContain('UNKNOWN')
+    expect(world.card()).toContain('⚠️ Unknown')
     expect(await records()).toEqual([
       ['intent', undefined],
       ['outcome', 'unknown'],
@@ -85,7 +85,7 @@ describe('an operation that ended without a word is reported within seconds', ()
     await world.type('scale orders-api 6')
     for (const { arn } of world.durable.executions.values()) world.durable.stop(arn)
     await goTo(0.25)
-    expect(world.card()).toContain('Failed. Nothing was changed: Quarterdeck stopped unexpectedly.')
+    expect(world.card()).toMatch(/❌ Failed .*Nothing was changed: Quarterdeck stopped unexpectedly/s)
     expect(world.card()).not.toContain('[Approve]')
   })
 
@@ -93,9 +93,9 @@ describe('an operation that ended without a word is reported within seconds', ()
     await die()
     world.aws.faults.add({ match: { action: 'GetDurableExecution' }, when: 'before', effect: DENIED, times: 4 })
     await goTo(0.25)
-    expect(world.card()).not.toContain('UNKNOWN')
+    expect(world.card()).not.toContain('⚠️ Unknown')
     await goTo(8)
-    expect(world.card()).toContain('UNKNOWN')
+    expect(world.card()).toContain('⚠️ Unknown')
     await goTo(120)
     await isReported()
   })
@@ -111,7 +111,7 @@ describe('an operation that ended without a word is found by time, where neither
     await world.click('approve')
     await goTo(10)
     expect(status()).toBe('FAILED')
-    expect(world.card()).not.toContain('UNKNOWN')
+    expect(world.card()).not.toContain('⚠️ Unknown')
     await goTo(16)
     const [card] = world.cards()
     expect(card?.text).toContain(
@@ -129,7 +129,7 @@ describe('an operation that ended without a word is found by time, where neither
     await world.type('scale orders-api 8')
     await world.click('approve')
     await goTo(20)
-    expect(world.card()).toContain('Blocked. requester is changing this service now')
+    expect(world.card()).toMatch(/⏸ Blocked .*requester is changing this service now/s)
     expect(world.calls('UpdateService')).toHaveLength(1)
   })
 
@@ -139,7 +139,7 @@ describe('an operation that ended without a word is found by time, where neither
     await world.click('approve')
     await goTo(16)
     expect(status()).toBe('FAILED')
-    expect(world.card()).toContain('Failed. Nothing was changed: Quarterdeck stopped unexpectedly.')
+    expect(world.card()).toMatch(/❌ Failed .*Nothing was changed: Quarterdeck stopped unexpectedly/s)
     expect(world.card()).toContain('[Plan Again]')
     expect(await records()).toEqual([['ended', 'failed']])
     expect(world.calls('UpdateService')).toEqual([])
@@ -153,7 +153,7 @@ describe('an operation that ended without a word is found by time, where neither
     await world.click('approve')
     await goTo(25)
     expect(status()).toBe('FAILED')
-    expect(world.card()).toContain('Done. 6/6 running')
+    expect(world.card()).toMatch(/✅ Done .*6\/6 running/s)
     expect(await records()).toEqual([
       ['intent', undefined],
       ['outcome', 'done'],
@@ -166,7 +166,7 @@ describe('an operation that ended without a word is found by time, where neither
     expect(status()).toBe('FAILED')
     expect(world.card()).toContain('[Approve]')
     await goTo(16)
-    expect(world.card()).toContain('Failed. Nothing was changed: Quarterdeck stopped unexpectedly.')
+    expect(world.card()).toMatch(/❌ Failed .*Nothing was changed: Quarterdeck stopped unexpectedly/s)
     expect(world.replies()).toEqual([])
     expect(scheduled()).toEqual([])
   })
@@ -177,7 +177,7 @@ describe('an operation that ended without a word is found by time, where neither
     await world.click('approve')
     await goTo(7)
     expect(world.card()).toContain('Approved by approver')
-    expect(world.card()).toContain('Failed. Nothing was changed: Quarterdeck stopped unexpectedly.')
+    expect(world.card()).toMatch(/❌ Failed .*Nothing was changed: Quarterdeck stopped unexpectedly/s)
   })
 
   test('because somebody stopped it, after its last reminder: whoever looks after the expiry finds it', async () => {
@@ -185,7 +185,7 @@ describe('an operation that ended without a word is found by time, where neither
     await goTo(8 * 60 - 1)
     for (const { arn } of world.durable.executions.values()) world.durable.stop(arn)
     await goTo(8 * 60 + 3)
-    expect(world.card()).toContain('Failed. Nothing was changed: Quarterdeck stopped unexpectedly.')
+    expect(world.card()).toMatch(/❌ Failed .*Nothing was changed: Quarterdeck stopped unexpectedly/s)
     expect(scheduled()).toEqual([])
   })
 
@@ -196,7 +196,7 @@ describe('an operation that ended without a word is found by time, where neither
     // What the function had begun when it was denied may go on for a moment: the look is counted from there.
     await goTo(8 * 60 + 18)
     expect(status()).toBe('FAILED')
-    expect(world.card()).toContain('Failed. Nothing was changed: Quarterdeck stopped unexpectedly.')
+    expect(world.card()).toMatch(/❌ Failed .*Nothing was changed: Quarterdeck stopped unexpectedly/s)
     await goTo(9 * 60)
     expect(scheduled()).toEqual([])
   })
@@ -205,7 +205,7 @@ describe('an operation that ended without a word is found by time, where neither
     denyFrom('UpdateService')
     await world.type('scale staging.us-east-1/web/catalog-api 2')
     await goTo(16)
-    expect(world.card()).toContain('UNKNOWN: check the service first. Quarterdeck stopped unexpectedly')
+    expect(world.card()).toMatch(/⚠️ Unknown .*Quarterdeck stopped unexpectedly/s)
     expect((await world.audit('444455556666')).map(({ outcome }) => outcome)).toEqual([undefined, 'unknown'])
   })
 
@@ -222,7 +222,7 @@ describe('an operation that ended without a word is found by time, where neither
     expect(world.cards()[0]?.text).not.toContain('unknown')
     expect(scheduled()).toEqual([expect.stringMatching(/^look-2-/)])
     await goTo(47)
-    expect(world.card()).toContain('UNKNOWN')
+    expect(world.card()).toContain('⚠️ Unknown')
     expect(scheduled()).toEqual([])
   })
 })
@@ -306,7 +306,7 @@ describe('an operation that is well', () => {
     await world.click('approve')
     await goTo(14)
     const card = world.card()
-    expect(card).toContain('Done.')
+    expect(card).toContain('✅ Done')
     expect(scheduled().filter(name => name.startsWith('look-') && LAST.test(name))).toEqual([
       expect.stringMatching(/^look-0-/),
       expect.stringMatching(/^look-1-/),

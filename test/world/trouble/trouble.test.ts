@@ -1,5 +1,6 @@
 // What tired people type and what peers do on bad days, over the wire.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ENDED } from '../ends.ts'
 import { aWorld, type World } from '../world.ts'
 
 let world: World
@@ -8,7 +9,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.stop())
 
-const isOver = () => /Done|Failed|Superseded|Stale|Rejected|Expired|Cancelled|Blocked|UNKNOWN/.test(world.card())
+const isOver = () => ENDED.test(world.card())
 
 describe('what was typed', () => {
   test.each([
@@ -111,7 +112,7 @@ describe('a peer on a bad day', () => {
     world.aws.faults.add({ match: { action: 'UpdateService' }, when: 'before', effect, times: 5 })
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     expect(world.calls('UpdateService').filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
@@ -126,8 +127,8 @@ describe('a peer on a bad day', () => {
     })
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toContain(
-      'Failed. UpdateService on orders-api: AWS denied it (AccessDeniedException: User: arn:aws:sts',
+    expect(world.card()).toMatch(
+      /❌ Failed .*UpdateService on orders-api: AWS denied it \(AccessDeniedException: User: arn:aws:sts/s,
     )
     expect(world.calls('UpdateService')).toHaveLength(1)
   })
@@ -146,7 +147,7 @@ describe('a peer on a bad day', () => {
     await world.until(() => world.card().includes('[Approve]'))
     await world.press('Approve', 'U0APPROVE')
     await world.until(isOver)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
     expect(world.calls('CheckpointDurableExecution').map(({ errorCode }) => errorCode)).toContain(
       'TooManyRequestsException',
     )
@@ -194,7 +195,7 @@ describe('a peer on a bad day', () => {
     await world.click('approve')
     await world.until(isOver)
     expect(world.cards()).toHaveLength(1)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
   })
 
   test('Slack refuses updates for a while: the outcome is told in the end', async () => {
@@ -202,7 +203,7 @@ describe('a peer on a bad day', () => {
     world.slack.faults.add({ method: 'chat.update', effect: { kind: 'ratelimited', retryAfter: 1 }, times: 8 })
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toContain('Done.')
+    expect(world.card()).toContain('✅ Done')
   })
 
   test('a channel that Quarterdeck is not in: the card goes where approvals are given, and the asker is told', async () => {
@@ -233,7 +234,7 @@ test('a store that takes nothing any more: the card tells the end all the same',
     times: 9_999,
   })
   await world.until(isOver)
-  expect(world.card()).toContain('Done.')
+  expect(world.card()).toContain('✅ Done')
   expect(world.card()).toContain('The outcome could not be recorded in the audit: tell your administrator.')
 })
 
@@ -242,7 +243,7 @@ test('a channel that is archived meanwhile: the outcome is told where approvals 
   const ops = world.slack.workspace.channels.get('C0OPS')
   await world.click('approve')
   if (ops) world.slack.workspace.putChannel({ ...ops, archived: true })
-  await world.until(() => world.card('C0APPROVALS').includes('Done.'))
+  await world.until(() => world.card('C0APPROVALS').includes('✅ Done'))
   expect(world.desired()).toBe(6)
 })
 

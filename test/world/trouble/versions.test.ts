@@ -46,7 +46,7 @@ test('an operation that waits is woken by a vote that a newer decision function 
   }))
   const callback = await store.get<{ callbackId: string }>(callbackKey(operation()))
   world.durable.settle(callback?.value.callbackId ?? '', 'succeed', '{"newer":true}')
-  await world.until(() => world.card().includes('Done.'))
+  await world.until(() => world.card().includes('✅ Done'))
   expect(world.desired()).toBe(6)
 })
 
@@ -61,7 +61,7 @@ test('the decision function settles a vote whose items an older operation wrote,
   await world.click('approve', 'U0REQUEST')
   expect(world.told('U0REQUEST')).toContain('someone else must approve')
   await world.click('approve')
-  await world.until(() => world.card().includes('Done.'))
+  await world.until(() => world.card().includes('✅ Done'))
   expect(world.calls('UpdateService')).toHaveLength(1)
 })
 
@@ -74,7 +74,7 @@ test('a vote on a plan of before it said whether it goes on after a failure is c
     return { ...face, plan: { ...older, calls: (calls as readonly JsonObject[]).map(({ zone: _, ...call }) => call) } }
   })
   await world.click('approve')
-  await world.until(() => world.card().includes('Failed.'))
+  await world.until(() => world.card().includes('❌ Failed'))
   expect(world.calls('ExecuteCommand')).toHaveLength(4)
 })
 
@@ -85,7 +85,7 @@ test('a plan in the history of an operation, of before it said so, is not taken 
     if (Name === 'plan' && StepDetails?.Result !== undefined)
       StepDetails.Result = StepDetails.Result.replace('"keepsGoing":true,', '')
   await world.click('approve')
-  expect(world.card()).toContain('Stale: nothing was changed.')
+  expect(world.card()).toContain('⚪ Out of date')
   expect(world.card()).toContain('[Plan Again]')
   expect(world.calls('ExecuteCommand')).toEqual([])
 })
@@ -101,7 +101,7 @@ test('a vote on a plan that holds its command in every call, as plans once did, 
     return { ...face, plan: { ...rest, calls: (calls as readonly JsonObject[]).map(call => ({ ...call, argv })) } }
   })
   await world.click('approve')
-  await world.until(() => world.card().includes('Done. 4 of 4 ended with status 0.'))
+  await world.until(() => /✅ Done .*4 of 4 ended with status 0/s.test(world.card()))
   expect(world.calls('ExecuteCommand')).toHaveLength(4)
 })
 
