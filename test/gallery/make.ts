@@ -1,5 +1,6 @@
 // Makes dist/gallery.html: every message that the stories and the walk show, once.
 //   npm run gallery
+//   npm run gallery -- test/world/exec      those of the named tests instead
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,11 +10,12 @@ import { BOT, seedChannels, seedGroups, seedUsers, TEAM } from '../../sandbox/sl
 import type { Shown } from './record.ts'
 
 const [, , ...files] = process.argv
+const projects = files.length === 0 ? ['stories', 'walk'] : ['stories', 'walk', 'world']
 const recorded = join(mkdtempSync(join(tmpdir(), 'quarterdeck-gallery-')), 'shown.jsonl')
 writeFileSync(recorded, '')
 spawnSync(
   process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', '--project', 'stories', '--project', 'walk', ...files],
+  ['node_modules/vitest/vitest.mjs', 'run', ...projects.flatMap(project => ['--project', project]), ...files],
   {
     stdio: 'inherit',
     env: { ...process.env, GALLERY: recorded },
