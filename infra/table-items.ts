@@ -83,7 +83,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'follow#*': ['GetItem'],
     leases: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     'operation#*': ['GetItem', 'PutItem'],
-    pending: ['Query'],
+    pending: ['DeleteItem', 'GetItem', 'Query'],
     'service-tags': ['DeleteItem', 'PutItem', 'Query'],
     services: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     updates: ['UpdateItem'],

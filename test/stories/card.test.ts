@@ -1,9 +1,11 @@
 // The card of a request: decided in ten seconds, once, and by what the voter saw.
+import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PENDING, type Pending, pendingKey } from '../../src/functions/prepare/pending.ts'
 import { textOf } from '../world/text-of.ts'
 import { aStory, type StoryWorld } from './story-world.ts'
 
+const EXAMPLE = await readFile('quarterdeck.yaml', 'utf8')
 let world: StoryWorld
 beforeEach(async () => {
   world = await aStory()
@@ -136,6 +138,38 @@ describe('the same request while one is open', () => {
     await world.type('scale orders-api 6')
     await world.type('scale orders-api 7')
     expect(world.card()).toContain('1 other open request on this service')
+  })
+
+  test('does not count where its card is in a place that others cannot open', async () => {
+    const { id } = world.slack.workspace.openDm('U0REQUEST')
+    await world.type('scale orders-api 6', { channel: id })
+    expect(await world.type('scale orders-api 6', { user: 'U0SECOND' })).toBe('')
+    expect(world.cards()).toHaveLength(1)
+  })
+
+  test('does not count once its requester has left Slack', async () => {
+    await world.type('scale orders-api 6')
+    const user = world.slack.workspace.users.get('U0REQUEST')
+    if (user !== undefined) world.slack.workspace.putUser({ ...user, deleted: true })
+    expect(await world.type('scale orders-api 6', { user: 'U0SECOND' })).toBe('')
+  })
+
+  test('does not count once other people approve it', async () => {
+    await world.publish(EXAMPLE.replace('approvers: [operators]', 'approvers: [U0SECOND]'))
+    await world.type('scale orders-api 6')
+    await world.publish(EXAMPLE.replace('approvers: [operators]', 'approvers: [U0APPROVE]'))
+    expect(await world.type('scale orders-api 6', { user: 'U0SECOND' })).toBe('')
+  })
+
+  test('does not count once its execution has died; nobody can approve it then', async () => {
+    await world.type('scale orders-api 6')
+    await choose('details', 'U0APPROVE')
+    world.durable.stop([...world.durable.executions.values()].at(-1)?.arn ?? '')
+    await world.until(() => world.card().includes('Failed'), 3_600_000)
+    await approveInDialog('U0APPROVE')
+    expect(dialog('U0APPROVE')).toContain('Too late: it was cancelled')
+    expect(world.card()).toContain('❌ Failed · prod · Scale orders-api 4 → 6')
+    expect(await world.type('scale orders-api 6', { user: 'U0SECOND' })).toBe('')
   })
 
   test('a dry run is no request, and offers to be one', async () => {

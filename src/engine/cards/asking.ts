@@ -9,8 +9,8 @@ import type { Block } from '../../model/ports/message.ts'
 import { nowText } from '../change/now.ts'
 import type { Plan } from '../change/plan.ts'
 import type { Card } from './card.ts'
-import { headlineElements } from './headline.ts'
-import { layOut, type Part, type PartName, variantsOf } from './layout.ts'
+import { hasCutName, headlineElements } from './headline.ts'
+import { isShownWhole, layOut, type Part, type PartName, variantsOf } from './layout.ts'
 import { votesVariants } from './render-votes.ts'
 
 /** Slack indents lists and code. */
@@ -51,43 +51,48 @@ const blockOf = (lines: readonly (readonly JsonObject[])[]): readonly Block[] =>
 const partsOf = (card: Card): readonly Part[] => {
   const { plan, stage } = card
   const { warnings = [], included = [], openRequests = 0, undo = 'see Details' } = plan
-  const text = (words: string) => elements(words)
   const command = commandOf(plan)
   return [
     { name: 'headline', variants: [headlineElements(card)] },
     { name: 'where', variants: variantsOf(whereElements(card), 3, 2) },
-    ...(command === undefined
-      ? []
-      : [
-          {
-            name: 'command' as const,
-            variants: commandVariants(command),
-            perLine: INDENTED_CHARACTERS,
-          },
-        ]),
+    ...(command === undefined ? [] : [commandPart(command)]),
     ...lossParts(plan),
-    ...(warnings.length === 0
-      ? []
-      : [{ name: 'warning' as const, variants: variantsOf(text(`⚠️ ${warnings.join(' ')}`), 3, 1) }]),
+    ...(warnings.length === 0 ? [] : [wholePart('warning', elements(`⚠️ ${warnings.join(' ')}`), 3, 1)]),
     { name: 'now', variants: variantsOf(labelled('Now', nowLine(plan)), 3, 1) },
-    { name: 'undo', variants: variantsOf(labelled('Undo', undo), 2, 1) },
-    ...(included.length === 0
-      ? []
-      : [{ name: 'included' as const, variants: variantsOf(labelled('Included', included.join('; ')), 2, 1) }]),
-    ...(openRequests === 0
-      ? []
-      : [{ name: 'others' as const, variants: variantsOf(text(othersText(openRequests)), 1, 0) }]),
+    wholePart('undo', labelled('Undo', undo), 2, 1),
+    ...(included.length === 0 ? [] : [wholePart('included', labelled('Included', included.join('; ')), 3, 1)]),
+    ...(openRequests === 0 ? [] : [othersPart(openRequests)]),
     ...(stage.kind === 'waiting' ? [{ name: 'votes' as const, variants: votesVariants(stage.approval) }] : []),
   ]
 }
 
+const wholePart = (
+  name: PartName,
+  whole: readonly JsonObject[],
+  most: number,
+  least: number,
+  perLine: number = LINE_CHARACTERS,
+): Part => ({ name, variants: variantsOf(whole, most, least, perLine), perLine, whole })
+
+const othersPart = (count: number): Part => ({
+  name: 'others',
+  variants: variantsOf(elements(othersText(count)), 1, 0),
+})
+
 const MOST_COMMAND_LINES = 4
 
 /** The whole command, or both of its ends: padding hides neither. */
-const commandVariants = (command: string): Part['variants'] => [
-  ...(linesOfText(command, INDENTED_CHARACTERS) <= MOST_COMMAND_LINES ? [[literal(command)]] : []),
-  ...[3, 2, 1].map(lines => [literal(cutMiddle(command.replace(/\s+/g, ' '), lines * INDENTED_CHARACTERS - 2))]),
-]
+const commandPart = (command: string): Part => {
+  const whole = [literal(command)]
+  const cut = (lines: number) => [literal(cutMiddle(command.replace(/\s+/g, ' '), lines * INDENTED_CHARACTERS - 2))]
+  const fits = linesOfText(command, INDENTED_CHARACTERS) <= MOST_COMMAND_LINES
+  return {
+    name: 'command',
+    variants: [...(fits ? [whole] : []), cut(3), cut(2), cut(1)],
+    perLine: INDENTED_CHARACTERS,
+    whole,
+  }
+}
 
 /** The command of a plan; a granted session's command is of use only once it is granted. */
 const commandOf = ({ verbatim, grant }: Plan): string | undefined => (grant === undefined ? verbatim : undefined)
@@ -99,11 +104,7 @@ export const lossesOf = ({ losses, risk, consequences }: Plan): readonly string[
 const lossParts = (plan: Plan): readonly Part[] =>
   lossesOf(plan)
     .slice(0, LOSSES.length)
-    .map((loss, at) => ({
-      name: LOSSES[at] ?? 'loss 3',
-      variants: variantsOf(elements(loss), 2, at === 0 ? 1 : 0, INDENTED_CHARACTERS),
-      perLine: INDENTED_CHARACTERS,
-    }))
+    .map((loss, at) => wholePart(LOSSES[at] ?? 'loss 3', elements(loss), 2, at === 0 ? 1 : 0, INDENTED_CHARACTERS))
 
 const labelled = (label: string, words: string): readonly JsonObject[] => [
   { type: 'text', text: `${label}: `, style: { bold: true } },
@@ -119,9 +120,11 @@ const MOST_CLUSTER = 20
 const MOST_REQUESTER = 20
 const MOST_REASON = 60
 
+const shortCluster = ({ target }: Plan): string => cutMiddle(target.cluster, MOST_CLUSTER)
+
 /** Cluster, region, who asks, and the beginning of the reason. */
-const whereElements = ({ plan: { target }, requester, reason, isBreakGlass }: Card): readonly JsonObject[] => [
-  literal(`${cutMiddle(target.cluster, MOST_CLUSTER)} · ${target.region} · @${cutEnd(requester.name, MOST_REQUESTER)}`),
+const whereElements = ({ plan, requester, reason, isBreakGlass }: Card): readonly JsonObject[] => [
+  literal(`${shortCluster(plan)} · ${plan.target.region} · @${cutEnd(requester.name, MOST_REQUESTER)}`),
   ...(isBreakGlass === true ? [{ type: 'text', text: ' breaks glass', style: { bold: true } }] : []),
   ...(reason === undefined ? [] : [literal(` “${cutEnd(reason.replace(/\s+/g, ' '), MOST_REASON)}”`)]),
 ]
@@ -130,14 +133,15 @@ const whereElements = ({ plan: { target }, requester, reason, isBreakGlass }: Ca
 const MOST_IMAGES = 2
 
 /**
- * Whether the request is approved in the dialog only: its risk is high, or the card cannot show the whole command or all
- * changed images.
+ * Whether the request is approved in the dialog only: its risk is high, or the card cannot show all that is approved:
+ * whole names, the command, all changed images, the first losses, warnings, the way back and what is included.
  */
 export const needsReview = (card: Card): boolean => {
   const { plan } = card
-  if (plan.risk.level === 'high') return true
+  if (plan.risk.level === 'high' || hasCutName(card) || plan.target.cluster !== shortCluster(plan)) return true
   if (plan.changes.filter(({ what }) => what.startsWith('Image of ')).length > MOST_IMAGES) return true
-  const command = commandOf(plan)
-  const shown = layOut(partsOf(card)).get('command')
-  return command !== undefined && shown?.[0]?.['text'] !== command
+  return lossesOf(plan).some(loss => LISTS_MORE.test(loss)) || !isShownWhole(partsOf(card))
 }
+
+/** A loss that leaves items to the dialog: `and 3 more images`, `Also: memory 1 → 2 and 10 more`. */
+const LISTS_MORE = /\band \d+ more(?: images| task roles)?$/

@@ -75,6 +75,9 @@ const MOST_NAME = 28
 const shortNames = (title: string): string =>
   title.replace(/\*([^*\n]+)\*/g, (_, name: string) => `*${cutMiddle(name, MOST_NAME)}*`)
 
+/** Whether a name of the title is cut: two names can have the same beginning and end. */
+export const hasCutName = ({ plan: { title } }: Card): boolean => shortNames(title) !== title
+
 /** `*` is the only markup of titles. Card headlines are bold throughout. */
 const unmarked = (title: string): string => title.replaceAll('*', '')
 

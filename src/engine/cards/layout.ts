@@ -28,6 +28,8 @@ export type Part = {
   readonly variants: readonly (readonly JsonObject[])[]
   /** Characters a line: fewer in lists. */
   readonly perLine?: number
+  /** The whole content, where a card that does not show it is not approved with one tap. */
+  readonly whole?: readonly JsonObject[]
 }
 
 /** Variants of a text with `most` lines, then fewer, down to `least`; 0 leaves it out. */
@@ -38,6 +40,12 @@ export const variantsOf = (
   perLine: number = LINE_CHARACTERS,
 ): Part['variants'] =>
   Array.from({ length: most - least + 1 }, (_, at) => (most === at ? [] : fitElements(elements, most - at, perLine)))
+
+/** Whether each part that must be read is shown whole. */
+export const isShownWhole = (parts: readonly Part[]): boolean => {
+  const chosen = layOut(parts)
+  return parts.every(({ name, whole }) => whole === undefined || chosen.get(name) === whole)
+}
 
 const linesOf = ({ variants: [content = []], perLine }: Part): number =>
   content.length === 0 ? 0 : linesOfElements(content, perLine)

@@ -3,6 +3,7 @@
 import type { Now } from '../../engine/change/now.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
+import { revealHidden } from '../../kit/language/refused-characters.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { RemoteError } from '../../model/errors.ts'
@@ -117,7 +118,7 @@ const wholeNumber = (count: number): number | undefined => (Number.isFinite(coun
 
 const loadAlarms = async (ref: ServiceRef, { alarms }: ServiceDetail, read: NowReaders): Promise<readonly string[]> => {
   const states = alarms.length === 0 ? [] : await read.alarms(ref, alarms)
-  return states.filter(({ state }) => state === 'ALARM').map(({ name }) => plainName(name, MOST_NAME))
+  return states.filter(({ state }) => state === 'ALARM').map(({ name }) => revealHidden(plainName(name, MOST_NAME)))
 }
 
 const primaryDefinition = ({ service: { deployments, taskDefinition } }: ServiceDetail): string =>

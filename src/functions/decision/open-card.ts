@@ -10,24 +10,45 @@ import { accessOf } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { withNow } from '../../features/status/load-now.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
+import type { Actor } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { CardJob } from '../../model/ports/job.ts'
 import { UNSEEN } from './unseen.ts'
 
 type Reading = Pick<CardJob, 'operation' | 'actor'>
 
-/** `readers`: present where the state of the service is read; a vote does not wait for AWS. */
-type DialogPorts = Omit<Ports, 'readers'> & Partial<Pick<Ports, 'readers'>>
+type DialogPorts = Omit<Ports, 'readers'>
 
-export const openCard = (job: CardJob, ports: Ports): Promise<void> => showDialog(job, undefined, ports)
+export const openCard = (job: CardJob, ports: Ports): Promise<void> =>
+  showDialog(job, undefined, ports, async (face, actor, corporateId) => {
+    const read = ports.readers(await ports.config(), { actor, corporateId }, face.operation)
+    return within(MOST_MS, withNow(face, read, ports.now()), face)
+  })
 
-/** Shows the request as it is now. `refusal`: why the reader's last click had no effect. */
+/** Votes and halts have their capacity in the same function, so a dialog does not wait longer for AWS. */
+const MOST_MS = 2_500
+
+const within = async <T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<T>(resolve => {
+    timer = setTimeout(() => resolve(otherwise), ms)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+type Refresh = (face: Face, actor: Actor, corporateId: string) => Promise<Face>
+
+/**
+ * Shows the request as it is now. `refusal`: why the reader's last click had no effect. `refresh`: reads the state of the
+ * service again; a vote does not wait for AWS.
+ */
 export const showDialog = async (
   job: Reading & Pick<CardJob, 'view' | 'place'>,
   refusal: Refusal | undefined,
   ports: DialogPorts,
+  refresh: Refresh = async face => face,
 ): Promise<void> => {
-  const card = await loadCard(job, ports).catch((error: unknown) => {
+  const card = await loadCard(job, ports, refresh).catch((error: unknown) => {
     if (!(error instanceof RemoteError)) throw error
     return refuse(`Request failed: ${error.message}.`, 'Open it again in a minute.')
   })
@@ -38,8 +59,12 @@ export const showDialog = async (
   await (await ports.slack()).showView(job.view, { title: 'Request', blocks, channel: job.place.channel })
 }
 
-const loadCard = async ({ operation, actor }: Reading, ports: DialogPorts): Promise<Card | Refusal> => {
-  const { store, now } = ports
+const loadCard = async (
+  { operation, actor }: Reading,
+  ports: DialogPorts,
+  refresh: Refresh,
+): Promise<Card | Refusal> => {
+  const { store } = ports
   const face = (await store.get<Face>(faceKey(operation)))?.value
   const config = await ports.config()
   if (face === undefined) return UNSEEN
@@ -52,6 +77,5 @@ const loadCard = async ({ operation, actor }: Reading, ports: DialogPorts): Prom
   const { decision, votes } = approval
   if (decision !== undefined)
     return { ...face, decision, votes, stage: { kind: 'running', text: '', since: decision.at } }
-  const read = ports.readers?.(config, { actor, corporateId: access.corporateId }, operation)
-  return { ...(read === undefined ? face : await withNow(face, read, now())), stage: { kind: 'waiting', approval } }
+  return { ...(await refresh(face, actor, access.corporateId)), stage: { kind: 'waiting', approval } }
 }

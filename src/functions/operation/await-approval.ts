@@ -11,7 +11,7 @@ import { armDeadOperationCheck, scheduleReminder } from '../../engine/jobs/timer
 import type { Verdict } from '../../engine/rules/judge.ts'
 import type { Refusal } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
-import { pendingFrom, pendingKey, showPending } from '../prepare/pending.ts'
+import { clearPending, pendingFrom, pendingKey, showPending } from '../prepare/pending.ts'
 import type { OperationPorts } from './ports.ts'
 import { postOnce } from './post-once.ts'
 import { step } from './steps.ts'
@@ -130,18 +130,13 @@ const readDecision = async (
   if (approval?.decision === undefined) throw new Error(`the approval of ${operation} was not found`)
   await armDeadOperationCheck(operation, ports)
   await store.create(decisionReadKey(operation), { at: now() })
-  await clearPending(ports, operation, serviceArn)
+  await clearPending(ports.store, operation, serviceArn)
   return { decision: approval.decision, votes: approval.votes }
 }
 
 /** Closes the vote if its card could not be posted. */
 const withdraw = async (ports: OperationPorts, operation: string, serviceArn: string): Promise<null> => {
   await applyEvent(ports.store, operation, () => ({ kind: 'withdraw', at: ports.now() }))
-  await clearPending(ports, operation, serviceArn)
+  await clearPending(ports.store, operation, serviceArn)
   return null
-}
-
-const clearPending = async ({ store }: OperationPorts, operation: string, serviceArn: string): Promise<void> => {
-  const pending = await store.get(pendingKey(serviceArn, operation))
-  if (pending !== undefined) await store.remove(pending.key, pending.version)
 }

@@ -54,6 +54,15 @@ export const showPending = async (store: Pick<Store, 'get' | 'replace'>, key: Ke
   if (pending !== undefined) await store.replace(key, { ...pending.value, posted }, pending.version)
 }
 
+export const clearPending = async (
+  store: Pick<Store, 'get' | 'remove'>,
+  operation: string,
+  serviceArn: string,
+): Promise<void> => {
+  const pending = await store.get(pendingKey(serviceArn, operation))
+  if (pending !== undefined) await store.remove(pending.key, pending.version)
+}
+
 const MAX_SHOWN = 5
 
 /** `sentences`: temporary changes and open requests, for the dialog. `open`: all other open requests on the service. */

@@ -4,6 +4,7 @@ import type { AnyMutation } from '../../commands/command.ts'
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
 import type { Plan } from '../../engine/change/plan.ts'
+import { identify } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { refuseTooManyWaiting } from '../../engine/rules/budgets.ts'
 import { loadAmountsBefore, windowText } from '../../engine/rules/change-window.ts'
@@ -14,6 +15,7 @@ import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { isSamePerson } from '../../engine/rules/voters.ts'
 import { withNow } from '../../features/status/load-now.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import { canonicalJson } from '../../model/json.ts'
 import { otherActivityOn, PENDING, type Pending, sameRequest } from './pending.ts'
 import { type Preparing, prepare, type Values } from './prepare.ts'
 
@@ -62,7 +64,8 @@ export const propose = async (
   const waiting = isDryRun ? undefined : await checkWaiting(preparing, plan, verdict, config)
   if (waiting !== undefined) return waiting
   const same = isDryRun || verdict.kind === 'free' ? undefined : sameRequest(plan, activity)
-  if (same !== undefined && preparing.channel !== undefined) return refuseSame(same, preparing.ports)
+  if (same !== undefined && (await isReachable(same, preparing, verdict, config)))
+    return refuseSame(same, preparing.ports)
   return {
     kind: 'proposal',
     plan: withWindow(plan, verdict, inputs),
@@ -72,6 +75,23 @@ export const propose = async (
     configVersion: config.version,
     ...(reason !== undefined && { reason }),
   }
+}
+
+/**
+ * Whether the open request can serve everybody who makes the same one: its card is in this channel or where cards of its
+ * rule go, its approvers are those of the rule now, and its requester may still request.
+ */
+const isReachable = async (
+  { posted, requester, approvers }: Pending,
+  { channel, ports }: Preparing,
+  verdict: Verdict,
+  config: Config,
+): Promise<boolean> => {
+  if (channel === undefined || verdict.kind === 'free') return false
+  const { rule } = verdict
+  if (![channel, rule.channel, config.channel].includes(posted?.channel)) return false
+  if (isRefusal(identify(requester, config)) || canonicalJson(approvers) !== canonicalJson(rule.approvers)) return false
+  return (await ports.slack()).isActive(requester.user).catch(() => false)
 }
 
 /** A second card for the same request would split its votes. */

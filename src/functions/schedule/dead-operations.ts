@@ -4,6 +4,7 @@
 import { record, recordsAbout } from '../../engine/audit/audit.ts'
 import type { Face } from '../../engine/cards/card.ts'
 import type { Approval, Vote } from '../../engine/change/approval.ts'
+import { applyEvent } from '../../engine/change/approval-store.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import { approvalKey, executionKey, faceKey, postedKey, reportedDeadKey } from '../../engine/change/records.ts'
@@ -17,6 +18,7 @@ import { decodeJob, kindOf, type LookJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import { isOfCanary, noteHeard } from '../canary/records.ts'
 import { entryOf, offerPlanAgain, type ReportPorts, updateCard } from '../operation/story.ts'
+import { clearPending } from '../prepare/pending.ts'
 import { loseLease, notifyLost } from './lost-lease.ts'
 import { notifyRequester } from './notify-requester.ts'
 
@@ -120,6 +122,7 @@ const reportDeadOperation = async (
   }
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   const votes = approval?.votes ?? []
+  await closeRequest(face, ports)
   const recorded = await outcomeFromAudit(face, votes, ports)
   const lost = await loseLease(face, recorded.isBegun, ports)
   const at = lost === undefined ? recorded.at : await recordLostLease(face, votes, lost, ports)
@@ -131,6 +134,12 @@ const reportDeadOperation = async (
   const stage = { kind: 'ended', outcome, at } as const
   await updateCard(ports, posted, { ...face, ...(decision && { decision }), stage }, 'outcome')
   if (lost !== undefined) await notifyLost(face, lost, ports)
+}
+
+/** Nobody may vote on it any more, and the same request may be made again. */
+const closeRequest = async ({ operation, plan }: Face, { store, now }: DeadOperationPorts): Promise<void> => {
+  await applyEvent(store, operation, () => ({ kind: 'withdraw', at: now() }))
+  await clearPending(store, operation, plan.target.arn)
 }
 
 const recordLostLease = async (

@@ -85,6 +85,23 @@ test('what could not be read is unknown, never left out', () => {
   expect(shown(aCard({ plan: { now: undefined } as never }))).toContain('Now: unknown')
 })
 
+describe('what the card cannot show whole is approved in the dialog', () => {
+  const [blue, green] = ['payments-gateway-blue-settlement-worker', 'payments-gateway-green-settlement-worker']
+  test.each([
+    ['a name', { title: `Scale *${blue}* 4 → 6` }],
+    ['another name that the card shows in the same words', { title: `Scale *${green}* 4 → 6` }],
+    ['a cluster', { target: aRef({ cluster: 'a-cluster-with-a-long-name' }) }],
+    ['a loss', { losses: ['a', 'word '.repeat(30), 'c'] }],
+    ['a warning', { warnings: ['word '.repeat(40)] }],
+    ['what is included', { included: ['word '.repeat(40)] }],
+    ['the way back', { undo: 'word '.repeat(40) }],
+    ['settings', { losses: ['Also: memory 1 → 2, command and 10 more'] }],
+    ['images', { losses: ['app a → b', 'and 3 more images'] }],
+  ])('%s', (_, plan) => {
+    expect(shown(aCard({ plan }))).toContain('[Review…]')
+  })
+})
+
 describe('a command', () => {
   test('is on the card, whole', () => {
     const text = shown(aCard({ plan: { verbatim: 'sh -c uptime' } }))
