@@ -52,6 +52,7 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   const state: HomeState = {
     now: ports.now(),
     approvable: await withLinks(mine, ports),
+    unshown: Math.max(0, mine.length - MAX_REQUESTS),
     requested: await withLinks(own, ports),
     leases,
     favourites: await Promise.all(

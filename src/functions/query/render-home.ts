@@ -27,6 +27,8 @@ export type HomeState = {
    */
   readonly approvable: readonly Waiting[]
   readonly requested: readonly Waiting[]
+  /** The number of further requests that this person may vote on. */
+  readonly unshown: number
   readonly leases: readonly { readonly book: LeaseBook; readonly lease: Lease }[]
   /** The favourite services. `service` is undefined if it was deleted or cannot be read. */
   readonly favourites: readonly { readonly ref: ServiceRef; readonly service: Service | undefined }[]
@@ -36,11 +38,19 @@ const header = (text: string): Block => ({ type: 'header', text: { type: 'plain_
 
 const MAX_ENTRIES = 10
 
-export const renderHome = ({ now, approvable, requested, leases, favourites }: HomeState): readonly Block[] => [
+export const renderHome = ({
+  now,
+  approvable,
+  unshown,
+  requested,
+  leases,
+  favourites,
+}: HomeState): readonly Block[] => [
   header('Waiting for your approval'),
   ...(approvable.length === 0
     ? [richText(section('No request is waiting for your approval.'))]
     : approvable.flatMap(requestBlocks)),
+  ...(unshown === 0 ? [] : [context(`and ${unshown} more, which expire later`)]),
   ...(requested.length === 0 ? [] : [header('Your open requests'), ...requested.flatMap(requestBlocks)]),
   header('Your temporary changes'),
   ...(leases.length === 0
