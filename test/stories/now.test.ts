@@ -26,7 +26,9 @@ const cancel = () => world.click('cancel', 'U0REQUEST')
 test('a request stores the state of its service', async () => {
   await world.type('scale orders-api 6')
   const at = new Date(world.clock.now()).toISOString()
-  expect(await storedNow()).toEqual({ at, health: 'healthy', load: expect.any(Number), alarms: [], deployment: '' })
+  const tasks = { running: 4, desired: 4 }
+  const load = expect.any(Number)
+  expect(await storedNow()).toEqual({ at, health: 'healthy', tasks, load, alarms: [], deployment: '' })
   expect((await storedNow())?.load).toBeGreaterThan(100)
   await cancel()
 })

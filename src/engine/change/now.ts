@@ -7,6 +7,8 @@ export type Now = {
   readonly at: string
   /** `healthy`, `stopped`, or what is wrong: `2 of 6 tasks are not running`. */
   readonly health?: string
+  /** The tasks that run, and the desired count. */
+  readonly tasks?: { readonly running: number; readonly desired: number }
   /** Requests a minute to the service; `none` if nothing counts them (no load balancer, no Service Connect). */
   readonly load?: number | 'none'
   /** The names of the service's alarms that are in ALARM. */
@@ -15,14 +17,18 @@ export type Now = {
   readonly deployment?: string
 }
 
-/** The line of the card: `healthy, 212 req/min, 0 alarms`. What could not be read is `unknown`. */
-export const nowText = ({ health, load, alarms, deployment }: Now): string =>
+/** The line of the card: `healthy, 6 tasks, 212 req/min, 0 alarms`. What could not be read is `unknown`. */
+export const nowText = ({ health, tasks, load, alarms, deployment }: Now): string =>
   [
     health ?? 'health unknown',
+    ...(tasks === undefined ? [] : [tasksText(tasks)]),
     ...(deployment === undefined ? ['deployment unknown'] : deployment === '' ? [] : [deployment]),
     ...(load === 'none' ? [] : [load === undefined ? 'load unknown' : `${load.toLocaleString('en')} req/min`]),
     alarms === undefined ? 'alarms unknown' : alarmsText(alarms),
   ].join(', ')
+
+const tasksText = ({ running, desired }: NonNullable<Now['tasks']>): string =>
+  running === desired ? `${running} ${running === 1 ? 'task' : 'tasks'}` : `${running} of ${desired} tasks`
 
 const alarmsText = (alarms: readonly string[]): string =>
   alarms.length === 0 ? '0 alarms' : `${alarms.length} in ALARM: ${alarms.join(', ')}`

@@ -58,6 +58,7 @@ export const loadNow = async (ref: ServiceRef, read: NowReaders, now: string): P
   ])
   return {
     at: now,
+    tasks: { running: detail.service.running, desired: detail.service.desired },
     ...(health !== undefined && { health }),
     ...(load !== FAILED && load !== undefined && { load }),
     ...(alarms !== FAILED && { alarms }),

@@ -46,18 +46,25 @@ const deploying = aDeployment({ rolloutState: 'IN_PROGRESS', taskDefinition: 'or
 
 test('a healthy service', async () => {
   const now = await reading()
-  expect(now).toEqual({ at: AT, health: 'healthy', load: 212, alarms: [], deployment: '' })
-  expect(nowText(now)).toBe('healthy, 212 req/min, 0 alarms')
+  expect(now).toEqual({
+    at: AT,
+    health: 'healthy',
+    tasks: { running: 4, desired: 4 },
+    load: 212,
+    alarms: [],
+    deployment: '',
+  })
+  expect(nowText(now)).toBe('healthy, 4 tasks, 212 req/min, 0 alarms')
 })
 
 describe('each part fails alone', () => {
   test.each<[string, Partial<NowReaders>, string]>([
     ['the service', { serviceDetail: failing }, 'health unknown, deployment unknown, load unknown, alarms unknown'],
     ['no such service', { serviceDetail: async () => undefined }, 'health unknown, deployment unknown, load unknown'],
-    ['targets', { targetHealth: failing }, 'health unknown, 212 req/min, 0 alarms'],
-    ['Lattice targets', { latticeHealth: failing }, 'health unknown, 212 req/min, 0 alarms'],
-    ['requests', { requests: failing }, 'healthy, load unknown, 0 alarms'],
-    ['alarms', { alarms: failing }, 'healthy, 212 req/min, alarms unknown'],
+    ['targets', { targetHealth: failing }, 'health unknown, 4 tasks, 212 req/min, 0 alarms'],
+    ['Lattice targets', { latticeHealth: failing }, 'health unknown, 4 tasks, 212 req/min, 0 alarms'],
+    ['requests', { requests: failing }, 'healthy, 4 tasks, load unknown, 0 alarms'],
+    ['alarms', { alarms: failing }, 'healthy, 4 tasks, 212 req/min, alarms unknown'],
   ])('%s', async (_, more, text) => {
     expect(nowText(await reading({}, more))).toContain(text)
   })
