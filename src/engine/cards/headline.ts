@@ -1,6 +1,6 @@
 // The first line of a card: state, account and title. It is also the text of the notification.
 
-import { cut, date, plain, section } from '../../kit/messages/markup.ts'
+import { cut, date, plain } from '../../kit/messages/markup.ts'
 import { cutMiddle } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Outcome } from '../change/outcome.ts'
@@ -135,5 +135,3 @@ export const notificationText = (card: Card): string => {
   const { requester } = card
   return cut(plain(`${headlineText(card)}, requested by ${requester.name}`), 3_000)
 }
-
-export const headline = (card: Card): JsonObject => section(...headlineElements(card))
