@@ -91,7 +91,7 @@ const register = async (service: string, MinCapacity: number | undefined, MaxCap
 const lease = async (line: string, user = 'U0REQUEST', approver = 'U0APPROVE') => {
   const count = world.cards().length
   expect(await world.type(line, { user })).toBe('')
-  await world.press('Approve', approver)
+  await world.click('approve', approver)
   await world.until(() => world.cards().length > count && world.card().includes('✅ Temporary'))
 }
 
@@ -138,7 +138,7 @@ test('a scalable target that somebody registered anew is left as found, although
   expect(cards()[0]).toContain(`found ${leased} of a newly registered scalable target, changed by`)
   expect([bounds('search'), backs().length, replies().length]).toEqual([leased, 0, 1])
   await world.press('Keep')
-  await world.press('Approve', 'U0APPROVE')
+  await world.click('approve')
   await minutes(3)
   expect(cards()[0]).toContain('📌 Kept')
   expect(await world.type('leases')).toContain('There are no temporary changes.')
