@@ -16,7 +16,7 @@ afterEach(() => {
 })
 
 const OPERATION = 'quarterdeck-operation'
-const MAY_GO_ON = 'Its session may still be open and the command still running: /ecs exec sessions lists it.'
+const MAY_GO_ON = 'Its session may still be open and the command still running: /ecs exec sessions lists it'
 const refused = { kind: 'error', code: 'AccessDeniedException', message: 'explicit deny' } as const
 
 const sessions = () => world.aws.exec.sessions.list()

@@ -314,7 +314,7 @@ describe('who is where', () => {
     await world.slack.deliver.command({ user: 'U0SECOND', channel: 'C0OPS', text: `exec terminate orders-api ${id}` })
     await running
     const cards = world.cards().map(textOf).join('\n')
-    expect(cards).toContain('Terminate a session in orders-api')
+    expect(cards).toContain('Terminated a session in orders-api')
     expect(cards).toMatch(/⚠️ Unknown|closed/)
   }, 20_000)
 })
