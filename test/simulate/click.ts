@@ -1,4 +1,4 @@
-// Performs people's clicks: votes, the form behind Reject, and the offers of a card.
+// Performs people's clicks: votes, the form behind Reject, and the offers in a card's dialog.
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Message } from '../../sandbox/slack/types.ts'
 import type { Step, Vote } from './step.ts'
@@ -28,22 +28,54 @@ export const vote = async ({ op, user, choice, twice = false }: Vote, { sandbox 
   const operation = operationAt(op, sandbox)
   if (operation === undefined) return
   const card = cardOf(operation, sandbox)
+  const late = () => voteLate({ op, user, choice, twice }, operation, sandbox)
+  if (card === undefined || !isOpen(card.channel, sandbox)) return late()
+  const { channel, ts } = card
+  const blocks = JSON.stringify(card.blocks ?? [])
   const actionId = `decide:${choice}`
-  if (
-    card === undefined ||
-    !isOpen(card.channel, sandbox) ||
-    !JSON.stringify(card.blocks ?? []).includes(`"${actionId}"`)
-  )
-    return voteLate({ op, user, choice, twice }, operation, sandbox)
-  await sandbox.slack.deliver.click({ user, channel: card.channel, ts: card.ts, actionId }, { twice })
+  const menuChoice = { actionId: 'card:menu', value: `${choice} ${operation}` }
+  if (blocks.includes(`"${actionId}"`)) await sandbox.slack.deliver.click({ user, channel, ts, actionId }, { twice })
+  else if (blocks.includes(`"${menuChoice.value}"`))
+    await sandbox.slack.deliver.click({ user, channel, ts, ...menuChoice }, { twice })
+  else if (await clickInDialog({ user, actionId, twice }, card, sandbox)) return
+  else return late()
   await submitForm(user, twice, sandbox)
 }
 
-type Button = { readonly action_id: string; readonly value: string }
+type DialogClick = { readonly user: string; readonly actionId: string; readonly twice: boolean }
 
-/** The alternative plans that a pending card offers. */
-const offersOf = (card: Message, operation: string): readonly Button[] =>
-  (card.blocks ?? []).filter(({ block_id }) => block_id === `instead:${operation}`).flatMap(buttonsOf)
+/** Opens the dialog of a card and clicks a button there. Returns false if the dialog does not have the button. */
+const clickInDialog = async ({ user, actionId, twice }: DialogClick, card: Message, sandbox: Sandbox) => {
+  const blocks = await openDialog(user, card, sandbox)
+  const hasButton = blocks.flatMap(buttonsOf).some(({ action_id }) => action_id === actionId)
+  if (hasButton) await sandbox.slack.deliver.click({ user, actionId }, { twice })
+  sandbox.slack.workspace.show(user, [])
+  return hasButton
+}
+
+/** The blocks of the dialog of a card; none if the card opens no dialog. */
+const openDialog = async (user: string, card: Message, sandbox: Sandbox): Promise<readonly object[]> => {
+  const opens = (card.blocks ?? []).flatMap(buttonsOf).find(({ action_id }) => /^card:(?:open|menu)$/.test(action_id))
+  if (opens === undefined) return []
+  const details = opens.options?.find(({ value }) => value.startsWith('details '))?.value
+  const { channel, ts } = card
+  const value = details === undefined ? {} : { value: details }
+  await sandbox.slack.deliver.click({ user, channel, ts, actionId: opens.action_id, ...value })
+  await sandbox.quiet()
+  return sandbox.slack.workspace.views(user).at(-1)?.view.blocks ?? []
+}
+
+type Button = {
+  readonly action_id: string
+  readonly value: string
+  readonly options?: readonly { readonly value: string }[]
+}
+
+/** The alternative plans that the dialog of a pending card offers. */
+const offersOf = (dialog: readonly object[], operation: string): readonly Button[] =>
+  (dialog as readonly { readonly block_id?: string }[])
+    .filter(({ block_id }) => block_id === `instead:${operation}`)
+    .flatMap(buttonsOf)
 
 const buttonsOf = (block: object): readonly Button[] => {
   const { type, elements = [] } = block as { readonly type?: string; readonly elements?: readonly Button[] }
@@ -65,7 +97,7 @@ export const press = async (
   await sandbox.slack.deliver.click({ user, channel: card.channel, ts: card.ts, actionId }, { twice })
 }
 
-/** Takes a card's offer: a new request, which replaces the plan if the same person requested it. */
+/** Takes an offer of a card's dialog: a new request, which replaces the plan if the same person requested it. */
 export const offer = async (
   { op, nth, user, twice = false }: Extract<Step, { kind: 'offer' }>,
   { sandbox, seen }: Stage,
@@ -73,13 +105,14 @@ export const offer = async (
   const operation = operationAt(op, sandbox)
   const card = cardOf(operation, sandbox)
   if (operation === undefined || card === undefined || !isOpen(card.channel, sandbox)) return
-  const offers = offersOf(card, operation)
+  const reader = user ?? askerOf(operation, sandbox)
+  const offers = offersOf(await openDialog(reader, card, sandbox), operation)
   const takenOffers = offers[nth % Math.max(1, offers.length)]
-  if (takenOffers === undefined) return
-  seen.takenOffers.push({ operation, line: takenOffers.value })
-  const { channel, ts } = card
-  const click = { user: user ?? askerOf(operation, sandbox), channel, ts, actionId: takenOffers.action_id }
-  await sandbox.slack.deliver.click(click, { twice })
+  if (takenOffers !== undefined) {
+    seen.takenOffers.push({ operation, line: takenOffers.value })
+    await sandbox.slack.deliver.click({ user: reader, actionId: takenOffers.action_id }, { twice })
+  }
+  sandbox.slack.workspace.show(reader, [])
 }
 
 const askerOf = (operation: string, { durable }: Sandbox): string => {

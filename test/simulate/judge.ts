@@ -27,9 +27,24 @@ const everyOperationEnds: Check = evidence =>
     .filter(({ status, ending = '' }) => status !== 'SUCCEEDED' || !ENDINGS.test(ending))
     .map(({ id, status, ending, error }) => `${id} is ${status}, ending ${ending}, error ${error}`)
 
-/** The part of the card's plain text after its title. */
+/** The ending that the card's plain text begins with. */
 const endOn = ({ text, hasButtons }: PostedMessage): string | undefined =>
-  hasButtons ? undefined : /\): (\w+)\./.exec(text)?.[1]
+  hasButtons ? undefined : ENDS.find(([words]) => text.includes(` ${words} · `))?.[1]
+
+const ENDS = [
+  ['Done', 'done'],
+  ['Failed', 'failed'],
+  ['Replaced', 'superseded'],
+  ['Blocked', 'blocked'],
+  ['Unknown', 'unknown'],
+  ['Out of date', 'stale'],
+  ['Rejected', 'rejected'],
+  ['Expired', 'expired'],
+  ['Cancelled', 'cancelled'],
+  ['Reverted', 'reverted'],
+  ['Kept', 'kept'],
+  ['Not reverted', 'left'],
+] as const
 
 const postedOf = ({ posted }: Evidence, { id }: Operation) => posted.filter(({ operation }) => operation === id)
 

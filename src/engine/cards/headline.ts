@@ -1,6 +1,6 @@
 // The first line of a card: state, account and title. It is also the text of the notification.
 
-import { cut, date, plain } from '../../kit/messages/markup.ts'
+import { cut, date, plain, withoutMarkup } from '../../kit/messages/markup.ts'
 import { cutMiddle } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Outcome } from '../change/outcome.ts'
@@ -95,7 +95,7 @@ const endOf = ({ stage }: Card): string => {
   if (stage.kind !== 'ended') return ''
   const { status, text, since } = stage.outcome
   const [cause = ''] = text.split('\n')
-  if (status !== 'done') return cause === '' ? '' : `: ${cut(cause.replace(/[:.]$/, ''), MOST_CAUSE)}`
+  if (status !== 'done') return cause === '' ? '' : `: ${cut(withoutMarkup(cause).replace(/[:.]$/, ''), MOST_CAUSE)}`
   return since === undefined ? '' : ` in ${secondsText(Date.parse(stage.at) - Date.parse(since))}`
 }
 

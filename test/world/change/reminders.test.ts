@@ -174,7 +174,9 @@ describe('a lost wake', () => {
       await world.click(choice, choice === 'cancel' ? 'U0REQUEST' : 'U0APPROVE')
       await goTo(7)
       expect(world.card()).toMatch(
-        choice === 'cancel' ? /^⚪ Cancelled .*, cancelled by requester$/ms : /^🚫 Rejected .*, rejected by approver$/ms,
+        choice === 'cancel'
+          ? /^⚪ Cancelled .*, cancelled by requester$/ms
+          : /^🚫 Rejected .*, rejected by approver$/ms,
       )
       expect(reminders().filter(isSweep)).toEqual([])
     },

@@ -166,7 +166,7 @@ describe('a change that is under way', () => {
     await world.click('approve')
     world.fleet.knobs.healService(service.arn)
     await world.until(() => world.card().includes('✅ Done') && restart().includes('⚪ Replaced'))
-    expect(restart()).toMatch(/⚪ Replaced .*Replaced by a change of requester: Roll checkout back to checkout:4/s)
+    expect(restart()).toMatch(/⚪ Replaced .*Replaced by a change of requester: Stop the restart of checkout/s)
     const replaced = 'This replaces “Restart checkout” of requester, which was running'
     expect(`${world.card()}\n${await world.details()}`).toContain(replaced)
     expect(world.calls('StopServiceDeployment').at(-1)?.status).toBe(200)

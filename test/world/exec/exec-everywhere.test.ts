@@ -22,7 +22,7 @@ const card = () =>
   world
     .cards()
     .map(textOf)
-    .findLast(text => text.startsWith('Run ')) ?? ''
+    .findLast(text => / · R[ua]n /.test(text)) ?? ''
 const outcome = async () => (await world.audit('111122223333')).findLast(({ kind }) => kind === 'outcome')
 
 test('in every task, in waves, with one table of results', async () => {
@@ -59,7 +59,7 @@ describe('in seven tasks', () => {
     const before = world.calls('ExecuteCommand').length
     const command = "echo out; printf 'AKIAIOSFODNN7%s is wrong' EXAMPLE >&2; exit 3"
     await world.type(`exec orders-api:app --all -- ${command}`)
-    expect(card()).toContain('After a failure, no further five tasks start.')
+    expect(await world.details()).toContain('After a failure, no further five tasks start.')
     await world.click('approve')
     await world.until(() => card().includes('❌ Failed'))
     expect(card()).toContain('0 of 7 ended with status 0.')
@@ -76,11 +76,11 @@ describe('in seven tasks', () => {
   test('with --keep-going, every wave; the table fills while they run', async () => {
     const seen: string[] = []
     const unsubscribe = world.slack.subscribe(change => {
-      if (change.kind === 'message' && textOf(change.message).startsWith('Run ')) seen.push(textOf(change.message))
+      if (change.kind === 'message' && textOf(change.message).includes(' · Run ')) seen.push(textOf(change.message))
     })
     const before = world.calls('ExecuteCommand').length
     await world.type('exec orders-api:app --all --keep-going -- exit 3')
-    expect(card()).toContain('After a failure it continues with the other tasks.')
+    expect(await world.details()).toContain('After a failure it continues with the other tasks.')
     await world.click('approve')
     await world.until(() => card().includes('❌ Failed'))
     unsubscribe()

@@ -37,7 +37,7 @@ const calls = (action: string) => world.calls(action).length
 /** Somebody is let in, and is in. */
 const entered = async (): Promise<Task> => {
   await world.type('exec orders-api:app --interactive --for 30m --reason "heap looks odd"')
-  const [, id = ''] = /--task (\w{32})/.exec(world.card()) ?? []
+  const [, id = ''] = /--task (\w{32})/.exec(await world.details()) ?? []
   await world.click('approve')
   const task = [...world.service().tasks].find(one => one.id === id)
   const container = task && containersOf(task).find(({ name }) => name === 'app')
@@ -152,5 +152,5 @@ test('the audit takes nothing: whoever was let in is let out all the same, and t
   await revoke()
   await world.until(isOver)
   expect([isGranted(task), opens()]).toEqual([false, []])
-  expect(world.card()).toContain('The intent could not be recorded in the audit: tell your administrator.')
+  expect(world.card()).toContain('The intent could not be recorded in the audit: tell your administrator')
 })

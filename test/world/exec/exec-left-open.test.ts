@@ -16,7 +16,7 @@ afterEach(() => {
 })
 
 const OPERATION = 'quarterdeck-operation'
-const MAY_GO_ON = 'Its session may still be open and the command still running: /ecs exec sessions lists it.'
+const MAY_GO_ON = 'Its session may still be open and the command still running: /ecs exec sessions lists it'
 const refused = { kind: 'error', code: 'AccessDeniedException', message: 'explicit deny' } as const
 
 const sessions = () => world.aws.exec.sessions.list()
@@ -130,7 +130,7 @@ describe('in an image without a shell, of the second session', () => {
     expect(open()).toHaveLength(1)
     expect(world.calls('TerminateSession')).toHaveLength(ended)
     expect(world.card()).toContain('The command may or may not have started: AWS’s answer was lost.')
-    expect(world.card()).toContain('An open session in that container may be this one.')
+    expect(world.card()).toContain('An open session in that container may be this one')
     expect(world.card()).not.toContain('terminated')
     expect(world.card()).toContain('[Open Sessions]')
   })

@@ -45,7 +45,9 @@ const keepIn = (logConfiguration: ExecuteCommandLogConfiguration) =>
   Object.assign(web, { configuration: { executeCommandConfiguration: { logging: 'OVERRIDE', logConfiguration } } })
 const given = (...statements: readonly object[]) =>
   world.aws.roles.add({ ...before, policies: [policy(allow(CHANNELS), ...statements)] })
-const ask = (where = 'orders-api:app', command = 'echo kept') => world.type(`exec ${where} -- ${command}`)
+let asked = 0
+/** Another command each time: the same request is not asked twice. */
+const ask = (where = 'orders-api:app', command = `echo kept; : ${++asked}`) => world.type(`exec ${where} -- ${command}`)
 const cards = () => world.cards().map(textOf)
 const linesIn = (place: typeof PROD, name: string) =>
   [...(world.aws.logs.find(place, name)?.streams.entries() ?? [])]
@@ -56,8 +58,8 @@ const objectsIn = (name: string) => [...world.aws.buckets.find(name).objects.key
 test('what the role may write is kept where the cluster says, for the same three requests to IAM', async () => {
   keepIn({ cloudWatchLogGroupName: '/ecs/exec', s3BucketName: 'audit', s3KeyPrefix: 'web/', s3EncryptionEnabled: true })
   await ask()
-  expect(world.card()).toContain('ECS logs the session in log group /ecs/exec and bucket audit.')
-  expect(world.card()).not.toContain('would')
+  expect(await world.details()).toContain('ECS logs the session in log group /ecs/exec and bucket audit.')
+  expect(await world.details()).not.toContain('would')
   expect(world.aws.callLog.list().filter(({ service }) => service === 'iam')).toHaveLength(3)
   expect(world.calls('SimulatePrincipalPolicy').at(-1)?.input).toMatchObject({
     ActionNames: expect.arrayContaining([...WRITING, 's3:PutObject', 's3:GetEncryptionConfiguration']),
@@ -108,7 +110,7 @@ describe('in production, what would be kept nowhere is refused before anybody is
   test('and with the statement added, it runs', async () => {
     given(allow([...WRITING, 'logs:DescribeLogStreams'], `${GROUP}:*`), allow('logs:DescribeLogGroups'))
     await ask()
-    expect(world.card()).not.toContain('AWS recommends')
+    expect(await world.details()).not.toContain('AWS recommends')
     await world.click('approve')
     expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
   })
@@ -136,9 +138,9 @@ describe('by default, a session is logged in the container’s own group', () =>
 test('a policy may say it of the streams of sessions alone', async () => {
   given(allow(WRITING, `${GROUP}:log-stream:ecs-execute-command-*`))
   await ask()
-  expect(world.card()).toContain('[Approve]')
-  expect(world.card()).toContain('ECS logs the session in log group /ecs/exec.')
-  expect(world.card()).toContain('AWS recommends more log permissions than its agent needs')
+  expect(world.card()).toContain('[Review…]')
+  expect(await world.details()).toContain('ECS logs the session in log group /ecs/exec.')
+  expect(await world.details()).toContain('AWS recommends more log permissions than its agent needs')
   await world.click('approve')
   await expect.poll(() => linesIn(PROD, '/ecs/exec').length).toBeGreaterThan(0)
 })
@@ -148,7 +150,7 @@ test('one of both is enough, and the other is said; the outcome has no link to w
   given(allow('logs:*'))
   const count = objectsIn('audit').length
   await ask()
-  expect(world.card()).toContain(
+  expect(await world.details()).toContain(
     'The session would not be logged to bucket audit: its task role orders-api-task may not',
   )
   await world.click('approve')
@@ -182,11 +184,11 @@ test.each<[string, ExecuteCommandLogConfiguration, string, string]>([
 test('what depends on the request itself is said, and in nobody’s way', async () => {
   given(allow('logs:*', '*', { StringEquals: { 'aws:PrincipalTag/team': 'a' } }))
   await ask()
-  expect(world.card()).toContain(
+  expect(await world.details()).toContain(
     'Unknown whether orders-api-task may logs:PutLogEvents: it depends on the request itself.',
   )
-  expect(world.card()).toContain('ECS logs the session in log group /ecs/exec.')
-  expect(world.card()).toContain('[Approve]')
+  expect(await world.details()).toContain('ECS logs the session in log group /ecs/exec.')
+  expect(world.card()).toContain('[Review…]')
 })
 
 test('what may not be read is said, and in nobody’s way', async () => {
@@ -194,10 +196,10 @@ test('what may not be read is said, and in nobody’s way', async () => {
   const effect = { kind: 'error', code: 'AccessDenied', message: 'no', status: 403 } as const
   world.aws.faults.add({ match: { service: 'iam' }, when: 'before', effect, times: 9 })
   await ask()
-  expect(world.card()).toContain(
+  expect(await world.details()).toContain(
     'Permissions of the task role orders-api-task could not be read: its rights (AWS denied it)',
   )
-  expect(world.card()).toContain('[Approve]')
+  expect(world.card()).toContain('[Review…]')
 })
 
 describe('outside of production', () => {
@@ -208,14 +210,14 @@ describe('outside of production', () => {
     return () => void world.aws.roles.add(role)
   }
 
-  test('it is said on the card; then it runs, and nothing is kept, and nobody is told', async () => {
+  test('it is said in the dialog; then it runs, and nothing is kept, and nobody is told', async () => {
     const giveBack = takeAway('logs:PutLogEvents', 's3:PutObject')
     await ask(where)
-    expect(world.card()).toContain(
+    expect(await world.details()).toContain(
       'The session would not be logged: its task role catalog-api-task may not logs:PutLogEvents: remove the statement that denies it',
     )
-    expect(world.card()).toContain(`"Resource":"arn:aws:s3:::quarterdeck-staging-exec/sessions/web/*"`)
-    expect(world.card()).not.toContain('ECS logs the session')
+    expect(await world.details()).toContain(`"Resource":"arn:aws:s3:::quarterdeck-staging-exec/sessions/web/*"`)
+    expect(await world.details()).not.toContain('ECS logs the session')
     await world.click('approve')
     expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
     expect(world.card()).not.toContain('[Session Log]')

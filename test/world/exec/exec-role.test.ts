@@ -27,13 +27,15 @@ afterEach(() => {
 })
 
 const given = (role: Partial<NewRole>) => world.aws.roles.add({ ...before, ...role })
-const ask = (where = 'orders-api:app', command = 'id') => world.type(`exec ${where} -- ${command}`)
+let asked = 0
+/** Another command each time: the same request is not asked twice. */
+const ask = (where = 'orders-api:app', command = `echo ${++asked}`) => world.type(`exec ${where} -- ${command}`)
 const cards = () => world.cards().map(textOf)
 
-test('the role’s policies are on the card, for three requests to IAM', async () => {
+test('the role’s policies are in the dialog, for three requests to IAM', async () => {
   await ask()
-  expect(world.card()).toContain('The task role orders-api-task has the policy ecs-exec.')
-  expect(world.card()).not.toContain('administrator')
+  expect(await world.details()).toContain('The task role orders-api-task has the policy ecs-exec.')
+  expect(await world.details()).not.toContain('administrator')
   expect(world.calls('SimulatePrincipalPolicy')).toHaveLength(1)
   expect(world.calls('SimulatePrincipalPolicy')[0]?.arn).toContain('assumed-role/quarterdeck-viewer/')
   expect(world.calls('SimulatePrincipalPolicy')[0]?.input).toMatchObject({ PolicySourceArn: ROLE })
@@ -69,15 +71,15 @@ test.each<[string, Partial<NewRole>, string]>([
 ])('%s is said loudly, in the risk and by name', async (_, role, words) => {
   given(role)
   await ask()
-  expect(world.card()).toContain(`The task role orders-api-task ${words}`)
-  expect(world.card()).toMatch(new RegExp(`Risk: high.*The role ${words}`, 's'))
-  expect(world.card()).toContain('[Approve]')
+  expect(world.card()).toMatch(new RegExp(`^🔴 High risk .*• The role ${words}`, 's'))
+  expect(await world.details()).toContain(`The task role orders-api-task ${words}`)
+  expect(world.card()).toContain('[Review…]')
 })
 
 test('also of a command that the configuration knows, which stays a low risk', async () => {
   given({ managed: ['AdministratorAccess'] })
   await ask('orders-api:app', 'env-names')
-  expect(world.card()).toContain('The task role orders-api-task is an administrator')
+  expect(await world.details()).toContain('The task role orders-api-task is an administrator')
   expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
 })
 
@@ -92,10 +94,10 @@ test('one that may not be read is said, and in nobody’s way', async () => {
   const denied = { kind: 'error', code: 'AccessDenied', message: 'no', status: 403 } as const
   world.aws.faults.add({ match: { service: 'iam' }, when: 'before', effect: denied, times: 99 })
   await ask()
-  expect(world.card()).toContain(
+  expect(await world.details()).toContain(
     'Permissions of the task role orders-api-task could not be read: its rights (AWS denied it)',
   )
-  expect(world.card()).toContain('[Approve]')
+  expect(world.card()).toContain('[Review…]')
   await world.click('approve')
   expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
 })
@@ -103,7 +105,7 @@ test('one that may not be read is said, and in nobody’s way', async () => {
 test('one that IAM does not answer about is said, too', async () => {
   world.aws.faults.add({ match: { service: 'iam' }, when: 'before', effect: { kind: 'throttle' }, times: 99 })
   await ask()
-  expect(world.card()).toContain('its policies (AWS answered ')
+  expect(await world.details()).toContain('its policies (AWS answered ')
 })
 
 test('where the cluster has a key, it has to open it', async () => {
@@ -111,12 +113,12 @@ test('where the cluster has a key, it has to open it', async () => {
   const there = world.aws.roles.find(`arn:aws:iam::444455556666:role/${name}`)
   const where = 'staging.us-east-1/web/catalog-api:app'
   await ask(where)
-  expect(world.card()).toContain(`The task role ${name} has the policy ecs-exec.`)
+  expect(await world.details()).toContain(`The task role ${name} has the policy ecs-exec.`)
   const keyless = policy(allow([...CHANNELS, 's3:GetEncryptionConfiguration']))
   world.aws.roles.add({ account: '444455556666', name, trustPolicy: {}, policies: [keyless] })
   await ask(where)
-  expect(world.card()).toContain(`Unless the key’s own policy allows kms:Decrypt to ${name}`)
-  expect(world.card()).toContain('"Resource":"arn:aws:kms:us-east-1:444455556666:key/')
+  expect(await world.details()).toContain(`Unless the key’s own policy allows kms:Decrypt to ${name}`)
+  expect(await world.details()).toContain('"Resource":"arn:aws:kms:us-east-1:444455556666:key/')
   if (there !== undefined) world.aws.roles.add(there)
 })
 
@@ -127,8 +129,10 @@ test.each<[string, readonly string[], boolean]>([
 ])('a network with %s: said or not, and never refused', async (_, endpoints, isSaid) => {
   for (const name of endpoints) world.aws.networks.endpoints.add(name)
   await ask()
-  expect(world.card().includes('but none for ssmmessages: without internet access, ECS Exec fails')).toBe(isSaid)
-  expect(world.card()).toContain('[Approve]')
+  expect((await world.details()).includes('but none for ssmmessages: without internet access, ECS Exec fails')).toBe(
+    isSaid,
+  )
+  expect(world.card()).toContain('[Review…]')
 })
 
 test('a network that may not be read is no matter', async () => {
@@ -136,6 +140,6 @@ test('a network that may not be read is no matter', async () => {
   const effect = { kind: 'error', code: 'UnauthorizedOperation', message: 'no', status: 403 } as const
   world.aws.faults.add({ match: { service: 'ec2' }, when: 'before', effect, times: 9 })
   await ask()
-  expect(world.card()).not.toContain('ssmmessages')
-  expect(world.card()).toContain('[Approve]')
+  expect(await world.details()).not.toContain('ssmmessages')
+  expect(world.card()).toContain('[Review…]')
 })

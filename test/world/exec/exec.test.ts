@@ -23,7 +23,7 @@ const card = () =>
   world
     .cards()
     .map(textOf)
-    .findLast(text => text.startsWith('Run ')) ?? ''
+    .findLast(text => / · R[ua]n /.test(text)) ?? ''
 const outcomeIn = async (account: string) => (await world.audit(account)).findLast(({ kind }) => kind === 'outcome')
 const outcome = () => outcomeIn('111122223333')
 /** Typed, approved by somebody else, and over. */
@@ -36,8 +36,8 @@ const run = async (command: string, where = 'orders-api:app') => {
 describe('a command of the configuration', () => {
   test('runs without consent; its output is in the thread, its hash in the audit', async () => {
     await world.type('exec orders-api:app -- env-names')
-    expect(world.card()).toContain('Run env-names in orders-api')
-    expect(world.card()).toContain('cat /proc/$$/environ | tr')
+    expect(world.card()).toContain('Ran env-names in orders-api')
+    expect(await world.details()).toContain('cat /proc/$$/environ | tr')
     expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
     expect(said()).toContain('PATH')
     expect((await outcome())?.sessions?.[0]).toMatchObject({
@@ -98,7 +98,12 @@ describe('anything else', () => {
     ['unbalanced quotes', 'echo "oh', /^❌ Failed .*It ended with status 2/s, 'nterminated'],
     ['a runner that is killed', 'kill -9 $PPID', /^⚠️ Unknown /, ''],
     ['standard error', 'echo out; echo err >&2', /^✅ Done /, 'Standard error:'],
-    ['colours and carriage returns', "printf '\\033[31mred\\033[0m 10%%\\r99%%\\n'", /^✅ Done /, '99% 10%'.slice(0, 3)],
+    [
+      'colours and carriage returns',
+      "printf '\\033[31mred\\033[0m 10%%\\r99%%\\n'",
+      /^✅ Done /,
+      '99% 10%'.slice(0, 3),
+    ],
     ['what looks like a secret', "printf 'AKIAIOSFODNN7%s\\n' EXAMPLE", /^✅ Done /, '‹hidden›'],
     ['markup', "echo '<!channel> *bold* ```'", /^✅ Done /, '<!channel> *bold* ```'],
     ['bytes that are no text', "printf 'a\\377\\376b\\n'", /^✅ Done /, 'a'],
@@ -152,7 +157,7 @@ describe('is ended', () => {
     await world.slack.deliver.command({ user: 'U0SECOND', channel: 'C0OPS', text: 'halt --reason "stop it all"' })
     await running
     await world.type('resume', { user: 'U0SECOND' })
-    expect(card()).toContain('Stopped: all changes are halted.')
+    expect(card()).toContain('Stopped: all changes are halted')
   }, 20_000)
 
   test('by the switch of its own account', async () => {
@@ -168,7 +173,7 @@ describe('is ended', () => {
     })
     await running
     world.aws.parameters.remove(spoke, '/quarterdeck/halt')
-    expect(card()).toContain('Stopped: all changes are halted.')
+    expect(card()).toContain('Stopped: all changes are halted')
   }, 20_000)
 
   test('by whoever comes after its function was killed: unknown, and nothing goes on', async () => {
@@ -191,7 +196,7 @@ describe('when something goes wrong', () => {
     await world.until(() => world.card().includes('⚠️ Unknown'))
     expect(world.card()).toContain('The command may or may not have started: AWS’s answer was lost.')
     expect(world.calls('ExecuteCommand')).toHaveLength(before + 1)
-    expect(world.card()).toContain('An open session in that container may be this one.')
+    expect(world.card()).toContain('An open session in that container may be this one')
     for (const session of open()) world.aws.exec.terminate(session)
   })
 
@@ -212,7 +217,7 @@ describe('when something goes wrong', () => {
 
   test('the task is gone: the plan is stale, and another task is offered', async () => {
     await world.type('exec orders-api:app -- id')
-    const [, id = ''] = /of task (\w{8})/.exec(world.card()) ?? []
+    const [, id = ''] = /of task (\w{8})/.exec(await world.details()) ?? []
     const task = [...world.service().tasks].find(one => one.id.startsWith(id))
     expect(task).toBeDefined()
     if (task) world.fleet.stopTask(task, 'test')
@@ -256,7 +261,7 @@ test('where it is off, it is switched on by a change of its own, and then runs',
   expect(await world.type('exec prod.us-east-1/web/search -- id')).toContain('ECS Exec was off when this task started')
   await world.press('Turn On ECS Exec')
   expect(world.card()).toContain('Turn on ECS Exec for search')
-  expect(world.card()).toContain('ECS Exec: off → on')
+  expect(await world.details()).toContain('ECS Exec: off → on')
   await world.click('approve')
   await world.until(() =>
     world
@@ -269,7 +274,7 @@ test('where it is off, it is switched on by a change of its own, and then runs',
 })
 
 test('whoever has lost the right to approve has approved nothing: nothing is begun', async () => {
-  const before = world.calls('ExecuteCommand').length
+  const before = world.calls('ExecuteCommand').at(-1)?.id
   await world.type('exec orders-api:app -- id')
   const held = world.aws.faults.add({
     match: { function: 'quarterdeck-decision', action: 'SendDurableExecutionCallbackSuccess' },
@@ -282,8 +287,8 @@ test('whoever has lost the right to approve has approved nothing: nothing is beg
   if (ops) world.slack.workspace.groups.set('S0OPS', { ...ops, users: ['U0SECOND'] })
   world.aws.faults.release(held.id)
   await clicked
-  expect(card()).toContain('approver may no longer approve it.')
-  expect(world.calls('ExecuteCommand')).toHaveLength(before)
+  expect(card()).toContain('approver may no longer approve it')
+  expect(world.calls('ExecuteCommand').at(-1)?.id).toBe(before)
   // Who is in a group is remembered for five minutes.
   if (ops) world.slack.workspace.groups.set('S0OPS', ops)
   world.clock.advance(360_000)
@@ -309,21 +314,29 @@ describe('who is where', () => {
     await world.slack.deliver.command({ user: 'U0SECOND', channel: 'C0OPS', text: `exec terminate orders-api ${id}` })
     await running
     const cards = world.cards().map(textOf).join('\n')
-    expect(cards).toContain('Terminate a session in orders-api')
+    expect(cards).toContain('Terminated a session in orders-api')
     expect(cards).toMatch(/⚠️ Unknown|closed/)
   }, 20_000)
 })
 
 test('two at once in one container go on side by side; the third finds no room, and says so', async () => {
   const where = `orders-api/${[...world.service().tasks][0]?.id}:app`
-  for (const _ of ['one', 'two', 'three']) await world.type(`exec ${where} -- sleep 600`)
-  const approve = ({ channel, ts }: { readonly channel: string; readonly ts: string }) =>
-    world.slack.deliver.click({ user: 'U0APPROVE', channel, ts, actionId: 'decide:approve' })
+  for (const seconds of [600, 601, 602]) await world.type(`exec ${where} -- sleep ${seconds}`)
+  const dialogs = (user: string) => JSON.stringify(world.slack.workspace.views(user))
+  const review = async ({ channel, ts }: { readonly channel: string; readonly ts: string }, user: string) => {
+    await world.slack.deliver.click({ user, channel, ts, actionId: 'card:open' })
+    await expect.poll(() => dialogs(user)).toContain('decide:approve')
+  }
+  const approve = (user: string) => world.slack.deliver.click({ user, actionId: 'decide:approve' })
   const [first, second, third] = world.cards().slice(-3)
   if (first === undefined || second === undefined || third === undefined) throw new Error('three cards')
-  await Promise.all([approve(first), approve(second)])
+  await review(first, 'U0APPROVE')
+  await review(second, 'U0SECOND')
+  await Promise.all(['U0APPROVE', 'U0SECOND'].map(approve))
   await expect.poll(() => open().length).toBe(2)
-  await approve(third)
+  await world.slack.deliver.close({ user: 'U0APPROVE' })
+  await review(third, 'U0APPROVE')
+  await approve('U0APPROVE')
   const now = () => world.cards().slice(-3).map(textOf)
   await expect.poll(() => now().filter(text => text.includes('❌ Failed'))).toHaveLength(1)
   expect(now()[2]).toContain('already has two sessions')

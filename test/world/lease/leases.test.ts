@@ -80,11 +80,11 @@ const records = async () => (await world.audit('111122223333')).slice(before.rec
 const lease = async (line = `scale ${CHECKOUT} 12 --for 1h`, user = 'U0REQUEST', approver = 'U0APPROVE') => {
   const count = world.cards().length
   expect(await world.type(line, { user })).toBe('')
-  await world.press('Approve', approver)
+  await world.click('approve', approver)
   await world.until(() => world.cards().length > count && world.card().includes('✅ Temporary'))
 }
 const approved = async (approver = 'U0APPROVE') => {
-  await world.press('Approve', approver)
+  await world.click('approve', approver)
   await world.until(() => ENDED.test(world.card()))
 }
 const fault = (code: string, times: number, action = 'RegisterScalableTarget') =>
@@ -127,7 +127,7 @@ describe('a floor', () => {
 test('where Slack’s answers are lost for minutes, the card and the message that took its place both tell the end', async () => {
   await world.type('scale orders-api 8 --for 1h')
   world.slack.faults.add({ method: 'chat.update', effect: { kind: 'lose' }, times: 20 })
-  await world.press('Approve', 'U0APPROVE')
+  await world.click('approve')
   await goTo(30)
   expect(cards()).toHaveLength(2)
   world.slack.faults.clear()
@@ -148,7 +148,7 @@ test('a count that somebody has changed at AWS is left as found; CloudTrail name
   expect(world.desired()).toBe(4)
   await minutes(25 * 60)
   expect(world.cards().map(textOf)).toContainEqual(
-    expect.stringContaining('Reverted. It already has its earlier value.'),
+    expect.stringMatching(/^↩️ Reverted .*It already has its earlier value/s),
   )
 })
 
@@ -203,7 +203,8 @@ describe('whoever carries it is gone', () => {
     await goTo(75)
     const words =
       'Quarterdeck stopped unexpectedly during this temporary change: a minimum of 12 is not reverted automatically.'
-    expect(first()).toContain(`UNKNOWN: check the service first. ${words}`)
+    expect(first()).toContain('⚠️ Unknown')
+    expect(first()).toContain(words.replace(/\.$/, ''))
     expect(replies()).toEqual([
       expect.stringContaining(`@U0REQUEST The temporary change on checkout needs you. ${words}`),
     ])

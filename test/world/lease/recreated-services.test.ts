@@ -88,18 +88,19 @@ const register = async (service: string, MinCapacity: number | undefined, MaxCap
 }
 
 /** Asks for a lease that somebody approves, and waits until it runs. */
-const lease = async (line: string, user = 'U0REQUEST', approver = 'U0APPROVE') => {
+const lease = async (line: string, user = 'U0REQUEST', approver = 'U0APPROVE'): Promise<string> => {
   const count = world.cards().length
   expect(await world.type(line, { user })).toBe('')
-  await world.press('Approve', approver)
+  const asked = await world.details(approver)
+  await world.click('approve', approver)
   await world.until(() => world.cards().length > count && world.card().includes('✅ Temporary'))
+  return asked
 }
 
 test('a service made anew during a lease: the lease on the new one puts back what it found there, the old one puts back nothing', async () => {
   await lease('scale orders-api 8 --for 1h')
   await makeAnew('orders-api', 8)
-  await lease('scale orders-api 10 --for 2h', 'U0APPROVE', 'U0SECOND')
-  const asked = cards().at(-1)
+  const asked = await lease('scale orders-api 10 --for 2h', 'U0APPROVE', 'U0SECOND')
   expect(asked).toContain('When it expires, it is reverted to 8 tasks')
   expect(asked).not.toContain('Temporary change on this service')
   expect(world.desired()).toBe(10)
@@ -138,7 +139,7 @@ test('a scalable target that somebody registered anew is left as found, although
   expect(cards()[0]).toContain(`found ${leased} of a newly registered scalable target, changed by`)
   expect([bounds('search'), backs().length, replies().length]).toEqual([leased, 0, 1])
   await world.press('Keep')
-  await world.press('Approve', 'U0APPROVE')
+  await world.click('approve')
   await minutes(3)
   expect(cards()[0]).toContain('📌 Kept')
   expect(await world.type('leases')).toContain('There are no temporary changes.')

@@ -2,6 +2,7 @@
 // was consented to, one card says so, and what must not be repeated is not.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Knobs } from '../../../sandbox/lambda/durable/knobs.ts'
+import { ENDED } from '../ends.ts'
 import { isQuick, STRIDE } from '../points.ts'
 import { aWorld, textOf, type World } from '../world.ts'
 
@@ -14,7 +15,6 @@ afterAll(() => world.stop())
 const FUNCTION = 'quarterdeck-operation'
 /** A lease has many more points than a change that is over in minutes. */
 const LEASE_STRIDE = STRIDE === 1 ? 1 : STRIDE * 8
-const ENDED = /(Done|Failed|Superseded|Stale|Blocked|UNKNOWN|Reverted)/
 
 /** One story from typing to its end: what it came to, and the calls that the operation made on the way. */
 const story = async (line: string) => {
@@ -113,19 +113,19 @@ const LEASES = [
   {
     what: 'a floor',
     line: () => `scale ${CHECKOUT} 12 --for 1h`,
-    back: /Reverted\. (Autoscaling bounds: 12..12 → 4..10|It already has its earlier value)/,
+    back: /↩️ Reverted .*(Autoscaling bounds: 12..12 → 4..10|It already has its earlier value)/s,
     isBack: () => target()?.min === 4 && target()?.max === 10,
   },
   {
     what: 'a count',
     line: () => `scale orders-api ${world.desired() + 3} --for 1h`,
-    back: /Reverted\. (Desired count: (\d+) → |It already has its earlier value)/,
+    back: /↩️ Reverted .*(Desired count: (\d+) → |It already has its earlier value)/s,
     isBack: (typed: string) => typed === `scale orders-api ${world.desired() + 3} --for 1h`,
   },
   {
     what: 'a suspension',
     line: () => `autoscale suspend ${CHECKOUT} in --for 1h`,
-    back: /Reverted\. (Suspended: scale-in → nothing suspended|It already has its earlier value)/,
+    back: /↩️ Reverted .*(Suspended: scale-in → nothing suspended|It already has its earlier value)/s,
     isBack: () => target()?.suspended.DynamicScalingInSuspended !== true,
   },
 ]
@@ -185,7 +185,7 @@ describe('a restart, which must not be repeated', () => {
     expect(deployments() - count).toBe(sent)
     expect(sent).toBeLessThanOrEqual(1)
     expect(cards[0]).toContain(
-      sent === 1 ? 'Done.' : 'Not done: Quarterdeck stopped unexpectedly before the call reached AWS.',
+      sent === 1 ? '✅ Done' : 'Not done: Quarterdeck stopped unexpectedly before the call reached AWS',
     )
   })
 })
@@ -225,7 +225,7 @@ describe('a rollback, whose deployment is stopped at most once', () => {
       .filter(({ fault = '' }) => !fault.startsWith('before')).length
     expect(sent).toBe(when === 'before' ? 0 : 1)
     expect(textOf(world.cards().at(-1))).toContain(
-      sent === 1 ? 'Done.' : 'Not done: Quarterdeck stopped unexpectedly before the call reached AWS.',
+      sent === 1 ? '✅ Done' : 'Not done: Quarterdeck stopped unexpectedly before the call reached AWS',
     )
   })
 })
@@ -264,7 +264,7 @@ test.each(TWICE)(
     )
     expect(executions.filter(({ status }) => status !== 'SUCCEEDED')).toEqual([])
     expect(cards).toHaveLength(1)
-    expect(cards[0]).toMatch(/Done\.|UNKNOWN/)
+    expect(cards[0]).toMatch(/^✅ Done|^⚠️ Unknown/)
     expect([...world.fleet.records.values()].length - count).toBe(1)
   },
 )
