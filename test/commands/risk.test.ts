@@ -119,6 +119,9 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'suspend in': () => autoscaled(suspend, { direction: 'in', for: 60 }),
   'suspend out': () => autoscaled(suspend, { direction: 'out', for: 60 }),
   'suspend out --permanent': () => autoscaled(suspend, { direction: 'out', permanent: true }),
+  'scale 6 --suspend --for 2h': () =>
+    autoscaled(scale, { count: { kind: 'exactly', tasks: 6 }, suspend: true, for: 120 }),
+  'scale 6 --suspend': () => autoscaled(scale, { count: { kind: 'exactly', tasks: 6 }, suspend: true }),
   'autoscale resume': () => autoscaled(resumeScaling, {}, SUSPENDED),
   'autoscale resume at 30 of 4..10 tasks': () =>
     autoscaled(resumeScaling, {}, { ...SUSPENDED, service: aService({ desired: 30 }) }),

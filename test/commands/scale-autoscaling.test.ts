@@ -93,9 +93,22 @@ describe('what is said of it', () => {
       'Desired count, by suspending: 15 → 10, at once',
       'Desired count: 15 → 20',
     ])
-    expect(plan.risk).toMatchObject({ level: 'medium', reasons: ['5 tasks stop at once', expect.any(String)] })
-    expect(planned('20', { suspend: true }).risk.level).toBe('medium')
-    expect(planned('8', { suspend: true }).risk.level).toBe('low')
+    expect(plan.risk).toEqual({
+      level: 'high',
+      reasons: ['No scale-out when load grows', 'No end date', '5 tasks stop at once', expect.any(String)],
+    })
+    const leased = { suspend: true, for: 60 } as const
+    expect(planned('20', leased, { service: aService({ desired: 15 }) }).risk.reasons[0]).toBe('5 tasks stop at once')
+  })
+
+  test('suspending for it has at least the risk of the suspension, and that command’s rules', () => {
+    expect(planned('8', { suspend: true, for: 60 })).toMatchObject({
+      risk: { level: 'medium', reasons: ['No scale-out when load grows', 'Adds tasks; none stops'] },
+      also: ['autoscale suspend'],
+    })
+    expect(planned('8', { suspend: true }).risk.level).toBe('high')
+    expect(planned('12', { 'move-bounds': true }).also).toEqual(['autoscale bounds'])
+    expect(planned('8', { 'move-bounds': true })).not.toHaveProperty('also')
   })
 
   test.each<[string, Flags, Partial<Autoscaling>, readonly string[]]>([

@@ -36,10 +36,11 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
     size: Math.max(Math.abs(wanted - desired), Math.abs((prepared?.count ?? desired) - desired)),
     tasks: wanted,
   }
-  const weight = heavier(
-    step,
+  const weights = [
     weightOf({ kind: 'count', tasks: requested }, { tasks: baselineCount(state, requested) }, { callers }),
-  )
+    ...(mode.kind === 'suspend' ? [weightOf(SUSPENSION, undefined, { isPermanent: mode.minutes === undefined })] : []),
+    ...(boundsWeight ? [boundsWeight] : []),
+  ]
   return {
     kind: 'plan',
     command: 'scale',
@@ -54,7 +55,7 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
       { what: 'Desired count', from: `${desired}`, to: `${wanted}` },
       ...(requested === wanted ? [] : [{ what: AFTER_OTHERS, from: `${wanted}`, to: `${requested}` }]),
     ],
-    ...(boundsWeight ? heavier(weight, boundsWeight) : weight),
+    ...weights.reduce(heavier, step),
     consequences: [
       ...taskText(state, wanted),
       ...(lease === undefined ? revertWarning(state.managed) : []),
@@ -70,6 +71,7 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
     amounts: { tasks: { from: desired, to: wanted }, ...boundsAmounts(autoscaling, after) },
     binds: { ...bindsOf(state), direction: wanted > desired ? 'up' : wanted < desired ? 'down' : 'none' },
     drifts: { 'desired tasks': desired },
+    ...alsoOf(prepared, mode),
     ...callersOf(state),
     ...(lease === undefined ? endlessParts(service, prepared, mode) : { lease }),
   }
@@ -84,6 +86,13 @@ const endlessParts = (
   ...(prepared === undefined && { takeBack: `scale ${fullName(ref)} ${desired}` }),
   ...(kind === 'suspend' && { isPermanent: true }),
 })
+
+/** The commands for what is changed before the count. */
+const alsoOf = (prepared: Prepared | undefined, { kind }: CountMode): Pick<Plan, 'also'> =>
+  prepared === undefined ? {} : { also: [kind === 'suspend' ? 'autoscale suspend' : 'autoscale bounds'] }
+
+/** What `--suspend` suspends. */
+const SUSPENSION = { kind: 'suspension', in: true, out: true, scheduled: false } as const
 
 /** The label of the new count while other temporary changes need a higher count. */
 const AFTER_OTHERS = 'Desired count after higher temporary changes end'
@@ -108,8 +117,7 @@ const leaseOf = (state: Scaling, requested: number, { kind, minutes }: CountMode
     const holding = { kind: 'count', tasks: requested } as const
     return { holding, minutes, found: { tasks: service.desired }, origin: originOf(state, holding) }
   }
-  const holding = { kind: 'suspension', in: true, out: true, scheduled: false } as const
-  return { holding, minutes, found: autoscaling.suspended, origin: originOf(state, holding) }
+  return { holding: SUSPENSION, minutes, found: autoscaling.suspended, origin: originOf(state, SUSPENSION) }
 }
 
 const revertText = (state: Scaling, lease: PlannedLease): string => {
