@@ -131,6 +131,7 @@ export const anAutoscaling = (autoscaling: Partial<Autoscaling> = {}): Autoscali
 export const aScaling = (scaling: Partial<Scaling> = {}): Scaling => ({
   service: aService(),
   protectedTasks: [],
+  callers: [],
   now: '2026-11-22T03:00:00.000Z',
   ...scaling,
 })

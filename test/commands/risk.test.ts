@@ -40,10 +40,13 @@ const NOW = Date.parse('2026-11-22T03:00:00Z')
 const minutesAgo = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOString()
 
 /** `counts`: the count now is the last but one; the others are of earlier changes, ten minutes apart. */
-const ofCounts = (counts: readonly number[], callers: readonly string[] = []): Plan => {
+const ofCounts = (counts: readonly number[], callers: readonly string[] | undefined): Plan => {
   const [desired = 0, count = 0] = counts.slice(-2)
   const plan = planned(
-    scale.plan({ count: { kind: 'exactly', tasks: count } }, aScaling({ service: aService({ desired }), callers })),
+    scale.plan(
+      { count: { kind: 'exactly', tasks: count } },
+      { service: aService({ desired }), protectedTasks: [], now: minutesAgo(0), ...(callers && { callers }) },
+    ),
   )
   const before = counts.slice(0, -2)
   const amountsBefore = before.map((tasks, at) => ({ at: minutesAgo((before.length - at) * 10), amounts: { tasks } }))
@@ -129,12 +132,14 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'lease keep': () => autoscaled(keepLease, {}, LEASED),
 }
 
+const CALLERS: Readonly<Record<string, readonly string[]>> = { 'no callers': [], callers: ['web/checkout'] }
+
 const planOf = (example: string): Plan => {
   const make = EXAMPLES[example]
   if (make !== undefined) return make()
   if (example.startsWith('bounds ')) return autoscaled(bounds, { bounds: boundsOf(example.split(' → ')[1]) })
-  const [counts = '', callers] = example.split(' with ')
-  return ofCounts(counts.split(' → ').map(Number), callers === undefined ? [] : ['web/checkout'])
+  const [counts = '', callers = 'no callers'] = example.split(' with ')
+  return ofCounts(counts.split(' → ').map(Number), CALLERS[callers])
 }
 
 test('each row has one example, and each example a row', () => {
@@ -158,6 +163,10 @@ test.each([
       '2 tasks fewer for the same load',
       'A quarter or more of the tasks stop, and another service calls it: web/checkout',
     ],
+  ],
+  [
+    '8 → 6 with unread callers',
+    ['2 tasks fewer for the same load', 'Whether other services call it could not be read'],
   ],
   ['8 → 6 → 4 → 3', ['Within 1 h: from 8 to 3 tasks', '1 task fewer for the same load']],
   ['restart of the only task', ['The only task is replaced']],

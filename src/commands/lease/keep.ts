@@ -27,7 +27,7 @@ export const keepLease = mutation({
   examples: ['lease keep checkout'],
   reads: SCALING_READS,
   writes: [],
-  load: ({ service }, read, asker) => loadScaling(service, read, asker),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker, { callers: true }),
   plan: ({ lease: id }, state: Scaling) => {
     const chosen = choose(state, id, lease => `lease keep ${fullName(state.service.ref)} --lease ${lease}`)
     return isRefusal(chosen) ? chosen : planKeep(state, chosen)

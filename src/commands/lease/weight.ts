@@ -24,7 +24,7 @@ type Circumstances = Pick<Capacity, 'callers'> & { readonly isPermanent?: boolea
 export const weightOf = (
   holding: Holding,
   baseline: Value | undefined,
-  { callers, isPermanent }: Circumstances = {},
+  { callers, isPermanent }: Circumstances,
 ): Weight => {
   if (holding.kind === 'count') {
     const { tasks } = holding
@@ -34,7 +34,11 @@ export const weightOf = (
   if (holding.kind === 'floor') {
     const { min } = holding
     const from = baseline !== undefined && 'max' in baseline ? baseline.min : 0
-    return { risk: capacityRisk({ from: Math.min(from, min), to: min }), size: Math.max(0, min - from), tasks: min }
+    return {
+      risk: capacityRisk({ from: Math.min(from, min), to: min, callers }),
+      size: Math.max(0, min - from),
+      tasks: min,
+    }
   }
   return { risk: riskOfSuspension(holding, isPermanent ?? false), size: 0, tasks: 0 }
 }

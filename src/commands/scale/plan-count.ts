@@ -38,7 +38,9 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
   }
   const weights = [
     weightOf({ kind: 'count', tasks: requested }, { tasks: baselineCount(state, requested) }, { callers }),
-    ...(mode.kind === 'suspend' ? [weightOf(SUSPENSION, undefined, { isPermanent: mode.minutes === undefined })] : []),
+    ...(mode.kind === 'suspend'
+      ? [weightOf(SUSPENSION, undefined, { callers, isPermanent: mode.minutes === undefined })]
+      : []),
     ...(boundsWeight ? [boundsWeight] : []),
   ]
   return {

@@ -41,7 +41,7 @@ describe('earlier changes', () => {
     { at: at(30), amounts: { tasks: 8 } },
     { at: at(20), amounts: { tasks: 6 } },
   ]
-  const down = aPlan('medium', { amounts: { tasks: { from: 4, to: 3 } } })
+  const down = aPlan('medium', { amounts: { tasks: { from: 4, to: 3 } }, callers: [] })
   const own = { level: 'medium', reasons: ['own'] }
 
   test('within an hour count together', () => {
@@ -52,6 +52,8 @@ describe('earlier changes', () => {
     const plan = { ...down, amounts: { tasks: { from: 7, to: 6 } } }
     expect(raised(plan, '', steps.slice(0, 1))).toEqual(own)
     expect(raised({ ...plan, callers: ['checkout'] }, '', steps.slice(0, 1)).level).toBe('high')
+    const { callers, ...unread } = plan
+    expect([callers, raised(unread, '', steps.slice(0, 1)).level]).toEqual([[], 'high'])
   })
 
   test.each<[string, Plan, typeof steps]>([
