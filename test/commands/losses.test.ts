@@ -23,7 +23,17 @@ import type { Scaling } from '../../src/features/scaling/load-scaling.ts'
 import { textWidth } from '../../src/kit/messages/phone.ts'
 import type { Autoscaling, Service } from '../../src/model/ecs.ts'
 import { isRefusal } from '../../src/model/errors.ts'
-import { aBook, aDeployment, aLease, anAutoscaling, aRef, aScaling, aService, aTaskRole } from '../builders.ts'
+import {
+  aBook,
+  aDeployment,
+  aLease,
+  anAutoscaling,
+  aRef,
+  aScaling,
+  aService,
+  aTaskRole,
+  SAME_IMAGES,
+} from '../builders.ts'
 
 type Said = Partial<Pick<NewPlan, 'losses' | 'undo' | 'included'>>
 
@@ -305,18 +315,19 @@ test.each([
   [1, 0, 'Replaces the only task; at times none may run'],
 ])('%i tasks, of which %s %% stay healthy: %s', (desired, leastHealthy, loss) => {
   const service = aService({ desired, ...(leastHealthy !== undefined && { leastHealthy }) })
-  expect(planOf(restart, {}, { service, moved: [] }).losses).toEqual([loss])
+  expect(planOf(restart, {}, { service, tags: SAME_IMAGES }).losses).toEqual([loss])
 })
 
 describe('restart and exec enable', () => {
-  const restarted = (service: Service, moved: readonly object[] = []) => planOf(restart, {}, { service, moved })
+  const restarted = (service: Service, moved: readonly object[] = []) =>
+    planOf(restart, {}, { service, tags: { moved, uncompared: [] } })
   test.each<[string, NewPlan, Said]>([
     [
       'restart',
       restarted(aService({ desired: 6 })),
       {
         losses: ['Replaces all 6 tasks, new ones first'],
-        undo: 'cannot be undone; the same version runs again',
+        undo: 'nothing to take back: the same version runs',
         included: [],
       },
     ],
@@ -336,7 +347,7 @@ describe('restart and exec enable', () => {
     ],
     [
       'exec enable of a stopped service',
-      planOf(enableExec, {}, { service: aService({ desired: 0 }), moved: [] }),
+      planOf(enableExec, {}, { service: aService({ desired: 0 }), tags: SAME_IMAGES }),
       {
         losses: ['No task runs, so none is replaced', 'Everyone with exec access can run commands in it'],
         undo: 'turn ECS Exec off in AWS; that replaces every task again',
@@ -441,6 +452,15 @@ describe('rollback', () => {
       aStuckRestart(),
       {
         losses: ['Stops the restart; the same version stays', 'Replaces the 2 tasks it started, of 6'],
+        undo: 'restart again',
+        included: [],
+      },
+    ],
+    [
+      'that stops a restart whose images have no digest',
+      { ...aStuckRestart(), images: [{ container: 'app', image: 'orders-api:v7' }] },
+      {
+        losses: ['Stops the restart; its images could not be compared', 'Replaces the 2 tasks it started, of 6'],
         undo: 'restart again',
         included: [],
       },
@@ -613,8 +633,8 @@ describe('every line fits a phone, however long a name is', () => {
     planOf(extendLease, { by: 43_199 }, leased),
     planOf(keepLease, {}, leased),
     planOf(keepLease, {}, { ...leased, book: left }),
-    planOf(restart, {}, { service, moved }),
-    planOf(enableExec, {}, { service, moved }),
+    planOf(restart, {}, { service, tags: { moved, uncompared: [] } }),
+    planOf(enableExec, {}, { service, tags: { moved, uncompared: [] } }),
     planOf(rollback, {}, back),
     planOf(rollback, {}, { ...back, stops }),
     planOf(

@@ -19,7 +19,7 @@ import { planTermination } from '../../src/features/exec/open-sessions.ts'
 import { planExec } from '../../src/features/exec/plan-exec.ts'
 import { isRefusal, type Refusal } from '../../src/model/errors.ts'
 import type { TaskDefinition } from '../../src/model/service-detail.ts'
-import { aBook, aLease, anAutoscaling, aRef, aScaling, aService } from '../builders.ts'
+import { aBook, aLease, anAutoscaling, aRef, aScaling, aService, SAME_IMAGES } from '../builders.ts'
 
 type Row = { readonly change: string; readonly example: string; readonly level: string }
 
@@ -54,9 +54,12 @@ const ofCounts = (counts: readonly number[], callers: readonly string[] | undefi
 }
 
 const image = (digit: string) => `sha256:${digit.repeat(64)}`
-const MOVED = [{ container: 'app', image: 'orders-api:v7', from: image('a'), to: image('b') }]
+const MOVED = {
+  ...SAME_IMAGES,
+  moved: [{ container: 'app', image: 'orders-api:v7', from: image('a'), to: image('b') }],
+}
 const replaced = (command: AnyMutation, more: object = {}): Plan =>
-  planned(command.plan({}, { service: aService(), moved: [], ...more }))
+  planned(command.plan({}, { service: aService(), tags: SAME_IMAGES, ...more }))
 
 const aDefinition = (role: string): TaskDefinition => ({
   arn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/orders-api:6',
@@ -104,9 +107,10 @@ const LEASED = {
 const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   restart: () => replaced(restart),
   'restart of the only task': () => replaced(restart, { service: aService({ desired: 1 }) }),
-  'restart with a moved tag': () => replaced(restart, { moved: MOVED }),
+  'restart with a moved tag': () => replaced(restart, { tags: MOVED }),
+  'restart with a tag that is not compared': () => replaced(restart, { tags: { ...SAME_IMAGES, uncompared: ['app'] } }),
   'exec enable': () => replaced(enableExec),
-  'exec enable with a moved tag': () => replaced(enableExec, { moved: MOVED }),
+  'exec enable with a moved tag': () => replaced(enableExec, { tags: MOVED }),
   rollback: () => rolledBack({ before: aDefinition('orders-task') }),
   'rollback to another role': () => rolledBack({ before: aDefinition('administrator') }),
   'rollback without the definition': () => rolledBack({}),

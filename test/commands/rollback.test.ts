@@ -137,15 +137,18 @@ describe('while a deployment is in progress', () => {
     })
   })
 
-  test('a restart that is stuck is stopped, and the same version stays', async () => {
+  test.each([
+    ['with the same image', { digest: `sha256:${'7'.repeat(64)}` }, 'Stops the restart; the same version stays'],
+    ['without a digest', {}, 'Stops the restart; its images could not be compared'],
+  ])('a restart that is stuck, %s, is stopped', async (_, digest, loss) => {
     const restarted = aRevision(8, {
       taskDefinition: 'orders-api:7',
-      images: [{ container: 'app', image: 'registry/orders-api:v7' }],
+      images: [{ container: 'app', image: 'registry/orders-api:v7', ...digest }],
     })
     const plan = await aPlan({ ...BUSY, service: aService(), revisions: [aRevision(7), restarted] })
     expect(plan).toMatchObject({
       title: 'Stop the restart of *orders-api*',
-      losses: ['Stops the restart; the same version stays', 'Replaces the 4 tasks it started, of 4'],
+      losses: [loss, 'Replaces the 4 tasks it started, of 4'],
       calls: [{ action: 'StopServiceDeployment' }],
     })
     expect(plan.risk.reasons.join()).not.toContain('Older code')
