@@ -289,6 +289,12 @@ describe('what consent binds to', () => {
     expect(of({ policies: [], predicted: 9 })).toBe(of({}))
   })
 
+  test('tasks that stop by suspending first are part of it', () => {
+    const at = (desired: number) => fingerprint(planned('20', { suspend: true }, { service: aService({ desired }) }))
+    expect(at(6)).toBe(at(5))
+    expect(at(6)).not.toBe(at(15))
+  })
+
   test('how long it lasts is part of it', () => {
     expect(fingerprint(planned('8', { for: 60 }))).not.toBe(fingerprint(planned('8', { for: 120 })))
   })

@@ -33,3 +33,29 @@ describe('a suspension as a part of a new count', () => {
     expect(world.card()).toContain('Needs 2: @S0OPS')
   })
 })
+
+test('bounds that were approved without a stop do not stop tasks', async () => {
+  await world.type(`autoscale bounds ${CHECKOUT} 4..6`)
+  expect(world.card()).not.toMatch(/ stops? /)
+  const service = world.service('web/checkout')
+  service.desired = 10
+  world.fleet.touch(service)
+  await world.quiet()
+  await world.click('approve')
+  await world.until(() => /Done|Out of date/.test(world.card()), 3_600_000)
+  expect(world.card()).toContain('Out of date')
+  expect(world.card()).toContain('at once: none → down')
+  expect([world.desired('web/checkout'), world.calls('RegisterScalableTarget')]).toEqual([10, []])
+})
+
+test('tags that ECR does not return do not count as the same version', async () => {
+  world.aws.faults.add({
+    match: { action: 'DescribeImages' },
+    when: 'before',
+    effect: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
+    times: 1_000,
+  } as never)
+  await world.type('restart orders-api')
+  expect(world.card()).toContain('could not be compared')
+  expect(world.card()).not.toContain('the same version')
+})

@@ -69,6 +69,7 @@ const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): NewPlan
       { from: desired, to: clamp.count, callers: state.callers },
       worse(riskOfBounds(before, after), riskOfBounds(back, after)),
     ),
+    clamped: clamp.count,
     size: Math.max(Math.abs(clamp.count - desired), stepOf(before, after), stepOf(back, after)),
     tasks: after.max,
     amounts: { tasks: { from: desired, to: clamp.count }, ...amountsOf(before, after) },

@@ -51,6 +51,7 @@ const planResume = (state: Scaling, autoscaling: Autoscaling): NewPlan => {
     title: `Resume ${suspendedNames(autoscaling.suspended)} of *${ref.service}*`,
     changes: [{ what: 'Suspended', from: suspendedNames(autoscaling.suspended), to: 'nothing' }, ...clamp.changes],
     risk: riskOfClamp({ from: desired, to: clamp.count, callers: state.callers }, RESUMED),
+    clamped: clamp.count,
     size: Math.abs(clamp.count - desired),
     tasks: clamp.count,
     losses: [

@@ -100,6 +100,7 @@ const planSuspend = (
       { from: desired, to: clamp.count, callers: state.callers },
       riskOfSuspension(requested, permanent === true),
     ),
+    clamped: clamp.count,
     size: Math.abs(clamp.count - desired),
     tasks: clamp.count,
     losses: [

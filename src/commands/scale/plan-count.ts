@@ -6,7 +6,14 @@ import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { autoscalingText, firstLines, schedulesBefore, scheduleText } from '../../features/scaling/autoscaling.ts'
-import { amountsOf, bindsOf, callersOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
+import {
+  amountsOf,
+  bindsOf,
+  callersOf,
+  directionOf,
+  originOf,
+  type Scaling,
+} from '../../features/scaling/load-scaling.ts'
 import { setBounds, setCount, setSuspensions } from '../../features/scaling/scaling-calls.ts'
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -71,7 +78,7 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
     offers: offersOf(state, requested, mode),
     calls: [...(prepared?.calls.map(call => call(ref)) ?? []), setCount(ref, wanted)],
     amounts: { tasks: { from: desired, to: wanted }, ...boundsAmounts(autoscaling, after) },
-    binds: { ...bindsOf(state), direction: wanted > desired ? 'up' : wanted < desired ? 'down' : 'none' },
+    binds: { ...bindsOf(state, prepared?.count), direction: directionOf(desired, wanted) },
     drifts: { 'desired tasks': desired },
     ...alsoOf(prepared, mode),
     ...callersOf(state),

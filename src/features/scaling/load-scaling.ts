@@ -85,13 +85,20 @@ export const originOf = ({ service, autoscaling }: Scaling, { kind }: Holding): 
   ...(kind !== 'count' && autoscaling !== undefined && { target: autoscaling.createdAt }),
 })
 
-/** The values, besides the calls, that the approval of a change of size depends on. */
-export const bindsOf = ({ service, autoscaling }: Scaling) => ({
+/**
+ * The values, besides the calls, that the approval of a change of size depends on. `clamped`: the count to which the
+ * registration of bounds or suspensions moves the service at once.
+ */
+export const bindsOf = ({ service, autoscaling }: Scaling, clamped?: number) => ({
+  ...(clamped !== undefined && { 'at once': directionOf(service.desired, clamped) }),
   createdAt: service.createdAt,
   deployment: service.deployments.find(({ status }) => status === 'PRIMARY')?.id ?? '',
   bounds: autoscaling === undefined ? 'none' : `${autoscaling.min}..${autoscaling.max}`,
   suspended: autoscaling === undefined ? 'nothing' : suspendedText(autoscaling),
 })
+
+export const directionOf = (from: number, to: number): 'up' | 'down' | 'none' =>
+  to > from ? 'up' : to < from ? 'down' : 'none'
 
 /** The callers, as a part of a plan. */
 export const callersOf = ({ callers }: Scaling): Pick<Scaling, 'callers'> => (callers === undefined ? {} : { callers })
