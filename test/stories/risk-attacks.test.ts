@@ -59,3 +59,42 @@ test('tags that ECR does not return do not count as the same version', async () 
   expect(world.card()).toContain('could not be compared')
   expect(world.card()).not.toContain('the same version')
 })
+
+const settle = () => world.until(() => /Done|Out of date/.test(world.card()), 3_600_000)
+const scaleTo = async (count: number) => {
+  await world.type(`scale orders-api ${count}`)
+  await world.click('approve')
+  await settle()
+}
+
+test('a maximum that is doubled twice within an hour is not low', async () => {
+  await world.publish(LOW_IS_FREE)
+  await world.type(`autoscale bounds ${CHECKOUT} 4..20`)
+  await settle()
+  await world.type(`autoscale bounds ${CHECKOUT} 4..40`)
+  expect(world.card()).toContain('🟠 Medium risk')
+  expect(world.card()).toContain('Within 1 h: bounds 4..10 → 4..40')
+})
+
+describe('steps after a peak', () => {
+  test('are compared with the peak, not with the first count in the hour', async () => {
+    await world.publish(withRule('{ when: { risk: high }, approvals: 2, approvers: [S0OPS] }'))
+    await scaleTo(2)
+    world.clock.advance(61 * 60_000)
+    await scaleTo(4)
+    await scaleTo(8)
+    await scaleTo(5)
+    await world.type('scale orders-api 3')
+    expect(world.card()).toContain('Within 1 h: from 8 to 3 tasks')
+    expect(world.card()).toContain('Needs 2: @S0OPS')
+  })
+
+  test('count for a rule of a size', async () => {
+    await world.publish(withRule('{ when: { atLeast: 5, within: 1h }, approvals: 2, approvers: [S0OPS] }'))
+    await scaleTo(8)
+    await scaleTo(5)
+    await world.type('scale orders-api 3')
+    expect(world.card()).toContain('Within 1h the desired count was 8: together the changes are 5')
+    expect(world.card()).toContain('Needs 2: @S0OPS')
+  })
+})
