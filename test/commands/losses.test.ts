@@ -110,7 +110,7 @@ describe('scale', () => {
           'No scale-out when load grows',
           'Autoscaling stays suspended until a person resumes it',
         ],
-        undo: 'autoscale resume, then scale to 15, ~2 min',
+        undo: 'resume autoscaling, then scale to 15, ~2 min',
         included: [],
       },
     ],
@@ -220,7 +220,7 @@ describe('autoscale', () => {
           'Scheduled actions do not run',
           'Stays suspended until a person resumes it',
         ],
-        undo: 'autoscale resume',
+        undo: 'resume autoscaling',
         included: [],
       },
     ],
@@ -249,6 +249,7 @@ describe('lease', () => {
   const suspension = aBook(none, aLease({ holding: { kind: 'suspension', ...SUSPENDED } }))
   const nothing = aBook({ tasks: 4 }, aLease({ holding: { kind: 'count', tasks: 0 } }))
   const left = markLeft(FLOOR, aLease().operation, '20..30', '2026-11-22T05:00:00.000Z')
+  const SUSPENSION_TEXT = 'scale-in, scale-out, scheduled suspended'
   const kept = (book: LeaseBook, desired = 8) => planOf(keepLease, {}, scaling(desired, { book, ...auto({ min: 8 }) }))
 
   test.each<[string, NewPlan, Said]>([
@@ -264,13 +265,13 @@ describe('lease', () => {
     [
       'keep a minimum',
       kept(FLOOR),
-      { losses: ['No longer reverts: a minimum of 8'], undo: 'set 4..10 again', included: [] },
+      { losses: ['No longer reverts to 4..10: stays at a minimum of 8'], undo: 'set 4..10 again', included: [] },
     ],
     [
       'keep no tasks',
       kept(nothing, 0),
       {
-        losses: ['No longer reverts: 0 tasks', 'No task runs; nothing answers'],
+        losses: ['No longer reverts to 4: stays at 0 tasks', 'No task runs; nothing answers'],
         undo: 'scale to 4, ~2 min',
         included: [],
       },
@@ -284,7 +285,7 @@ describe('lease', () => {
           'No scale-out when load grows',
           'No scale-in when load falls',
         ],
-        undo: 'autoscale resume',
+        undo: 'resume autoscaling',
         included: [],
       },
     ],
@@ -292,6 +293,11 @@ describe('lease', () => {
       'keep what someone else set',
       kept(left),
       { losses: ['Stays as someone else set it: 20..30'], undo: 'set 4..10 again', included: [] },
+    ],
+    [
+      'keep what someone else set, in full',
+      kept(markLeft(FLOOR, aLease().operation, SUSPENSION_TEXT, '2026-11-22T05:00:00.000Z')),
+      { losses: [`Stays as someone else set it: ${SUSPENSION_TEXT}`], undo: 'set 4..10 again', included: [] },
     ],
   ])('%s', (_, plan, expected) => {
     expect(said(plan)).toEqual(expected)
@@ -513,7 +519,7 @@ const aGrant = (more: Partial<ExecState> = {}): ExecState => {
 const session = { ref: aRef(), session: { id: 's', task: 'aa', container: 'app' }, owner: 'requester@example.com' }
 
 describe('exec', () => {
-  const ROLE = 'A shell can do what the task role `orders-task` may'
+  const ROLE = 'A shell has the permissions of the task role `orders-task`'
   const ONCE = 'What it does cannot be undone'
   test.each<[string, NewPlan, Said]>([
     [

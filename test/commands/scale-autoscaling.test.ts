@@ -142,7 +142,7 @@ describe('for a while', () => {
     const plan = planned('12', { for: 180 })
     expect(plan).toMatchObject({
       lease: { holding: { kind: 'floor', min: 12 }, minutes: 180, found: { min: 4, max: 10 } },
-      title: 'Scale *orders-api* to at least 12 for 3h',
+      title: 'Scale *orders-api* to exactly 12 for 3h',
       size: 8,
       tasks: 12,
     })

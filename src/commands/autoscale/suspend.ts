@@ -141,7 +141,7 @@ const wayBack = (
     }
   const hasEarlier = autoscaling !== undefined && suspendedNames(autoscaling.suspended) !== ''
   return {
-    undo: hasEarlier ? 'autoscale resume, which also ends the earlier suspension' : 'autoscale resume',
+    undo: hasEarlier ? 'resume autoscaling, which also ends the earlier suspension' : 'resume autoscaling',
     included: scheduleDue(after, now, oneDayAfter(now)),
   }
 }

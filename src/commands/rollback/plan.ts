@@ -15,14 +15,17 @@ import type { DeploymentRecord } from '../../model/service-detail.ts'
 import { changesOf, detailsOf, isRestart, versionLosses, versionOf, withoutMarkup } from './changes.ts'
 
 const baseOf = (state: Rollback) => {
-  const { service, to } = state
+  const { service, from, to } = state
   const { ref, desired } = service
+  const current = from?.taskDefinition ?? service.taskDefinition
   const name = `*${ref.service}*`
   return {
     kind: 'plan',
     command: 'rollback',
     target: ref,
-    title: isRestart(state) ? `Stop the restart of ${name}` : `Roll ${name} back to *${withoutMarkup(to.name)}*`,
+    title: isRestart(state)
+      ? `Stop the restart of ${name}`
+      : `Roll ${name} back, *${withoutMarkup(current)}* → *${withoutMarkup(to.name)}*`,
     changes: changesOf(state),
     details: detailsOf(state),
     size: desired,

@@ -93,7 +93,7 @@ export const undoOfCount = ({ state: { service, autoscaling }, wanted, mode, pre
   const count = undoOfCountChange(wanted, service.desired)
   if (autoscaling === undefined || prepared === undefined) return count
   return mode.kind === 'suspend'
-    ? `autoscale resume, then ${count}`
+    ? `resume autoscaling, then ${count}`
     : `set ${boundsText(autoscaling)} again, then ${count}`
 }
 

@@ -50,7 +50,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan
     command: 'scale',
     invocation: `${offer} --for ${printDuration(minutes)}`,
     target: ref,
-    title: `Scale *${ref.service}* to at least ${min} for ${printDuration(minutes)}`,
+    title: `Scale *${ref.service}* to ${bounds.max === min ? 'exactly' : 'at least'} ${min} for ${printDuration(minutes)}`,
     changes: [
       { what: 'Autoscaling bounds', from: boundsText(found), to: boundsText(bounds) },
       {
