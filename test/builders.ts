@@ -7,6 +7,7 @@ import type { Plan } from '../src/engine/change/plan.ts'
 import { emptyBook, type Lease, type LeaseBook } from '../src/engine/leases/book.ts'
 import { beginLease, confirmCalls } from '../src/engine/leases/compose.ts'
 import type { Value } from '../src/engine/leases/holding.ts'
+import type { ImageTags } from '../src/features/deployments/image-tags.ts'
 import type { TaskRole } from '../src/features/exec/task-role.ts'
 import type { Scaling } from '../src/features/scaling/load-scaling.ts'
 import type { Usage } from '../src/features/status/usage.ts'
@@ -131,9 +132,13 @@ export const anAutoscaling = (autoscaling: Partial<Autoscaling> = {}): Autoscali
 export const aScaling = (scaling: Partial<Scaling> = {}): Scaling => ({
   service: aService(),
   protectedTasks: [],
+  callers: [],
   now: '2026-11-22T03:00:00.000Z',
   ...scaling,
 })
+
+/** The tags of all images mean what runs. */
+export const SAME_IMAGES: ImageTags = { moved: [], uncompared: [] }
 
 export const aStoppedTask = (task: Partial<StoppedTask> = {}): StoppedTask => ({
   id: 'b99d40b351764f719a529dbd6f1cebef',

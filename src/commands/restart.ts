@@ -3,14 +3,14 @@
 import { CANNOT_BE_UNDONE } from '../engine/cards/card-line.ts'
 import type { NewPlan } from '../engine/change/plan.ts'
 import { replacedText, replacementRisk } from '../engine/change/risk.ts'
-import { type MovedTag, movedTagParts, readMovedTags, TAG_READS } from '../features/deployments/moved-tags.ts'
+import { type ImageTags, imageTagParts, readImageTags, TAG_READS } from '../features/deployments/image-tags.ts'
 import { primaryOf, REPLACEMENT, ROLLOUT_READS, replacedLoss, watchRollout } from '../features/deployments/rollout.ts'
 import { fullName } from '../kit/language/target.ts'
 import type { Service } from '../model/ecs.ts'
 import { refuse } from '../model/errors.ts'
 import { mutation } from './command.ts'
 
-type Restart = { readonly service: Service; readonly moved: readonly MovedTag[] }
+type Restart = { readonly service: Service; readonly tags: ImageTags }
 
 export const restart = mutation({
   name: 'restart',
@@ -22,15 +22,15 @@ export const restart = mutation({
   writes: ['ecs:UpdateService'],
 
   load: async ({ service: ref }, read) => {
-    const [service, moved] = await Promise.all([read.service(ref), readMovedTags(ref, read)])
-    return service === undefined ? refuse(`*${fullName(ref)}* no longer exists.`) : { service, moved }
+    const [service, tags] = await Promise.all([read.service(ref), readImageTags(ref, read)])
+    return service === undefined ? refuse(`*${fullName(ref)}* no longer exists.`) : { service, tags }
   },
 
-  plan: (_, { service, moved }: Restart) => {
+  plan: (_, { service, tags }: Restart) => {
     const name = `*${service.ref.service}*`
     if (service.status !== 'ACTIVE') return refuse(`${name} is ${service.status.toLowerCase()}: nothing to restart.`)
     if (service.desired === 0) return refuse(`${name} has a desired count of 0: nothing to restart.`)
-    return planRestart(service, moved)
+    return planRestart(service, tags)
   },
 
   // A forced deployment is not idempotent: a second call would replace every task twice. Deployment ids are compared,
@@ -44,10 +44,10 @@ export const restart = mutation({
   settled: watchRollout,
 })
 
-const planRestart = (service: Service, moved: readonly MovedTag[]): NewPlan => {
+const planRestart = (service: Service, tags: ImageTags): NewPlan => {
   const { ref, desired } = service
   const primary = primaryOf(service)
-  const parts = movedTagParts(moved, replacementRisk(replacedText(desired)))
+  const parts = imageTagParts(tags, replacementRisk(replacedText(desired)))
   return {
     kind: 'plan',
     command: 'restart',
@@ -63,10 +63,7 @@ const planRestart = (service: Service, moved: readonly MovedTag[]): NewPlan => {
     size: desired,
     tasks: desired,
     losses: [...parts.losses, replacedLoss(service)],
-    undo:
-      moved.length === 0
-        ? `${CANNOT_BE_UNDONE}; the same version runs again`
-        : `${CANNOT_BE_UNDONE}: the tag means the new image now`,
+    undo: undoOf(tags),
     consequences: [REPLACEMENT],
     stop: `rollback ${fullName(ref)}`,
     offers: [],
@@ -87,4 +84,11 @@ const planRestart = (service: Service, moved: readonly MovedTag[]): NewPlan => {
     },
     drifts: { 'desired tasks': desired },
   }
+}
+
+const undoOf = ({ moved, uncompared }: ImageTags): string => {
+  if (moved.length > 0) return `${CANNOT_BE_UNDONE}: the tag means the new image now`
+  return uncompared.length > 0
+    ? `${CANNOT_BE_UNDONE}: a new image may start`
+    : 'nothing to take back: the same version runs'
 }

@@ -4,7 +4,7 @@ import { resumeScaling } from '../../src/commands/autoscale/resume.ts'
 import { show } from '../../src/commands/autoscale/show.ts'
 import { suspend } from '../../src/commands/autoscale/suspend.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
-import { fingerprint, type Plan } from '../../src/engine/change/plan.ts'
+import { fingerprint, type Plan, planDifferences } from '../../src/engine/change/plan.ts'
 import type { Scaling } from '../../src/features/scaling/load-scaling.ts'
 import type { Autoscaling, Bounds } from '../../src/model/ecs.ts'
 import { isRefusal, type Refusal } from '../../src/model/errors.ts'
@@ -46,6 +46,17 @@ describe('bounds', () => {
   ])('%s, from %i: to %j is of %s risk: %s', (_, desired, to, level, reason) => {
     const { risk } = plan(bounds, { bounds: to }, { service: aService({ desired }) })
     expect([risk.level, risk.reasons[0]]).toEqual([level, reason])
+  })
+
+  test.each<[string, AnyMutation, object, Partial<Scaling>]>([
+    ['bounds', bounds, { bounds: { min: 2, max: 8 } }, {}],
+    ['a suspension', suspend, { for: 60 }, {}],
+    ['a resumption', resumeScaling, {}, { autoscaling: suspended({ in: true }) }],
+  ])('%s: a count that moved outside since then makes the plan another one', (_, command, values, state) => {
+    const at = (desired: number) => plan(command, values, { ...state, service: aService({ desired }) })
+    expect(fingerprint(at(6))).toBe(fingerprint(at(5)))
+    expect(new Set([6, 12, 1].map(desired => fingerprint(at(desired)))).size).toBe(3)
+    expect(planDifferences(at(6), at(12))).toContain('at once: none → down')
   })
 
   test('are one call about their target', () => {

@@ -23,7 +23,17 @@ import type { Scaling } from '../../src/features/scaling/load-scaling.ts'
 import { textWidth } from '../../src/kit/messages/phone.ts'
 import type { Autoscaling, Service } from '../../src/model/ecs.ts'
 import { isRefusal } from '../../src/model/errors.ts'
-import { aBook, aDeployment, aLease, anAutoscaling, aRef, aScaling, aService, aTaskRole } from '../builders.ts'
+import {
+  aBook,
+  aDeployment,
+  aLease,
+  anAutoscaling,
+  aRef,
+  aScaling,
+  aService,
+  aTaskRole,
+  SAME_IMAGES,
+} from '../builders.ts'
 
 type Said = Partial<Pick<NewPlan, 'losses' | 'undo' | 'included'>>
 
@@ -100,7 +110,7 @@ describe('scale', () => {
           'No scale-out when load grows',
           'Autoscaling stays suspended until a person resumes it',
         ],
-        undo: 'autoscale resume, then scale to 15, ~2 min',
+        undo: 'resume autoscaling, then scale to 15, ~2 min',
         included: [],
       },
     ],
@@ -210,7 +220,7 @@ describe('autoscale', () => {
           'Scheduled actions do not run',
           'Stays suspended until a person resumes it',
         ],
-        undo: 'autoscale resume',
+        undo: 'resume autoscaling',
         included: [],
       },
     ],
@@ -239,6 +249,7 @@ describe('lease', () => {
   const suspension = aBook(none, aLease({ holding: { kind: 'suspension', ...SUSPENDED } }))
   const nothing = aBook({ tasks: 4 }, aLease({ holding: { kind: 'count', tasks: 0 } }))
   const left = markLeft(FLOOR, aLease().operation, '20..30', '2026-11-22T05:00:00.000Z')
+  const SUSPENSION_TEXT = 'scale-in, scale-out, scheduled suspended'
   const kept = (book: LeaseBook, desired = 8) => planOf(keepLease, {}, scaling(desired, { book, ...auto({ min: 8 }) }))
 
   test.each<[string, NewPlan, Said]>([
@@ -254,13 +265,13 @@ describe('lease', () => {
     [
       'keep a minimum',
       kept(FLOOR),
-      { losses: ['No longer reverts: a minimum of 8'], undo: 'set 4..10 again', included: [] },
+      { losses: ['No longer reverts to 4..10: stays at a minimum of 8'], undo: 'set 4..10 again', included: [] },
     ],
     [
       'keep no tasks',
       kept(nothing, 0),
       {
-        losses: ['No longer reverts: 0 tasks', 'No task runs; nothing answers'],
+        losses: ['No longer reverts to 4: stays at 0 tasks', 'No task runs; nothing answers'],
         undo: 'scale to 4, ~2 min',
         included: [],
       },
@@ -274,7 +285,7 @@ describe('lease', () => {
           'No scale-out when load grows',
           'No scale-in when load falls',
         ],
-        undo: 'autoscale resume',
+        undo: 'resume autoscaling',
         included: [],
       },
     ],
@@ -282,6 +293,11 @@ describe('lease', () => {
       'keep what someone else set',
       kept(left),
       { losses: ['Stays as someone else set it: 20..30'], undo: 'set 4..10 again', included: [] },
+    ],
+    [
+      'keep what someone else set, in full',
+      kept(markLeft(FLOOR, aLease().operation, SUSPENSION_TEXT, '2026-11-22T05:00:00.000Z')),
+      { losses: [`Stays as someone else set it: ${SUSPENSION_TEXT}`], undo: 'set 4..10 again', included: [] },
     ],
   ])('%s', (_, plan, expected) => {
     expect(said(plan)).toEqual(expected)
@@ -305,18 +321,19 @@ test.each([
   [1, 0, 'Replaces the only task; at times none may run'],
 ])('%i tasks, of which %s %% stay healthy: %s', (desired, leastHealthy, loss) => {
   const service = aService({ desired, ...(leastHealthy !== undefined && { leastHealthy }) })
-  expect(planOf(restart, {}, { service, moved: [] }).losses).toEqual([loss])
+  expect(planOf(restart, {}, { service, tags: SAME_IMAGES }).losses).toEqual([loss])
 })
 
 describe('restart and exec enable', () => {
-  const restarted = (service: Service, moved: readonly object[] = []) => planOf(restart, {}, { service, moved })
+  const restarted = (service: Service, moved: readonly object[] = []) =>
+    planOf(restart, {}, { service, tags: { moved, uncompared: [] } })
   test.each<[string, NewPlan, Said]>([
     [
       'restart',
       restarted(aService({ desired: 6 })),
       {
         losses: ['Replaces all 6 tasks, new ones first'],
-        undo: 'cannot be undone; the same version runs again',
+        undo: 'nothing to take back: the same version runs',
         included: [],
       },
     ],
@@ -336,7 +353,7 @@ describe('restart and exec enable', () => {
     ],
     [
       'exec enable of a stopped service',
-      planOf(enableExec, {}, { service: aService({ desired: 0 }), moved: [] }),
+      planOf(enableExec, {}, { service: aService({ desired: 0 }), tags: SAME_IMAGES }),
       {
         losses: ['No task runs, so none is replaced', 'Everyone with exec access can run commands in it'],
         undo: 'turn ECS Exec off in AWS; that replaces every task again',
@@ -446,6 +463,15 @@ describe('rollback', () => {
       },
     ],
     [
+      'that stops a restart whose images have no digest',
+      { ...aStuckRestart(), images: [{ container: 'app', image: 'orders-api:v7' }] },
+      {
+        losses: ['Stops the restart; its images could not be compared', 'Replaces the 2 tasks it started, of 6'],
+        undo: 'restart again',
+        included: [],
+      },
+    ],
+    [
       'that stops a restart with another image under the same tag',
       aStuckRestart('9f2c'),
       {
@@ -493,7 +519,7 @@ const aGrant = (more: Partial<ExecState> = {}): ExecState => {
 const session = { ref: aRef(), session: { id: 's', task: 'aa', container: 'app' }, owner: 'requester@example.com' }
 
 describe('exec', () => {
-  const ROLE = 'A shell can do what the task role `orders-task` may'
+  const ROLE = 'A shell has the permissions of the task role `orders-task`'
   const ONCE = 'What it does cannot be undone'
   test.each<[string, NewPlan, Said]>([
     [
@@ -613,8 +639,8 @@ describe('every line fits a phone, however long a name is', () => {
     planOf(extendLease, { by: 43_199 }, leased),
     planOf(keepLease, {}, leased),
     planOf(keepLease, {}, { ...leased, book: left }),
-    planOf(restart, {}, { service, moved }),
-    planOf(enableExec, {}, { service, moved }),
+    planOf(restart, {}, { service, tags: { moved, uncompared: [] } }),
+    planOf(enableExec, {}, { service, tags: { moved, uncompared: [] } }),
     planOf(rollback, {}, back),
     planOf(rollback, {}, { ...back, stops }),
     planOf(

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { enableExec } from '../../src/commands/exec/enable.ts'
 import { restart } from '../../src/commands/restart.ts'
 import { type Call, fingerprint, type Plan } from '../../src/engine/change/plan.ts'
+import { type ImageTags, readImageTags } from '../../src/features/deployments/image-tags.ts'
 import type { Service } from '../../src/model/ecs.ts'
 import { isRefusal } from '../../src/model/errors.ts'
-import { aDeployment, aReader, aService } from '../builders.ts'
+import { aDeployment, aReader, aService, SAME_IMAGES } from '../builders.ts'
 
 const planned = (service: Service): Plan => {
-  const plan = restart.plan({}, { service, moved: [] })
+  const plan = restart.plan({}, { service, tags: SAME_IMAGES })
   if (isRefusal(plan)) throw new Error(plan.text)
   return plan
 }
@@ -26,7 +28,7 @@ test.each([
   [aService({ desired: 0 }), 'has a desired count of 0'],
   [aService({ status: 'DRAINING' }), 'is draining'],
 ])('is refused where there is nothing to restart (%#)', (service, words) => {
-  expect(restart.plan({}, { service, moved: [] })).toMatchObject({
+  expect(restart.plan({}, { service, tags: SAME_IMAGES })).toMatchObject({
     kind: 'refusal',
     text: expect.stringContaining(words),
   })
@@ -54,9 +56,54 @@ test('a tag that was pushed again deploys another image: the card names it, the 
   expect(moved.details).toEqual([`Image of app: ${image} ${old} → ${fresh}`])
   expect(moved.risk.level).toBe('high')
   const same = await planFor(old)
-  expect(same).toEqual(await planFor(undefined))
-  expect(same.risk.level).toBe('medium')
-  expect(fingerprint(same)).not.toBe(fingerprint(moved))
+  expect(same).toMatchObject({
+    losses: ['Replaces all 4 tasks, new ones first'],
+    undo: 'nothing to take back: the same version runs',
+    risk: { level: 'medium' },
+  })
+  const unknown = await planFor(undefined)
+  expect(unknown).toMatchObject({
+    losses: ['The tag of `app` could not be compared: a new image may start', 'Replaces all 4 tasks, new ones first'],
+    undo: 'cannot be undone: a new image may start',
+    risk: { level: 'medium' },
+  })
+  expect(new Set([moved, same, unknown].map(fingerprint)).size).toBe(3)
+})
+
+describe('the tags of the images', () => {
+  const digest = `sha256:${'a'.repeat(64)}`
+  const tagsOf = (images: readonly object[], revisions = ['arn']) =>
+    readImageTags(
+      aService().ref,
+      aReader({
+        serviceDetail: async () => ({ revisions }) as never,
+        revisions: async () => [{ images }] as never,
+        digestOf: async image => (image === 'known:1' ? digest : undefined),
+      }),
+    )
+
+  test.each<[string, readonly object[], ImageTags['uncompared']]>([
+    ['a pinned image', [{ container: 'app', image: `orders@${digest}` }], []],
+    ['a tag that ECR returns', [{ container: 'app', image: 'known:1', digest }], []],
+    ['a tag that ECR does not return', [{ container: 'app', image: 'nginx:1', digest }], ['app']],
+    ['a deployment without digests', [{ container: 'app', image: 'known:1' }], ['app']],
+    ['a deployment without images', [], 'all'],
+  ])('%s', async (_, images, uncompared) => {
+    expect(await tagsOf(images)).toEqual({ moved: [], uncompared })
+  })
+
+  test('a deployment that ECS does not return', async () => {
+    expect((await tagsOf([], [])).uncompared).toBe('all')
+  })
+
+  test.each<[ImageTags['uncompared'], string]>([
+    ['all', 'Its images could not be compared: a new image may start'],
+    [['app', 'log'], 'The tags of 2 images could not be compared: new images may start'],
+    [['x'.repeat(255)], 'The tag of `xxxxxxxxx…xxxxxxxx` could not be compared: a new image may start'],
+  ])('not compared, %s: %s', (uncompared, loss) => {
+    const plan = enableExec.plan({}, { service: aService(), tags: { moved: [], uncompared } })
+    expect(plan).toMatchObject({ losses: [loss, expect.any(String), expect.any(String)] })
+  })
 })
 
 describe('after a crash', () => {

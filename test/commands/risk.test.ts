@@ -19,7 +19,7 @@ import { planTermination } from '../../src/features/exec/open-sessions.ts'
 import { planExec } from '../../src/features/exec/plan-exec.ts'
 import { isRefusal, type Refusal } from '../../src/model/errors.ts'
 import type { TaskDefinition } from '../../src/model/service-detail.ts'
-import { aBook, aLease, anAutoscaling, aRef, aScaling, aService } from '../builders.ts'
+import { aBook, aLease, anAutoscaling, aRef, aScaling, aService, SAME_IMAGES } from '../builders.ts'
 
 type Row = { readonly change: string; readonly example: string; readonly level: string }
 
@@ -40,10 +40,13 @@ const NOW = Date.parse('2026-11-22T03:00:00Z')
 const minutesAgo = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOString()
 
 /** `counts`: the count now is the last but one; the others are of earlier changes, ten minutes apart. */
-const ofCounts = (counts: readonly number[], callers: readonly string[] = []): Plan => {
+const ofCounts = (counts: readonly number[], callers: readonly string[] | undefined): Plan => {
   const [desired = 0, count = 0] = counts.slice(-2)
   const plan = planned(
-    scale.plan({ count: { kind: 'exactly', tasks: count } }, aScaling({ service: aService({ desired }), callers })),
+    scale.plan(
+      { count: { kind: 'exactly', tasks: count } },
+      { service: aService({ desired }), protectedTasks: [], now: minutesAgo(0), ...(callers && { callers }) },
+    ),
   )
   const before = counts.slice(0, -2)
   const amountsBefore = before.map((tasks, at) => ({ at: minutesAgo((before.length - at) * 10), amounts: { tasks } }))
@@ -51,9 +54,12 @@ const ofCounts = (counts: readonly number[], callers: readonly string[] = []): P
 }
 
 const image = (digit: string) => `sha256:${digit.repeat(64)}`
-const MOVED = [{ container: 'app', image: 'orders-api:v7', from: image('a'), to: image('b') }]
+const MOVED = {
+  ...SAME_IMAGES,
+  moved: [{ container: 'app', image: 'orders-api:v7', from: image('a'), to: image('b') }],
+}
 const replaced = (command: AnyMutation, more: object = {}): Plan =>
-  planned(command.plan({}, { service: aService(), moved: [], ...more }))
+  planned(command.plan({}, { service: aService(), tags: SAME_IMAGES, ...more }))
 
 const aDefinition = (role: string): TaskDefinition => ({
   arn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/orders-api:6',
@@ -101,9 +107,10 @@ const LEASED = {
 const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   restart: () => replaced(restart),
   'restart of the only task': () => replaced(restart, { service: aService({ desired: 1 }) }),
-  'restart with a moved tag': () => replaced(restart, { moved: MOVED }),
+  'restart with a moved tag': () => replaced(restart, { tags: MOVED }),
+  'restart with a tag that is not compared': () => replaced(restart, { tags: { ...SAME_IMAGES, uncompared: ['app'] } }),
   'exec enable': () => replaced(enableExec),
-  'exec enable with a moved tag': () => replaced(enableExec, { moved: MOVED }),
+  'exec enable with a moved tag': () => replaced(enableExec, { tags: MOVED }),
   rollback: () => rolledBack({ before: aDefinition('orders-task') }),
   'rollback to another role': () => rolledBack({ before: aDefinition('administrator') }),
   'rollback without the definition': () => rolledBack({}),
@@ -119,6 +126,9 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'suspend in': () => autoscaled(suspend, { direction: 'in', for: 60 }),
   'suspend out': () => autoscaled(suspend, { direction: 'out', for: 60 }),
   'suspend out --permanent': () => autoscaled(suspend, { direction: 'out', permanent: true }),
+  'scale 6 --suspend --for 2h': () =>
+    autoscaled(scale, { count: { kind: 'exactly', tasks: 6 }, suspend: true, for: 120 }),
+  'scale 6 --suspend': () => autoscaled(scale, { count: { kind: 'exactly', tasks: 6 }, suspend: true }),
   'autoscale resume': () => autoscaled(resumeScaling, {}, SUSPENDED),
   'autoscale resume at 30 of 4..10 tasks': () =>
     autoscaled(resumeScaling, {}, { ...SUSPENDED, service: aService({ desired: 30 }) }),
@@ -126,12 +136,14 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'lease keep': () => autoscaled(keepLease, {}, LEASED),
 }
 
+const CALLERS: Readonly<Record<string, readonly string[]>> = { 'no callers': [], callers: ['web/checkout'] }
+
 const planOf = (example: string): Plan => {
   const make = EXAMPLES[example]
   if (make !== undefined) return make()
   if (example.startsWith('bounds ')) return autoscaled(bounds, { bounds: boundsOf(example.split(' → ')[1]) })
-  const [counts = '', callers] = example.split(' with ')
-  return ofCounts(counts.split(' → ').map(Number), callers === undefined ? [] : ['web/checkout'])
+  const [counts = '', callers = 'no callers'] = example.split(' with ')
+  return ofCounts(counts.split(' → ').map(Number), CALLERS[callers])
 }
 
 test('each row has one example, and each example a row', () => {
@@ -155,6 +167,10 @@ test.each([
       '2 tasks fewer for the same load',
       'A quarter or more of the tasks stop, and another service calls it: web/checkout',
     ],
+  ],
+  [
+    '8 → 6 with unread callers',
+    ['2 tasks fewer for the same load', 'Whether other services call it could not be read'],
   ],
   ['8 → 6 → 4 → 3', ['Within 1 h: from 8 to 3 tasks', '1 task fewer for the same load']],
   ['restart of the only task', ['The only task is replaced']],

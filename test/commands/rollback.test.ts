@@ -122,7 +122,7 @@ const BUSY: World = {
 describe('while a deployment is in progress', () => {
   test('that is stopped, once, by name, and ECS goes back to what ran', async () => {
     expect(await aPlan(BUSY)).toMatchObject({
-      title: 'Roll *orders-api* back to *orders-api:7*',
+      title: 'Roll *orders-api* back, *orders-api:8* → *orders-api:7*',
       invocation: 'rollback prod.us-east-1/web/orders-api',
       changes: [{ what: 'Task definition', from: 'orders-api:8', to: 'orders-api:7' }, { what: 'Image of `app`' }],
       calls: [
@@ -137,15 +137,18 @@ describe('while a deployment is in progress', () => {
     })
   })
 
-  test('a restart that is stuck is stopped, and the same version stays', async () => {
+  test.each([
+    ['with the same image', { digest: `sha256:${'7'.repeat(64)}` }, 'Stops the restart; the same version stays'],
+    ['without a digest', {}, 'Stops the restart; its images could not be compared'],
+  ])('a restart that is stuck, %s, is stopped', async (_, digest, loss) => {
     const restarted = aRevision(8, {
       taskDefinition: 'orders-api:7',
-      images: [{ container: 'app', image: 'registry/orders-api:v7' }],
+      images: [{ container: 'app', image: 'registry/orders-api:v7', ...digest }],
     })
     const plan = await aPlan({ ...BUSY, service: aService(), revisions: [aRevision(7), restarted] })
     expect(plan).toMatchObject({
       title: 'Stop the restart of *orders-api*',
-      losses: ['Stops the restart; the same version stays', 'Replaces the 4 tasks it started, of 4'],
+      losses: [loss, 'Replaces the 4 tasks it started, of 4'],
       calls: [{ action: 'StopServiceDeployment' }],
     })
     expect(plan.risk.reasons.join()).not.toContain('Older code')
@@ -231,7 +234,7 @@ describe('otherwise', () => {
     ['orders-api:5', 'orders-api:5'],
     ['6000000000', 'orders-api:6'],
   ])('a person may name %s', async (to, name) => {
-    expect((await aPlan({}, to)).title).toBe(`Roll *orders-api* back to *${name}*`)
+    expect((await aPlan({}, to)).title).toBe(`Roll *orders-api* back, *orders-api:7* → *${name}*`)
   })
 
   test('capacity, which stays, is said where it was another', async () => {
@@ -352,7 +355,7 @@ describe('a revision that never ran is refused, however it is named', () => {
     })
     expect(asked).toEqual([20, 100])
     many[50] = aRecord(6)
-    expect((await aPlan({ read }, '6')).title).toBe('Roll *orders-api* back to *orders-api:6*')
+    expect((await aPlan({ read }, '6')).title).toBe('Roll *orders-api* back, *orders-api:7* → *orders-api:6*')
   })
 })
 

@@ -93,9 +93,22 @@ describe('what is said of it', () => {
       'Desired count, by suspending: 15 → 10, at once',
       'Desired count: 15 → 20',
     ])
-    expect(plan.risk).toMatchObject({ level: 'medium', reasons: ['5 tasks stop at once', expect.any(String)] })
-    expect(planned('20', { suspend: true }).risk.level).toBe('medium')
-    expect(planned('8', { suspend: true }).risk.level).toBe('low')
+    expect(plan.risk).toEqual({
+      level: 'high',
+      reasons: ['No scale-out when load grows', 'No end date', '5 tasks stop at once', expect.any(String)],
+    })
+    const leased = { suspend: true, for: 60 } as const
+    expect(planned('20', leased, { service: aService({ desired: 15 }) }).risk.reasons[0]).toBe('5 tasks stop at once')
+  })
+
+  test('suspending for it has at least the risk of the suspension, and that command’s rules', () => {
+    expect(planned('8', { suspend: true, for: 60 })).toMatchObject({
+      risk: { level: 'medium', reasons: ['No scale-out when load grows', 'Adds tasks; none stops'] },
+      also: ['autoscale suspend'],
+    })
+    expect(planned('8', { suspend: true }).risk.level).toBe('high')
+    expect(planned('12', { 'move-bounds': true }).also).toEqual(['autoscale bounds'])
+    expect(planned('8', { 'move-bounds': true })).not.toHaveProperty('also')
   })
 
   test.each<[string, Flags, Partial<Autoscaling>, readonly string[]]>([
@@ -129,7 +142,7 @@ describe('for a while', () => {
     const plan = planned('12', { for: 180 })
     expect(plan).toMatchObject({
       lease: { holding: { kind: 'floor', min: 12 }, minutes: 180, found: { min: 4, max: 10 } },
-      title: 'Scale *orders-api* to at least 12 for 3h',
+      title: 'Scale *orders-api* to exactly 12 for 3h',
       size: 8,
       tasks: 12,
     })
@@ -274,6 +287,12 @@ describe('what consent binds to', () => {
   test('a count that autoscaling moved, and policies, are drift', () => {
     expect(of({}, 5)).toBe(of({}))
     expect(of({ policies: [], predicted: 9 })).toBe(of({}))
+  })
+
+  test('tasks that stop by suspending first are part of it', () => {
+    const at = (desired: number) => fingerprint(planned('20', { suspend: true }, { service: aService({ desired }) }))
+    expect(at(6)).toBe(at(5))
+    expect(at(6)).not.toBe(at(15))
   })
 
   test('how long it lasts is part of it', () => {

@@ -6,7 +6,7 @@ import { riskOfBounds, riskOfClamp, worse } from '../../engine/change/risk.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { amountsOf, loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds, setExpressBounds } from '../../features/scaling/scaling-calls.ts'
-import { boundsLosses, countLosses } from '../../features/scaling/scaling-losses.ts'
+import { boundsLosses, callerLosses, countLosses } from '../../features/scaling/scaling-losses.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, Bounds } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
@@ -25,7 +25,7 @@ export const bounds = mutation({
   examples: ['autoscale bounds checkout 4..20'],
   reads: [...SCALING_READS, ...MANAGED_READS],
   writes: ['application-autoscaling:RegisterScalableTarget', 'ecs:UpdateExpressGatewayService'],
-  load: ({ service }, read, asker) => loadScaling(service, read, asker, { undone: 'MaxCapacity' }),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker, { undone: 'MaxCapacity', callers: true }),
   plan: (values, state: Scaling) => {
     const autoscaling = autoscalingOf(state)
     if (isRefusal(autoscaling)) return autoscaling
@@ -69,10 +69,15 @@ const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): NewPlan
       { from: desired, to: clamp.count, callers: state.callers },
       worse(riskOfBounds(before, after), riskOfBounds(back, after)),
     ),
+    clamped: clamp.count,
     size: Math.max(Math.abs(clamp.count - desired), stepOf(before, after), stepOf(back, after)),
     tasks: after.max,
     amounts: { tasks: { from: desired, to: clamp.count }, ...amountsOf(before, after) },
-    losses: [...countLosses(desired, clamp.count, ' at once'), ...boundsLosses(before, after)].map(cardLine),
+    losses: [
+      ...countLosses(desired, clamp.count, ' at once'),
+      ...callerLosses(state, clamp.count),
+      ...boundsLosses(before, after),
+    ].map(cardLine),
     undo: `set ${boundsText(before)} again${clamp.count === desired ? '' : `, then ${undoOfCountChange(clamp.count, desired)}`}`,
     consequences: [
       ...(after.min === 0

@@ -30,6 +30,7 @@ export const clampOf = (
   }
 }
 
+/** `clamped`: the desired count after RegisterScalableTarget; absent if the plan does not call it. */
 type Parts = Pick<
   NewPlan,
   | 'command'
@@ -44,13 +45,15 @@ type Parts = Pick<
   | 'consequences'
   | 'calls'
 > &
-  Partial<Pick<Plan, 'takeBack' | 'amounts' | 'included' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>>
+  Partial<Pick<Plan, 'takeBack' | 'amounts' | 'included' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>> & {
+    readonly clamped?: number
+  }
 
-export const planOf = (state: Scaling, parts: Parts): NewPlan => ({
+export const planOf = (state: Scaling, { clamped, ...parts }: Parts): NewPlan => ({
   kind: 'plan',
   target: state.service.ref,
   offers: [],
-  binds: bindsOf(state),
+  binds: bindsOf(state, clamped),
   amounts: { tasks: { from: state.service.desired, to: parts.tasks } },
   drifts: { 'desired tasks': state.service.desired },
   ...callersOf(state),

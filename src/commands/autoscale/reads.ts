@@ -4,6 +4,7 @@ export const MANAGED_READS = ['cloudformation:DescribeStackResources', 'cloudfor
 
 export const SCALING_READS = [
   'ecs:DescribeServices',
+  'cloudwatch:GetMetricData',
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'application-autoscaling:DescribeScheduledActions',

@@ -7,7 +7,7 @@ import { RESUMED, riskOfClamp } from '../../engine/change/risk.ts'
 import { autoscalingText, isActive } from '../../features/scaling/autoscaling.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setSuspensions } from '../../features/scaling/scaling-calls.ts'
-import { countLosses, scheduleDue } from '../../features/scaling/scaling-losses.ts'
+import { callerLosses, countLosses, scheduleDue } from '../../features/scaling/scaling-losses.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
@@ -29,7 +29,7 @@ export const resumeScaling = mutation({
   examples: ['autoscale resume checkout'],
   reads: SCALING_READS,
   writes: ['application-autoscaling:RegisterScalableTarget'],
-  load: ({ service }, read, asker) => loadScaling(service, read, asker),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker, { callers: true }),
   plan: (_, state: Scaling) => {
     const autoscaling = autoscalingOf(state)
     if (isRefusal(autoscaling)) return autoscaling
@@ -51,10 +51,12 @@ const planResume = (state: Scaling, autoscaling: Autoscaling): NewPlan => {
     title: `Resume ${suspendedNames(autoscaling.suspended)} of *${ref.service}*`,
     changes: [{ what: 'Suspended', from: suspendedNames(autoscaling.suspended), to: 'nothing' }, ...clamp.changes],
     risk: riskOfClamp({ from: desired, to: clamp.count, callers: state.callers }, RESUMED),
+    clamped: clamp.count,
     size: Math.abs(clamp.count - desired),
     tasks: clamp.count,
     losses: [
       ...countLosses(desired, clamp.count, ' at once'),
+      ...callerLosses(state, clamp.count),
       isActive(resumed)
         ? `Autoscaling may change the count within ${boundsText(autoscaling)}`
         : `No policy changes the count within ${boundsText(autoscaling)}`,

@@ -8,7 +8,7 @@ import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.t
 import type { Value } from '../../engine/leases/holding.ts'
 import { loadScaling, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setSuspensions } from '../../features/scaling/scaling-calls.ts'
-import { countLosses, scheduleDue, suspensionLosses } from '../../features/scaling/scaling-losses.ts'
+import { callerLosses, countLosses, scheduleDue, suspensionLosses } from '../../features/scaling/scaling-losses.ts'
 import type { Direction } from '../../kit/language/kinds/direction.ts'
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -39,7 +39,7 @@ export const suspend = mutation({
   examples: ['autoscale suspend checkout --for 2h', 'autoscale suspend checkout in --for 30m'],
   reads: SCALING_READS,
   writes: ['application-autoscaling:RegisterScalableTarget'],
-  load: ({ service }, read, asker) => loadScaling(service, read, asker),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker, { callers: true }),
   plan: (values, state: Scaling) => {
     const autoscaling = autoscalingOf(state)
     if (isRefusal(autoscaling)) return autoscaling
@@ -100,10 +100,11 @@ const planSuspend = (
       { from: desired, to: clamp.count, callers: state.callers },
       riskOfSuspension(requested, permanent === true),
     ),
+    clamped: clamp.count,
     size: Math.abs(clamp.count - desired),
     tasks: clamp.count,
     losses: [
-      ...countLosses(desired, clamp.count, ' at once').map(cardLine),
+      ...[...countLosses(desired, clamp.count, ' at once'), ...callerLosses(state, clamp.count)].map(cardLine),
       ...suspensionLosses(requested),
       ...endLosses(permanent),
     ],
@@ -140,7 +141,7 @@ const wayBack = (
     }
   const hasEarlier = autoscaling !== undefined && suspendedNames(autoscaling.suspended) !== ''
   return {
-    undo: hasEarlier ? 'autoscale resume, which also ends the earlier suspension' : 'autoscale resume',
+    undo: hasEarlier ? 'resume autoscaling, which also ends the earlier suspension' : 'resume autoscaling',
     included: scheduleDue(after, now, oneDayAfter(now)),
   }
 }

@@ -2,7 +2,7 @@
 
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { replacedText, replacementRisk } from '../../engine/change/risk.ts'
-import { type MovedTag, movedTagParts, readMovedTags, TAG_READS } from '../../features/deployments/moved-tags.ts'
+import { type ImageTags, imageTagParts, readImageTags, TAG_READS } from '../../features/deployments/image-tags.ts'
 import {
   primaryOf,
   REPLACEMENT,
@@ -16,7 +16,7 @@ import type { Service } from '../../model/ecs.ts'
 import { refuse } from '../../model/errors.ts'
 import { mutation } from '../command.ts'
 
-type Enabling = { readonly service: Service; readonly moved: readonly MovedTag[] }
+type Enabling = { readonly service: Service; readonly tags: ImageTags }
 
 export const enableExec = mutation({
   name: 'exec enable',
@@ -30,10 +30,10 @@ export const enableExec = mutation({
   load: async ({ service: ref }, read, { config }) => {
     if (accountOf(config, ref).roles.exec === undefined)
       return refuse(`Commands cannot run in ${ref.account}: the configuration has no \`roles.exec\` for it.`)
-    const [service, [posture], moved] = await Promise.all([
+    const [service, [posture], tags] = await Promise.all([
       read.service(ref),
       read.servicePostures(ref, [ref]),
-      readMovedTags(ref, read),
+      readImageTags(ref, read),
     ])
     if (service === undefined || posture === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
     return posture.hasExec
@@ -41,12 +41,12 @@ export const enableExec = mutation({
           `ECS Exec is already on for *${fullName(ref)}*.`,
           'Replace tasks that started earlier with `/ecs restart`.',
         )
-      : { service, moved }
+      : { service, tags }
   },
 
-  plan: (_, { service, moved }: Enabling) =>
+  plan: (_, { service, tags }: Enabling) =>
     service.status === 'ACTIVE'
-      ? planEnabling(service, moved)
+      ? planEnabling(service, tags)
       : refuse(`*${service.ref.service}* is ${service.status.toLowerCase()}.`),
 
   applied: async (_call, plan, read) => {
@@ -57,10 +57,10 @@ export const enableExec = mutation({
   settled: watchRollout,
 })
 
-const planEnabling = (service: Service, moved: readonly MovedTag[]): NewPlan => {
+const planEnabling = (service: Service, tags: ImageTags): NewPlan => {
   const { ref, desired } = service
-  const parts = movedTagParts(
-    moved,
+  const parts = imageTagParts(
+    tags,
     replacementRisk(replacedText(desired), 'Everyone with exec access can then run commands there'),
   )
   return {

@@ -26,7 +26,7 @@ export const extendLease = mutation({
   examples: ['lease extend checkout 1h'],
   reads: SCALING_READS,
   writes: [],
-  load: ({ service }, read, asker) => loadScaling(service, read, asker),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker, { callers: true }),
   plan: ({ by, lease: id }, state: Scaling) => {
     const name = fullName(state.service.ref)
     const chosen = choose(state, id, lease => `lease extend ${name} ${printDuration(by)} --lease ${lease}`)

@@ -9,14 +9,14 @@ import { baselineOf } from '../../engine/leases/origin.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { fullName } from '../../kit/language/target.ts'
-import { shortName } from '../../kit/messages/text.ts'
+import { plainName } from '../../kit/messages/text.ts'
 import { isRefusal } from '../../model/errors.ts'
 import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.ts'
 import { planOf } from '../autoscale/plan.ts'
 import { SCALING_READS } from '../autoscale/reads.ts'
 import { mutation } from '../command.ts'
 import { type Chosen, choose } from './chosen.ts'
-import { lossesOfHolding, undoOfCountChange } from './losses.ts'
+import { lossesOfHolding, undoOfCountChange, valueWords } from './losses.ts'
 import { heavier, type Weight, weightOf } from './weight.ts'
 
 export const keepLease = mutation({
@@ -27,7 +27,7 @@ export const keepLease = mutation({
   examples: ['lease keep checkout'],
   reads: SCALING_READS,
   writes: [],
-  load: ({ service }, read, asker) => loadScaling(service, read, asker),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker, { callers: true }),
   plan: ({ lease: id }, state: Scaling) => {
     const chosen = choose(state, id, lease => `lease keep ${fullName(state.service.ref)} --lease ${lease}`)
     return isRefusal(chosen) ? chosen : planKeep(state, chosen)
@@ -52,7 +52,7 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): NewPlan => {
         ? weightOf(lease.holding, baselineOf(book, lease), { callers: state.callers, isPermanent: true })
         : asIs,
     ),
-    losses: lossesOf(lease).map(cardLine),
+    losses: lossesOf(lease, baselineOf(book, lease)).map(cardLine),
     undo: undoOf(state, baselineOf(book, lease)),
     consequences: ['Other temporary changes stay, and revert to no less than this.'],
     calls: [
@@ -69,16 +69,21 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): NewPlan => {
   })
 }
 
-const lossesOf = ({ holding, left }: Lease): readonly string[] =>
-  left === undefined
-    ? [`No longer reverts: ${holdingText(holding)}`, ...lossesOfHolding(holding)]
-    : [`Stays as someone else set it: ${shortName(left.found)}`]
-
 /** `before`: the value to which the temporary change would have reverted. */
+const lossesOf = ({ holding, left }: Lease, before: Value | undefined): readonly string[] => {
+  if (left !== undefined) return [`Stays as someone else set it: ${plainName(left.found)}`]
+  const kept =
+    holding.kind === 'suspension' || before === undefined
+      ? `No longer reverts: ${holdingText(holding)}`
+      : `No longer reverts to ${valueWords(before)}: stays at ${holdingText(holding)}`
+  return [kept, ...lossesOfHolding(holding)]
+}
+
+/** `before`: as above. */
 const undoOf = ({ service: { desired } }: Scaling, before: Value | undefined): string => {
   if (before === undefined) return CANNOT_BE_UNDONE
   if ('max' in before) return `set ${boundsText(before)} again`
   if ('tasks' in before) return undoOfCountChange(desired, before.tasks)
   const others = suspendedNames(before)
-  return others === '' ? 'autoscale resume' : `autoscale resume, then suspend ${others} again`
+  return others === '' ? 'resume autoscaling' : `resume autoscaling, then suspend ${others} again`
 }

@@ -18,13 +18,13 @@ export const heavier = (a: Weight, b: Weight): Weight => ({
 })
 
 /** `callers`: the services that call this one. */
-type Circumstances = Pick<Capacity, 'callers'> & { readonly isPermanent?: true }
+type Circumstances = Pick<Capacity, 'callers'> & { readonly isPermanent?: boolean }
 
 /** The weight of a lease. `baseline`: the value that the lease reverts to; 0 is assumed if it is unknown. */
 export const weightOf = (
   holding: Holding,
   baseline: Value | undefined,
-  { callers, isPermanent }: Circumstances = {},
+  { callers, isPermanent }: Circumstances,
 ): Weight => {
   if (holding.kind === 'count') {
     const { tasks } = holding
@@ -34,9 +34,13 @@ export const weightOf = (
   if (holding.kind === 'floor') {
     const { min } = holding
     const from = baseline !== undefined && 'max' in baseline ? baseline.min : 0
-    return { risk: capacityRisk({ from: Math.min(from, min), to: min }), size: Math.max(0, min - from), tasks: min }
+    return {
+      risk: capacityRisk({ from: Math.min(from, min), to: min, callers }),
+      size: Math.max(0, min - from),
+      tasks: min,
+    }
   }
-  return { risk: riskOfSuspension(holding, isPermanent === true), size: 0, tasks: 0 }
+  return { risk: riskOfSuspension(holding, isPermanent ?? false), size: 0, tasks: 0 }
 }
 
 /** The bounds as they would be without leases. A permanent change of bounds is also weighed against these. */

@@ -108,9 +108,13 @@ const digestWords = (image: RevisionImage): string => {
 export const isRestart = ({ service, from, to, stops }: Rollback): boolean =>
   stops !== undefined && (from?.taskDefinition ?? service.taskDefinition) === to.name
 
-/** Whether a restart has no image that is known to be another one: a tag may have been pushed again before it. */
-export const isSameVersion = (state: Rollback): boolean =>
-  state.from !== undefined && isRestart(state) && imageChangesOf(state).every(one => !isKnownToDiffer(one))
+/** Whether the version that is stopped is the one that runs again. A tag may have been pushed again before a restart. */
+export const versionOf = (state: Rollback): 'same' | 'other' | 'uncompared' => {
+  if (!isRestart(state)) return 'other'
+  const images = imageChangesOf(state)
+  if (images.some(isKnownToDiffer)) return 'other'
+  return state.from === undefined || images.length > 0 ? 'uncompared' : 'same'
+}
 
 const isKnownToDiffer = ({ before, after }: ImageChange): boolean => {
   const [old, fresh] = [before && digestIn(before), after && digestIn(after)]

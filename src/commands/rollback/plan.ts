@@ -12,17 +12,20 @@ import { shortName } from '../../kit/messages/text.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { tasks } from '../../model/scaling-words.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
-import { changesOf, detailsOf, isRestart, isSameVersion, versionLosses, withoutMarkup } from './changes.ts'
+import { changesOf, detailsOf, isRestart, versionLosses, versionOf, withoutMarkup } from './changes.ts'
 
 const baseOf = (state: Rollback) => {
-  const { service, to } = state
+  const { service, from, to } = state
   const { ref, desired } = service
+  const current = from?.taskDefinition ?? service.taskDefinition
   const name = `*${ref.service}*`
   return {
     kind: 'plan',
     command: 'rollback',
     target: ref,
-    title: isRestart(state) ? `Stop the restart of ${name}` : `Roll ${name} back to *${withoutMarkup(to.name)}*`,
+    title: isRestart(state)
+      ? `Stop the restart of ${name}`
+      : `Roll ${name} back, *${withoutMarkup(current)}* → *${withoutMarkup(to.name)}*`,
     changes: changesOf(state),
     details: detailsOf(state),
     size: desired,
@@ -49,21 +52,26 @@ const riskOf = ({ before, definition }: Rollback, risk: Risk): Risk => {
   return withUnseen(risk, differences.some(isRole) ? 'Tasks start with a role that does not run now' : undefined)
 }
 
+const STOPPED_RESTART = {
+  same: 'Stops the restart; the same version stays',
+  uncompared: 'Stops the restart; its images could not be compared',
+} as const
+
 export const planStop = (state: Rollback, record: DeploymentRecord): NewPlan => {
   const { service, to } = state
   const { ref } = service
   const running = primaryOf(service)?.running ?? 0
-  const isSame = isSameVersion(state)
+  const version = versionOf(state)
+  const stopped = stoppedLoss(running, service.desired)
   return {
     ...baseOf(state),
     invocation: `rollback ${fullName(ref)}`,
-    risk: riskOf(state, isSame ? replacementRisk(STOPPED) : replacementRisk(STOPPED, OLD_CODE)),
-    losses: isSame
-      ? ['Stops the restart; the same version stays', stoppedLoss(running, service.desired)]
-      : [...versionLosses(state), stoppedLoss(running, service.desired), OLD_CODE_LOSS],
+    risk: riskOf(state, version === 'other' ? replacementRisk(STOPPED, OLD_CODE) : replacementRisk(STOPPED)),
+    losses:
+      version === 'other' ? [...versionLosses(state), stopped, OLD_CODE_LOSS] : [STOPPED_RESTART[version], stopped],
     undo: isRestart(state) ? 'restart again' : deployAgain(state),
     consequences: [
-      `${running} of ${service.desired} tasks ${isSame ? 'are new' : 'run the new version'}. ECS starts the missing tasks of \`${withoutMarkup(to.name)}\` again.`,
+      `${running} of ${service.desired} tasks ${version === 'other' ? 'run the new version' : 'are new'}. ECS starts the missing tasks of \`${withoutMarkup(to.name)}\` again.`,
     ],
     calls: [
       {

@@ -5,8 +5,13 @@ import type { NewPlan } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { isActive, mayScaleIn, mayScaleOut } from '../../features/scaling/autoscaling.ts'
 import type { Scaling } from '../../features/scaling/load-scaling.ts'
-import { boundsLosses, countLosses, NO_TASK_MOVES, scheduleDue } from '../../features/scaling/scaling-losses.ts'
-import { callersText } from '../../features/status/callers.ts'
+import {
+  boundsLosses,
+  callerLosses,
+  countLosses,
+  NO_TASK_MOVES,
+  scheduleDue,
+} from '../../features/scaling/scaling-losses.ts'
 import { durationWords } from '../../kit/language/kinds/duration.ts'
 import type { Autoscaling } from '../../model/ecs.ts'
 import { boundsText } from '../../model/scaling-words.ts'
@@ -32,16 +37,13 @@ export const lossesOfCount = (change: NewCount): NewPlan['losses'] => {
   return [
     ...laterCount(requested, wanted),
     ...stepLosses(change),
-    ...(added < 0 ? callerLosses(state) : []),
+    ...callerLosses(state, Math.min(wanted, prepared?.count ?? wanted)),
     ...(wanted === 0 ? [staysText(mode, after, state.now)] : []),
     ...quotaLosses(state, Math.max(0, added)),
     ...preparedLosses(change),
     ...(after === undefined || wanted === 0 ? [] : reaction(wanted, after)),
   ].map(cardLine)
 }
-
-const callerLosses = ({ callers = [] }: Scaling): readonly string[] =>
-  callers.length === 0 ? [] : [callersText(callers)]
 
 /** The count after other temporary changes, which need a higher one now. */
 const laterCount = (requested: number, wanted: number): readonly string[] =>
@@ -91,7 +93,7 @@ export const undoOfCount = ({ state: { service, autoscaling }, wanted, mode, pre
   const count = undoOfCountChange(wanted, service.desired)
   if (autoscaling === undefined || prepared === undefined) return count
   return mode.kind === 'suspend'
-    ? `autoscale resume, then ${count}`
+    ? `resume autoscaling, then ${count}`
     : `set ${boundsText(autoscaling)} again, then ${count}`
 }
 

@@ -6,7 +6,14 @@ import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { autoscalingText, firstLines, schedulesBefore, scheduleText } from '../../features/scaling/autoscaling.ts'
-import { amountsOf, bindsOf, callersOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
+import {
+  amountsOf,
+  bindsOf,
+  callersOf,
+  directionOf,
+  originOf,
+  type Scaling,
+} from '../../features/scaling/load-scaling.ts'
 import { setBounds, setCount, setSuspensions } from '../../features/scaling/scaling-calls.ts'
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -36,10 +43,13 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
     size: Math.max(Math.abs(wanted - desired), Math.abs((prepared?.count ?? desired) - desired)),
     tasks: wanted,
   }
-  const weight = heavier(
-    step,
+  const weights = [
     weightOf({ kind: 'count', tasks: requested }, { tasks: baselineCount(state, requested) }, { callers }),
-  )
+    ...(mode.kind === 'suspend'
+      ? [weightOf(SUSPENSION, undefined, { callers, isPermanent: mode.minutes === undefined })]
+      : []),
+    ...(boundsWeight ? [boundsWeight] : []),
+  ]
   return {
     kind: 'plan',
     command: 'scale',
@@ -54,7 +64,7 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
       { what: 'Desired count', from: `${desired}`, to: `${wanted}` },
       ...(requested === wanted ? [] : [{ what: AFTER_OTHERS, from: `${wanted}`, to: `${requested}` }]),
     ],
-    ...(boundsWeight ? heavier(weight, boundsWeight) : weight),
+    ...weights.reduce(heavier, step),
     consequences: [
       ...taskText(state, wanted),
       ...(lease === undefined ? revertWarning(state.managed) : []),
@@ -68,8 +78,9 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
     offers: offersOf(state, requested, mode),
     calls: [...(prepared?.calls.map(call => call(ref)) ?? []), setCount(ref, wanted)],
     amounts: { tasks: { from: desired, to: wanted }, ...boundsAmounts(autoscaling, after) },
-    binds: { ...bindsOf(state), direction: wanted > desired ? 'up' : wanted < desired ? 'down' : 'none' },
+    binds: { ...bindsOf(state, prepared?.count), direction: directionOf(desired, wanted) },
     drifts: { 'desired tasks': desired },
+    ...alsoOf(prepared, mode),
     ...callersOf(state),
     ...(lease === undefined ? endlessParts(service, prepared, mode) : { lease }),
   }
@@ -84,6 +95,13 @@ const endlessParts = (
   ...(prepared === undefined && { takeBack: `scale ${fullName(ref)} ${desired}` }),
   ...(kind === 'suspend' && { isPermanent: true }),
 })
+
+/** The commands for what is changed before the count. */
+const alsoOf = (prepared: Prepared | undefined, { kind }: CountMode): Pick<Plan, 'also'> =>
+  prepared === undefined ? {} : { also: [kind === 'suspend' ? 'autoscale suspend' : 'autoscale bounds'] }
+
+/** What `--suspend` suspends. */
+const SUSPENSION = { kind: 'suspension', in: true, out: true, scheduled: false } as const
 
 /** The label of the new count while other temporary changes need a higher count. */
 const AFTER_OTHERS = 'Desired count after higher temporary changes end'
@@ -108,8 +126,7 @@ const leaseOf = (state: Scaling, requested: number, { kind, minutes }: CountMode
     const holding = { kind: 'count', tasks: requested } as const
     return { holding, minutes, found: { tasks: service.desired }, origin: originOf(state, holding) }
   }
-  const holding = { kind: 'suspension', in: true, out: true, scheduled: false } as const
-  return { holding, minutes, found: autoscaling.suspended, origin: originOf(state, holding) }
+  return { holding: SUSPENSION, minutes, found: autoscaling.suspended, origin: originOf(state, SUSPENSION) }
 }
 
 const revertText = (state: Scaling, lease: PlannedLease): string => {

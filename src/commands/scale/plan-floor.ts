@@ -22,7 +22,7 @@ import { minutesAfter } from './losses.ts'
 import { quotaLosses, taskText } from './wanted.ts'
 
 export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan | Refusal => {
-  const { service, autoscaling, book, now } = state
+  const { service, autoscaling, book, callers, now } = state
   const { ref, desired } = service
   if (autoscaling === undefined) return refuse(`*${ref.service}* has no autoscaling.`)
   const found: Bounds = { min: autoscaling.min, max: autoscaling.max }
@@ -41,7 +41,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan
   const until = minutesAfter(now, minutes)
   const offer = `scale ${fullName(ref)} ${min}`
   const step: Weight = {
-    risk: capacityRisk({ from: desired, to: wanted }),
+    risk: capacityRisk({ from: desired, to: wanted, callers }),
     size: Math.max(wanted - desired, bounds.min - found.min, bounds.max - found.max),
     tasks: Math.max(wanted, bounds.min),
   }
@@ -50,7 +50,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan
     command: 'scale',
     invocation: `${offer} --for ${printDuration(minutes)}`,
     target: ref,
-    title: `Scale *${ref.service}* to at least ${min} for ${printDuration(minutes)}`,
+    title: `Scale *${ref.service}* to ${bounds.max === min ? 'exactly' : 'at least'} ${min} for ${printDuration(minutes)}`,
     changes: [
       { what: 'Autoscaling bounds', from: boundsText(found), to: boundsText(bounds) },
       {
@@ -59,7 +59,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan
         to: wanted === desired ? `${desired} (unchanged)` : `${wanted}, at once`,
       },
     ],
-    ...(isLeased(book, 'floor') ? heavier(step, weightOf(holding, baseline)) : step),
+    ...(isLeased(book, 'floor') ? heavier(step, weightOf(holding, baseline, { callers })) : step),
     consequences: [
       ...taskText(state, wanted),
       'Scaling policies stay active above the minimum.',

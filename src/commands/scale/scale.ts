@@ -51,6 +51,7 @@ export const scale = mutation({
     loadScaling(service, read, asker, {
       undone: 'DesiredCount',
       wanted: desired => absoluteCount(count, desired),
+      callers: true,
     }),
 
   plan: (values, state: Scaling) => {

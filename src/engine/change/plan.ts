@@ -93,6 +93,8 @@ type Sent = {
 export type Plan = {
   readonly kind: 'plan'
   readonly command: string
+  /** Other commands whose changes this plan makes, too. Rules about them apply to the plan. */
+  readonly also?: readonly string[]
   /** The canonical text of the command, with relative values made absolute. */
   readonly invocation: string
   readonly target: ServiceRef

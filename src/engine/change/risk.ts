@@ -9,16 +9,21 @@ import { isHigher, type Risk } from './plan.ts'
 export const worse = (a: Risk, b: Risk): Risk =>
   isHigher(b.level, a.level) ? { level: b.level, reasons: [...b.reasons, ...a.reasons] } : a
 
-/** `from`, `to`: counts of tasks. `callers`: the names of the services that call this one, where they are known. */
-export type Capacity = { readonly from: number; readonly to: number; readonly callers?: readonly string[] | undefined }
+/**
+ * `from`, `to`: counts of tasks. `callers`: the names of the services that call this one; undefined if they could not be
+ * read.
+ */
+export type Capacity = { readonly from: number; readonly to: number; readonly callers: readonly string[] | undefined }
 
-/** The risk of another number of tasks. The first reason states the size; with callers, another one names them. */
-export const capacityRisk = ({ from, to, callers = [] }: Capacity): Risk => {
+export const CALLERS_UNREAD = 'Whether other services call it could not be read'
+
+/** The risk of another number of tasks. The first reason states the size; the second one is about callers. */
+export const capacityRisk = ({ from, to, callers }: Capacity): Risk => {
   if (to >= from) return addedRisk(from, to)
   const lost = lostRisk(from, to)
-  return callers.length > 0 && (from - to) * 4 >= from
-    ? { level: 'high', reasons: [...lost.reasons, callersText(callers)] }
-    : lost
+  if ((from - to) * 4 < from || callers?.length === 0) return lost
+  const reason = callers === undefined ? CALLERS_UNREAD : callersText(callers)
+  return { level: 'high', reasons: [...lost.reasons, reason] }
 }
 
 const lostRisk = (from: number, to: number): Risk => {

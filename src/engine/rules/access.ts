@@ -39,9 +39,10 @@ export const fits = ({ accounts, environment, targets }: Scope, ref: ServiceRef,
 /** Whether a rule about these commands and services is about this plan. */
 export const concerns = (
   { commands, ...scope }: Scope & { readonly commands?: readonly string[] },
-  { command, target }: Pick<Plan, 'command' | 'target'>,
+  { command, also = [], target }: Pick<Plan, 'command' | 'also' | 'target'>,
   config: Config,
-): boolean => fits(scope, target, config) && (commands === undefined || commands.includes(command))
+): boolean =>
+  fits(scope, target, config) && (commands === undefined || [command, ...also].some(one => commands.includes(one)))
 
 const matches = (pattern: string, name: string): boolean =>
   new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(name)

@@ -1,18 +1,18 @@
-// Size rules look at what a service had at the start of a window, so that several small steps do not pass a rule that one
+// Compares a change with all that the service had in a window, so that several small steps do not pass a rule that one
 // large step would meet.
 
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import type { Store } from '../../model/ports/store.ts'
-import { tasks } from '../../model/scaling-words.ts'
+import { boundsText, tasks } from '../../model/scaling-words.ts'
 import { type AuditRecord, recordsSince } from '../audit/audit.ts'
 import { isHigher, type Plan, type Risk } from '../change/plan.ts'
-import { capacityRisk } from '../change/risk.ts'
+import { capacityRisk, riskOfBounds } from '../change/risk.ts'
 import type { ApprovalRule, Config } from './config.ts'
 
 /** The amounts of a service just before one change. `at`: ISO 8601. */
 export type AmountsBefore = { readonly at: string; readonly amounts: Readonly<Record<string, number>> }
 
-/** The changes of the count within this time have one risk together, also without a size rule. */
+/** The changes of the count and of the bounds within this time have one risk together, also without a size rule. */
 const RISK_WINDOW_HOURS = 1
 const RISK_WINDOW_MS = RISK_WINDOW_HOURS * 3_600_000
 
@@ -36,28 +36,27 @@ const amountsOf = ({ kind, at, amounts }: AuditRecord): readonly AmountsBefore[]
 
 type Inputs = { readonly now: string; readonly amountsBefore?: readonly AmountsBefore[] }
 
-/** The amount of this name at the start of a window. Undefined without changes of it in the window. */
-const startOf = (name: string, windowMs: number, { now, amountsBefore = [] }: Inputs): number | undefined => {
+/** The amounts of this name before each change in a window, oldest first. */
+const amountsIn = (name: string, windowMs: number, { now, amountsBefore = [] }: Inputs): readonly number[] => {
   const begin = Date.parse(now) - windowMs
-  return amountsBefore.find(({ at, amounts }) => Date.parse(at) >= begin && amounts[name] !== undefined)?.amounts[name]
+  return amountsBefore.flatMap(({ at, amounts }) => (Date.parse(at) >= begin ? (amounts[name] ?? []) : []))
 }
 
-/** The largest difference from what the service had at the start of the rule's window. Undefined without changes in it. */
+/** The largest difference from what the service had in the rule's window. Undefined without changes in it. */
 const largestStep = (
   { amounts = {} }: Plan,
   rule: ApprovalRule,
   inputs: Inputs,
 ): { readonly name: string; readonly start: number; readonly step: number } | undefined => {
-  const steps = Object.entries(amounts).flatMap(([name, { to }]) => {
-    const start = startOf(name, windowMs(rule), inputs)
-    return start === undefined ? [] : [{ name, start, step: Math.abs(to - start) }]
-  })
+  const steps = Object.entries(amounts).flatMap(([name, { to }]) =>
+    amountsIn(name, windowMs(rule), inputs).map(start => ({ name, start, step: Math.abs(to - start) })),
+  )
   return steps.toSorted((a, b) => b.step - a.step)[0]
 }
 
 /**
- * The size of the plan for a rule: tasks that it adds, stops or replaces, or the difference from what the service had at
- * the start of the rule's window, if that is more.
+ * The size of the plan for a rule: tasks that it adds, stops or replaces, or the largest difference from what the service had in
+ * the rule's window, if that is more.
  */
 export const sizeFor = (plan: Plan, rule: ApprovalRule, inputs: Inputs): number =>
   Math.max(plan.size, largestStep(plan, rule, inputs)?.step ?? 0)
@@ -71,14 +70,43 @@ export const windowText = (plan: Plan, rule: ApprovalRule, inputs: Inputs): stri
   return `Within ${printDuration(withinMinutes)} the ${what} was ${largest.start}: together the changes are ${largest.step}, and a rule applies from ${atLeast} on.`
 }
 
-/** The risk of the plan and of the earlier changes of the count in the same direction together. */
-export const riskInWindow = ({ amounts, risk, callers }: Plan, inputs: Inputs): Risk => {
-  const start = startOf('tasks', RISK_WINDOW_MS, inputs)
-  const count = amounts?.['tasks']
-  if (count === undefined || start === undefined) return risk
-  const { from, to } = count
-  if (from === to || Math.sign(to - from) !== Math.sign(to - start)) return risk
-  const { level } = capacityRisk({ from: start, to, callers })
-  if (!isHigher(level, risk.level)) return risk
-  return { level, reasons: [`Within ${RISK_WINDOW_HOURS} h: from ${start} to ${tasks(to)}`, ...risk.reasons] }
+/** The risk of the plan together with the earlier changes in the same direction, of the count and of the bounds. */
+export const riskInWindow = (plan: Plan, inputs: Inputs): Risk => {
+  const together = [...countRisks(plan, inputs), ...boundsRisks(plan, inputs)]
+  const highest = together.reduce((most, risk) => (isHigher(risk.level, most.level) ? risk : most), plan.risk)
+  return highest === plan.risk
+    ? plan.risk
+    : { level: highest.level, reasons: [...highest.reasons, ...plan.risk.reasons] }
 }
+
+/** What the service had in the window, where the plan goes further from it in the same direction. */
+const earlierOf = (name: string, { amounts = {} }: Plan, inputs: Inputs): readonly number[] => {
+  const { from, to } = amounts[name] ?? { from: 0, to: 0 }
+  return amountsIn(name, RISK_WINDOW_MS, inputs).filter(
+    start => from !== to && Math.sign(to - from) === Math.sign(to - start),
+  )
+}
+
+const countRisks = (plan: Plan, inputs: Inputs): readonly Risk[] => {
+  const to = plan.amounts?.['tasks']?.to ?? 0
+  return largestFirst(earlierOf('tasks', plan, inputs), to).map(from => ({
+    level: capacityRisk({ from, to, callers: plan.callers }).level,
+    reasons: [`Within ${RISK_WINDOW_HOURS} h: from ${from} to ${tasks(to)}`],
+  }))
+}
+
+const boundsRisks = (plan: Plan, inputs: Inputs): readonly Risk[] => {
+  const { minimum, maximum } = plan.amounts ?? {}
+  if (minimum === undefined || maximum === undefined) return []
+  const after = { min: minimum.to, max: maximum.to }
+  const [min = minimum.from] = largestFirst(earlierOf('minimum', plan, inputs), minimum.to)
+  const [max = maximum.from] = largestFirst(earlierOf('maximum', plan, inputs), maximum.to)
+  const { level } = riskOfBounds({ min, max }, after)
+  return [
+    { level, reasons: [`Within ${RISK_WINDOW_HOURS} h: bounds ${boundsText({ min, max })} → ${boundsText(after)}`] },
+  ]
+}
+
+/** `amounts`, that with the largest difference from `to` first. */
+const largestFirst = (amounts: readonly number[], to: number): readonly number[] =>
+  amounts.toSorted((a, b) => Math.abs(b - to) - Math.abs(a - to))

@@ -26,7 +26,7 @@ export const shellLosses = ({ places }: ExecState): readonly string[] => {
 const roleLoss = (role: string | undefined): string =>
   role === undefined
     ? 'A shell runs without a task role'
-    : `A shell can do what the task role \`${shortName(role)}\` may`
+    : `A shell has the permissions of the task role \`${shortName(role)}\``
 
 /** The tasks, where a command runs in several. */
 export const everywhereLosses = ({ places: { length } }: ExecState): readonly string[] =>

@@ -24,8 +24,8 @@ export type Scaling = {
   /** The tasks with scale-in protection. They are read only if the change stops tasks. */
   readonly protectedTasks: readonly ProtectedTask[]
   /**
-   * The services that called this one in the last hour. They are read only if the change stops tasks; undefined if they
-   * could not be read.
+   * The services that called this one in the last hour; undefined if they were not read or could not be read. Every
+   * change of size reads them, because a lease is also compared with the count without other leases.
    */
   readonly callers?: readonly string[]
   /** The leases of this service, without those of a deleted service of the same name. */
@@ -39,15 +39,19 @@ export type Scaling = {
 
 /**
  * What else to read; each part costs calls. `undone`: the property that another tool may revert. `wanted`: the new
- * count.
+ * count. `callers`: the services that call this one.
  */
-type Interest = { readonly undone?: Undone; readonly wanted?: (desired: number) => number }
+type Interest = {
+  readonly undone?: Undone
+  readonly wanted?: (desired: number) => number
+  readonly callers?: true
+}
 
 export const loadScaling = async (
   ref: ServiceRef,
   read: Reads,
   { store, facts }: Asker,
-  { undone, wanted }: Interest = {},
+  { undone, wanted, callers: hasCallers }: Interest = {},
 ): Promise<Scaling | Refusal> => {
   const service = await read.service(ref)
   if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
@@ -55,7 +59,7 @@ export const loadScaling = async (
   const [autoscaling, protectedTasks, callers, book, managed, fargate] = await Promise.all([
     read.autoscaling(ref),
     change < 0 ? read.protectedTasks(ref) : [],
-    change < 0 ? loadCallers(ref, read, facts.now) : undefined,
+    hasCallers ? loadCallers(ref, read, facts.now) : undefined,
     store.get<LeaseBook>(bookKey(ref.arn)),
     undone === undefined ? undefined : read.managedBy(ref, service.tags, undone),
     change > 0 && service.capacity.includes('FARGATE') ? read.fargate(ref) : undefined,
@@ -81,13 +85,20 @@ export const originOf = ({ service, autoscaling }: Scaling, { kind }: Holding): 
   ...(kind !== 'count' && autoscaling !== undefined && { target: autoscaling.createdAt }),
 })
 
-/** The values, besides the calls, that the approval of a change of size depends on. */
-export const bindsOf = ({ service, autoscaling }: Scaling) => ({
+/**
+ * The values, besides the calls, that the approval of a change of size depends on. `clamped`: the count to which the
+ * registration of bounds or suspensions moves the service at once.
+ */
+export const bindsOf = ({ service, autoscaling }: Scaling, clamped?: number) => ({
+  ...(clamped !== undefined && { 'at once': directionOf(service.desired, clamped) }),
   createdAt: service.createdAt,
   deployment: service.deployments.find(({ status }) => status === 'PRIMARY')?.id ?? '',
   bounds: autoscaling === undefined ? 'none' : `${autoscaling.min}..${autoscaling.max}`,
   suspended: autoscaling === undefined ? 'nothing' : suspendedText(autoscaling),
 })
+
+export const directionOf = (from: number, to: number): 'up' | 'down' | 'none' =>
+  to > from ? 'up' : to < from ? 'down' : 'none'
 
 /** The callers, as a part of a plan. */
 export const callersOf = ({ callers }: Scaling): Pick<Scaling, 'callers'> => (callers === undefined ? {} : { callers })

@@ -1,10 +1,13 @@
 // Pure: what users lose by a new count, new bounds or a suspension, one line each, and what runs later by itself.
 
 import { cardLine } from '../../engine/cards/card-line.ts'
+import { CALLERS_UNREAD } from '../../engine/change/risk.ts'
 import { shortName } from '../../kit/messages/text.ts'
 import type { Autoscaling, Bounds, Suspensions } from '../../model/ecs.ts'
 import { boundsText, tasks, timeText } from '../../model/scaling-words.ts'
+import { callersText } from '../status/callers.ts'
 import { schedulesBefore } from './autoscaling.ts'
+import type { Scaling } from './load-scaling.ts'
 
 /** The tasks that start or stop; empty if none does. `when`: such as ` at once`. */
 export const countLosses = (from: number, to: number, when = ''): readonly string[] => {
@@ -17,6 +20,13 @@ export const countLosses = (from: number, to: number, when = ''): readonly strin
   const start = `${tasks(to - from)} ${to - from === 1 ? 'starts' : 'start'}${when}`
   if (from === 0) return [`${start}; the count is 0 now`]
   return [to < 2 * from ? `${start}: ${percent((to - from) / from)} more capacity` : `${start}: ${times(to / from)}`]
+}
+
+/** The services that call this one, if tasks stop. `to`: the lowest count. */
+export const callerLosses = ({ service, callers }: Scaling, to: number): readonly string[] => {
+  if (to >= service.desired) return []
+  if (callers === undefined) return [CALLERS_UNREAD]
+  return callers.length === 0 ? [] : [callersText(callers)]
 }
 
 export const NO_TASK_MOVES = 'No task starts or stops now'

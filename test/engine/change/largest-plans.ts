@@ -11,7 +11,7 @@ import type { Call, ExecCall, Grant } from '../../../src/engine/change/plan.ts'
 import { grantCall, revokeCall, terminateCall } from '../../../src/features/exec/grant.ts'
 import { setBounds, setCount, setSuspensions } from '../../../src/features/scaling/scaling-calls.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
-import { anAutoscaling, aRef, aScaling, aService } from '../../builders.ts'
+import { anAutoscaling, aRef, aScaling, aService, SAME_IMAGES } from '../../builders.ts'
 
 export type Largest = {
   /** As in the registry; or what ends a change. */
@@ -88,12 +88,12 @@ export const largestPlans: readonly Largest[] = [
   planned(scale, { count: { kind: 'exactly', tasks: 9 }, for: 60 }, scaling()),
   planned(scale, { count: { kind: 'exactly', tasks: 12 }, 'move-bounds': true }, scaling()),
   planned(scale, { count: { kind: 'exactly', tasks: 9 }, suspend: true }, scaling()),
-  planned(restart, {}, { service, moved: [] }),
+  planned(restart, {}, { service, tags: SAME_IMAGES }),
   planned(bounds, { bounds: { min: 2, max: 20 } }, scaling()),
   planned(bounds, { bounds: { min: 2, max: 20 } }, scaling({ service: { ...service, isExpress: true } })),
   planned(suspend, { for: 60 }, scaling()),
   planned(resumeScaling, {}, scaling({ autoscaling: suspended })),
-  planned(enableExec, {}, { service, moved: [] }),
+  planned(enableExec, {}, { service, tags: SAME_IMAGES }),
   { command: 'rollback', role: 'deployer', calls: planDeployment(rollback).calls },
   { command: 'rollback', role: 'deployer', calls: planStop(rollback, record).calls },
   { command: 'exec', role: 'exec', calls: [command] },

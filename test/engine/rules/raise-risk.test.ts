@@ -41,7 +41,7 @@ describe('earlier changes', () => {
     { at: at(30), amounts: { tasks: 8 } },
     { at: at(20), amounts: { tasks: 6 } },
   ]
-  const down = aPlan('medium', { amounts: { tasks: { from: 4, to: 3 } } })
+  const down = aPlan('medium', { amounts: { tasks: { from: 4, to: 3 } }, callers: [] })
   const own = { level: 'medium', reasons: ['own'] }
 
   test('within an hour count together', () => {
@@ -52,6 +52,37 @@ describe('earlier changes', () => {
     const plan = { ...down, amounts: { tasks: { from: 7, to: 6 } } }
     expect(raised(plan, '', steps.slice(0, 1))).toEqual(own)
     expect(raised({ ...plan, callers: ['checkout'] }, '', steps.slice(0, 1)).level).toBe('high')
+    const { callers, ...unread } = plan
+    expect([callers, raised(unread, '', steps.slice(0, 1)).level]).toEqual([[], 'high'])
+  })
+
+  test('a fall counts from the highest count in the hour, a rise from the lowest', () => {
+    const counts = [2, 20, 11].map((tasks, step) => ({ at: at(30 - step), amounts: { tasks } }))
+    expect(raised({ ...down, amounts: { tasks: { from: 11, to: 6 } } }, '', counts).reasons[0]).toBe(
+      'Within 1 h: from 20 to 6 tasks',
+    )
+    const up = aPlan('low', { amounts: { tasks: { from: 11, to: 21 } } })
+    expect(raised(up, '', counts)).toEqual({ level: 'medium', reasons: ['Within 1 h: from 2 to 21 tasks', 'own'] })
+  })
+
+  describe('of the bounds', () => {
+    const to = (max: number, from = 40, min = 4) =>
+      aPlan('low', { amounts: { minimum: { from: min, to: min }, maximum: { from, to: max } } })
+    const bounds = [10, 20].map((maximum, step) => ({ at: at(30 - step), amounts: { minimum: 4, maximum } }))
+
+    test('a maximum that is doubled again counts from the lowest one in the hour', () => {
+      expect(raised(to(80), '', bounds)).toEqual({
+        level: 'medium',
+        reasons: ['Within 1 h: bounds 4..10 → 4..80', 'own'],
+      })
+      expect(raised(to(80), '', []).level).toBe('low')
+    })
+
+    test('a maximum that stays, or that comes back, changes nothing', () => {
+      expect(raised(to(40), '', bounds).level).toBe('low')
+      const lowered = [{ at: at(30), amounts: { minimum: 4, maximum: 40 } }]
+      expect(raised(to(40, 20), '', lowered).level).toBe('low')
+    })
   })
 
   test.each<[string, Plan, typeof steps]>([

@@ -38,14 +38,14 @@ describe('after a deployment that was successful', () => {
     await deployed(service, 1)
     await world.type('rollback prod.us-east-1/web/search --reason "slow since then"')
     expect(world.card()).toMatchInlineSnapshot(`
-      "🟠 Medium risk · prod · Roll search back to search:2
+      "🟠 Medium risk · prod · Roll search back, search:1 → search:2
       web · us-east-1 · @requester “slow since then”
       • app 521a…f5 → 511a…a5
       • Replaces all 5 tasks, new ones first
       • Older code runs again: it must read data of newer code
       Now: healthy, 2,500 req/min, 0 alarms
       Undo: deploy search:1 again
-      Needs 1: anyone who may make this change, not @requester, by 2026-11-22 11:00 UTC
+      Needs 1: any operator, not @requester, by 2026-11-22 11:00 UTC
       [Approve] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
     `)
     await world.click('approve')
@@ -80,7 +80,7 @@ describe('after a deployment that was successful', () => {
     const before = runs(service)
     for (const revision of [1, before]) await deployed(service, revision)
     await world.type('rollback payments-api --to 1')
-    expect(world.card()).toContain('Roll payments-api back to payments-api:1')
+    expect(world.card()).toContain('Roll payments-api back, payments-api:3 → payments-api:1')
     const dialog = await world.details()
     expect(dialog).toContain('Last successful deployment on')
     expect(dialog).toContain('task_definition of aws_ecs_service')

@@ -1,0 +1,96 @@
+// Tags that were pushed again, or may have been: a forced deployment of the same task definition runs their new images.
+// Source: ECS developer guide, container image resolution.
+
+import { cardLine } from '../../engine/cards/card-line.ts'
+import type { Change, Risk } from '../../engine/change/plan.ts'
+import { withUnseen } from '../../engine/change/risk.ts'
+import { revealHidden } from '../../kit/language/refused-characters.ts'
+import { shortName } from '../../kit/messages/text.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { StatusReads } from '../status/reads.ts'
+import { imageLosses, tinyDigest } from './image-losses.ts'
+import type { DeploymentReads } from './reads.ts'
+import { pinnedDigest, shortDigest } from './rollback-images.ts'
+
+type Reads = Pick<StatusReads, 'serviceDetail'> & Pick<DeploymentReads, 'revisions' | 'digestOf'>
+
+/** `to`: the digest that the tag has now. */
+export type MovedTag = {
+  readonly container: string
+  readonly image: string
+  readonly from: string
+  readonly to: string
+}
+
+/**
+ * What the image tags of the current deployment mean now. `uncompared`: the containers whose tag ECR does not return, or
+ * `all` without the deployment's revision.
+ */
+export type ImageTags = { readonly moved: readonly MovedTag[]; readonly uncompared: readonly string[] | 'all' }
+
+/** IAM actions of `readImageTags`. */
+export const TAG_READS = ['ecs:DescribeServiceRevisions', 'ecr:DescribeImages'] as const
+
+export const readImageTags = async (ref: ServiceRef, read: Reads): Promise<ImageTags> => {
+  const [current] = (await read.serviceDetail(ref))?.revisions ?? []
+  const [revision] = current === undefined ? [] : await read.revisions(ref, [current])
+  const { images = [] } = revision ?? {}
+  if (images.length === 0) return { moved: [], uncompared: 'all' }
+  const tags = await Promise.all(
+    images
+      .filter(({ image }) => pinnedDigest(image) === undefined)
+      .map(async one => ({ ...one, now: one.digest === undefined ? undefined : await read.digestOf(one.image) })),
+  )
+  return {
+    moved: tags.flatMap(({ container, image, digest, now }) =>
+      digest === undefined || now === undefined || now === digest ? [] : [{ container, image, from: digest, to: now }],
+    ),
+    uncompared: tags.flatMap(({ container, now }) => (now === undefined ? [container] : [])),
+  }
+}
+
+const unmarked = (text: string): string => revealHidden(text.replace(/[*`\n]/g, ''))
+
+const imageText = ({ image }: MovedTag, digest: string): string =>
+  unmarked(`${image.split('/').at(-1)} ${shortDigest(digest)}`)
+
+/** The parts of a plan that depend on what the tags mean now. */
+export const imageTagParts = ({ moved, uncompared }: ImageTags, risk: Risk) => ({
+  changes: moved.map(
+    (one): Change => ({
+      what: `Image of \`${unmarked(one.container)}\``,
+      from: imageText(one, one.from),
+      to: imageText(one, one.to),
+    }),
+  ),
+  losses: [
+    ...imageLosses(
+      moved.map(({ container, from, to }) => ({
+        container: revealHidden(container),
+        from: tinyDigest(from),
+        to: `${tinyDigest(to)}, same tag`,
+      })),
+    ),
+    ...uncomparedLosses(uncompared),
+  ],
+  details: moved.map(({ container, image, from, to }) => `Image of ${container}: ${image} ${from} → ${to}`),
+  risk: withUnseen(risk, moved.length === 0 ? undefined : NEW_IMAGE),
+  binds: bindsOf({ moved, uncompared }),
+})
+
+const uncomparedLosses = (uncompared: ImageTags['uncompared']): readonly string[] => {
+  if (uncompared === 'all') return ['Its images could not be compared: a new image may start']
+  const [first, ...others] = uncompared
+  if (first === undefined) return []
+  return others.length === 0
+    ? [cardLine(`The tag of \`${shortName(revealHidden(first), 18)}\` could not be compared: a new image may start`)]
+    : [`The tags of ${uncompared.length} images could not be compared: new images may start`]
+}
+
+const bindsOf = ({ moved, uncompared }: ImageTags): JsonObject => ({
+  ...(moved.length > 0 && { images: moved.map(({ to }) => to) }),
+  ...(uncompared.length > 0 && { 'images not compared': uncompared }),
+})
+
+const NEW_IMAGE = 'A tag was pushed again: tasks start with an image that does not run now'
