@@ -40,8 +40,8 @@ const say = async (page: Page, text: string) => {
 test('typed, read, approved by another person, rolled, and seen in the AWS calls', async () => {
   const { page, errors } = await open({ width: 1440, height: 900 })
   await say(page, '/ecs scale orders-api 6 --reason "black friday"')
-  const card = page.getByRole('article').filter({ hasText: 'Scale orders-api 4 → 6' })
-  await card.getByText('Desired count: 4').waitFor()
+  const card = page.getByRole('article').filter({ hasText: /Scaled? orders-api 4 → 6/ })
+  await card.getByText('2 tasks start: 50 % more capacity').waitFor()
   await card.getByText('black friday').waitFor()
 
   await card.getByRole('button', { name: 'Approve' }).click()
@@ -49,8 +49,8 @@ test('typed, read, approved by another person, rolled, and seen in the AWS calls
 
   await page.getByLabel('You are').selectOption('Approver')
   await card.getByRole('button', { name: 'Approve' }).click()
-  await card.getByText('Approved by approver').waitFor()
-  await card.getByText('Done.').waitFor({ timeout: 30_000 })
+  await card.getByText('approved by approver').waitFor()
+  await card.getByText('✅ Done · prod · Scaled orders-api 4 → 6').waitFor({ timeout: 30_000 })
   expect(await card.getByRole('button', { name: 'Approve' }).count()).toBe(0)
   await page.getByText('UpdateService').first().waitFor()
   expect(errors).toEqual([])
@@ -67,7 +67,7 @@ test('rejected through its form: opened, thought better of, opened again, filled
 
   await card.getByRole('button', { name: 'Reject' }).click()
   const form = page.getByRole('dialog', { name: 'Reject this change' })
-  await form.getByText('Shown to the requester on the card.').waitFor()
+  await form.getByText('The card shows it.').waitFor()
   await form.getByRole('button', { name: 'Back' }).click()
   await form.waitFor({ state: 'hidden' })
   expect(await card.getByRole('button', { name: 'Reject' }).count()).toBe(1)
@@ -76,9 +76,10 @@ test('rejected through its form: opened, thought better of, opened again, filled
   await form.getByLabel('Reason').fill('not *during* <!channel> the sale')
   await form.getByRole('button', { name: 'Reject' }).click()
   await form.waitFor({ state: 'hidden' })
-  await card.getByText('Rejected by approver').waitFor()
+  await card.getByText('🚫 Rejected · prod · Scale checkout 6 → 8').waitFor()
+  await card.getByText('rejected by approver').waitFor()
   await card.getByText('not *during* <!channel> the sale', { exact: true }).waitFor()
-  await card.getByText('Rejected: nothing was changed.').waitFor()
+  await card.getByText('Nothing was changed.').waitFor()
   expect(await card.getByRole('button', { name: 'Reject' }).count()).toBe(0)
   expect(errors).toEqual([])
   await page.close()
@@ -93,7 +94,7 @@ test('a rejection’s reason is asked for in a form, on a phone', async () => {
   const ts = sandbox.slack.workspace.history('C0OPS').at(-1)?.ts ?? ''
   await sandbox.slack.deliver.click({ user: 'U0APPROVE', channel: 'C0OPS', ts, actionId: 'decide:reject' })
   await sandbox.slack.deliver.submit({ user: 'U0APPROVE', values: { reason: 'not now' } })
-  await card.getByText('Rejected by approver').waitFor()
+  await card.getByText('rejected by approver').waitFor()
   await card.getByText('not now').waitFor()
   const overflows = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
   expect(overflows).toBe(false)
@@ -114,8 +115,8 @@ test('the control API answers only this host, with this run’s token', async ()
 test('leased, extended by its button and reverted', async () => {
   const { page, errors } = await open({ width: 1440, height: 900 })
   await say(page, '/ecs scale prod.us-east-1/web/checkout 8 --for 3h')
-  const card = page.getByRole('article').filter({ hasText: 'Scale checkout to at least 8 for 3h' })
-  await card.getByText('Autoscaling bounds: 4..10').waitFor()
+  const card = page.getByRole('article').filter({ hasText: /Scaled? checkout to at least 8 for 3h/ })
+  await card.getByText('reverts to 4..10 after 3 h').waitFor()
   await page.getByLabel('You are').selectOption('Approver')
   await card.getByRole('button', { name: 'Approve' }).click()
   await card.getByText('Temporary', { exact: true }).waitFor({ timeout: 60_000 })
@@ -123,14 +124,15 @@ test('leased, extended by its button and reverted', async () => {
 
   await card.getByRole('button', { name: 'Extend By 1 Hour' }).click()
   const extension = page.getByRole('article').filter({ hasText: 'Extend the temporary change of checkout by 1h' })
-  await extension.getByText('The current value stays for longer').waitFor()
+  await extension.getByText('Stays 1 h longer: a minimum of 8').waitFor()
   await shoot(page, 'extension')
   await page.setViewportSize({ width: 390, height: 844 })
   await card.scrollIntoViewIfNeeded()
   await shoot(page, 'phone')
   await card.getByRole('button', { name: 'Revert Now' }).click()
-  await card.getByText('Reverted.').waitFor({ timeout: 30_000 })
-  await card.getByText('Autoscaling bounds: 8..10 → 4..10').waitFor()
+  await page.getByRole('dialog', { name: 'Revert now?' }).getByRole('button', { name: 'Revert Now' }).click()
+  await card.getByText('↩️ Reverted · prod').waitFor({ timeout: 30_000 })
+  await card.getByText('Autoscaling bounds: 8..10 → 4..10, by approver').waitFor()
   await shoot(page, 'reverted')
   expect(await card.getByRole('button', { name: 'Revert Now' }).count()).toBe(0)
   expect(errors).toEqual([])
@@ -150,7 +152,7 @@ test('knobs stand in the way of a command, and cut its line; a table fills while
   await world.getByLabel('Connection of new sessions').selectOption('Cut five times')
   await say(page, '/ecs exec orders-api:app --all -- env-names')
   const card = page.getByRole('article').filter({ hasText: 'tasks of orders-api' }).last()
-  await card.getByText('Done.').waitFor({ timeout: 60_000 })
+  await card.getByText('✅ Done').waitFor({ timeout: 60_000 })
   const count = (await card.getByRole('row').count()) - 1
   await card.getByText(`${count} of ${count} ended with status 0.`).waitFor()
   expect(await card.getByRole('columnheader').allTextContents()).toEqual([
@@ -181,7 +183,7 @@ test('knobs stand in the way of a command, and cut its line; a table fills while
   await page.close()
 })
 
-/** A picture for whoever looks: with SHOTS=folder. */
+/** A picture to look at: with SHOTS=folder. */
 const shoot = async (page: Page, name: string): Promise<void> => {
   const folder = process.env['SHOTS']
   if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` })
