@@ -16,7 +16,7 @@ import { pinnedDigest, shortDigest } from './rollback-images.ts'
 type Reads = Pick<StatusReads, 'serviceDetail'> & Pick<DeploymentReads, 'revisions' | 'digestOf'>
 
 /** `to`: the digest that the tag has now. */
-export type MovedTag = {
+type MovedTag = {
   readonly container: string
   readonly image: string
   readonly from: string
