@@ -130,7 +130,7 @@ test('leased, extended by its button and reverted', async () => {
   await card.scrollIntoViewIfNeeded()
   await shoot(page, 'phone')
   await card.getByRole('button', { name: 'Revert Now' }).click()
-  await page.getByRole('dialog', { name: 'Revert now?' }).getByRole('button', { name: 'Revert Now' }).click()
+  await page.getByRole('alertdialog', { name: 'Revert now?' }).getByRole('button', { name: 'Revert Now' }).click()
   await card.getByText('↩️ Reverted · prod').waitFor({ timeout: 30_000 })
   await card.getByText('Autoscaling bounds: 8..10 → 4..10, by approver').waitFor()
   await shoot(page, 'reverted')
