@@ -64,7 +64,7 @@ test('a tag that was pushed again deploys another image: the card names it, the 
   const unknown = await planFor(undefined)
   expect(unknown).toMatchObject({
     losses: ['The tag of `app` could not be compared: a new image may start', 'Replaces all 4 tasks, new ones first'],
-    undo: 'cannot be undone: a new image may start',
+    undo: 'cannot be undone',
     risk: { level: 'medium' },
   })
   expect(new Set([moved, same, unknown].map(fingerprint)).size).toBe(3)

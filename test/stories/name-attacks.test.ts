@@ -78,7 +78,7 @@ test('a change elsewhere than the last commands of the channel names its place i
   expect(JSON.stringify(world.cards().at(-1)?.blocks)).toContain(
     '{"type":"text","text":"prod.us-east-1/web","style":{"bold":true}}',
   )
-  expect(world.card()).toContain('The last commands in this channel were about staging.us-east-1/web.')
+  expect(world.card()).toContain('the last commands here: staging.us-east-1/web.')
   await world.type('restart payments-api')
   expect(world.card()).not.toContain('The last commands')
 })
@@ -88,5 +88,5 @@ test('a card does not name the last place of the channel to a person who may not
   await world.publish(yaml.replace('access:\n', 'access:\n  - { who: [U0SECOND], deny: viewer, accounts: staging }\n'))
   await world.type('status staging.us-east-1/web/catalog-api')
   await world.type('restart orders-api', { user: 'U0SECOND' })
-  expect(world.card()).toContain('The last commands in this channel were about another place.')
+  expect(world.card()).toContain('the last commands here: another place.')
 })

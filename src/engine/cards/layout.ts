@@ -6,21 +6,26 @@ import type { JsonObject } from '../../model/json.ts'
 /** The number of lines of an asking card, without its row of buttons. */
 export const MOST_LINES = 14
 
-/** The order in which parts give up lines. */
+/** The order in which parts give up lines, each down to a number of lines. At 0 a part is left out. */
 const GIVE_UP = [
-  'loss 3',
-  'included',
-  'where',
-  'loss 2',
-  'warning',
-  'command',
-  'votes',
-  'undo',
-  'now',
-  'loss 1',
-  'others',
+  ['loss 3', 1],
+  ['included', 1],
+  ['where', 2],
+  ['warning', 2],
+  ['loss 2', 1],
+  ['command', 2],
+  ['votes', 2],
+  ['undo', 1],
+  ['now', 1],
+  ['loss 3', 0],
+  ['warning', 1],
+  ['loss 2', 0],
+  ['loss 1', 1],
+  ['command', 1],
+  ['votes', 1],
+  ['others', 0],
 ] as const
-export type PartName = (typeof GIVE_UP)[number] | 'headline'
+export type PartName = (typeof GIVE_UP)[number][0] | 'headline'
 
 export type Part = {
   readonly name: PartName
@@ -54,9 +59,7 @@ const linesOf = ({ variants: [content = []], perLine }: Part): number =>
 export const layOut = (parts: readonly Part[]): ReadonlyMap<PartName, readonly JsonObject[]> => {
   let chosen = parts
   while (chosen.reduce((sum, part) => sum + linesOf(part), 0) > MOST_LINES) {
-    const next = GIVE_UP.map(name => chosen.find(part => part.name === name && part.variants.length > 1)).find(
-      part => part !== undefined,
-    )
+    const next = nextToShorten(chosen)
     if (next === undefined) break
     chosen = chosen.map(part => (part === next ? { ...part, variants: part.variants.slice(1) } : part))
   }
@@ -64,3 +67,8 @@ export const layOut = (parts: readonly Part[]): ReadonlyMap<PartName, readonly J
     chosen.flatMap(({ name, variants: [content = []] }) => (content.length === 0 ? [] : [[name, content] as const])),
   )
 }
+
+const nextToShorten = (parts: readonly Part[]): Part | undefined =>
+  GIVE_UP.flatMap(([name, least]) =>
+    parts.filter(part => part.name === name && part.variants.length > 1 && linesOf(part) > least),
+  )[0]

@@ -33,4 +33,4 @@ export const leftPlace = async (
 
 /** One sentence for the card. */
 export const leftPlaceText = (ref: ServiceRef, before: string): string =>
-  `This is in *${fullName(ref).split('/').slice(0, 2).join('/')}*. The last commands in this channel were about ${before}.`
+  `In *${fullName(ref).split('/').slice(0, 2).join('/')}*; the last commands here: ${before}.`
