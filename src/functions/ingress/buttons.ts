@@ -55,10 +55,10 @@ const listenToDecisions = (app: App, dispatch: Dispatch): void => {
     /^decide:(approve|cancel|revert|stop)$/,
     async ({ action, body, ack, respond, client }) => {
       const { actor, place, responseUrl } = clickedBy(body, [])
-      const [operation = '', seen] = (action.value ?? '').split(' ')
+      const [, seen] = /^decide:\S+ (\S+)$/.exec(action.block_id) ?? []
       const job: DecisionJob = {
         kind: 'decision',
-        operation,
+        operation: action.value ?? '',
         choice: choiceOf(action.action_id),
         actor,
         place,

@@ -166,7 +166,7 @@ describe('what is sent', () => {
     await offered('orders-api')
     await submit({ service: 'prod.us-east-1/web/orders-api', count: '−1', reason: 'it is “quiet”', 'dry-run': ['yes'] })
     await world.until(() => world.told(user) !== '' || world.cards().length > 0)
-    expect(`${world.told(user)} ${world.card()}`).toContain('from 4 to 3')
+    expect(`${world.told(user)} ${world.card()}`).toContain('4 → 3')
   })
 
   test('that does not parse stands beside its field', async () => {
@@ -197,7 +197,7 @@ describe('what is sent', () => {
     await world.press('Scale')
     expect(labels()).toContain('Count')
     expect(await submit({ count: '5', 'dry-run': ['yes'] })).toEqual({})
-    await world.until(() => world.told(user).includes('from'))
-    expect(world.told(user)).toContain('Scale orders-api from 4 to 5')
+    await world.until(() => world.told(user).includes('→'))
+    expect(world.told(user)).toContain('Scale orders-api 4 → 5')
   })
 })
