@@ -72,8 +72,8 @@ const choices = ({ operation, plan, stage }: Card): readonly Block[] => {
   const offers = clickable(plan.offers)
   const style = plan.risk.level === 'high' ? 'danger' : 'primary'
   return [
-    buttons(`decide:${operation}`, [
-      { label: 'Approve', action: 'decide:approve', value: `${operation} ${approvedVersion(plan)}`, style },
+    buttons(`decide:${operation} ${approvedVersion(plan)}`, [
+      { label: 'Approve', action: 'decide:approve', value: operation, style },
       { label: 'Reject', action: 'decide:reject', value: operation },
     ]),
     ...(offers.length === 0 ? [] : [context('Instead, the requester may choose:'), offerButtons(offers, operation)]),

@@ -75,14 +75,17 @@ const stepsRow = ({ operation }: Card, offers: readonly Offer[]): readonly Block
 
 /**
  * Approve only where the card shows all that is approved and the risk is not high; else Review, whose dialog shows it.
- * The value of Approve names the version of the plan that the voter sees.
+ * The block's id names the version of the plan that the voter sees; earlier versions read the value alone.
  */
 const decisionButtons = (card: Card): Block => {
   const { operation, plan } = card
   const approve: Button = needsReview(card)
     ? { label: 'Review…', action: OPEN_CARD, value: operation }
-    : { label: 'Approve', action: 'decide:approve', value: `${operation} ${approvedVersion(plan)}`, style: 'primary' }
-  const row = buttons(`decide:${operation}`, [approve, { label: 'Reject', action: 'decide:reject', value: operation }])
+    : { label: 'Approve', action: 'decide:approve', value: operation, style: 'primary' }
+  const row = buttons(`decide:${operation} ${approvedVersion(plan)}`, [
+    approve,
+    { label: 'Reject', action: 'decide:reject', value: operation },
+  ])
   return { ...row, elements: [...(row['elements'] as Json[]), menu(operation)] }
 }
 

@@ -197,7 +197,7 @@ describe('what is sent', () => {
     await world.press('Scale')
     expect(labels()).toContain('Count')
     expect(await submit({ count: '5', 'dry-run': ['yes'] })).toEqual({})
-    await world.until(() => world.told(user).includes('4 → 5'))
+    await world.until(() => world.told(user).includes('→'))
     expect(world.told(user)).toContain('Scale orders-api 4 → 5')
   })
 })

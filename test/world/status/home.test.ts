@@ -47,19 +47,19 @@ describe('a mention', () => {
     await world.slack.deliver.mention({ user, channel: 'C0OPS', text: 'scale orders-api 5' }, { twice: true })
     await world.quiet()
     expect(world.durable.executions.size).toBe(before + 1)
-    expect(world.card()).toContain('from 4 to 5')
-    expect(world.card()).toContain('requester requested this')
+    expect(world.card()).toContain('4 → 5')
+    expect(world.card()).toContain('· @requester')
   })
 })
 
 describe('the App Home', () => {
   test('shows approvers what waits for them, and whoever asked what they wait for', async () => {
     const mine = await home('U0APPROVE')
-    expect(mine).toContain('Waiting for your approval\nScale orders-api from 4 to 5')
+    expect(mine).toContain('Waiting for your approval\nScale orders-api 4 → 5')
     expect(mine).not.toContain('Your open requests')
     const own = await home(user)
     expect(own).toContain('No request is waiting for your approval.')
-    expect(own).toContain('Your open requests\nScale orders-api from 4 to 5')
+    expect(own).toContain('Your open requests\nScale orders-api 4 → 5')
     expect(JSON.stringify(world.slack.workspace.home('U0APPROVE')?.blocks)).toContain('"type":"link"')
   })
 

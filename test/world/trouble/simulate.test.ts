@@ -56,10 +56,10 @@ describe('fixed seeds', () => {
     const { evidence, violations } = await runSchedule(2, [
       at({ kind: 'ask', user: 'U0REQUEST', channel: 'C0OPS', line: 'scale prod.us-east-1/web/orders-api 1' }),
       at({ kind: 'offer', op: 0, nth: 0, user: 'U0SECOND' }),
+      at({ kind: 'vote', op: 1, user: 'U0APPROVE', choice: 'reject' }),
       at({ kind: 'offer', op: 0, nth: 0 }),
       at({ kind: 'archive', channel: 'C0OPS', isArchived: true }),
       at({ kind: 'ask', user: 'U0REQUEST', channel: 'C0OPS', line: 'restart prod.us-east-1/web/orders-api' }),
-      at({ kind: 'vote', op: 1, user: 'U0APPROVE', choice: 'reject' }),
       at({ kind: 'vote', op: 2, user: 'U0APPROVE', choice: 'approve' }),
     ])
     expect(violations).toEqual([])

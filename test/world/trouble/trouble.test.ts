@@ -41,8 +41,8 @@ describe('what was typed', () => {
     const [question] = world.slack.workspace.ephemerals('U0REQUEST')
     await world.slack.deliver.click({ user: 'U0REQUEST', channel: 'C0OPS', ts: question?.ts ?? '', actionId: 'run:0' })
     await world.quiet()
-    expect(world.card()).toContain('Scale checkout from 6 to 8')
-    expect(world.card()).toContain('prod 1111-2222-3333 · us-east-1 · web')
+    expect(world.card()).toContain('Scale checkout 6 → 8')
+    expect(world.card()).toContain('web · us-east-1 · @requester')
   })
 
   test('markup and mentions in a reason stay words, for the reader and in notifications', async () => {
@@ -50,16 +50,15 @@ describe('what was typed', () => {
     await world.type(`scale orders-api 6 --reason "${reason}"`)
     const message = world.cards().at(-1)
     const quoted = JSON.stringify(message?.blocks)
-    expect(quoted).toContain(
-      JSON.stringify({ type: 'rich_text_quote', elements: [{ type: 'text', text: reason }] }).slice(1, -1),
-    )
+    expect(quoted).toContain('“*bold* <!channel> <@U0APPROVE> `code` ')
     expect(quoted).not.toMatch(/"type":"(user|broadcast|link|usergroup|mrkdwn)"/)
+    expect(await world.details()).toContain(`> ${reason}`)
     expect(message?.text).not.toMatch(/<[!@#h]/)
   })
 
   test('smart quotes and em dashes from a phone are understood', async () => {
     await world.type('scale orders-api 6 —reason “it’s slow” —dry-run')
-    expect(world.told('U0REQUEST')).toContain('> it’s slow')
+    expect(world.told('U0REQUEST')).toContain('@requester “it’s slow”')
   })
 })
 
@@ -137,7 +136,7 @@ describe('a peer on a bad day', () => {
     world.aws.faults.add({ match: { action: 'ListClusters' }, when: 'before', effect: { kind: 'throttle' }, times: 20 })
     await world.type('scale orders-api 6')
     await world.until(() => world.cards().length > 0)
-    expect(world.card()).toContain('Scale orders-api from 4 to 6')
+    expect(world.card()).toContain('Scale orders-api 4 → 6')
   })
 
   test('Lambda throttles checkpoints for longer than anybody’s patience: the operation goes on afterwards', async () => {
@@ -210,7 +209,7 @@ describe('a peer on a bad day', () => {
     expect(await world.type('scale orders-api 6', { channel: 'C0RANDOM' })).toContain(
       'The plan was posted in #C0APPROVALS: open it',
     )
-    expect(world.card('C0APPROVALS')).toContain('Scale orders-api from 4 to 6')
+    expect(world.card('C0APPROVALS')).toContain('Scale orders-api 4 → 6')
   })
 
   test('a message that was deleted does not stop the change', async () => {
