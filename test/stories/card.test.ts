@@ -25,7 +25,9 @@ const approveInDialog = async (user: string) => {
   await world.quiet()
 }
 const operationOf = () =>
-  String(last()?.blocks?.find(({ block_id: id = '' }) => id.startsWith('decide:'))?.block_id).slice('decide:'.length)
+  /^decide:(\w+)/.exec(
+    String(last()?.blocks?.find(({ block_id: id = '' }) => id.startsWith('decide:'))?.block_id),
+  )?.[1] ?? ''
 const choose = async (choice: string, user: string) => {
   await world.slack.deliver.click({ ...spotOf(user), actionId: 'card:menu', value: `${choice} ${operationOf()}` })
   await world.quiet()

@@ -56,31 +56,11 @@ const listenToFormButtons = (app: App, declarations: readonly Declaration[]): vo
 const listenToDecisions = (app: App, dispatch: Dispatch): void => {
   app.action<BlockAction<ButtonAction>>(
     /^decide:(approve|cancel|revert|stop)$/,
-<<<<<<< HEAD
     onClick(({ action, body }) => {
-      const [operation = '', seen] = (action.value ?? '').split(' ')
-      const job = { ...decisionOf(body, operation, choiceOf(action.action_id)), ...(seen !== undefined && { seen }) }
-      return attempt(() => dispatch.decision(job))
-    }),
-=======
-    async ({ action, body, ack, respond, client }) => {
-      const { actor, place, responseUrl } = clickedBy(body, [])
       const [, seen] = /^decide:\S+ (\S+)$/.exec(action.block_id) ?? []
-      const job: DecisionJob = {
-        kind: 'decision',
-        operation: action.value ?? '',
-        choice: choiceOf(action.action_id),
-        actor,
-        place,
-        ...(responseUrl !== undefined && { responseUrl }),
-        ...(seen !== undefined && { seen }),
-        ...(body.view?.type === 'modal' && { view: body.view.id }),
-      }
-      const failure = await attempt(() => dispatch.decision(job))
-      await ack()
-      if (failure !== undefined) await reply(failure, body, { respond, client })
-    },
->>>>>>> w-world
+      const job = decisionOf(body, action.value ?? '', choiceOf(action.action_id))
+      return attempt(() => dispatch.decision({ ...job, ...(seen !== undefined && { seen }) }))
+    }),
   )
 }
 
