@@ -22,7 +22,7 @@ const FORMS = {
     title: 'Ask the requester',
     submit: 'Ask',
     label: 'Question',
-    hint: 'Posted in the thread for the requester.',
+    hint: 'Posted in its thread.',
   },
 } as const
 type Form = keyof typeof FORMS
