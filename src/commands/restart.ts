@@ -88,7 +88,5 @@ const planRestart = (service: Service, tags: ImageTags): NewPlan => {
 
 const undoOf = ({ moved, uncompared }: ImageTags): string => {
   if (moved.length > 0) return `${CANNOT_BE_UNDONE}: the tag means the new image now`
-  return uncompared.length > 0
-    ? CANNOT_BE_UNDONE
-    : 'nothing to take back: the same version runs'
+  return uncompared.length > 0 ? CANNOT_BE_UNDONE : 'nothing to take back: the same version runs'
 }
