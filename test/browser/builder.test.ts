@@ -51,7 +51,7 @@ test('a command is put together, its mistake stands by its field, and it becomes
   await form.waitFor({ state: 'hidden' })
 
   const card = page.getByRole('article').filter({ hasText: 'Scale orders-api 4 → 6' })
-  await card.getByText('Desired count: 4').waitFor()
+  await card.getByText('2 tasks start: 50 % more capacity').waitFor()
   await card.getByText('black friday').waitFor()
   expect(errors).toEqual([])
   await page.close()
