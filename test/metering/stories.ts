@@ -23,13 +23,13 @@ const untilOver = (world: Metered) => world.until(() => isOver(world))
 
 const carriedOut = async (world: Metered, line: string): Promise<void> => {
   await world.type(line)
-  await world.press('Approve', 'U0APPROVE')
+  await world.click('approve')
   await untilOver(world)
 }
 
 const leased = async (world: Metered, hours = 1): Promise<void> => {
   await world.type(`scale ${CHECKOUT} 12 --for ${hours}h`)
-  await world.press('Approve', 'U0APPROVE')
+  await world.click('approve')
   await world.until(() => world.cards().map(textOf).join().includes('Temporary:'))
 }
 
@@ -97,7 +97,7 @@ export const changes: readonly Story[] = [
     name: 'autoscale suspend for an hour',
     run: async world => {
       await world.type(`autoscale suspend ${CHECKOUT} in --for 1h`)
-      await world.press('Approve', 'U0APPROVE')
+      await world.click('approve')
       await pass(2 * HOUR_MS, world)
     },
   },
@@ -105,7 +105,7 @@ export const changes: readonly Story[] = [
     name: 'autoscale resume',
     run: async world => {
       await world.type(`autoscale suspend ${CHECKOUT} in --permanent`, { user: 'U0SECOND' })
-      await world.press('Approve', 'U0APPROVE')
+      await world.click('approve')
       await untilOver(world)
       await carriedOut(world, `autoscale resume ${CHECKOUT}`)
     },
@@ -130,7 +130,7 @@ export const changes: readonly Story[] = [
     run: async world => {
       stall(world)
       await world.type('restart orders-api')
-      await world.press('Approve', 'U0APPROVE')
+      await world.click('approve')
       await passLooks(36 * HOUR_MS, world)
     },
   },
@@ -146,8 +146,8 @@ export const sessions: readonly Story[] = [
       world.fleet.touch(world.service())
       await pass(HOUR_MS, world)
       await world.type('exec orders-api:app --all --reason "which hosts" -- echo $HOSTNAME; true')
-      await world.press('Approve', 'U0APPROVE')
-      await world.press('Approve', 'U0SECOND')
+      await world.click('approve')
+      await world.click('approve', 'U0SECOND')
       await untilOver(world)
     },
   },
@@ -155,7 +155,7 @@ export const sessions: readonly Story[] = [
     name: 'a grant of 4 hours, the longest',
     run: async world => {
       await world.type('exec orders-api:app --interactive --for 4h --reason "heap looks odd"')
-      await world.press('Approve', 'U0APPROVE')
+      await world.click('approve')
       await pass(4 * HOUR_MS + HOUR_MS, world)
     },
   },
@@ -175,7 +175,7 @@ export const leases: readonly Story[] = [
       await leased(world)
       for (let nth = 0; nth < 40; nth += 1) {
         await world.type(`lease extend ${CHECKOUT} 1h`)
-        await world.press('Approve', 'U0APPROVE')
+        await world.click('approve')
         await pass(5 * 60_000, world)
       }
       await pass(2 * DAY_MS, world)

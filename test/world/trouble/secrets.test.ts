@@ -21,7 +21,7 @@ test('logs with planted lines, a command that prints the environment, and a chan
     expect(world.card()).toMatch(/✅ Done .*It ended with status 0/s)
     expect(world.replies().map(textOf).join('\n')).toContain('PLANTED=‹hidden›')
     await world.type(`scale ${ORDERS} 6`)
-    await world.press('Approve', 'U0APPROVE')
+    await world.click('approve')
     await world.until(() => /✅ Done .*6\/6/s.test(world.card()))
   }))
 
