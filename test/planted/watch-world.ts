@@ -27,7 +27,8 @@ export const watchWorld = (
       const items = await sandbox.aws.items('quarterdeck')
       collectFromSlack(sandbox.slack, planted)
       return () => {
-        demandMeasure(changes())
+        // Earlier versions had other cards.
+        if (!hasEarlierVersion(sandbox)) demandMeasure(changes())
         demandNone(
           [
             ...items.map(itemPlace),
