@@ -75,7 +75,7 @@ export const changes: readonly Story[] = [
   {
     name: 'scale, without approval',
     run: async world => {
-      await world.type('scale staging.us-east-1/web/catalog-api 4')
+      await world.type('scale staging.us-east-1/web/catalog-api 2')
       await untilOver(world)
     },
   },
