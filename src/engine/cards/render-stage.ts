@@ -6,7 +6,7 @@ import type { Offer } from '../../model/errors.ts'
 import type { Json, JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
 import type { Outcome, TaskResult } from '../change/outcome.ts'
-import { approvedVersion } from '../change/plan.ts'
+import { approvedVersion, type Plan } from '../change/plan.ts'
 import { holdingText, leaseButtons } from '../leases/render-leases.ts'
 import { needsReview } from './asking.ts'
 import { type Card, MENU, OPEN_CARD, type Stage } from './card.ts'
@@ -20,7 +20,7 @@ export const stageBlocks = (card: Card): readonly Block[] => {
   const { plan, stage, operation } = card
   switch (stage.kind) {
     case 'preview':
-      return offerBlocks([requestOffer(card), ...plan.offers])
+      return [...effects(plan), ...offerBlocks([requestOffer(card), ...plan.offers])]
     case 'starting':
       return [buttonRow(operation, [detailsButton(operation)])]
     case 'waiting':
@@ -41,6 +41,10 @@ export const stageBlocks = (card: Card): readonly Block[] => {
       ]
   }
 }
+
+/** A dry run has no dialog, so the message has the effects. */
+const effects = ({ consequences }: Plan): readonly Block[] =>
+  consequences.length === 0 ? [] : [richText(section('*Effects*'), list(consequences))]
 
 export const resultsOf = ({ stage }: Card): readonly TaskResult[] =>
   (stage.kind === 'ended' ? stage.outcome.results : stage.kind === 'running' ? stage.results : undefined) ?? []
