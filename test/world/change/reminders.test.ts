@@ -94,31 +94,35 @@ describe('a pending approval', () => {
     ['before', 'kill'],
     ['after', 'kill'],
     ['after', 'drop'],
-  ] as const)('%s each call of the function: %s. None is said twice, and they go on', async (when, kind) => {
-    await world.type('scale orders-api 6')
-    await goTo(16)
-    await world.click('cancel', 'U0REQUEST')
-    const calls = world.aws.callLog
-      .list()
-      .filter(({ container = '' }) => container.startsWith('quarterdeck-schedule')).length
-    expect(calls).toBeGreaterThan(4)
-    await world.until(() => world.aws.scheduler.list().length === 0)
-    for (let nth = 1; nth <= calls; nth += isQuick ? 3 : STRIDE === 1 ? 1 : 2) {
-      await world.type(`scale orders-api ${6 + nth}`)
-      const began = world.clock.now()
-      const [before, operations] = [world.replies().length, world.durable.executions.size]
-      const fault = world.aws.faults.add({ match: { function: 'quarterdeck-schedule', nth }, when, effect: { kind } })
-      world.clock.advance(15 * MINUTE)
-      await world.until(() => world.aws.scheduler.list().some(({ input }) => dueOf(input) > began + 20 * MINUTE))
-      expect(world.aws.faults.hits(fault.id), `${nth}`).toBe(1)
-      expect(world.aws.scheduler.list(), `${nth}`).toHaveLength(1)
-      expect(world.replies().length - before, `${nth}`).toBeLessThanOrEqual(1)
-      expect(world.durable.executions.size).toBe(operations)
+  ] as const)(
+    '%s each call of the function: %s. None is said twice, and they go on',
+    { timeout: 240_000 },
+    async (when, kind) => {
+      await world.type('scale orders-api 6')
+      await goTo(16)
       await world.click('cancel', 'U0REQUEST')
+      const calls = world.aws.callLog
+        .list()
+        .filter(({ container = '' }) => container.startsWith('quarterdeck-schedule')).length
+      expect(calls).toBeGreaterThan(4)
       await world.until(() => world.aws.scheduler.list().length === 0)
-      world.aws.faults.remove(fault.id)
-    }
-  })
+      for (let nth = 1; nth <= calls; nth += isQuick ? 3 : STRIDE === 1 ? 1 : 2) {
+        await world.type(`scale orders-api ${6 + nth}`)
+        const began = world.clock.now()
+        const [before, operations] = [world.replies().length, world.durable.executions.size]
+        const fault = world.aws.faults.add({ match: { function: 'quarterdeck-schedule', nth }, when, effect: { kind } })
+        world.clock.advance(15 * MINUTE)
+        await world.until(() => world.aws.scheduler.list().some(({ input }) => dueOf(input) > began + 20 * MINUTE))
+        expect(world.aws.faults.hits(fault.id), `${nth}`).toBe(1)
+        expect(world.aws.scheduler.list(), `${nth}`).toHaveLength(1)
+        expect(world.replies().length - before, `${nth}`).toBeLessThanOrEqual(1)
+        expect(world.durable.executions.size).toBe(operations)
+        await world.click('cancel', 'U0REQUEST')
+        await world.until(() => world.aws.scheduler.list().length === 0)
+        world.aws.faults.remove(fault.id)
+      }
+    },
+  )
 })
 
 test.each(['approve', 'cancel'])('after a decision (%s) nobody is reminded, and nothing is scheduled', async choice => {
