@@ -1,4 +1,4 @@
-// An asking card fits a phone whatever it is about, and keeps what an approver decides by.
+// An asking card fits a phone also in the worst case, and keeps what an approver decides by.
 import { describe, expect, test } from 'vitest'
 import type { Card } from '../../../src/engine/cards/card.ts'
 import { renderCard } from '../../../src/engine/cards/render-card.ts'
