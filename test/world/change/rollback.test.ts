@@ -43,7 +43,7 @@ describe('after a deployment that was successful', () => {
       • app 521a…f5 → 511a…a5
       • Replaces all 5 tasks, new ones first
       • Older code runs again: it must read data of newer code
-      Now: healthy, 2,500 req/min, 0 alarms
+      Now: healthy, 5 tasks, 2,500 req/min, 0 alarms
       Undo: deploy search:1 again
       Needs 1: any operator, not @requester, by 2026-11-22 11:00 UTC
       [Approve] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
