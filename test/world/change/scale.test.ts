@@ -19,7 +19,7 @@ describe('the first path', () => {
       • 2 tasks start: 50 % more capacity
       Now: healthy, 4 tasks, 1,444 req/min, 0 alarms
       Undo: scale to 4, ~2 min
-      Needs 1: anyone who may make this change, not @requester, by 2026-11-22 11:00 UTC
+      Needs 1: any operator, not @requester, by 2026-11-22 11:00 UTC
       [Approve] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
     `)
     expect(world.calls('UpdateService')).toEqual([])
