@@ -9,7 +9,7 @@ export const MOST_LINES = 14
 /** The order in which parts give up lines, each down to a number of lines. At 0 a part is left out. */
 const GIVE_UP = [
   ['loss 3', 1],
-  ['included', 1],
+  ['included', 2],
   ['where', 2],
   ['warning', 2],
   ['loss 2', 1],
@@ -18,6 +18,7 @@ const GIVE_UP = [
   ['undo', 1],
   ['now', 1],
   ['loss 3', 0],
+  ['included', 1],
   ['warning', 1],
   ['loss 2', 0],
   ['loss 1', 1],

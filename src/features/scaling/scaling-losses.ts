@@ -39,7 +39,8 @@ const times = (factor: number): string => `${Number(factor.toFixed(1))} times th
 /** What new bounds allow and forbid. */
 export const boundsLosses = (before: Bounds, after: Bounds): readonly string[] => {
   const higherMinimum = after.min > before.min ? [`At least ${tasks(after.min)} run, ${before.min} before`] : []
-  if (after.min === after.max) return [`Exactly ${after.max}: autoscaling cannot add more`, ...higherMinimum]
+  if (after.min === after.max)
+    return [`Exactly ${after.max}, ${boundsText(before)} before: autoscaling cannot add more`]
   return [
     ...(after.max < before.max ? [`Cannot scale out above ${tasks(after.max)}, ${before.max} before`] : []),
     ...(after.min < before.min
