@@ -9,7 +9,8 @@ import { plainText } from './text.ts'
 
 type Shown = { readonly id: string; readonly hash: string; readonly fields: FieldSet; readonly form: HTMLFormElement }
 
-const focusables = 'input, select, textarea, button:not(.modal-close)'
+/** Not the buttons of an actions block: a dialog opens at its top, and Enter decides nothing. */
+const focusables = 'input, select, textarea, .input-block button'
 
 const focusFirst = (form: HTMLElement) => {
   const first =
