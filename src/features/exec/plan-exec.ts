@@ -88,7 +88,7 @@ const planCommand = (state: ExecState, command: RequestedCommand): NewPlan => {
     consequences: [
       whereOf(places),
       ...common.role,
-      'Its output appears in this thread, with possible secrets hidden.',
+      'Its output appears in the thread of the card, with possible secrets hidden.',
       ...common.log,
       `Stopped after ${minutes} min if it has not ended.`,
       ...(areWaves ? [afterFailure(keepsGoing)] : []),
