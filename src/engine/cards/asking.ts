@@ -113,7 +113,7 @@ const labelled = (label: string, words: string): readonly JsonObject[] => [
 
 export const nowLine = ({ now }: Plan): string => (now === undefined ? 'unknown' : nowText(now))
 
-export const othersText = (count: number): string =>
+const othersText = (count: number): string =>
   `${count} other open ${count === 1 ? 'request' : 'requests'} on this service`
 
 const MOST_CLUSTER = 20

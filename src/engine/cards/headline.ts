@@ -100,7 +100,7 @@ const endOf = ({ stage }: Card): string => {
 }
 
 /** Durations as `44 s`, `12 min`, `3 h`. */
-export const secondsText = (ms: number): string => {
+const secondsText = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1_000))
   if (seconds < 120) return `${seconds} s`
   const minutes = Math.round(seconds / 60)

@@ -7,7 +7,7 @@ import { clickable, offerButtons } from '../../kit/messages/render-refusal.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
 import { approvedVersion, type Change, type Plan } from '../change/plan.ts'
-import { lossesOf, nowLine, othersText } from './asking.ts'
+import { lossesOf, nowLine } from './asking.ts'
 import type { Card } from './card.ts'
 import { fullHeadlineText } from './headline.ts'
 import { whoMayApprove } from './render-votes.ts'
@@ -27,7 +27,7 @@ export const renderDetails = (card: Card): readonly Block[] => {
     ...(plan.verbatim === undefined ? [] : [richText(preformatted(plan.verbatim))]),
     ...listBlock('Changes', plan.changes.map(changeText)),
     ...listBlock(`Risk: ${plan.risk.level}`, [...new Set([...lossesOf(plan), ...plan.risk.reasons])]),
-    ...listBlock('Effects', [...(plan.warnings ?? []), ...plan.consequences, ...others(plan)]),
+    ...listBlock('Effects', [...(plan.warnings ?? []), ...plan.consequences]),
     ...listBlock('Images and settings in full', (plan.details ?? []).map(literal)),
     richText(section(`*Now:* ${nowLine(plan)}`), section(`*Undo:* ${plan.undo ?? 'not described'}`), ...included(plan)),
     ...votes(card),
@@ -41,8 +41,6 @@ const listBlock = (title: string, items: readonly (string | JsonObject)[]): read
 
 const changeText = ({ what, from, to }: Change): string =>
   from === '' && to === '' ? what : `${what}: ${from} → *${to}*`
-
-const others = ({ openRequests = 0 }: Plan): readonly string[] => (openRequests === 0 ? [] : [othersText(openRequests)])
 
 const included = ({ included: all = [] }: Plan): readonly JsonObject[] =>
   all.length === 0 ? [] : [section(`*Included:* ${all.join('; ')}`)]

@@ -65,7 +65,7 @@ const requestOffer = ({ plan, reason }: Card): Offer => ({
   invocation: `${plan.invocation}${reason === undefined ? '' : ` --reason "${reason.replace(/["“”\s]+/g, ' ').trim()}"`}`,
 })
 
-export const detailsButton = (operation: string): Button => ({ label: 'Details', action: OPEN_CARD, value: operation })
+const detailsButton = (operation: string): Button => ({ label: 'Details', action: OPEN_CARD, value: operation })
 
 const buttonRow = (operation: string, all: readonly Button[]): Block => buttons(`card:${operation}`, all)
 

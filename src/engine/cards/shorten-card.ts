@@ -1,5 +1,4 @@
-// Shortens a card that exceeds Slack's limits. The outcome always stays. A card is never shortened while people vote on
-// it.
+// Shortens a card that exceeds Slack's limits. The outcome always stays. A card that asks fits: see layout.ts.
 
 import { cut } from '../../kit/messages/markup.ts'
 import type { Outcome } from '../change/outcome.ts'
@@ -19,19 +18,11 @@ const shortenStage = (stage: Stage): Stage => {
   return stage.kind === 'running' || stage.kind === 'left' ? { ...stage, text: cut(stage.text, MOST_TEXT) } : stage
 }
 
-/** Shortens a card, including the command, the changes and the consequences: the approvers have read them by then. */
+/** The consequences of a dry run that are shown. */
+const MOST_CONSEQUENCES = 10
+
 export const shortenCard = ({ drift: _, ...card }: Card): Card => {
-  const { kind } = card.stage
-  if (kind === 'preview' || kind === 'starting' || kind === 'waiting') return card
-  const { details: __, ...plan } = card.plan
-  return {
-    ...card,
-    stage: shortenStage(card.stage),
-    plan: {
-      ...plan,
-      ...(plan.verbatim !== undefined && { verbatim: cut(plan.verbatim, MOST_TEXT) }),
-      changes: plan.changes.slice(0, 10),
-      consequences: [],
-    },
-  }
+  const { plan, stage } = card
+  if (stage.kind !== 'preview') return { ...card, stage: shortenStage(stage) }
+  return { ...card, plan: { ...plan, consequences: plan.consequences.slice(0, MOST_CONSEQUENCES) } }
 }
