@@ -2,9 +2,9 @@
 
 import { CANNOT_BE_UNDONE } from '../engine/cards/card-line.ts'
 import type { NewPlan } from '../engine/change/plan.ts'
-import { replacedText, replacementRisk } from '../engine/change/risk.ts'
 import { type ImageTags, imageTagParts, readImageTags, TAG_READS } from '../features/deployments/image-tags.ts'
-import { primaryOf, REPLACEMENT, ROLLOUT_READS, replacedLoss, watchRollout } from '../features/deployments/rollout.ts'
+import { REPLACEMENT, refuseDeployment, replacedLoss, riskOfReplacement } from '../features/deployments/replacement.ts'
+import { primaryOf, ROLLOUT_READS, watchRollout } from '../features/deployments/rollout.ts'
 import { fullName } from '../kit/language/target.ts'
 import type { Service } from '../model/ecs.ts'
 import { refuse } from '../model/errors.ts'
@@ -27,10 +27,9 @@ export const restart = mutation({
   },
 
   plan: (_, { service, tags }: Restart) => {
-    const name = `*${service.ref.service}*`
-    if (service.status !== 'ACTIVE') return refuse(`${name} is ${service.status.toLowerCase()}: nothing to restart.`)
-    if (service.desired === 0) return refuse(`${name} has a desired count of 0: nothing to restart.`)
-    return planRestart(service, tags)
+    if (service.desired === 0 && service.status === 'ACTIVE')
+      return refuse(`*${service.ref.service}* has a desired count of 0: nothing to restart.`)
+    return refuseDeployment(service, 'restarted') ?? planRestart(service, tags)
   },
 
   // A forced deployment is not idempotent: a second call would replace every task twice. Deployment ids are compared,
@@ -47,7 +46,7 @@ export const restart = mutation({
 const planRestart = (service: Service, tags: ImageTags): NewPlan => {
   const { ref, desired } = service
   const primary = primaryOf(service)
-  const parts = imageTagParts(tags, replacementRisk(replacedText(desired)))
+  const parts = imageTagParts(tags, riskOfReplacement(service))
   return {
     kind: 'plan',
     command: 'restart',

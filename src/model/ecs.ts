@@ -29,6 +29,9 @@ export type Deployment = {
 
 export type ServiceEvent = { readonly at: string; readonly message: string }
 
+/** One provider of a capacity provider strategy. `base`: tasks that run there first. The others follow the weights. */
+export type StrategyItem = { readonly provider: string; readonly weight: number; readonly base: number }
+
 export type Service = {
   readonly ref: ServiceRef
   readonly status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
@@ -46,11 +49,17 @@ export type Service = {
   readonly hasBreaker?: true
   /** The minimum healthy percent of rolling deployments; absent where new tasks replace all old ones at the end. */
   readonly leastHealthy?: number
+  /** The maximum percent of rolling deployments; absent where `leastHealthy` is. */
+  readonly mostPercent?: number
+  /** The number of task sets, if the controller is CODE_DEPLOY or EXTERNAL: two while traffic shifts. */
+  readonly taskSets?: number
   /** Whether the service uses Express Mode, in which ECS manages its autoscaling and load balancing. */
   readonly isExpress: boolean
   readonly tags: Readonly<Record<string, string>>
   /** The service's launch type (`FARGATE`, `EC2`, …), or its capacity providers with their weights. */
   readonly capacity: string
+  /** The capacity provider strategy; absent for a service with a launch type. */
+  readonly strategy?: readonly StrategyItem[]
   /** The newest few service events, newest first. */
   readonly events: readonly ServiceEvent[]
   readonly deployments: readonly Deployment[]

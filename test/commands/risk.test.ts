@@ -107,6 +107,8 @@ const LEASED = {
 const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   restart: () => replaced(restart),
   'restart of the only task': () => replaced(restart, { service: aService({ desired: 1 }) }),
+  'restart at 0/100 %': () =>
+    replaced(restart, { service: aService({ desired: 1, leastHealthy: 0, mostPercent: 100 }) }),
   'restart with a moved tag': () => replaced(restart, { tags: MOVED }),
   'restart with a tag that is not compared': () => replaced(restart, { tags: { ...SAME_IMAGES, uncompared: ['app'] } }),
   'exec enable': () => replaced(enableExec),

@@ -251,7 +251,7 @@ describe('is refused, and says why', () => {
       'a service that CodeDeploy deploys',
       { service: aService({ controller: 'CODE_DEPLOY' }) },
       undefined,
-      'only CodeDeploy can deploy it',
+      'CodeDeploy deploys it',
     ],
     [
       'one deployed from outside',

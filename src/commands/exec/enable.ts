@@ -1,15 +1,14 @@
 // /ecs exec enable: turns ECS Exec on for a service, which replaces every task.
 
 import type { NewPlan } from '../../engine/change/plan.ts'
-import { replacedText, replacementRisk } from '../../engine/change/risk.ts'
 import { type ImageTags, imageTagParts, readImageTags, TAG_READS } from '../../features/deployments/image-tags.ts'
 import {
-  primaryOf,
   REPLACEMENT,
-  ROLLOUT_READS,
+  refuseDeployment,
   replacedLoss,
-  watchRollout,
-} from '../../features/deployments/rollout.ts'
+  riskOfReplacement,
+} from '../../features/deployments/replacement.ts'
+import { primaryOf, ROLLOUT_READS, watchRollout } from '../../features/deployments/rollout.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
 import type { Service } from '../../model/ecs.ts'
@@ -45,9 +44,7 @@ export const enableExec = mutation({
   },
 
   plan: (_, { service, tags }: Enabling) =>
-    service.status === 'ACTIVE'
-      ? planEnabling(service, tags)
-      : refuse(`*${service.ref.service}* is ${service.status.toLowerCase()}.`),
+    refuseDeployment(service, 'changed to allow ECS Exec') ?? planEnabling(service, tags),
 
   applied: async (_call, plan, read) => {
     const [posture] = await read.servicePostures(plan.target, [plan.target])
@@ -59,10 +56,7 @@ export const enableExec = mutation({
 
 const planEnabling = (service: Service, tags: ImageTags): NewPlan => {
   const { ref, desired } = service
-  const parts = imageTagParts(
-    tags,
-    replacementRisk(replacedText(desired), 'Everyone with exec access can then run commands there'),
-  )
+  const parts = imageTagParts(tags, riskOfReplacement(service, 'Everyone with exec access can then run commands there'))
   return {
     kind: 'plan',
     command: 'exec enable',

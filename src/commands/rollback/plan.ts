@@ -2,10 +2,11 @@
 
 import { cardLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan, Risk } from '../../engine/change/plan.ts'
-import { replacedText, replacementRisk, withUnseen } from '../../engine/change/risk.ts'
+import { replacementRisk, withUnseen } from '../../engine/change/risk.ts'
 import { differencesOf, isRole } from '../../features/deployments/definition-differences.ts'
+import { REPLACEMENT, replacedLoss, riskOfReplacement } from '../../features/deployments/replacement.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
-import { primaryOf, REPLACEMENT, replacedLoss } from '../../features/deployments/rollout.ts'
+import { primaryOf } from '../../features/deployments/rollout.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { shortName } from '../../kit/messages/text.ts'
@@ -96,13 +97,13 @@ const stoppedLoss = (running: number, desired: number): string => {
 
 export const planDeployment = (state: Rollback): NewPlan => {
   const { service, from, to, definition, images } = state
-  const { ref, desired } = service
+  const { ref } = service
   const input = { cluster: ref.cluster, service: ref.arn, taskDefinition: definition?.arn ?? to.name }
   return {
     ...baseOf(state),
     invocation: `rollback ${fullName(ref)} --to ${to.name}`,
     stop: `rollback ${fullName(ref)}`,
-    risk: riskOf(state, replacementRisk(replacedText(desired), OLD_CODE)),
+    risk: riskOf(state, riskOfReplacement(service, OLD_CODE)),
     losses: [...versionLosses(state), replacedLoss(service), OLD_CODE_LOSS],
     undo: deployAgain(state),
     consequences: [

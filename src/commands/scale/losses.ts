@@ -3,6 +3,7 @@
 import { cardLine, REVERTS_BY_ITSELF } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
+import { shiftLosses, stuckLosses } from '../../features/deployments/replacement.ts'
 import { isActive, mayScaleIn, mayScaleOut } from '../../features/scaling/autoscaling.ts'
 import type { Scaling } from '../../features/scaling/load-scaling.ts'
 import {
@@ -41,6 +42,8 @@ export const lossesOfCount = (change: NewCount): NewPlan['losses'] => {
     ...(wanted === 0 ? [staysText(mode, after, state.now)] : []),
     ...quotaLosses(state, Math.max(0, added)),
     ...preparedLosses(change),
+    ...shiftLosses(state.service),
+    ...stuckLosses(state.service, wanted),
     ...(after === undefined || wanted === 0 ? [] : reaction(wanted, after)),
   ].map(cardLine)
 }

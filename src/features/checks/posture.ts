@@ -62,6 +62,8 @@ export type ServicePosture = {
   /** Whether the deployment circuit breaker is on; absent if another controller deploys, such as CodeDeploy. */
   readonly hasCircuitBreaker?: boolean
   readonly isBalanced: boolean
+  /** Whether a rolling deployment can neither start a task nor stop one, and the percentages that are the reason. */
+  readonly stuck?: string
   /** The names of the service's capacity providers; empty if it has a launch type. */
   readonly providers: readonly string[]
   readonly tags: readonly string[]

@@ -59,6 +59,14 @@ export const serviceChecks: readonly Check<Workload>[] = [
     seen: ({ service: { hasCircuitBreaker } }) => (hasCircuitBreaker === false ? ['the circuit breaker is off'] : []),
   },
   {
+    id: 'stuck-deployment',
+    severity: 'medium',
+    title: 'No deployment can move',
+    why: 'ECS rounds the minimum of healthy tasks up and the maximum down: it can neither start a task nor stop one.',
+    fix: 'Set `maximumPercent` to 200, or `minimumHealthyPercent` to 0.',
+    seen: ({ service: { stuck } }) => (stuck === undefined ? [] : [stuck]),
+  },
+  {
     id: 'spot-alone',
     severity: 'medium',
     title: 'The only task runs on Spot',

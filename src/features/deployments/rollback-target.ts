@@ -10,6 +10,7 @@ import type { Provenance } from '../managed-by/managed-by.ts'
 import type { ManagedByReads } from '../managed-by/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
 import type { DeploymentReads } from './reads.ts'
+import { refuseController, refuseStuck } from './replacement.ts'
 import {
   ALL,
   alreadyRuns,
@@ -118,19 +119,11 @@ const nothingBefore = ({ service: { ref }, known, last }: Choice): Refusal =>
     [{ label: 'Deployments', invocation: `deployments ${fullName(ref)}` }],
   )
 
-const OTHERS = {
-  CODE_DEPLOY: 'only CodeDeploy can deploy it',
-  EXTERNAL: 'an external controller deploys it with task sets, of which ECS keeps no history',
-} as const
-
-const refusalOf = ({ ref, status, controller, isExpress, deployments }: Service): Refusal | undefined => {
+const refusalOf = (service: Service): Refusal | undefined => {
+  const { ref, isExpress, deployments } = service
   const name = `*${ref.service}*`
-  if (status !== 'ACTIVE') return refuse(`${name} is ${status.toLowerCase()}: nothing to roll back.`)
-  if (controller !== 'ECS')
-    return refuse(
-      `${name} cannot be rolled back here: ${OTHERS[controller]}.`,
-      controller === 'CODE_DEPLOY' ? 'Stop or redeploy it in CodeDeploy.' : 'Roll it back where it is deployed from.',
-    )
+  const refusal = refuseController(service, 'rolled back')
+  if (refusal !== undefined) return refusal
   if (isExpress && !deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS'))
     return refuse(
       `${name} is an Express service without a deployment in progress: ECS manages its task definitions.`,
@@ -157,6 +150,8 @@ const stopping = async (base: Base, to: Goal, stops: DeploymentRecord, read: Rea
 const deploying = async (base: Base, to: Goal, read: Reads): Promise<Rollback | Refusal> => {
   const { ref, tags, taskDefinition } = base.service
   if (to.name === taskDefinition) return alreadyRuns(base.service, to.name)
+  const stuck = refuseStuck(base.service, 'rolled back')
+  if (stuck !== undefined) return stuck
   const [[before, definition], managed] = await Promise.all([
     definitionsOf(base, to, read),
     read.managedBy(ref, tags, 'TaskDefinition'),

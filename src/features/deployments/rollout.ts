@@ -29,24 +29,6 @@ export const ROLLOUT_READS = [
   'ecs:DescribeTasks',
 ] as const
 
-/** The line on the card of every plan that replaces tasks. */
-export const REPLACEMENT =
-  'ECS starts new tasks first, as far as the deployment settings allow, and then stops the old ones.'
-
-/**
- * The same for a line of `losses`. ECS rounds the minimum of healthy tasks up. Source: ECS API reference,
- * DeploymentConfiguration.
- */
-export const replacedLoss = ({ desired, leastHealthy = 100 }: Pick<Service, 'desired' | 'leastHealthy'>): string => {
-  if (desired === 0) return 'No task runs, so none is replaced'
-  const kept = Math.ceil((desired * leastHealthy) / 100)
-  const replaced = desired === 1 ? 'Replaces the only task' : `Replaces all ${desired} tasks`
-  if (kept >= desired) return `${replaced}, ${desired === 1 ? 'a new one' : 'new ones'} first`
-  return kept === 0
-    ? `${replaced}; at times none may run`
-    : `${replaced}; at least ${kept} ${kept === 1 ? 'stays' : 'stay'} up`
-}
-
 const STEADY_MS = 60_000
 /** How long the new deployment may be missing. UpdateService returns it, so reads normally show it soon. */
 const MOST_MS_TO_BEGIN = 10 * 60_000

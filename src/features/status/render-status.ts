@@ -87,14 +87,14 @@ const choices = ({ detail: { service } }: Status): Block => {
     ...(service.scheduling === 'DAEMON'
       ? []
       : [{ label: 'Scale', action: 'form:2', value: `scale ${name} ${service.desired}` }]),
-    {
-      label: 'Restart',
-      action: 'run:3',
-      value: `restart ${name}`,
-      confirm: confirmation(`Replace every task of ${service.ref.service}?`, 'Continue'),
-    },
     ...(service.controller === 'ECS'
       ? [
+          {
+            label: 'Restart',
+            action: 'run:3',
+            value: `restart ${name}`,
+            confirm: confirmation(`Replace every task of ${service.ref.service}?`, 'Continue'),
+          },
           {
             label: 'Rollback',
             action: 'run:4',

@@ -121,6 +121,11 @@ const failing: readonly (readonly [string, Parts, readonly string[]])[] = [
   ['ECS.20', { container: { user: '0:0' } }, ['`app`']],
   ['ECS.21', { definition: { isWindows: true }, container: { user: 'ContainerAdministrator' } }, ['`app`']],
   ['no-circuit-breaker', { service: { hasCircuitBreaker: false } }, ['the circuit breaker is off']],
+  [
+    'stuck-deployment',
+    { service: { stuck: 'minimumHealthyPercent 50, maximumPercent 150' } },
+    ['minimumHealthyPercent 50, maximumPercent 150'],
+  ],
   ['spot-alone', { service: { providers: ['FARGATE_SPOT'], desired: 1 } }, ['one task, on `FARGATE_SPOT`']],
   ['one-zone', { tasks: [aTask('a', 'z1'), aTask('a', 'z1')] }, ['all 2 in `z1`']],
   ['different-images', { tasks: [aTask('a', 'z1'), aTask('b', 'z2')] }, ['`app` runs 2 images']],

@@ -239,7 +239,7 @@ describe('what cannot be rolled back says why', () => {
   })
 
   test.each([
-    ['CODE_DEPLOY', 'only CodeDeploy can deploy it'],
+    ['CODE_DEPLOY', 'CodeDeploy deploys it'],
     ['EXTERNAL', 'an external controller deploys it'],
   ] as const)('a service of the controller %s', async (controller, words) => {
     const service = world.service('web/reports')

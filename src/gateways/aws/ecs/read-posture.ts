@@ -2,9 +2,11 @@
 // environment variables are kept.
 import type { Cluster, DescribeTaskDefinitionCommandOutput, Service, Tag, Task } from '@aws-sdk/client-ecs'
 import type { ClusterPosture, DefinitionPosture, ServicePosture } from '../../../features/checks/posture.ts'
+import { isStuck, percentText } from '../../../features/deployments/replacement.ts'
 import { destinationOf } from '../../../features/logs/log-destination.ts'
 import { neutralise } from '../../../kit/redact/redact.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
+import { readService as toService } from './services.ts'
 import { shortName } from './tasks.ts'
 
 /** The names of tags, without those that AWS sets. */
@@ -19,6 +21,11 @@ export const readCluster = (cluster: Cluster, unprotected: ReadonlySet<string>) 
     unprotectedProviders: (cluster.capacityProviders ?? []).filter(name => unprotected.has(name)),
     tags: tagNames(cluster.tags),
   }) satisfies Partial<ClusterPosture>
+
+const stuckOf = (ref: ServiceRef, given: Service): Pick<ServicePosture, 'stuck'> => {
+  const service = toService(ref, given)
+  return service.controller === 'ECS' && isStuck(service) ? { stuck: percentText(service) } : {}
+}
 
 export const readService = (ref: ServiceRef, service: Service): ServicePosture => {
   const { deploymentController, deploymentConfiguration, platformVersion } = service
@@ -35,6 +42,7 @@ export const readService = (ref: ServiceRef, service: Service): ServicePosture =
     ...(platformVersion !== undefined && { platform: platformVersion }),
     hasExec: service.enableExecuteCommand === true,
     ...(isOurs && { hasCircuitBreaker: deploymentConfiguration?.deploymentCircuitBreaker?.enable === true }),
+    ...stuckOf(ref, service),
     isBalanced: (service.loadBalancers ?? []).length > 0,
     providers: (service.capacityProviderStrategy ?? []).flatMap(({ capacityProvider = '' }) => [capacityProvider]),
     tags: tagNames(service.tags),

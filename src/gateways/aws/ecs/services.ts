@@ -52,10 +52,25 @@ export const describeService = async (client: ECSClient, ref: ServiceRef): Promi
   return service?.status === 'INACTIVE' ? undefined : service
 }
 
-const leastHealthyOf = ({ deploymentConfiguration: given }: EcsService): Pick<Service, 'leastHealthy'> =>
-  given?.minimumHealthyPercent === undefined || (given.strategy ?? 'ROLLING') !== 'ROLLING'
+/** For rolling deployments. */
+const percentsOf = ({ deploymentConfiguration: given = {} }: EcsService): Partial<Service> =>
+  (given.strategy ?? 'ROLLING') !== 'ROLLING'
     ? {}
-    : { leastHealthy: given.minimumHealthyPercent }
+    : {
+        ...(given.minimumHealthyPercent !== undefined && { leastHealthy: given.minimumHealthyPercent }),
+        ...(given.maximumPercent !== undefined && { mostPercent: given.maximumPercent }),
+      }
+
+const capacityOf = ({ capacityProviderStrategy: items, launchType }: EcsService) => ({
+  capacity:
+    items?.map(({ capacityProvider, weight = 0 }) => `${capacityProvider} × ${weight}`).join(', ') ??
+    launchType ??
+    'unknown',
+  ...(items !== undefined &&
+    items.length > 0 && {
+      strategy: items.map(({ capacityProvider: provider = '', weight = 0, base = 0 }) => ({ provider, weight, base })),
+    }),
+})
 
 export const readService = (ref: ServiceRef, service: EcsService): Service => ({
   ref,
@@ -68,17 +83,13 @@ export const readService = (ref: ServiceRef, service: EcsService): Service => ({
   pending: service.pendingCount ?? 0,
   graceSeconds: service.healthCheckGracePeriodSeconds ?? 0,
   ...(service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true && { hasBreaker: true }),
-  ...leastHealthyOf(service),
+  ...percentsOf(service),
+  ...(service.taskSets !== undefined && service.taskSets.length > 0 && { taskSets: service.taskSets.length }),
   isExpress: service.resourceManagementType === 'ECS',
   tags: Object.fromEntries((service.tags ?? []).map(({ key = '', value = '' }) => [key, value])),
   // Services in Express Mode have a task definition only in their deployments.
   taskDefinition: shortName(service.taskDefinition ?? service.deployments?.[0]?.taskDefinition),
-  capacity:
-    service.capacityProviderStrategy
-      ?.map(({ capacityProvider, weight = 0 }) => `${capacityProvider} × ${weight}`)
-      .join(', ') ??
-    service.launchType ??
-    'unknown',
+  ...capacityOf(service),
   events: (service.events ?? []).slice(0, 5).map(({ createdAt, message = '' }) => ({ at: iso(createdAt), message })),
   deployments: (service.deployments ?? []).map(readDeployment),
 })
