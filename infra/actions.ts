@@ -98,6 +98,7 @@ export const READS: Actions = {
   // Reads whether a task's subnet has a route to Session Manager.
   'ec2:DescribeSubnets': everything,
   'ec2:DescribeVpcEndpoints': everything,
+  'elasticloadbalancing:DescribeTargetGroupAttributes': everything,
   'elasticloadbalancing:DescribeTargetHealth': everything,
   // Reads the permissions of a task role, which a shell in the task could use: the names of its policies, not the
   // documents.
@@ -136,11 +137,15 @@ export const WRITES: Actions = {
 }
 
 /**
- * The write actions of the deployer role: stop a deployment, or deploy an older task definition and pass its roles to
- * tasks.
+ * The write actions of the deployer role: stop a deployment, deploy an older task definition and pass its roles to tasks,
+ * switch capacity providers.
  */
 export const DEPLOYS: Actions = {
-  'ecs:UpdateService': { ...inEcs('service'), condition: fence('ecs:UpdateService', 'taskDefinition') },
+  'ecs:UpdateService': {
+    ...inEcs('service'),
+    condition: fence('ecs:UpdateService', 'taskDefinition', 'capacityProviderStrategy'),
+  },
+  'ecs:PutClusterCapacityProviders': inEcs('cluster'),
   'ecs:StopServiceDeployment': inEcs('service', 'service-deployment'),
   // The session policy of a plan limits this to the roles of the plan's task definition.
   'iam:PassRole': {

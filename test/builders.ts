@@ -7,11 +7,13 @@ import type { Plan } from '../src/engine/change/plan.ts'
 import { emptyBook, type Lease, type LeaseBook } from '../src/engine/leases/book.ts'
 import { beginLease, confirmCalls } from '../src/engine/leases/compose.ts'
 import type { Value } from '../src/engine/leases/holding.ts'
+import type { Capacity } from '../src/features/capacity/load-capacity.ts'
 import type { ImageTags } from '../src/features/deployments/image-tags.ts'
 import type { TaskRole } from '../src/features/exec/task-role.ts'
 import type { Scaling } from '../src/features/scaling/load-scaling.ts'
 import type { Usage } from '../src/features/status/usage.ts'
 import type { Actor, Autoscaling, Deployment, Service, ServiceRef, StoppedTask } from '../src/model/ecs.ts'
+import type { ServiceDetail } from '../src/model/service-detail.ts'
 
 export const aRef = (ref: Partial<ServiceRef> = {}): ServiceRef => ({
   account: 'prod',
@@ -96,6 +98,10 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   requests: async () => undefined,
   callers: async () => [],
   usage: async () => aUsage(),
+  capacity: async () => undefined,
+  provider: async () => undefined,
+  vcpuRoom: async () => ({}),
+  drainSeconds: async () => undefined,
   calls: () => ({}),
   clusterPostures: async () => [],
   servicePostures: async () => [],
@@ -239,4 +245,60 @@ export const aTaskRole = (role: Partial<TaskRole> = {}): TaskRole => ({
   policies: { names: ['ecs-exec'], isPartial: false },
   unread: [],
   ...role,
+})
+
+/** A service of four tasks on Fargate in a cluster with Fargate and Fargate Spot. */
+export const aCapacity = ({
+  service = aService(),
+  ...more
+}: Partial<Capacity['service']> & { service?: Service } = {}): Capacity['service'] => ({
+  detail: aServiceDetail({ service }),
+  ...(service.strategy === undefined && { launchType: 'FARGATE' }),
+  providers: ['FARGATE', 'FARGATE_SPOT'].map(name => ({ name, type: name, status: 'ACTIVE', isAttached: true })),
+  attached: ['FARGATE', 'FARGATE_SPOT'],
+  defaultStrategy: [],
+  isAttaching: false,
+  fit: {
+    name: 'orders-api:7',
+    cpu: 512,
+    memory: 1_024,
+    compatibilities: ['EC2', 'FARGATE'],
+    networkMode: 'awsvpc',
+    isWindows: false,
+    architecture: 'X86_64',
+    stopSeconds: 60,
+  },
+  ...more,
+})
+
+export const aCapacityState = (state: Partial<Capacity> = {}): Capacity => ({
+  service: aCapacity(),
+  split: new Map([['FARGATE', 4]]),
+  isPartial: false,
+  rooms: { onDemand: { quota: 100, used: 2 }, spot: { quota: 100, used: 0 } },
+  isProduction: true,
+  presets: {},
+  interruptions: 0,
+  unread: [],
+  now: '2026-11-22T03:00:00.000Z',
+  ...state,
+})
+
+/** A rolling deployment strategy, no alarms, no load balancer. */
+export const aServiceDetail = (detail: Partial<ServiceDetail> = {}): ServiceDetail => ({
+  service: aService(),
+  strategy: { kind: 'ROLLING', least: 100, most: 200, bakeMinutes: 0 },
+  alarms: [],
+  alarmsRollBack: false,
+  isExecEnabled: false,
+  placement: [],
+  isRebalancing: false,
+  securityGroups: [],
+  subnets: 2,
+  hasPublicIp: false,
+  targetGroups: [],
+  latticeGroups: [],
+  events: [],
+  revisions: [],
+  ...detail,
 })

@@ -5,6 +5,9 @@ import { bounds } from './autoscale/bounds.ts'
 import { resumeScaling } from './autoscale/resume.ts'
 import { show } from './autoscale/show.ts'
 import { suspend } from './autoscale/suspend.ts'
+import { attachProvider } from './capacity/attach.ts'
+import { setCapacity } from './capacity/set.ts'
+import { showCapacity } from './capacity/show.ts'
 import { check } from './check.ts'
 import type { AnyCommand } from './command.ts'
 import { deployments } from './deployments.ts'
@@ -52,6 +55,9 @@ export const commands: readonly AnyCommand[] = [
   bounds,
   suspend,
   resumeScaling,
+  showCapacity,
+  setCapacity,
+  attachProvider,
   leases,
   extendLease,
   keepLease,

@@ -1,5 +1,6 @@
 // All reads that commands may make: the reader slices of every feature.
 
+import type { CapacityReads } from '../features/capacity/reads.ts'
 import type { CheckReads } from '../features/checks/reads.ts'
 import type { DeploymentReads } from '../features/deployments/reads.ts'
 import type { ExecReads } from '../features/exec/reads.ts'
@@ -14,6 +15,7 @@ export type Readers = ServiceReads &
   LogReads &
   ExecReads &
   CheckReads &
+  CapacityReads &
   ScalingReads &
   DeploymentReads &
   ManagedByReads & {

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest'
 import { bounds } from '../../src/commands/autoscale/bounds.ts'
 import { resumeScaling } from '../../src/commands/autoscale/resume.ts'
 import { suspend } from '../../src/commands/autoscale/suspend.ts'
+import { attachProvider } from '../../src/commands/capacity/attach.ts'
+import { setCapacity } from '../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
 import { enableExec } from '../../src/commands/exec/enable.ts'
 import { extendLease } from '../../src/commands/lease/extend.ts'
@@ -17,9 +19,20 @@ import type { Rollback } from '../../src/features/deployments/rollback-target.ts
 import type { ExecState } from '../../src/features/exec/load-exec.ts'
 import { planTermination } from '../../src/features/exec/open-sessions.ts'
 import { planExec } from '../../src/features/exec/plan-exec.ts'
+import { strategy } from '../../src/kit/language/kinds/strategy.ts'
 import { isRefusal, type Refusal } from '../../src/model/errors.ts'
 import type { TaskDefinition } from '../../src/model/service-detail.ts'
-import { aBook, aLease, anAutoscaling, aRef, aScaling, aService, SAME_IMAGES } from '../builders.ts'
+import {
+  aBook,
+  aCapacity,
+  aCapacityState,
+  aLease,
+  anAutoscaling,
+  aRef,
+  aScaling,
+  aService,
+  SAME_IMAGES,
+} from '../builders.ts'
 
 type Row = { readonly change: string; readonly example: string; readonly level: string }
 
@@ -104,6 +117,8 @@ const LEASED = {
   ),
 }
 
+const moved = (text: string): Plan => planned(setCapacity.plan({ strategy: strategy.parse(text) }, aCapacityState()))
+
 const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   restart: () => replaced(restart),
   'restart of the only task': () => replaced(restart, { service: aService({ desired: 1 }) }),
@@ -113,6 +128,18 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'restart with a tag that is not compared': () => replaced(restart, { tags: { ...SAME_IMAGES, uncompared: ['app'] } }),
   'exec enable': () => replaced(enableExec),
   'exec enable with a moved tag': () => replaced(enableExec, { tags: MOVED }),
+  'capacity set fargate=1 spot=1': () => moved('fargate=1 spot=1'),
+  'capacity set fargate=1 spot=3': () => moved('fargate=1 spot=3'),
+  'capacity attach spot': () =>
+    planned(
+      attachProvider.plan(
+        {},
+        {
+          service: aCapacity({ attached: ['FARGATE'] }),
+          provider: { name: 'FARGATE_SPOT', type: 'FARGATE_SPOT', status: 'ACTIVE', isAttached: false },
+        },
+      ),
+    ),
   rollback: () => rolledBack({ before: aDefinition('orders-task') }),
   'rollback to another role': () => rolledBack({ before: aDefinition('administrator') }),
   'rollback without the definition': () => rolledBack({}),

@@ -1,4 +1,4 @@
-// Elastic Load Balancing (v2) for ECS targets: DescribeTargetHealth, derived from the tasks. Source: ELB API reference,
+// Elastic Load Balancing (v2) for ECS targets: DescribeTargetHealth, derived from the tasks, and the attributes of target groups. Source: ELB API reference,
 // TargetHealth: states, reason codes and descriptions. Error codes are documented; error texts are guesses.
 
 import type { Fleet } from '../../world/fleet.ts'
@@ -62,7 +62,13 @@ const memberOf = ({ task, port }: Target): string => {
 const formOf = ({ method, query, body }: HttpRequest) =>
   method === 'GET' ? query : new URLSearchParams(body.toString('utf8'))
 
-const describe = (fleet: Fleet, call: Call, group: string | null): string => {
+const ACTIONS: readonly string[] = ['DescribeTargetHealth', 'DescribeTargetGroupAttributes']
+
+/** The deregistration delay of target groups, which is the default everywhere. */
+const ATTRIBUTES =
+  '<Attributes><member><Key>deregistration_delay.timeout_seconds</Key><Value>300</Value></member><member><Key>stickiness.enabled</Key><Value>false</Value></member></Attributes>'
+
+const describe = (fleet: Fleet, call: Call, action: string, group: string | null): string => {
   if (group === null)
     throw new AwsError(
       'ValidationError',
@@ -72,6 +78,7 @@ const describe = (fleet: Fleet, call: Call, group: string | null): string => {
     throw new AwsError('ValidationError', `'${group}' is not a valid target group ARN`)
   const targets = targetsOf(fleet, call, group)
   if (!targets) throw new AwsError('TargetGroupNotFound', 'One or more target groups not found')
+  if (action === 'DescribeTargetGroupAttributes') return ATTRIBUTES
   return `<TargetHealthDescriptions>${targets.map(memberOf).join('')}</TargetHealthDescriptions>`
 }
 
@@ -80,13 +87,15 @@ export const createLoadBalancing = (fleet: Fleet): AwsService => ({
   actionOf: http => {
     const form = formOf(http)
     const action = form.get('Action') ?? ''
-    if (form.get('Version') !== VERSION || action !== 'DescribeTargetHealth')
+    if (form.get('Version') !== VERSION || !ACTIONS.includes(action))
       throw new AwsError('InvalidAction', `Could not find operation ${action} for version ${form.get('Version')}`)
     return action
   },
   answer: async (http, call) => {
-    const inner = describe(fleet, call, formOf(http).get('TargetGroupArn'))
-    const body = `<DescribeTargetHealthResponse xmlns="${NAMESPACE}"><DescribeTargetHealthResult>${inner}</DescribeTargetHealthResult><ResponseMetadata><RequestId>${call.requestId}</RequestId></ResponseMetadata></DescribeTargetHealthResponse>`
+    const form = formOf(http)
+    const action = form.get('Action') ?? ''
+    const inner = describe(fleet, call, action, form.get('TargetGroupArn'))
+    const body = `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${inner}</${action}Result><ResponseMetadata><RequestId>${call.requestId}</RequestId></ResponseMetadata></${action}Response>`
     return { status: 200, headers: { 'content-type': 'text/xml' }, body }
   },
 })

@@ -111,7 +111,8 @@ const labelled = (label: string, words: string): readonly JsonObject[] => [
   ...elements(words),
 ]
 
-export const nowLine = ({ now }: Plan): string => (now === undefined ? 'unknown' : nowText(now))
+export const nowLine = ({ now, cost }: Plan): string =>
+  `${now === undefined ? 'unknown' : nowText(now)}${cost === undefined ? '' : `. ${cost}`}`
 
 const othersText = (count: number): string =>
   `${count} other open ${count === 1 ? 'request' : 'requests'} on this service`

@@ -40,6 +40,7 @@ export type EcsCall = Sent & {
   readonly action:
     | 'UpdateService'
     | 'UpdateExpressGatewayService'
+    | 'PutClusterCapacityProviders'
     | 'StopServiceDeployment'
     | 'TagResource'
     | 'UntagResource'
@@ -120,6 +121,8 @@ export type Plan = {
   readonly losses?: readonly string[]
   /** How the change is taken back and how long that takes (`scale to 4, ~2 min`), or `cannot be undone`. */
   readonly undo?: string
+  /** The difference in cost, where the prices are known: `About −$0.27/h`. */
+  readonly cost?: string
   /** What runs later without another approval: `reverts to 4 after 2 h`. */
   readonly included?: readonly string[]
   /** The service when the plan was made. It changes by itself: see now.ts. */

@@ -20,6 +20,7 @@ export const REQUEST_KEYS: Readonly<Record<string, Readonly<Record<string, reado
     memory: ['ecs:task-memory'],
     networkConfiguration: ['ecs:subnet'],
   },
+  'ecs:PutClusterCapacityProviders': { capacityProviders: ['ecs:capacity-provider'] },
   // `aws:RequestTag/…` has a name for each tag; it is there only together with `aws:TagKeys`.
   'application-autoscaling:RegisterScalableTarget': { Tags: ['aws:TagKeys'] },
 }
@@ -33,8 +34,14 @@ const SENT_BY_NO_COMMAND: readonly string[] = [
   'volumeConfigurations',
 ]
 
+/** An empty list sets no key. */
+const isSent = (field: string, input: Readonly<Record<string, unknown>>): boolean => {
+  const value = input[field]
+  return value !== undefined && !(Array.isArray(value) && value.length === 0)
+}
+
 /** The keys that must be absent from this request. */
 export const absentKeys = (action: string, input: Readonly<Record<string, unknown>>): readonly string[] =>
   Object.entries(REQUEST_KEYS[action] ?? {})
-    .filter(([field]) => !(field in input) && !('taskDefinition' in input && SENT_BY_NO_COMMAND.includes(field)))
+    .filter(([field]) => !isSent(field, input) && !('taskDefinition' in input && SENT_BY_NO_COMMAND.includes(field)))
     .flatMap(([, keys]) => keys)

@@ -93,9 +93,30 @@ const untagging = ({ input, resources }: Call): JsonObject => {
   }
 }
 
+/**
+ * The ARNs of the capacity providers that a call names. ECS has an ARN for FARGATE and FARGATE_SPOT, too. Source: service
+ * authorization reference, `ecs:capacity-provider`.
+ */
+const providersIn = ({ input, resources: [resource = ''] }: Call): readonly string[] => {
+  const prefix = resource.split(':').slice(0, 5).join(':')
+  const items = (input['capacityProviderStrategy'] ?? []) as unknown as readonly { readonly capacityProvider: string }[]
+  const names = (input['capacityProviders'] ??
+    items.map(({ capacityProvider }) => capacityProvider)) as readonly string[]
+  return names.map(name => `${prefix}:capacity-provider/${name}`)
+}
+
+/** The conditions on the values that a call sets. */
+const valuesOf = (call: Call): JsonObject => {
+  const { taskDefinition } = call.input
+  const providers = providersIn(call)
+  return {
+    ...(taskDefinition !== undefined && { ArnEquals: { 'ecs:task-definition': taskDefinition } }),
+    ...(providers.length > 0 && { 'ForAllValues:ArnEquals': { 'ecs:capacity-provider': [...providers] } }),
+  }
+}
+
 const statement = (call: Call): JsonObject => {
   const { service, action, input, resources } = call
-  const { taskDefinition } = input
   if (action === 'ExecuteCommand')
     return {
       Effect: 'Allow',
@@ -110,14 +131,15 @@ const statement = (call: Call): JsonObject => {
     Effect: 'Allow',
     Action: `${service}:${action}`,
     Resource: [...resources],
-    ...(absent.length > 0 && {
-      Condition: {
-        Null: Object.fromEntries(absent.map(key => [key, 'true'])),
-        ...(taskDefinition !== undefined && { ArnEquals: { 'ecs:task-definition': taskDefinition } }),
-      },
+    ...conditionOf({
+      ...(absent.length > 0 && { Null: Object.fromEntries(absent.map(key => [key, 'true'])) }),
+      ...valuesOf(call),
     }),
   }
 }
+
+const conditionOf = (condition: JsonObject): JsonObject =>
+  Object.keys(condition).length === 0 ? {} : { Condition: condition }
 
 /** A statement that allows passing exactly these roles, and only to ECS tasks. */
 const passRole = (call: Call): readonly JsonObject[] =>

@@ -1,6 +1,8 @@
 // The schema of quarterdeck.yaml.
 
 import { z } from 'zod'
+import { strategy } from '../../kit/language/kinds/strategy.ts'
+import { isProblem } from '../../model/errors.ts'
 import { knownZone, UTC } from '../../model/time.ts'
 import { LEVELS } from '../change/plan.ts'
 
@@ -77,6 +79,11 @@ const listOf = <T extends z.ZodType>(item: T) =>
     'is neither one of these nor a list of them',
   )
 
+const isStrategy = (text: string): boolean => {
+  const parsed = strategy.parse(text)
+  return !isProblem(parsed) && parsed.kind === 'providers'
+}
+
 const scope = {
   accounts: listOf(z.string()).optional(),
   environment: z.string().optional(),
@@ -149,6 +156,13 @@ export const schema = z.strictObject({
   ceilings: z.array(z.strictObject({ tasks: count.min(1), ...scope })).optional(),
   freezes: z
     .array(z.strictObject({ name: z.string().min(1), from: instant, until: instant, except: who.optional(), ...scope }))
+    .optional(),
+  capacity: z
+    .strictObject({
+      presets: z
+        .record(name, z.string().refine(isStrategy, 'is not a strategy such as `fargate=1:2 spot=3`'))
+        .optional(),
+    })
     .optional(),
   breakGlass: z.strictObject({ who, channel, exec: who.optional() }).optional(),
   exec: z

@@ -116,6 +116,8 @@ export type Config = {
   readonly risk: readonly RiskRule[]
   readonly ceilings: readonly Ceiling[]
   readonly freezes: readonly Freeze[]
+  /** Capacity provider strategies by name, as typed in a command: `fargate=1:2 spot=3`. */
+  readonly presets: Readonly<Record<string, string>>
   /** The break-glass rule. `exec`: who may also run commands without approval. */
   readonly breakGlass?: { readonly who: Who; readonly channel: string; readonly exec?: Who }
   readonly exec: ExecRules
@@ -134,6 +136,7 @@ export type Config = {
 export const DEFAULTS = {
   approverDenials: [],
   risk: [],
+  presets: {},
   leases: { longestMinutes: 7 * 1_440, permanent: [] },
   onCall: [],
   exec: { commands: {}, deny: [], unlogged: [] },

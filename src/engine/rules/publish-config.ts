@@ -24,6 +24,7 @@ export const publishedConfig = (file: ConfigFile, text: string): Config => ({
     except: rule.except ?? [],
     ...scopeOf(rule),
   })),
+  presets: file.capacity?.presets ?? {},
   ...(file.breakGlass && { breakGlass: breakGlassOf(file.breakGlass) }),
   exec: execRulesOf(file.exec),
   leases: {

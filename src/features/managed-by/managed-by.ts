@@ -84,6 +84,7 @@ const byStack = (
 }
 
 const inTerraform: Readonly<Record<Undone, string>> = {
+  CapacityProviderStrategy: '`capacity_provider_strategy` of `aws_ecs_service`',
   DesiredCount: '`desired_count` of `aws_ecs_service`',
   TaskDefinition: '`task_definition` of `aws_ecs_service`',
   MinCapacity: '`min_capacity` of `aws_appautoscaling_target`',

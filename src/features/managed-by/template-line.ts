@@ -6,7 +6,14 @@ import { isObject, type Path, type Resource, resourcesIn } from './template.ts'
  * The property that an update of the template may revert. It belongs to the service, its scalable target or an Express
  * service.
  */
-export type Undone = 'DesiredCount' | 'TaskDefinition' | 'MinCapacity' | 'MaxCapacity' | 'MinTaskCount' | 'MaxTaskCount'
+export type Undone =
+  | 'CapacityProviderStrategy'
+  | 'DesiredCount'
+  | 'TaskDefinition'
+  | 'MinCapacity'
+  | 'MaxCapacity'
+  | 'MinTaskCount'
+  | 'MaxTaskCount'
 
 export type TemplateLine = {
   /** The line number, from 1; absent if the template does not set the property. */

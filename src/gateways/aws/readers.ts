@@ -27,7 +27,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     ...createSingles(config, sessions, env),
     index: () => loadIndex(config, store, fromEcs.servicesIn),
     calls: sessions.calls,
-    fargate: createFargateReader(config, sessions, async ref => (await ecs()).taskVcpus(ref)),
+    ...createFargateReaders(config, sessions, async ref => (await ecs()).taskVcpus(ref)),
     halted: async ref => readHalt(envOf(env, ref.region, await sessions.credentials(accountOf(config, ref)))),
   }
 }
@@ -41,6 +41,8 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
   const logs = once(async () => (await import('./logs/logs.ts')).createLogReaders(config, sessions, isElsewhere))
   const posture = once(async () => (await import('./ecs/posture.ts')).createPostureReaders(config, sessions))
   const details = once(async () => (await import('./ecs/service-detail.ts')).createDetailReaders(config, sessions))
+  const capacity = once(async () => (await import('./ecs/capacity.ts')).createCapacityReaders(config, sessions))
+  const targets = once(async () => (await import('./target-health.ts')).createTargetReaders(config, sessions, env))
   const hosts = once(async () => (await import('./ecs/hosts.ts')).createHostReaders(config, sessions, env))
   return {
     ...lazily(autoscaling, 'autoscaling', 'scalingActivities'),
@@ -48,6 +50,8 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
     ...lazily(posture, 'clusterPostures', 'servicePostures', 'definitionPosture', 'tasksIn', 'endlessLogs'),
     ...lazily(details, 'serviceDetail', 'runningTasks', 'deployment', 'deployments', 'revisions', 'definition'),
     ...lazily(hosts, 'hosts', 'imagesMade'),
+    ...lazily(capacity, 'capacity', 'provider'),
+    ...lazily(targets, 'targetHealth', 'drainSeconds'),
   }
 }
 
@@ -68,29 +72,34 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   managedBy: deferred(async () => (await import('./managed-by.ts')).createProvenance(config, sessions)),
   requests: deferred(async () => (await import('./metrics/requests.ts')).createRequestReader(config, sessions)),
   tagsIn: deferred(async () => (await import('./tagging.ts')).createTagReader(sessions, env)),
-  targetHealth: deferred(async () => (await import('./target-health.ts')).createTargetHealth(config, sessions, env)),
   taskRole: deferred(async () => (await import('./identity/task-role.ts')).createTaskRoleReader(config, sessions, env)),
   traffic: deferred(async () => (await import('./metrics/traffic.ts')).createTrafficReader(config, sessions)),
   usage: deferred(async () => (await import('./metrics/metrics.ts')).createUsageReader(config, sessions)),
 })
 
-/** Creates the reader of Fargate capacity. `vcpusOf`: reads the size of one running Fargate task. */
-const createFargateReader = (
+/** Creates the readers of Fargate capacity. `vcpusOf`: reads the size of one running Fargate task. */
+const createFargateReaders = (
   config: Config,
   sessions: Sessions,
   vcpusOf: (ref: ServiceRef) => Promise<number | undefined>,
-): Readers['fargate'] => {
+): Pick<Readers, 'fargate' | 'vcpuRoom'> => {
   const quotaOf = deferred(async () => (await import('./scaling/service-quotas.ts')).createFargateQuota(sessions))
   const usageOf = deferred(async () => (await import('./scaling/fargate-usage.ts')).createFargateUsage(sessions))
-  return async ref => {
+  const vcpuRoom: Readers['vcpuRoom'] = async (ref, purchase) => {
     const account = accountOf(config, ref)
-    const [quota, used, each] = await Promise.all([
-      quotaOf(account, ref.region),
-      usageOf(account, ref.region),
-      vcpusOf(ref),
+    const [quota, used] = await Promise.all([
+      quotaOf(account, ref.region, purchase),
+      usageOf(account, ref.region, purchase),
     ])
-    if (quota === undefined || each === undefined) return undefined
-    return { quota, each, ...(used !== undefined && { used }) }
+    return { ...(quota !== undefined && { quota }), ...(used !== undefined && { used }) }
+  }
+  return {
+    vcpuRoom,
+    fargate: async ref => {
+      const [{ quota, used }, each] = await Promise.all([vcpuRoom(ref, 'on-demand'), vcpusOf(ref)])
+      if (quota === undefined || each === undefined) return undefined
+      return { quota, each, ...(used !== undefined && { used }) }
+    },
   }
 }
 

@@ -1,43 +1,39 @@
-// Reads the health of load balancer targets. Uses signed requests instead of an SDK client.
+// Reads the health and the deregistration delay of load balancer target groups.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
-import { accountOf } from '../../model/account.ts'
-import type { ServiceRef } from '../../model/ecs.ts'
-import { RemoteError } from '../../model/errors.ts'
 import type { TargetHealth } from '../../model/service-detail.ts'
-import { createSignedPost, envOf } from '../signed-request.ts'
 import type { Sessions } from './identity/sessions.ts'
+import { createLoadBalancingAsk } from './load-balancing.ts'
 import { readXml } from './xml.ts'
 
-/** The API version (Elastic Load Balancing API reference, ELBv2). */
-const VERSION = '2015-12-01'
 /** The maximum number of target groups of a service (ECS service quotas). */
 const MOST_GROUPS = 5
 
-/** Creates the reader. `env`: environment variables, which may override endpoints. */
-export const createTargetHealth =
-  (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers['targetHealth'] =>
-  async (ref, groups) => {
-    if (groups.length === 0) return []
-    const credentials = await sessions.credentials(accountOf(config, ref))
-    const post = createSignedPost('elasticloadbalancing', envOf(env, ref.region, credentials))
-    const ask = async (group: string): Promise<TargetHealth> => {
-      sessions.count('DescribeTargetHealth')
-      const form = new URLSearchParams({ Action: 'DescribeTargetHealth', Version: VERSION, TargetGroupArn: group })
-      const reply = await post('/', form.toString(), { 'content-type': 'application/x-www-form-urlencoded' })
-      if (reply.status !== 200) throw refused(reply.text, ref)
-      return { group: group.split('/').at(-2) ?? '', targets: readTargets(reply.text) }
-    }
-    return Promise.all(groups.slice(0, MOST_GROUPS).map(ask))
+/** Creates the readers. `env`: environment variables, which may override endpoints. */
+export const createTargetReaders = (
+  config: Config,
+  sessions: Sessions,
+  env: NodeJS.ProcessEnv,
+): Pick<Readers, 'targetHealth' | 'drainSeconds'> => {
+  const ask = createLoadBalancingAsk(config, sessions, env)
+  return {
+    targetHealth: (ref, groups) =>
+      Promise.all(
+        groups.slice(0, MOST_GROUPS).map(async group => ({
+          group: group.split('/').at(-2) ?? '',
+          targets: readTargets(await ask(ref, 'DescribeTargetHealth', { TargetGroupArn: group })),
+        })),
+      ),
+    drainSeconds: async (ref, groups) => {
+      const delays = await Promise.all(
+        groups
+          .slice(0, MOST_GROUPS)
+          .map(async group => readDelay(await ask(ref, 'DescribeTargetGroupAttributes', { TargetGroupArn: group }))),
+      )
+      return delays.length === 0 ? undefined : Math.max(...delays)
+    },
   }
-
-const refused = (xml: string, { service }: ServiceRef): RemoteError => {
-  const code = readXml(xml, 'Code') || 'Error'
-  return new RemoteError(
-    `reading the targets of ${service}: AWS refused it (${code}: ${readXml(xml, 'Message').slice(0, 300)})`,
-    { code, passing: /Throttling|ServiceUnavailable|InternalFailure/.test(code) },
-  )
 }
 
 export const readTargets = (xml: string): TargetHealth['targets'] =>
@@ -47,3 +43,14 @@ export const readTargets = (xml: string): TargetHealth['targets'] =>
       return { id: readXml(target, 'Id'), state: readXml(health, 'State'), ...(why !== '' && { why }) }
     },
   )
+
+/** The default of Elastic Load Balancing, in seconds. */
+const USUAL_DELAY = 300
+
+/** The deregistration delay, in seconds. Source: ELB API reference, TargetGroupAttribute. */
+export const readDelay = (xml: string): number => {
+  const members = [...xml.matchAll(/<member>([\s\S]*?)<\/member>/g)].map(([, member = '']) => member)
+  const found = members.find(member => readXml(member, 'Key') === 'deregistration_delay.timeout_seconds')
+  const seconds = found === undefined ? Number.NaN : Number(readXml(found, 'Value'))
+  return Number.isFinite(seconds) ? seconds : USUAL_DELAY
+}

@@ -8,7 +8,9 @@ import { type Direction, direction } from './kinds/direction.ts'
 import { duration, moment } from './kinds/duration.ts'
 import type { Kind } from './kinds/kind.ts'
 import { about, logs, place, revision, service, services, task } from './kinds/place.ts'
+import { provider } from './kinds/provider.ts'
 import { severity } from './kinds/severity.ts'
+import { type StrategyText, strategy } from './kinds/strategy.ts'
 import { container, id, name, shell, type Tag, tag, text, word } from './kinds/text.ts'
 import type { LogTarget } from './log-target.ts'
 import type { PlaceText } from './place.ts'
@@ -51,6 +53,10 @@ export type Values = {
   readonly severity: Severity
   /** A revision: `orders-api:6`, `6`, or the id of a service revision. */
   readonly revision: string
+  /** The full name of a capacity provider. */
+  readonly provider: string
+  /** A capacity provider strategy: the last argument, of several words. */
+  readonly strategy: StrategyText
 }
 
 export type KindName = keyof Values
@@ -79,5 +85,7 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   shell,
   revision,
   moment,
+  provider,
+  strategy,
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

@@ -89,7 +89,7 @@ const readValues = (words: readonly Word[], declaration: Declaration): Invocatio
       word.rest === undefined
         ? isOption
           ? readOption(words, at, declaration)
-          : readArgument(word, waiting.shift(), declaration)
+          : readArgument(words, at, waiting.shift(), declaration)
         : readRest(word.rest, declaration)
     if (isProblem(read)) return read
     if (read.name in values) return problem(`\`--${read.name}\` is given twice.`, 'Keep one of them.')
@@ -110,7 +110,17 @@ const readRest = (rest: string, declaration: Declaration): ReadValue | Problem =
 /** A value read from one or more words. `extra`: the number of words after the first that the value used. */
 type ReadValue = { readonly name: string; readonly value: Value; readonly extra: number }
 
-const readArgument = (word: Word, slot: Slot | undefined, declaration: Declaration): ReadValue | Problem => {
+const readArgument = (
+  words: readonly Word[],
+  at: number,
+  slot: Slot | undefined,
+  declaration: Declaration,
+): ReadValue | Problem => {
+  const word = words[at] ?? { text: '', quoted: false }
+  if (slot?.spec.kind === 'strategy') {
+    const more = wordsUntilOption(words.slice(at + 1))
+    return readValue(slot, [word, ...more].map(({ text }) => text).join(' '), more.length)
+  }
   if (slot === undefined) {
     return problem(
       `\`${word.text.slice(0, 100)}\` is one word too many.`,
@@ -118,6 +128,12 @@ const readArgument = (word: Word, slot: Slot | undefined, declaration: Declarati
     )
   }
   return readValue(slot, word.text, 0)
+}
+
+/** A strategy has a word for each provider. */
+const wordsUntilOption = (words: readonly Word[]): readonly Word[] => {
+  const end = words.findIndex(({ text, quoted, rest }) => rest !== undefined || (!quoted && text.startsWith('--')))
+  return end < 0 ? words : words.slice(0, end)
 }
 
 const readOption = (words: readonly Word[], at: number, declaration: Declaration): ReadValue | Problem => {
@@ -194,5 +210,6 @@ const printOf = (spec: Spec) => kinds[spec.kind].print as (value: Value) => stri
 const printGiven = (spec: Spec, value: Value | undefined): readonly string[] => {
   if (value === undefined) return []
   if (spec.kind === 'shell') return [`-- ${value}`]
+  if (spec.kind === 'strategy') return [printOf(spec)(value)]
   return [printWord(printOf(spec)(value))]
 }

@@ -19,7 +19,13 @@ const roleNamed = (name: string): Role => {
 
 /** Keys that commands of a role set: the plan's session policy has their values, or their absence. */
 const SET_BY_PLANS: Readonly<Record<string, readonly string[]>> = {
-  'quarterdeck-deployer ecs:UpdateService': ['ecs:task-cpu', 'ecs:task-definition', 'ecs:task-memory'],
+  'quarterdeck-deployer ecs:PutClusterCapacityProviders': ['ecs:capacity-provider'],
+  'quarterdeck-deployer ecs:UpdateService': [
+    'ecs:capacity-provider',
+    'ecs:task-cpu',
+    'ecs:task-definition',
+    'ecs:task-memory',
+  ],
   'quarterdeck-exec ecs:TagResource': [`aws:RequestTag/\${TagKey}`],
 }
 
@@ -54,7 +60,15 @@ describe.each(roles.map(role => [role.name, role] as const))('%s', (name, { poli
 const ownKeys = ({ input, action }: Call): Context => {
   const tags = (input['tags'] ?? []) as unknown as readonly { readonly key: string; readonly value: string }[]
   const keys = [...tags.map(({ key }) => key), ...((input['tagKeys'] ?? []) as readonly string[])]
+  const items = (input['capacityProviderStrategy'] ?? []) as unknown as readonly { readonly capacityProvider: string }[]
+  const names = (input['capacityProviders'] ??
+    items.map(({ capacityProvider }) => capacityProvider)) as readonly string[]
   return {
+    ...(names.length > 0 && {
+      'ecs:capacity-provider': names.map(
+        name => `arn:aws-us-gov:ecs:us-gov-east-1:111122223333:capacity-provider/${name}`,
+      ),
+    }),
     ...(action === 'RegisterScalableTarget' && {
       'application-autoscaling:service-namespace': 'ecs',
       'application-autoscaling:scalable-dimension': 'ecs:service:DesiredCount',

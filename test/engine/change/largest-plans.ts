@@ -2,6 +2,8 @@
 import { bounds } from '../../../src/commands/autoscale/bounds.ts'
 import { resumeScaling } from '../../../src/commands/autoscale/resume.ts'
 import { suspend } from '../../../src/commands/autoscale/suspend.ts'
+import { attachProvider } from '../../../src/commands/capacity/attach.ts'
+import { setCapacity } from '../../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../../src/commands/command.ts'
 import { enableExec } from '../../../src/commands/exec/enable.ts'
 import { restart } from '../../../src/commands/restart.ts'
@@ -11,7 +13,7 @@ import type { Call, ExecCall, Grant } from '../../../src/engine/change/plan.ts'
 import { grantCall, revokeCall, terminateCall } from '../../../src/features/exec/grant.ts'
 import { setBounds, setCount, setSuspensions } from '../../../src/features/scaling/scaling-calls.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
-import { anAutoscaling, aRef, aScaling, aService, SAME_IMAGES } from '../../builders.ts'
+import { aCapacity, aCapacityState, anAutoscaling, aRef, aScaling, aService, SAME_IMAGES } from '../../builders.ts'
 
 export type Largest = {
   /** As in the registry; or what ends a change. */
@@ -67,6 +69,16 @@ const record = {
   to: '',
 }
 
+const groups = ['first', 'second'].map(name => ({
+  name: name.padEnd(64, 'n'),
+  type: 'EC2_AUTOSCALING',
+  status: 'ACTIVE',
+  isAttached: true,
+}))
+const items = groups.map(({ name }) => ({ provider: name, weight: 1, base: 0 }))
+const capacity = aCapacity({ service, providers: groups, attached: groups.map(({ name }) => name) })
+const detached = { name: 'third'.padEnd(64, 'n'), type: 'EC2_AUTOSCALING', status: 'ACTIVE', isAttached: false }
+
 const grant: Grant = { minutes: 240, task: ID, taskArn: TASK, container: LONG }
 /** A source identity has at most 64 characters (STS API reference). */
 const who = { who: { corporateId: 'n'.repeat(64) } } as Parameters<typeof grantCall>[1]
@@ -94,6 +106,13 @@ export const largestPlans: readonly Largest[] = [
   planned(suspend, { for: 60 }, scaling()),
   planned(resumeScaling, {}, scaling({ autoscaling: suspended })),
   planned(enableExec, {}, { service, tags: SAME_IMAGES }),
+  planned(setCapacity, { strategy: { kind: 'providers', items } }, aCapacityState({ service: capacity })),
+  planned(
+    setCapacity,
+    { strategy: { kind: 'launch type', launchType: 'EC2' } },
+    aCapacityState({ service: aCapacity({ service: { ...service, strategy: items } }) }),
+  ),
+  planned(attachProvider, {}, { service: capacity, provider: detached }),
   { command: 'rollback', role: 'deployer', calls: planDeployment(rollback).calls },
   { command: 'rollback', role: 'deployer', calls: planStop(rollback, record).calls },
   { command: 'exec', role: 'exec', calls: [command] },

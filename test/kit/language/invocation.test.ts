@@ -191,6 +191,18 @@ describe('canonical text', () => {
   })
 })
 
+test('a strategy takes all words up to the next option, and is printed without quotes', () => {
+  const invocation = parse('capacity set prod.us-east-1/web/orders-api FARGATE=1:2 spot=3 --reason cheaper')
+  expect(invocation).toMatchObject({
+    command: 'capacity set',
+    values: { strategy: { kind: 'providers', items: [{ provider: 'FARGATE' }, { provider: 'FARGATE_SPOT' }] } },
+  })
+  if (isProblem(invocation)) throw new Error(invocation.text)
+  const printed = printInvocation(invocation, declarations)
+  expect(printed).toMatch(/ fargate=1:2 spot=3 --reason /)
+  expect(parse(printed)).toEqual(invocation)
+})
+
 test('usage lines are made from the declarations', () => {
   expect(declarations.map(usage)).toMatchInlineSnapshot(`
     [
@@ -212,6 +224,9 @@ test('usage lines are made from the declarations', () => {
       "/ecs autoscale bounds <service> <min..max> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale suspend <service> [in|out|scheduled] [--for <duration>] [--permanent] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale resume <service> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs capacity <service> [--explain] [--share]",
+      "/ecs capacity set <service> <strategy> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs capacity attach <service> <provider> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs leases",
       "/ecs lease extend <service> <duration> [--lease <id>] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs lease keep <service> [--lease <id>] [--reason "…"] [--dry-run] [--break-glass]",

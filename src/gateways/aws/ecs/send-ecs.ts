@@ -1,6 +1,8 @@
 // Sends the ECS calls of a plan.
 import {
   type ECSClient,
+  PutClusterCapacityProvidersCommand,
+  type PutClusterCapacityProvidersCommandInput,
   StopServiceDeploymentCommand,
   type StopServiceDeploymentCommandInput,
   TagResourceCommand,
@@ -19,6 +21,10 @@ export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
   switch (action) {
     case 'UpdateService':
       return client.send(new UpdateServiceCommand(input as unknown as UpdateServiceCommandInput))
+    case 'PutClusterCapacityProviders':
+      return client.send(
+        new PutClusterCapacityProvidersCommand(input as unknown as PutClusterCapacityProvidersCommandInput),
+      )
     case 'TagResource':
       return client.send(new TagResourceCommand(input as unknown as TagResourceCommandInput))
     case 'UntagResource':

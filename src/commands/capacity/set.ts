@@ -1,0 +1,94 @@
+// /ecs capacity set: switches the capacity providers or the launch type of a service, which replaces every task.
+
+import { refuseStrategy } from '../../features/capacity/lint-strategy.ts'
+import { CAPACITY_READS, type Capacity, loadCapacity } from '../../features/capacity/load-capacity.ts'
+import { planSwitch, type Wanted, wordsBefore } from '../../features/capacity/plan-capacity.ts'
+import { isSameStrategy, PRESETS, type Strategy } from '../../features/capacity/strategy.ts'
+import { strategyIn, watchSwitch } from '../../features/capacity/watch-switch.ts'
+import { refuseDeployment } from '../../features/deployments/replacement.ts'
+import { primaryOf } from '../../features/deployments/rollout.ts'
+import { type StrategyText, strategy as strategyKind } from '../../kit/language/kinds/strategy.ts'
+import { isProblem, isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import { mutation } from '../command.ts'
+
+export const setCapacity = mutation({
+  name: 'capacity set',
+  summary: 'Switch the capacity providers of a service; replaces every task',
+  args: { service: { kind: 'service' }, strategy: { kind: 'strategy' } },
+  options: {},
+  examples: [
+    'capacity set orders-api fargate=1:2 spot=3',
+    'capacity set orders-api on-demand --reason "Spot is scarce"',
+  ],
+  reads: CAPACITY_READS,
+  writes: ['ecs:UpdateService'],
+  role: 'deployer',
+  load: ({ service }, read, asker) => loadCapacity(service, read, asker),
+
+  plan: ({ strategy }, state: Capacity) => {
+    const { service } = state.service.detail
+    const refusal = refuseDeployment(service, 'moved') ?? refuseManaged(state)
+    if (refusal !== undefined) return refusal
+    const wanted = wantedOf(strategy, state.presets)
+    if (isRefusal(wanted)) return wanted
+    return refuseWanted(state, wanted) ?? planSwitch(state, wanted)
+  },
+
+  // A forced deployment is not idempotent. Deployment ids are compared, and the strategy, which somebody else may have set.
+  applied: async (_call, plan, read) => {
+    const found = await read.service(plan.target)
+    const primary = found && primaryOf(found)
+    if (found === undefined || primary === undefined) return 'unknown'
+    return primary.id !== plan.binds['deployment'] && isSameStrategy(found.strategy ?? [], strategyIn(plan))
+  },
+
+  settled: watchSwitch,
+})
+
+const refuseManaged = ({ service }: Capacity): Refusal | undefined =>
+  service.detail.service.isExpress
+    ? refuse(`*${service.detail.service.ref.service}* is an Express service: ECS runs it on Fargate only.`)
+    : undefined
+
+/** The strategy that a preset means. The configuration's presets come first. */
+const wantedOf = (given: StrategyText, own: Capacity['presets']): Wanted | Refusal => {
+  if (given.kind === 'launch type') return given
+  if (given.kind === 'providers') return { kind: 'strategy', strategy: given.items }
+  const known = presetsOf(own)
+  const strategy = known[given.name]
+  return strategy === undefined
+    ? refuse(
+        `There is no preset \`${given.name}\`.`,
+        `There are ${Object.keys(known)
+          .map(name => `\`${name}\``)
+          .join(', ')}. Or write providers: \`fargate=1:2 spot=3\`.`,
+      )
+    : { kind: 'strategy', strategy }
+}
+
+const presetsOf = (own: Capacity['presets']): Readonly<Record<string, Strategy>> => ({
+  ...PRESETS,
+  ...Object.fromEntries(
+    Object.entries(own).flatMap(([name, text]) => {
+      const parsed = strategyKind.parse(text)
+      return isProblem(parsed) || parsed.kind !== 'providers' ? [] : [[name, parsed.items]]
+    }),
+  ),
+})
+
+const refuseWanted = (state: Capacity, wanted: Wanted): Refusal | undefined => {
+  const { launchType, detail } = state.service
+  const name = `*${detail.service.ref.service}*`
+  if (wanted.kind === 'strategy')
+    return isSameStrategy(wanted.strategy, detail.service.strategy ?? [])
+      ? refuse(`${name} has this capacity already: ${wordsBefore(state)}.`, 'Nothing to change.')
+      : refuseStrategy(state, wanted.strategy)
+  if (launchType === wanted.launchType)
+    return refuse(`${name} has the launch type ${launchType} already.`, 'Nothing to change.')
+  return launchType === undefined
+    ? undefined
+    : refuse(
+        `ECS cannot switch ${name} from the launch type ${launchType} to another one.`,
+        `Use a capacity provider instead: \`/ecs capacity set ${detail.service.ref.service} ${wanted.launchType === 'FARGATE' ? 'fargate=1' : '<provider>=1'}\`.`,
+      )
+}

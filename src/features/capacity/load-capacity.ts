@@ -1,0 +1,110 @@
+// Loads the capacity of a service: where its tasks may run and do run, and what Fargate allows. If a part cannot be read,
+// it is listed, and the rest is still shown.
+
+import type { Asker } from '../../engine/rules/asker.ts'
+import { isProduction } from '../../engine/rules/config.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { accountOf } from '../../model/account.ts'
+import type { ServiceRef, StoppedTask } from '../../model/ecs.ts'
+import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
+import type { DeploymentRecord } from '../../model/service-detail.ts'
+import type { DeploymentReads } from '../deployments/reads.ts'
+import type { Provenance } from '../managed-by/managed-by.ts'
+import type { ManagedByReads } from '../managed-by/reads.ts'
+import type { StatusReads } from '../status/reads.ts'
+import { stopsOf } from '../status/stopped-tasks.ts'
+import type { CapacityReads, ServiceCapacity, VcpuRoom } from './reads.ts'
+import { type Split, splitOf } from './strategy.ts'
+
+type Reads = CapacityReads & Pick<StatusReads, 'runningTasks'> & Pick<DeploymentReads, 'deployments'> & ManagedByReads
+
+export type Capacity = {
+  readonly service: ServiceCapacity
+  /** Where the running tasks are. `isPartial`: only the first 500 were read. */
+  readonly split: Split
+  readonly isPartial: boolean
+  readonly rooms: { readonly onDemand: VcpuRoom; readonly spot: VcpuRoom }
+  /** The longest deregistration delay of the service's target groups, in seconds. */
+  readonly drainSeconds?: number
+  /** How long the last successful deployment took, in minutes, rounded up. */
+  readonly lastMinutes?: number
+  /** Spot interruptions of the last week; undefined if they could not be read. */
+  readonly interruptions?: number
+  readonly managed?: Provenance
+  readonly isProduction: boolean
+  /** The presets of the configuration, as typed. */
+  readonly presets: Readonly<Record<string, string>>
+  readonly unread: readonly string[]
+  readonly now: string
+}
+
+/** The IAM actions of `loadCapacity`. */
+export const CAPACITY_READS = [
+  'ecs:DescribeServices',
+  'ecs:DescribeClusters',
+  'ecs:DescribeCapacityProviders',
+  'ecs:DescribeTaskDefinition',
+  'ecs:ListTasks',
+  'ecs:DescribeTasks',
+  'ecs:ListServiceDeployments',
+  'ecs:DescribeServiceDeployments',
+  'elasticloadbalancing:DescribeTargetGroupAttributes',
+  'servicequotas:GetServiceQuota',
+  'cloudwatch:GetMetricData',
+  'cloudformation:DescribeStackResources',
+  'cloudformation:GetTemplate',
+] as const
+
+export const loadCapacity = async (
+  ref: ServiceRef,
+  read: Reads,
+  { config, facts, store }: Pick<Asker, 'config' | 'facts' | 'store'>,
+): Promise<Capacity | Refusal> => {
+  const service = await read.capacity(ref)
+  if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
+  const { tags } = service.detail.service
+  const unread: string[] = []
+  const orElse = async <T>(reading: Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await reading
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error
+      unread.push(error.message)
+      return otherwise
+    }
+  }
+  const [running, onDemand, spot, drainSeconds, records, managed, stopped] = await Promise.all([
+    orElse(read.runningTasks(ref), { tasks: [], isPartial: true }),
+    read.vcpuRoom(ref, 'on-demand'),
+    read.vcpuRoom(ref, 'spot'),
+    orElse(read.drainSeconds(ref, service.detail.targetGroups), undefined),
+    orElse(read.deployments(ref, MOST_RECORDS), []),
+    read.managedBy(ref, tags, 'CapacityProviderStrategy'),
+    store.list<StoppedTask>(stopsOf(ref.arn), { newestFirst: true, limit: MOST_STOPS }).catch(() => undefined),
+  ])
+  const lastMinutes = minutesOfLast(records)
+  const interruptions = stopped?.filter(({ value }) => value.stopCode === 'SpotInterruption').length
+  return {
+    service,
+    split: splitOf(running.tasks),
+    isPartial: running.isPartial,
+    rooms: { onDemand, spot },
+    ...(drainSeconds !== undefined && { drainSeconds }),
+    ...(lastMinutes !== undefined && { lastMinutes }),
+    ...(interruptions !== undefined && { interruptions }),
+    ...(managed !== undefined && { managed }),
+    isProduction: isProduction(accountOf(config, ref)),
+    presets: config.presets,
+    unread,
+    now: facts.now,
+  }
+}
+
+const MOST_RECORDS = 5
+const MOST_STOPS = 100
+
+const minutesOfLast = (records: readonly DeploymentRecord[]): number | undefined => {
+  const last = records.find(({ status, finishedAt }) => status === 'SUCCESSFUL' && finishedAt !== undefined)
+  if (last?.finishedAt === undefined) return undefined
+  return Math.max(1, Math.ceil((Date.parse(last.finishedAt) - Date.parse(last.startedAt ?? last.createdAt)) / 60_000))
+}

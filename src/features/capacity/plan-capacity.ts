@@ -1,0 +1,218 @@
+// Pure: plans a switch of a service's capacity. ECS replaces every task, because weights steer launches only.
+
+import { cardLine } from '../../engine/cards/card-line.ts'
+import type { NewPlan, Risk } from '../../engine/change/plan.ts'
+import { worse } from '../../engine/change/risk.ts'
+import { printItems } from '../../kit/language/kinds/strategy.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { tasks } from '../../model/scaling-words.ts'
+import { costChange, costOfSplit, dollars, PRICED_AT, SPOT_PRICED_AT } from '../cost/prices.ts'
+import { REPLACEMENT, replacedLoss, riskOfReplacement } from '../deployments/replacement.ts'
+import { primaryOf } from '../deployments/rollout.ts'
+import { revertWarning } from '../managed-by/revert-warning.ts'
+import { setStrategy } from './capacity-calls.ts'
+import { spotWarnings } from './lint-strategy.ts'
+import type { Capacity } from './load-capacity.ts'
+import type { VcpuRoom } from './reads.ts'
+import {
+  FARGATE,
+  isCertain,
+  predictSplit,
+  providerText,
+  SPOT,
+  type Split,
+  type Strategy,
+  splitText,
+  spotTasks,
+  strategyText,
+} from './strategy.ts'
+
+/** What is set: a strategy, or the launch type with which the service was created. */
+export type Wanted =
+  | { readonly kind: 'strategy'; readonly strategy: Strategy }
+  | { readonly kind: 'launch type'; readonly launchType: string }
+
+type Switch = { readonly state: Capacity; readonly wanted: Wanted; readonly after: Split; readonly count: number }
+
+export const planSwitch = (state: Capacity, wanted: Wanted): NewPlan => {
+  const { service } = state.service.detail
+  const { ref, desired } = service
+  const change = { state, wanted, after: splitAfter(wanted, desired), count: desired }
+  const before = wordsBefore(state)
+  return {
+    kind: 'plan',
+    command: 'capacity set',
+    role: 'deployer',
+    invocation: `capacity set ${fullName(ref)} ${typed(wanted)}`,
+    target: ref,
+    title: titleOf(change),
+    changes: [
+      { what: 'Capacity', from: before, to: words(wanted) },
+      { what: 'Tasks', from: splitText(state.split), to: predictionText(change) },
+    ],
+    risk: riskOf(change),
+    size: desired,
+    tasks: desired,
+    losses: lossesOf(change).map(cardLine),
+    undo: undoOf(state),
+    ...costParts(change),
+    consequences: consequencesOf(change),
+    stop: `rollback ${fullName(ref)}`,
+    ...takeBackOf(state),
+    offers: [],
+    calls: [setStrategy(ref, wanted.kind === 'strategy' ? wanted.strategy : [])],
+    binds: {
+      createdAt: service.createdAt,
+      deployment: primaryOf(service)?.id ?? '',
+      revision: service.taskDefinition,
+      capacity: before,
+    },
+    drifts: { 'desired tasks': desired },
+  }
+}
+
+const splitAfter = (wanted: Wanted, count: number): Split =>
+  wanted.kind === 'strategy' ? predictSplit(wanted.strategy, count) : new Map([[wanted.launchType, count]])
+
+const typed = (wanted: Wanted): string =>
+  wanted.kind === 'strategy' ? printItems(wanted.strategy) : `launch-type=${wanted.launchType.toLowerCase()}`
+
+const words = (wanted: Wanted): string =>
+  wanted.kind === 'strategy' ? strategyText(wanted.strategy) : `launch type ${wanted.launchType}`
+
+/** The strategy or the launch type that the service has now. */
+export const wordsBefore = ({ service }: Capacity): string => {
+  const { strategy } = service.detail.service
+  return strategy === undefined ? `launch type ${service.launchType ?? 'unknown'}` : strategyText(strategy)
+}
+
+/** Never exact: AWS documents base and weight, not the rounding. */
+const predictionText = ({ wanted, after, count }: Switch): string => {
+  const text = splitText(after)
+  return count === 0 || wanted.kind === 'launch type' || isCertain(wanted.strategy) ? text : `about ${text} (±1 each)`
+}
+
+const titleOf = ({ state, wanted, after, count }: Switch): string => {
+  const name = `*${state.service.detail.service.ref.service}*`
+  const [spotBefore, spotAfter] = [spotTasks(state.split), spotTasks(after)]
+  const about = wanted.kind === 'strategy' && !isCertain(wanted.strategy) ? 'about ' : ''
+  if (spotAfter > 0 && spotAfter !== spotBefore)
+    return `Move ${about}${spotAfter} of ${count} ${name} tasks to Spot (now ${spotBefore})`
+  if (spotBefore > 0 && spotAfter === 0 && after.has(FARGATE))
+    return `Move ${name} on demand, ${spotBefore} of ${count} tasks off Spot`
+  const [first = ''] = [...after].toSorted(([, a], [, b]) => b - a).map(([provider]) => provider)
+  return wanted.kind === 'strategy' && wanted.strategy.length > 1
+    ? `Switch the capacity of ${name}, ${splitText(after)}`
+    : `Switch the capacity of ${name} to ${wanted.kind === 'strategy' ? providerText(first) : words(wanted)}`
+}
+
+/** More than half of the tasks on Spot is high: a Spot drought stops them, and Fargate starts none on demand instead. */
+const riskOf = ({ state, after, count }: Switch): Risk => {
+  const replaced = riskOfReplacement(state.service.detail.service)
+  const spot = spotTasks(after)
+  if (spot === 0) return replaced
+  return worse(replaced, {
+    level: spot * 2 > count ? 'high' : 'medium',
+    reasons: [`${tasks(spot)} of ${count} can be interrupted with two minutes’ notice`],
+  })
+}
+
+const lossesOf = (change: Switch): readonly string[] => {
+  const { state, wanted, after, count } = change
+  const { service } = state.service.detail
+  const spot = spotTasks(after)
+  const strategy = wanted.kind === 'strategy' ? wanted.strategy : []
+  const base = strategy.find(item => item.base >= count && count > 0 && strategy.length > 1)
+  const minutes = state.lastMinutes === undefined ? '' : `, ~${state.lastMinutes} min`
+  return [
+    ...(spot === 0
+      ? []
+      : [
+          spot === count && count === 1
+            ? 'Spot dry: the only task is missing'
+            : `Spot dry: up to ${spot} of ${count} missing`,
+        ]),
+    ...quotaLosses(change),
+    ...spotWarnings(state, strategy),
+    `${replacedLoss(service)}${minutes}`,
+    ...(base === undefined
+      ? []
+      : [`The base of ${base.base} takes all ${tasks(count)}: ${providerText(base.provider)}`]),
+  ]
+}
+
+const undoOf = (state: Capacity): string => {
+  const { strategy, desired } = state.service.detail.service
+  const minutes = state.lastMinutes === undefined ? '' : `, ~${state.lastMinutes} min`
+  const back =
+    strategy === undefined ? `launch type ${state.service.launchType ?? 'unknown'} again` : 'the earlier strategy again'
+  return desired === 0 ? back : `${back}; replaces ${desired === 1 ? 'the task' : `all ${desired}`}${minutes}`
+}
+
+const takeBackOf = ({ service }: Capacity): { readonly takeBack?: string } => {
+  const { strategy, ref } = service.detail.service
+  if (strategy !== undefined) return { takeBack: `capacity set ${fullName(ref)} ${printItems(strategy)}` }
+  return service.launchType === undefined
+    ? {}
+    : { takeBack: `capacity set ${fullName(ref)} launch-type=${service.launchType.toLowerCase()}` }
+}
+
+/**
+ * Tasks that the quota keeps from starting. During the deployment new tasks run beside old ones, as far as the maximum
+ * percent allows.
+ */
+const quotaLosses = ({ state, after, count }: Switch): readonly string[] => {
+  const { split, rooms, service } = state
+  const { mostPercent = 200 } = service.detail.service
+  const beside = Math.max(0, Math.floor((count * mostPercent) / 100) - count)
+  return (
+    [
+      [FARGATE, rooms.onDemand, 'Fargate'],
+      [SPOT, rooms.spot, 'Fargate Spot'],
+    ] as const
+  ).flatMap(([provider, room, name]) => {
+    const fresh = after.get(provider) ?? 0
+    const peak = Math.max(Math.min(fresh, beside), fresh - (split.get(provider) ?? 0))
+    const fit = startable(room, service.fit.cpu / 1_024, peak)
+    return fit >= peak ? [] : [`Only ${fit} of ${tasks(peak)} can start: ${name} quota of ${room.quota} vCPUs`]
+  })
+}
+
+const startable = ({ quota, used = 0 }: VcpuRoom, each: number, wanted: number): number =>
+  quota === undefined || each === 0 ? wanted : Math.max(0, Math.min(wanted, Math.floor((quota - used) / each)))
+
+/** Where the prices of all tasks are known. */
+const costParts = ({ state, after }: Switch): Pick<NewPlan, 'cost' | 'details'> => {
+  const { service, split } = state
+  const { region } = service.detail.service.ref
+  const [before, then] = [costOfSplit(region, split, service.fit), costOfSplit(region, after, service.fit)]
+  if (before === undefined || then === undefined) return {}
+  const estimated = before.isEstimated || then.isEstimated ? ', partly estimated' : ''
+  return {
+    cost: `About ${costChange(before, then)}`,
+    details: [
+      `Cost: ${dollars(before.usd)}/h → about ${dollars(then.usd)}/h. Prices of ${PRICED_AT}, Spot of ${SPOT_PRICED_AT}${estimated}.`,
+    ],
+  }
+}
+
+const consequencesOf = ({ state, wanted, after }: Switch): readonly string[] => {
+  const { service, managed } = state
+  return [
+    REPLACEMENT,
+    'Weights steer where tasks start. ECS moves no running task later, so the split may drift.',
+    ...(wanted.kind === 'launch type'
+      ? [`ECS accepts this only if the service was created with the launch type ${wanted.launchType}.`]
+      : []),
+    ...(spotTasks(after) > 0
+      ? ['Where Spot has no capacity, Fargate starts no task on demand instead: tasks wait until Spot returns.']
+      : []),
+    ...(service.detail.isRebalancing ? ['Availability Zone rebalancing is on: it also starts and stops tasks.'] : []),
+    ...(service.detail.service.strategy === undefined && isFromStack(state)
+      ? ['In CloudFormation and CDK, the same switch from a launch type to a strategy replaces the service.']
+      : []),
+    ...revertWarning(managed),
+  ]
+}
+
+const isFromStack = ({ service }: Capacity): boolean => 'aws:cloudformation:stack-name' in service.detail.service.tags

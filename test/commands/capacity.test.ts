@@ -1,0 +1,305 @@
+import { describe, expect, test } from 'vitest'
+import { attachProvider } from '../../src/commands/capacity/attach.ts'
+import { setCapacity } from '../../src/commands/capacity/set.ts'
+import type { Plan } from '../../src/engine/change/plan.ts'
+import { sessionPolicy } from '../../src/engine/change/session-policy.ts'
+import type { Capacity } from '../../src/features/capacity/load-capacity.ts'
+import { strategy } from '../../src/kit/language/kinds/strategy.ts'
+import { isProblem, isRefusal } from '../../src/model/errors.ts'
+import { aCapacity, aCapacityState, aDeployment, aReader, aService, aServiceDetail } from '../builders.ts'
+
+const items = (text: string) => {
+  const value = strategy.parse(text)
+  if (isProblem(value) || value.kind !== 'providers') throw new Error(text)
+  return value.items
+}
+const answer = (text: string, state: Capacity = aCapacityState()) =>
+  setCapacity.plan({ strategy: strategy.parse(text) }, state)
+const planned = (text: string, state?: Capacity): Plan => {
+  const plan = answer(text, state)
+  if (isRefusal(plan)) throw new Error(plan.text)
+  return plan
+}
+const sixTasks = aService({ desired: 6 })
+const onFargate = (count: number) => new Map([['FARGATE', count]])
+
+describe('a move to Spot', () => {
+  const plan = planned(
+    'fargate=1:2 spot=3',
+    aCapacityState({
+      service: aCapacity({ service: sixTasks }),
+      split: onFargate(6),
+      drainSeconds: 300,
+      lastMinutes: 6,
+    }),
+  )
+
+  test('is one forced deployment, sent once', () => {
+    expect(plan.calls).toEqual([
+      {
+        service: 'ecs',
+        action: 'UpdateService',
+        input: {
+          cluster: 'web',
+          service: sixTasks.ref.arn,
+          capacityProviderStrategy: [
+            { capacityProvider: 'FARGATE', weight: 1, base: 2 },
+            { capacityProvider: 'FARGATE_SPOT', weight: 3, base: 0 },
+          ],
+          forceNewDeployment: true,
+        },
+        resources: [sixTasks.ref.arn],
+        repeatable: false,
+      },
+    ])
+  })
+
+  test('says what happens, what may be lost, what it costs and how it is taken back', () => {
+    expect(plan).toMatchObject({
+      title: 'Move about 3 of 6 *orders-api* tasks to Spot (now 0)',
+      losses: [
+        'Spot dry: up to 3 of 6 missing',
+        'stopTimeout 60 s < draining 300 s: requests may break',
+        'Replaces all 6 tasks, new ones first, ~6 min',
+      ],
+      undo: 'launch type FARGATE again; replaces all 6, ~6 min',
+      takeBack: 'capacity set prod.us-east-1/web/orders-api launch-type=fargate',
+      stop: 'rollback prod.us-east-1/web/orders-api',
+      cost: 'About −$0.05/h',
+      risk: { level: 'medium' },
+      invocation: 'capacity set prod.us-east-1/web/orders-api fargate=1:2 spot=3',
+    })
+    expect(plan.changes).toEqual([
+      { what: 'Capacity', from: 'launch type FARGATE', to: 'Fargate weight 1, base 2; Fargate Spot weight 3' },
+      { what: 'Tasks', from: '6 Fargate', to: 'about 3 Fargate, 3 Fargate Spot (±1 each)' },
+    ])
+  })
+
+  test('its session may set these providers only', () => {
+    const policy = sessionPolicy(plan.calls)
+    if (isRefusal(policy)) throw new Error(policy.text)
+    expect(JSON.parse(policy).Statement[0].Condition['ForAllValues:ArnEquals']).toEqual({
+      'ecs:capacity-provider': ['FARGATE', 'FARGATE_SPOT'].map(
+        name => `arn:aws:ecs:us-east-1:111122223333:capacity-provider/${name}`,
+      ),
+    })
+  })
+})
+
+test.each([
+  ['spot=1', 4, 'high'],
+  ['fargate=1 spot=1', 4, 'medium'],
+  ['fargate=1 spot=3', 4, 'high'],
+  ['spot=1', 1, 'high'],
+])('%s with %i tasks is %s', (text, desired, level) => {
+  const state = aCapacityState({ service: aCapacity({ service: aService({ desired }) }), split: onFargate(desired) })
+  expect(planned(text, state).risk.level).toBe(level)
+})
+
+test('production without a base on Fargate is said', () => {
+  expect(planned('spot=1').losses).toContain('Production has no base on Fargate')
+  expect(planned('fargate=0:1 spot=1').losses).not.toContain('Production has no base on Fargate')
+})
+
+test('a base above the count is planned as all there, and said', () => {
+  expect(planned('fargate=1:10 spot=3')).toMatchObject({
+    losses: expect.arrayContaining(['The base of 10 takes all 4 tasks: Fargate']),
+    changes: [{}, { to: 'about 4 Fargate (±1 each)' }],
+  })
+})
+
+test('a quota that is too small for new tasks beside old ones is said', () => {
+  const state = aCapacityState({ rooms: { onDemand: { quota: 100 }, spot: { quota: 2, used: 1 } } })
+  expect(planned('spot=1', state).losses).toContain('Only 2 of 4 tasks can start: Fargate Spot quota of 2 vCPUs')
+})
+
+test('presets: ours, and those of the configuration', () => {
+  expect(planned('spot-heavy').invocation).toMatch(/fargate=1:1 spot=4$/)
+  const state = aCapacityState({ presets: { 'half-spot': 'fargate=1 spot=1' } })
+  expect(planned('half-spot', state).invocation).toMatch(/fargate=1 spot=1$/)
+  expect(answer('no-such')).toMatchObject({ text: 'There is no preset `no-such`.' })
+})
+
+describe('is refused before anybody is asked', () => {
+  const provider = (name: string, type: string, more = {}) => ({
+    name,
+    type,
+    status: 'ACTIVE',
+    isAttached: true,
+    ...more,
+  })
+  const FARGATE = provider('FARGATE', 'FARGATE')
+  const withProviders = (...providers: ReturnType<typeof provider>[]) =>
+    aCapacityState({ service: aCapacity({ providers }) })
+
+  test.each<[string, string, Capacity, string]>([
+    ['a provider that is not attached', 'asg=1', aCapacityState(), '`asg` is not attached to the cluster *web*'],
+    [
+      'an inactive one',
+      'asg=1',
+      withProviders(provider('asg', 'EC2_AUTOSCALING', { status: 'DEPROVISIONING' })),
+      'is deprovisioning',
+    ],
+    [
+      'mixed types, by type',
+      'FARGATE-asg=1 fargate=1',
+      withProviders(provider('FARGATE-asg', 'EC2_AUTOSCALING'), FARGATE),
+      'cannot mix an Auto Scaling group and Fargate',
+    ],
+    [
+      'Managed Instances for a definition without it',
+      'mi=1',
+      withProviders(provider('mi', 'MANAGED_INSTANCES')),
+      'cannot run on Managed Instances',
+    ],
+    [
+      'a cluster that is changing its providers',
+      'spot=1',
+      aCapacityState({ service: aCapacity({ isAttaching: true }) }),
+      'is changing its capacity providers',
+    ],
+    [
+      'a Windows task on Spot',
+      'spot=1',
+      aCapacityState({ service: aCapacity({ fit: { ...aCapacity().fit, isWindows: true } }) }),
+      'Fargate Spot runs Linux only',
+    ],
+    [
+      'an old platform version on Spot',
+      'spot=1',
+      aCapacityState({ service: aCapacity({ platform: '1.2.0' }) }),
+      'has no Fargate Spot',
+    ],
+    [
+      'the strategy of today',
+      'spot=1 fargate=2',
+      aCapacityState({ service: aCapacity({ service: aService({ strategy: items('fargate=2 spot=1') }) }) }),
+      'has this capacity already',
+    ],
+    ['the launch type of today', 'launch-type=fargate', aCapacityState(), 'has the launch type FARGATE already'],
+    ['another launch type', 'launch-type=ec2', aCapacityState(), 'cannot switch'],
+    [
+      'a service of CodeDeploy',
+      'spot=1',
+      aCapacityState({ service: aCapacity({ service: aService({ controller: 'CODE_DEPLOY' }) }) }),
+      'CodeDeploy deploys it',
+    ],
+    [
+      'an Express service',
+      'spot=1',
+      aCapacityState({ service: aCapacity({ service: aService({ isExpress: true }) }) }),
+      'Express service',
+    ],
+  ])('%s', (_, text, state, words) => {
+    expect(answer(text, state)).toMatchObject({ kind: 'refusal', text: expect.stringContaining(words) })
+  })
+
+  test('what is not attached offers to attach it', () => {
+    expect(answer('asg=1')).toMatchObject({
+      offers: [{ label: 'Attach It', invocation: 'capacity attach prod.us-east-1/web/orders-api asg' }],
+    })
+  })
+})
+
+test('back to the launch type of the beginning is an empty strategy', () => {
+  const service = aService({ strategy: items('spot=1') })
+  const plan = planned(
+    'launch-type=fargate',
+    aCapacityState({ service: aCapacity({ service }), split: new Map([['FARGATE_SPOT', 4]]) }),
+  )
+  expect(plan).toMatchObject({
+    title: 'Move *orders-api* on demand, 4 of 4 tasks off Spot',
+    calls: [{ input: { capacityProviderStrategy: [], forceNewDeployment: true } }],
+    consequences: expect.arrayContaining([
+      'ECS accepts this only if the service was created with the launch type FARGATE.',
+    ]),
+  })
+})
+
+test('a service of CloudFormation: the same switch there replaces the service', () => {
+  const service = aService({ tags: { 'aws:cloudformation:stack-name': 'web' } })
+  expect(planned('spot=1', aCapacityState({ service: aCapacity({ service }) })).consequences).toContain(
+    'In CloudFormation and CDK, the same switch from a launch type to a strategy replaces the service.',
+  )
+})
+
+test('after a lost answer, another deployment with this strategy means that the call happened', async () => {
+  const plan = planned('spot=1')
+  const applied = (id: string, text?: string) =>
+    setCapacity.applied?.(
+      plan.calls[0] as never,
+      plan,
+      aReader({
+        service: async () => aService({ deployments: [aDeployment({ id })], ...(text && { strategy: items(text) }) }),
+      }),
+    )
+  expect(await applied('ecs-svc/2', 'spot=1')).toBe(true)
+  expect(await applied('ecs-svc/2', 'fargate=1')).toBe(false)
+  expect(await applied('ecs-svc/1234567890123456789', 'spot=1')).toBe(false)
+})
+
+describe('the end compares the tasks with the prediction', () => {
+  const settled = (on: readonly string[]) =>
+    setCapacity.settled?.(
+      planned('fargate=1 spot=1'),
+      '2026-11-22T03:00:00.000Z',
+      '2026-11-22T03:05:00.000Z',
+      aReader({
+        service: async () => aService({ deployments: [aDeployment({ id: 'ecs-svc/2' })] }),
+        runningTasks: async () => ({ tasks: on.map(capacity => ({ capacity })) as never, isPartial: false }),
+      }),
+    )
+  test('as predicted', async () => {
+    expect(await settled(['FARGATE', 'FARGATE', 'FARGATE_SPOT', 'FARGATE_SPOT'])).toEqual({
+      status: 'done',
+      text: 'Tasks run on 2 Fargate, 2 Fargate Spot, as predicted.',
+    })
+  })
+  test('a difference is explained', async () => {
+    expect(await settled(['FARGATE', 'FARGATE', 'FARGATE', 'FARGATE'])).toEqual({
+      status: 'done',
+      text: 'Tasks run on 4 Fargate; predicted were 2 Fargate, 2 Fargate Spot. Weights steer launches only.',
+    })
+  })
+})
+
+describe('capacity attach', () => {
+  const attach = (service: Capacity['service'], more = {}) =>
+    attachProvider.plan(
+      {},
+      { service, provider: { name: 'asg', type: 'EC2_AUTOSCALING', status: 'ACTIVE', isAttached: false, ...more } },
+    )
+
+  test('sends the whole list and the default strategy as they were', () => {
+    const service = aCapacity({ defaultStrategy: items('fargate=1:1') })
+    expect(attach(service)).toMatchObject({
+      title: 'Attach *asg* to the cluster *web*',
+      risk: { level: 'low' },
+      calls: [
+        {
+          action: 'PutClusterCapacityProviders',
+          input: {
+            cluster: 'web',
+            capacityProviders: ['FARGATE', 'FARGATE_SPOT', 'asg'],
+            defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1, base: 1 }],
+          },
+          resources: ['arn:aws:ecs:us-east-1:111122223333:cluster/web'],
+        },
+      ],
+    })
+  })
+
+  test.each([
+    ['attached already', aCapacity(), { isAttached: true }, 'attached to *web* already'],
+    ['inactive', aCapacity(), { status: 'INACTIVE' }, 'is inactive'],
+    ['a change in progress', aCapacity({ isAttaching: true }), {}, 'is changing its capacity providers'],
+    ['Managed Instances of another cluster', aCapacity(), { type: 'MANAGED_INSTANCES' }, 'belongs to another cluster'],
+  ])('is refused: %s', (_, service, more, words) => {
+    expect(attach(service, more)).toMatchObject({ kind: 'refusal', text: expect.stringContaining(words) })
+  })
+})
+
+test('a detail that was not read is not needed for the plan', () => {
+  const state = aCapacityState({ service: aCapacity({ detail: aServiceDetail() }), rooms: { onDemand: {}, spot: {} } })
+  expect(planned('fargate=1', { ...state, isPartial: true }).kind).toBe('plan')
+})
