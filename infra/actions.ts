@@ -154,12 +154,13 @@ export const DEPLOYS: Actions = {
   },
 }
 
-/** The write actions of the revert role, which ends leases: counts, bounds and suspensions. */
-export const REVERTS: Actions = Object.fromEntries(
-  Object.entries(WRITES).filter(([name]) =>
-    ['ecs:UpdateService', 'application-autoscaling:RegisterScalableTarget'].includes(name),
+/** The write actions of the revert role, which ends leases: counts, bounds, suspensions and capacity providers. */
+export const REVERTS: Actions = {
+  'ecs:UpdateService': { ...inEcs('service'), condition: fence('ecs:UpdateService', 'capacityProviderStrategy') },
+  ...Object.fromEntries(
+    Object.entries(WRITES).filter(([name]) => name === 'application-autoscaling:RegisterScalableTarget'),
   ),
-)
+}
 
 const sessions: ActionEntry = {
   resources: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:session/ecs-execute-command-*`],

@@ -55,6 +55,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'channel-place#*': ['GetItem', 'PutItem'],
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
+    'drought#*': ['GetItem'],
     'exec#*': ['GetItem', 'PutItem'],
     halt: ['GetItem'],
     'here#*': ['GetItem'],
@@ -70,6 +71,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'usergroup#*': ['GetItem', 'PutItem'],
   },
   events: {
+    'drought#*': ['GetItem', 'PutItem'],
     services: ['GetItem', 'PutItem'],
     'states#*': ['GetItem', 'PutItem'],
     'stopped#*': ['PutItem'],

@@ -277,6 +277,7 @@ export const aCapacityState = (state: Partial<Capacity> = {}): Capacity => ({
   isPartial: false,
   rooms: { onDemand: { quota: 100, used: 2 }, spot: { quota: 100, used: 0 } },
   isProduction: true,
+  longestMinutes: 2_880,
   presets: {},
   interruptions: 0,
   unread: [],

@@ -6,6 +6,8 @@ import { resumeScaling } from './autoscale/resume.ts'
 import { show } from './autoscale/show.ts'
 import { suspend } from './autoscale/suspend.ts'
 import { attachProvider } from './capacity/attach.ts'
+import { escapeSpot } from './capacity/escape.ts'
+import { returnCapacity } from './capacity/return.ts'
 import { setCapacity } from './capacity/set.ts'
 import { showCapacity } from './capacity/show.ts'
 import { check } from './check.ts'
@@ -57,6 +59,8 @@ export const commands: readonly AnyCommand[] = [
   resumeScaling,
   showCapacity,
   setCapacity,
+  escapeSpot,
+  returnCapacity,
   attachProvider,
   leases,
   extendLease,

@@ -1,12 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import { attachProvider } from '../../src/commands/capacity/attach.ts'
+import { escapeSpot } from '../../src/commands/capacity/escape.ts'
+import { returnCapacity } from '../../src/commands/capacity/return.ts'
 import { setCapacity } from '../../src/commands/capacity/set.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
 import { sessionPolicy } from '../../src/engine/change/session-policy.ts'
 import type { Capacity } from '../../src/features/capacity/load-capacity.ts'
 import { strategy } from '../../src/kit/language/kinds/strategy.ts'
 import { isProblem, isRefusal } from '../../src/model/errors.ts'
-import { aCapacity, aCapacityState, aDeployment, aReader, aService, aServiceDetail } from '../builders.ts'
+import {
+  aBook,
+  aCapacity,
+  aCapacityState,
+  aDeployment,
+  aLease,
+  aReader,
+  aService,
+  aServiceDetail,
+} from '../builders.ts'
 
 const items = (text: string) => {
   const value = strategy.parse(text)
@@ -302,4 +313,71 @@ describe('capacity attach', () => {
 test('a detail that was not read is not needed for the plan', () => {
   const state = aCapacityState({ service: aCapacity({ detail: aServiceDetail() }), rooms: { onDemand: {}, spot: {} } })
   expect(planned('fargate=1', { ...state, isPartial: true }).kind).toBe('plan')
+})
+
+describe('for a time', () => {
+  const onSpot = (more: Partial<Capacity> = {}) =>
+    aCapacityState({
+      service: aCapacity({ service: aService({ strategy: items('spot=3 fargate=1') }) }),
+      split: new Map(Object.entries({ FARGATE: 1, FARGATE_SPOT: 3 })),
+      ...more,
+    })
+  const escaped = (state: Capacity, values = {}) => escapeSpot.plan(values, state)
+
+  test('escape moves on demand, and says that the return replaces every task again, and when', () => {
+    expect(escaped(onSpot(), { for: 240 })).toMatchObject({
+      command: 'capacity escape',
+      also: ['capacity set'],
+      invocation: 'capacity escape prod.us-east-1/web/orders-api --for 4h',
+      title: 'Move *orders-api* on demand, 3 of 4 tasks off Spot for 4h',
+      included: ['returns after 4 h; replaces all 4 again'],
+      undo: 'reverts by itself, or Revert Now',
+      lease: {
+        minutes: 240,
+        holding: { kind: 'capacity', strategy: items('fargate=1') },
+        found: { strategy: items('fargate=1 spot=3') },
+      },
+    })
+  })
+
+  test('without a time, it returns after the longest temporary change', () => {
+    expect(escaped(onSpot())).toMatchObject({ lease: { minutes: 2_880 } })
+  })
+
+  test('a service that does not use Spot has nothing to escape from', () => {
+    expect(escaped(aCapacityState())).toMatchObject({ text: expect.stringContaining('does not use Fargate Spot') })
+  })
+
+  test('the vCPUs that it needs on demand are held against the quota', () => {
+    expect(escaped(onSpot({ rooms: { onDemand: { quota: 6, used: 5 }, spot: {} } }))).toMatchObject({
+      losses: expect.arrayContaining(['Only 2 of 4 tasks can start: Fargate quota of 6 vCPUs']),
+    })
+  })
+
+  const lease = aLease({ holding: { kind: 'capacity', strategy: items('fargate=1') } })
+  const book = aBook({ strategy: items('fargate=1 spot=3') }, lease)
+
+  test('while one runs, another switch is refused, with the ways to end it', () => {
+    expect(escaped(onSpot({ book }))).toMatchObject({
+      offers: [
+        { label: 'Return Now', invocation: 'capacity return prod.us-east-1/web/orders-api' },
+        { label: 'Extend By 1 Hour', invocation: 'lease extend prod.us-east-1/web/orders-api 1h' },
+      ],
+    })
+    expect(answer('spot=1', onSpot({ book }))).toMatchObject({ kind: 'refusal' })
+  })
+
+  test('return ends it, and says what it replaces', () => {
+    expect(returnCapacity.plan({}, onSpot({ book }))).toMatchObject({
+      title: 'Return *orders-api* to its earlier capacity',
+      losses: ['Replaces all 4 tasks, new ones first', 'Back to capacity fargate=1 spot=3'],
+      calls: [{ action: 'EndLease', input: { lease: lease.operation } }],
+    })
+    expect(returnCapacity.plan({}, onSpot())).toMatchObject({ kind: 'refusal' })
+  })
+
+  test('a launch type cannot be set for a time', () => {
+    const values = { strategy: { kind: 'launch type', launchType: 'FARGATE' }, for: 60 }
+    expect(setCapacity.plan(values, onSpot())).toMatchObject({ kind: 'refusal' })
+  })
 })

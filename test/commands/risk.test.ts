@@ -5,6 +5,7 @@ import { bounds } from '../../src/commands/autoscale/bounds.ts'
 import { resumeScaling } from '../../src/commands/autoscale/resume.ts'
 import { suspend } from '../../src/commands/autoscale/suspend.ts'
 import { attachProvider } from '../../src/commands/capacity/attach.ts'
+import { escapeSpot } from '../../src/commands/capacity/escape.ts'
 import { setCapacity } from '../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
 import { enableExec } from '../../src/commands/exec/enable.ts'
@@ -130,6 +131,15 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'exec enable with a moved tag': () => replaced(enableExec, { tags: MOVED }),
   'capacity set fargate=1 spot=1': () => moved('fargate=1 spot=1'),
   'capacity set fargate=1 spot=3': () => moved('fargate=1 spot=3'),
+  'capacity escape --for 4h': () =>
+    planned(
+      escapeSpot.plan(
+        { for: 240 },
+        aCapacityState({
+          service: aCapacity({ service: aService({ strategy: [{ provider: 'FARGATE_SPOT', weight: 1, base: 0 }] }) }),
+        }),
+      ),
+    ),
   'capacity attach spot': () =>
     planned(
       attachProvider.plan(

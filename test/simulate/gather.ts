@@ -9,7 +9,7 @@ import type { Approval } from '../../src/engine/change/approval.ts'
 import { GRANT_TAG } from '../../src/features/exec/grant.ts'
 import type { Evidence, Operation } from './evidence.ts'
 import { postedIn } from './watch.ts'
-import { leaseIn } from './watch-calls.ts'
+import { type Drawn, leaseIn } from './watch-calls.ts'
 import type { Watch } from './watch-state.ts'
 
 type Item = { readonly pk: string; readonly sk: string; readonly until?: number; readonly value: unknown }
@@ -158,7 +158,7 @@ const operationOf = (execution: Execution, items: readonly Item[]): Operation =>
     ...(settledAt !== undefined && { settledAt }),
     ...(approval !== undefined && { approval }),
     ...(plan !== undefined && { planned: plan.calls.map(({ input }) => input) }),
-    ...(plan?.lease !== undefined && { lease: leaseIn(plan.lease.holding) }),
+    ...(plan?.lease !== undefined && { lease: leaseIn(plan.lease.holding as Drawn) }),
     ...(plan?.grant !== undefined && {
       grant: {
         task: plan.grant.task,

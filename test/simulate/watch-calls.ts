@@ -96,20 +96,28 @@ const readValue = (text = 'null'): unknown => {
 
 const QUANTITIES = { count: 'count', floor: 'bounds', suspension: 'suspended' } as const
 
+/** The simulation draws no temporary change of capacity. */
+export type Drawn = Exclude<Holding, { kind: 'capacity' }>
+
 const heldIn = ({ held }: LeaseBook): readonly ActiveLease[] =>
   Object.values(held).flatMap(({ leases }) =>
-    leases.map(({ operation, holding, until, endedBy, left }) => ({
-      operation,
-      quantity: QUANTITIES[holding.kind],
-      holding: holdingIn(holding),
-      until: Date.parse(until),
-      ...(endedBy !== undefined && { endedBy: endedBy.user }),
-      isLeft: left !== undefined,
-    })),
+    leases.flatMap(({ operation, holding, until, endedBy, left }) =>
+      holding.kind === 'capacity'
+        ? []
+        : [
+            {
+              operation,
+              ...leaseIn(holding),
+              until: Date.parse(until),
+              ...(endedBy !== undefined && { endedBy: endedBy.user }),
+              isLeft: left !== undefined,
+            },
+          ],
+    ),
   )
 
 /** For bounds, only the minimum. */
-const holdingIn = (holding: Holding): Value => {
+const holdingIn = (holding: Drawn): Value => {
   switch (holding.kind) {
     case 'count':
       return [holding.tasks]
@@ -120,7 +128,7 @@ const holdingIn = (holding: Holding): Value => {
   }
 }
 
-export const leaseIn = (holding: Holding) => ({
+export const leaseIn = (holding: Drawn) => ({
   quantity: QUANTITIES[holding.kind],
   holding: holdingIn(holding),
 })

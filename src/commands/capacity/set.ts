@@ -1,12 +1,10 @@
 // /ecs capacity set: switches the capacity providers or the launch type of a service, which replaces every task.
 
-import { refuseStrategy } from '../../features/capacity/lint-strategy.ts'
+import { refuseStrategy, refuseSwitch } from '../../features/capacity/lint-strategy.ts'
 import { CAPACITY_READS, type Capacity, loadCapacity } from '../../features/capacity/load-capacity.ts'
 import { planSwitch, type Wanted, wordsBefore } from '../../features/capacity/plan-capacity.ts'
 import { isSameStrategy, PRESETS, type Strategy } from '../../features/capacity/strategy.ts'
-import { strategyIn, watchSwitch } from '../../features/capacity/watch-switch.ts'
-import { refuseDeployment } from '../../features/deployments/replacement.ts'
-import { primaryOf } from '../../features/deployments/rollout.ts'
+import { isSwitched, watchSwitch } from '../../features/capacity/watch-switch.ts'
 import { type StrategyText, strategy as strategyKind } from '../../kit/language/kinds/strategy.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { mutation } from '../command.ts'
@@ -15,7 +13,7 @@ export const setCapacity = mutation({
   name: 'capacity set',
   summary: 'Switch the capacity providers of a service; replaces every task',
   args: { service: { kind: 'service' }, strategy: { kind: 'strategy' } },
-  options: {},
+  options: { for: { kind: 'duration', hint: 'temporary: return after this long' } },
   examples: [
     'capacity set orders-api fargate=1:2 spot=3',
     'capacity set orders-api on-demand --reason "Spot is scarce"',
@@ -25,30 +23,19 @@ export const setCapacity = mutation({
   role: 'deployer',
   load: ({ service }, read, asker) => loadCapacity(service, read, asker),
 
-  plan: ({ strategy }, state: Capacity) => {
-    const { service } = state.service.detail
-    const refusal = refuseDeployment(service, 'moved') ?? refuseManaged(state)
+  plan: ({ strategy, for: minutes }, state: Capacity) => {
+    const refusal = refuseSwitch(state)
     if (refusal !== undefined) return refusal
     const wanted = wantedOf(strategy, state.presets)
     if (isRefusal(wanted)) return wanted
-    return refuseWanted(state, wanted) ?? planSwitch(state, wanted)
+    if (wanted.kind === 'launch type' && minutes !== undefined)
+      return refuse('A launch type cannot be set for a time.', 'Leave out `--for`, or name providers.')
+    return refuseWanted(state, wanted) ?? planSwitch(state, wanted, minutes)
   },
 
-  // A forced deployment is not idempotent. Deployment ids are compared, and the strategy, which somebody else may have set.
-  applied: async (_call, plan, read) => {
-    const found = await read.service(plan.target)
-    const primary = found && primaryOf(found)
-    if (found === undefined || primary === undefined) return 'unknown'
-    return primary.id !== plan.binds['deployment'] && isSameStrategy(found.strategy ?? [], strategyIn(plan))
-  },
-
+  applied: (_call, plan, read) => isSwitched(plan, read),
   settled: watchSwitch,
 })
-
-const refuseManaged = ({ service }: Capacity): Refusal | undefined =>
-  service.detail.service.isExpress
-    ? refuse(`*${service.detail.service.ref.service}* is an Express service: ECS runs it on Fargate only.`)
-    : undefined
 
 /** The strategy that a preset means. The configuration's presets come first. */
 const wantedOf = (given: StrategyText, own: Capacity['presets']): Wanted | Refusal => {

@@ -11,6 +11,6 @@ export const showCapacity = query({
   options: {},
   examples: ['capacity orders-api'],
   reads: CAPACITY_READS,
-  load: ({ service }, read, asker) => loadCapacity(service, read, asker),
+  load: ({ service }, read, asker) => loadCapacity(service, read, asker, { hasHistory: true }),
   render: (state: Capacity) => renderCapacity(state),
 })

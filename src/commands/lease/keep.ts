@@ -6,7 +6,7 @@ import { KEPT } from '../../engine/change/risk.ts'
 import type { Lease } from '../../engine/leases/book.ts'
 import type { Value } from '../../engine/leases/holding.ts'
 import { baselineOf } from '../../engine/leases/origin.ts'
-import { holdingText } from '../../engine/leases/render-leases.ts'
+import { capacityText, holdingText } from '../../engine/leases/render-leases.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
@@ -82,6 +82,7 @@ const lossesOf = ({ holding, left }: Lease, before: Value | undefined): readonly
 /** `before`: as above. */
 const undoOf = ({ service: { desired } }: Scaling, before: Value | undefined): string => {
   if (before === undefined) return CANNOT_BE_UNDONE
+  if ('strategy' in before) return `set ${capacityText(before)} again; replaces every task`
   if ('max' in before) return `set ${boundsText(before)} again`
   if ('tasks' in before) return undoOfCountChange(desired, before.tasks)
   const others = suspendedNames(before)

@@ -4,6 +4,7 @@ import { cardLine } from '../../engine/cards/card-line.ts'
 import type { LeaseBook, PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased } from '../../engine/leases/compose.ts'
 import type { Holding, Value } from '../../engine/leases/holding.ts'
+import { capacityText } from '../../engine/leases/render-leases.ts'
 import type { Scaling } from '../../features/scaling/load-scaling.ts'
 import { suspensionLosses } from '../../features/scaling/scaling-losses.ts'
 import { durationWords } from '../../kit/language/kinds/duration.ts'
@@ -41,5 +42,6 @@ export const lossesOfHolding = (holding: Holding): readonly string[] => {
 /** A value that returns: `4..10`, `4 tasks`, `nothing suspended`. */
 export const valueWords = (value: Value): string => {
   if ('max' in value) return boundsText(value)
+  if ('strategy' in value) return capacityText(value)
   return 'tasks' in value ? `${value.tasks}` : `${suspendedNames(value) || 'nothing'} suspended`
 }

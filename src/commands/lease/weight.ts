@@ -2,7 +2,14 @@
 // already set. The approvals for joining, extending and keeping a lease depend on them.
 
 import type { Plan } from '../../engine/change/plan.ts'
-import { type Capacity, capacityRisk, riskOfBounds, riskOfSuspension, worse } from '../../engine/change/risk.ts'
+import {
+  type Capacity,
+  capacityRisk,
+  EXTENDED,
+  riskOfBounds,
+  riskOfSuspension,
+  worse,
+} from '../../engine/change/risk.ts'
 import { baselineWith, isLeased } from '../../engine/leases/compose.ts'
 import type { Holding, Value } from '../../engine/leases/holding.ts'
 import { originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
@@ -40,6 +47,7 @@ export const weightOf = (
       tasks: min,
     }
   }
+  if (holding.kind === 'capacity') return { risk: EXTENDED, size: 0, tasks: 0 }
   return { risk: riskOfSuspension(holding, isPermanent ?? false), size: 0, tasks: 0 }
 }
 

@@ -81,7 +81,10 @@ export type AutoscalingCall = Sent & {
 }
 
 /** A change of a lease in Quarterdeck's store. It is not an AWS call, but has the same approval and audit. */
-export type LeaseCall = Sent & { readonly service: 'quarterdeck'; readonly action: 'ExtendLease' | 'KeepLease' }
+export type LeaseCall = Sent & {
+  readonly service: 'quarterdeck'
+  readonly action: 'ExtendLease' | 'KeepLease' | 'EndLease'
+}
 
 /** One request, exactly as it will be sent. `repeatable`: it is idempotent, so it may be retried. */
 type Sent = {

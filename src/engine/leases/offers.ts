@@ -1,5 +1,6 @@
 // Offers for a lease that ended without a revert: restore the value from before the lease, or keep the current value.
 
+import { printItems } from '../../kit/language/kinds/strategy.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Offer } from '../../model/errors.ts'
@@ -26,6 +27,11 @@ const restoreOffer = (target: ServiceRef, baseline: Value): Offer => {
   if ('max' in baseline) {
     const bounds = boundsText(baseline)
     return { label: `Restore ${bounds}`, invocation: `autoscale bounds ${name} ${bounds}` }
+  }
+  if ('strategy' in baseline) {
+    const { strategy, launchType = '' } = baseline
+    const words = strategy.length > 0 ? printItems(strategy) : `launch-type=${launchType.toLowerCase()}`
+    return { label: 'Restore Capacity', invocation: `capacity set ${name} ${words}` }
   }
   return 'tasks' in baseline
     ? { label: `Restore ${baseline.tasks}`, invocation: `scale ${name} ${baseline.tasks}` }

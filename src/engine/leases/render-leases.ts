@@ -1,12 +1,13 @@
 // Lists temporary changes: the value, when it ends, and the value that is then restored.
 
+import { printItems } from '../../kit/language/kinds/strategy.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { type Button, buttons, context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.ts'
 import { type Lease, type LeaseBook, leasesOf } from './book.ts'
-import type { Holding, Value } from './holding.ts'
+import type { CapacityValue, Holding, Value } from './holding.ts'
 import { offersOf } from './offers.ts'
 import { baselineOf, otherLeases } from './origin.ts'
 
@@ -18,13 +19,24 @@ export const holdingText = (holding: Holding): string => {
       return `${holding.tasks} tasks`
     case 'suspension':
       return `${suspendedNames(holding)} suspended`
+    case 'capacity':
+      return `capacity ${printItems(holding.strategy)}`
   }
 }
 
 const valueText = (value: Value): string => {
+  if ('strategy' in value) return capacityText(value)
   if ('max' in value) return `minimum and maximum ${boundsText(value)}`
   return 'tasks' in value ? `${value.tasks} tasks` : `${suspendedNames(value) || 'nothing'} suspended`
 }
+
+/** `capacity fargate=1`, or `launch type FARGATE`. */
+export const capacityText = (value: CapacityValue): string =>
+  value.strategy.length === 0 ? strategyWords(value) : `capacity ${strategyWords(value)}`
+
+/** `fargate=1`, or `launch type FARGATE`. */
+export const strategyWords = ({ strategy, launchType }: CapacityValue): string =>
+  strategy.length === 0 ? `launch type ${launchType ?? 'unknown'}` : printItems(strategy)
 
 export const leaseLine = ({ holding, holder, until, left, lost }: Lease): string => {
   const line = `${holdingText(holding)} until ${timeText(until)}, by ${holder.name}`

@@ -83,10 +83,8 @@ const blockOf = (
   if (lease !== undefined || isBreakGlass) return lease
   const lock = placeLockOn(plan.target, inputs)
   if (lock !== undefined) return refuse(placeLockText(lock), 'Any operator of it can `/ecs unlock` it.')
-  const freeze = config.freezes.find(one => isFrozen(one, plan.target, actor, config, inputs))
-  return freeze === undefined
-    ? undefined
-    : refuse(`Changes are frozen until ${freeze.until}: ${freeze.name}.`, 'In an emergency use `--break-glass`.')
+  const freeze = freezeOn(plan.target, actor, config, inputs)
+  return freeze === undefined ? undefined : refuse(freeze, 'In an emergency use `--break-glass`.')
 }
 
 const leaseRefusal = (plan: Plan, actor: Actor, config: Config, inputs: RuleInputs): Refusal | undefined => {
@@ -99,6 +97,12 @@ const leaseRefusal = (plan: Plan, actor: Actor, config: Config, inputs: RuleInpu
     )
   if (plan.isPermanent !== true || isAmong(permanent, actor.user, config, inputs)) return undefined
   return refuse(`${actor.name} may not suspend autoscaling without an end.`, 'Add an end, such as `--for 2h`.')
+}
+
+/** The sentence about the freeze of a service for a person; undefined if there is none. */
+export const freezeOn = (ref: ServiceRef, actor: Actor, config: Config, inputs: RuleInputs): string | undefined => {
+  const freeze = config.freezes.find(one => isFrozen(one, ref, actor, config, inputs))
+  return freeze && `Changes are frozen until ${freeze.until}: ${freeze.name}.`
 }
 
 const isFrozen = (freeze: Freeze, ref: ServiceRef, actor: Actor, config: Config, inputs: RuleInputs): boolean =>

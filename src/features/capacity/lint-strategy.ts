@@ -1,9 +1,11 @@
 // Pure: what is wrong with a strategy for a service, before anybody is asked. Rules: ECS developer guide, capacity
 // providers and launch types; UpdateService.
 
+import { isLeased } from '../../engine/leases/compose.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
+import { refuseDeployment } from '../deployments/replacement.ts'
 import type { Capacity } from './load-capacity.ts'
 import type { Provider } from './reads.ts'
 import { FARGATE, providerText, SPOT, type Strategy } from './strategy.ts'
@@ -22,6 +24,24 @@ const NEEDS: Readonly<Record<string, string>> = {
   FARGATE: 'FARGATE',
   EC2_AUTOSCALING: 'EC2',
   MANAGED_INSTANCES: 'MANAGED_INSTANCES',
+}
+
+/** The refusal of any switch of the service's capacity. */
+export const refuseSwitch = ({ service, book }: Capacity): Refusal | undefined => {
+  const { service: found } = service.detail
+  const name = fullName(found.ref)
+  if (found.isExpress)
+    return refuse(`*${plainName(found.ref.service)}* is an Express service: ECS runs it on Fargate only.`)
+  if (isLeased(book, 'capacity'))
+    return refuse(
+      `A temporary change of the capacity of *${plainName(found.ref.service)}* is running.`,
+      'Return first, or extend it.',
+      [
+        { label: 'Return Now', invocation: `capacity return ${name}` },
+        { label: 'Extend By 1 Hour', invocation: `lease extend ${name} 1h` },
+      ],
+    )
+  return refuseDeployment(found, 'moved')
 }
 
 export const refuseStrategy = (state: Capacity, strategy: Strategy): Refusal | undefined => {

@@ -1,6 +1,9 @@
 // Loads the capacity of a service: where its tasks may run and do run, and what Fargate allows. If a part cannot be read,
 // it is listed, and the rest is still shown.
 
+import type { LeaseBook } from '../../engine/leases/book.ts'
+import { bookKey } from '../../engine/leases/book-store.ts'
+import { leasesOnService } from '../../engine/leases/origin.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { isProduction } from '../../engine/rules/config.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -28,9 +31,13 @@ export type Capacity = {
   readonly drainSeconds?: number
   /** How long the last successful deployment took, in minutes, rounded up. */
   readonly lastMinutes?: number
-  /** Spot interruptions of the last week; undefined if they could not be read. */
+  /** Spot interruptions of the last week; undefined if they were not read or could not be read. */
   readonly interruptions?: number
   readonly managed?: Provenance
+  /** The temporary changes of this service, without those of a deleted service of the same name. */
+  readonly book?: LeaseBook
+  /** The longest temporary change, in minutes. */
+  readonly longestMinutes: number
   readonly isProduction: boolean
   /** The presets of the configuration, as typed. */
   readonly presets: Readonly<Record<string, string>>
@@ -59,6 +66,7 @@ export const loadCapacity = async (
   ref: ServiceRef,
   read: Reads,
   { config, facts, store }: Pick<Asker, 'config' | 'facts' | 'store'>,
+  { hasHistory }: { readonly hasHistory?: true } = {},
 ): Promise<Capacity | Refusal> => {
   const service = await read.capacity(ref)
   if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
@@ -73,14 +81,17 @@ export const loadCapacity = async (
       return otherwise
     }
   }
-  const [running, onDemand, spot, drainSeconds, records, managed, stopped] = await Promise.all([
+  const [running, onDemand, spot, drainSeconds, records, managed, book, stopped] = await Promise.all([
     orElse(read.runningTasks(ref), { tasks: [], isPartial: true }),
     read.vcpuRoom(ref, 'on-demand'),
     read.vcpuRoom(ref, 'spot'),
     orElse(read.drainSeconds(ref, service.detail.targetGroups), undefined),
     orElse(read.deployments(ref, MOST_RECORDS), []),
     read.managedBy(ref, tags, 'CapacityProviderStrategy'),
-    store.list<StoppedTask>(stopsOf(ref.arn), { newestFirst: true, limit: MOST_STOPS }).catch(() => undefined),
+    store.get<LeaseBook>(bookKey(ref.arn)),
+    hasHistory
+      ? store.list<StoppedTask>(stopsOf(ref.arn), { newestFirst: true, limit: MOST_STOPS }).catch(() => undefined)
+      : undefined,
   ])
   const lastMinutes = minutesOfLast(records)
   const interruptions = stopped?.filter(({ value }) => value.stopCode === 'SpotInterruption').length
@@ -93,6 +104,8 @@ export const loadCapacity = async (
     ...(lastMinutes !== undefined && { lastMinutes }),
     ...(interruptions !== undefined && { interruptions }),
     ...(managed !== undefined && { managed }),
+    ...(book !== undefined && { book: leasesOnService(book.value, service.detail.service.createdAt) }),
+    longestMinutes: config.leases.longestMinutes,
     isProduction: isProduction(accountOf(config, ref)),
     presets: config.presets,
     unread,

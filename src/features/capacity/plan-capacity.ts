@@ -1,8 +1,10 @@
 // Pure: plans a switch of a service's capacity. ECS replaces every task, because weights steer launches only.
 
-import { cardLine } from '../../engine/cards/card-line.ts'
+import { cardLine, REVERTS_BY_ITSELF } from '../../engine/cards/card-line.ts'
 import type { NewPlan, Risk } from '../../engine/change/plan.ts'
 import { worse } from '../../engine/change/risk.ts'
+import { capacityValue, inOrder } from '../../engine/leases/holding.ts'
+import { durationWords, printDuration } from '../../kit/language/kinds/duration.ts'
 import { printItems } from '../../kit/language/kinds/strategy.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { tasks } from '../../model/scaling-words.ts'
@@ -32,20 +34,33 @@ export type Wanted =
   | { readonly kind: 'strategy'; readonly strategy: Strategy }
   | { readonly kind: 'launch type'; readonly launchType: string }
 
-type Switch = { readonly state: Capacity; readonly wanted: Wanted; readonly after: Split; readonly count: number }
+/** `minutes`: of a temporary change. `after`: the predicted split. */
+type Switch = {
+  readonly state: Capacity
+  readonly wanted: Wanted
+  readonly minutes?: number
+  readonly after: Split
+  readonly count: number
+}
 
-export const planSwitch = (state: Capacity, wanted: Wanted): NewPlan => {
+export const planSwitch = (state: Capacity, wanted: Wanted, minutes?: number): NewPlan => {
   const { service } = state.service.detail
   const { ref, desired } = service
-  const change = { state, wanted, after: splitAfter(wanted, desired), count: desired }
+  const change = {
+    state,
+    wanted,
+    after: splitAfter(wanted, desired),
+    count: desired,
+    ...(minutes !== undefined && { minutes }),
+  }
   const before = wordsBefore(state)
   return {
     kind: 'plan',
     command: 'capacity set',
     role: 'deployer',
-    invocation: `capacity set ${fullName(ref)} ${typed(wanted)}`,
+    invocation: `capacity set ${fullName(ref)} ${typed(wanted)}${minutes === undefined ? '' : ` --for ${printDuration(minutes)}`}`,
     target: ref,
-    title: titleOf(change),
+    title: `${titleOf(change)}${minutes === undefined ? '' : ` for ${printDuration(minutes)}`}`,
     changes: [
       { what: 'Capacity', from: before, to: words(wanted) },
       { what: 'Tasks', from: splitText(state.split), to: predictionText(change) },
@@ -54,11 +69,11 @@ export const planSwitch = (state: Capacity, wanted: Wanted): NewPlan => {
     size: desired,
     tasks: desired,
     losses: lossesOf(change).map(cardLine),
-    undo: undoOf(state),
+    undo: minutes === undefined ? undoOf(state) : REVERTS_BY_ITSELF,
     ...costParts(change),
     consequences: consequencesOf(change),
     stop: `rollback ${fullName(ref)}`,
-    ...takeBackOf(state),
+    ...(minutes === undefined ? takeBackOf(state) : leaseParts(change, minutes)),
     offers: [],
     calls: [setStrategy(ref, wanted.kind === 'strategy' ? wanted.strategy : [])],
     binds: {
@@ -68,6 +83,23 @@ export const planSwitch = (state: Capacity, wanted: Wanted): NewPlan => {
       capacity: before,
     },
     drifts: { 'desired tasks': desired },
+  }
+}
+
+/** The return replaces every task again. It needs no other approval, so the card says it. */
+const leaseParts = ({ state, wanted, count }: Switch, minutes: number): Pick<NewPlan, 'lease' | 'included'> => {
+  const { service } = state.service.detail
+  const strategy = wanted.kind === 'strategy' ? inOrder(wanted.strategy) : []
+  return {
+    lease: {
+      holding: { kind: 'capacity', strategy },
+      minutes,
+      found: capacityValue(service),
+      origin: { service: service.createdAt },
+    },
+    included: [
+      cardLine(`returns after ${durationWords(minutes)}; replaces ${count === 1 ? 'the task' : `all ${count}`} again`),
+    ],
   }
 }
 
@@ -196,7 +228,7 @@ const costParts = ({ state, after }: Switch): Pick<NewPlan, 'cost' | 'details'> 
   }
 }
 
-const consequencesOf = ({ state, wanted, after }: Switch): readonly string[] => {
+const consequencesOf = ({ state, wanted, after, minutes }: Switch): readonly string[] => {
   const { service, managed } = state
   return [
     REPLACEMENT,
@@ -211,7 +243,11 @@ const consequencesOf = ({ state, wanted, after }: Switch): readonly string[] => 
     ...(service.detail.service.strategy === undefined && isFromStack(state)
       ? ['In CloudFormation and CDK, the same switch from a launch type to a strategy replaces the service.']
       : []),
-    ...revertWarning(managed),
+    ...(minutes === undefined
+      ? revertWarning(managed)
+      : [
+          'The return waits, and says so, while a deployment is in progress, changes are frozen, or Fargate Spot had no capacity in the last 30 minutes. It leaves a strategy that somebody else set.',
+        ]),
   ]
 }
 

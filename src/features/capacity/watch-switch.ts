@@ -3,10 +3,10 @@
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Memory, Progress } from '../../engine/change/progress.ts'
 import type { DeploymentReads } from '../deployments/reads.ts'
-import { watchRollout } from '../deployments/rollout.ts'
+import { primaryOf, watchRollout } from '../deployments/rollout.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
-import { isAsPredicted, predictSplit, type Strategy, splitOf, splitText } from './strategy.ts'
+import { isAsPredicted, isSameStrategy, predictSplit, type Strategy, splitOf, splitText } from './strategy.ts'
 
 type Reads = Pick<ServiceReads, 'service'> &
   Pick<StatusReads, 'stoppedTasks' | 'runningTasks'> &
@@ -19,6 +19,17 @@ export const strategyIn = ({ calls }: Pick<Plan, 'calls'>): Strategy => {
 }
 
 type Item = { readonly capacityProvider: string; readonly weight: number; readonly base: number }
+
+/**
+ * Whether the switch reached AWS. A forced deployment is not idempotent: deployment ids are compared, and the strategy,
+ * because somebody else may have deployed.
+ */
+export const isSwitched = async (plan: Plan, read: Pick<Reads, 'service'>): Promise<boolean | 'unknown'> => {
+  const found = await read.service(plan.target)
+  const primary = found && primaryOf(found)
+  if (found === undefined || primary === undefined) return 'unknown'
+  return primary.id !== plan.binds['deployment'] && isSameStrategy(found.strategy ?? [], strategyIn(plan))
+}
 
 export const watchSwitch = async (
   plan: Plan,

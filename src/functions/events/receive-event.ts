@@ -1,6 +1,7 @@
 // Stores ECS events from EventBridge. Events may be duplicate, late or out of order; the newest state of each item is
 // kept.
 
+import { type Drought, droughtIn } from '../../features/capacity/drought.ts'
 import { saveNote } from '../../features/services/index-store.ts'
 import { noteFromEvent } from '../../features/services/service-index.ts'
 import {
@@ -21,11 +22,26 @@ export const receiveEvent = async (event: unknown, { store, now }: EventPorts): 
     await store.create(stopKey(stop.service, stop.task), stop.task, daysAfter(stop.task.stoppedAt, STOPS_DAYS))
   const update = stateIn(event)
   if (update !== undefined) await keepNewest(update, store)
+  const dry = droughtIn(event)
+  if (dry !== undefined) await keepDrought(dry, store)
   const service = noteFromEvent(event)
   if (service !== undefined) await saveNote(service, { store, now })
 }
 
 const daysAfter = (at: string, days: number): number => Math.floor(Date.parse(at) / 1_000) + days * 86_400
+
+const DROUGHT_DAYS = 1
+
+/** Late events leave a newer time; a lost race leaves another time of the same minutes. */
+const keepDrought = async (
+  { key, drought }: NonNullable<ReturnType<typeof droughtIn>>,
+  store: EventPorts['store'],
+): Promise<void> => {
+  const until = daysAfter(drought.at, DROUGHT_DAYS)
+  const before = await store.get<Drought>(key)
+  if (before === undefined) await store.create(key, drought, until)
+  else if (before.value.at < drought.at) await store.replace(key, drought, before.version, until)
+}
 
 /** The maximum number of tries after conflicting writes. Events of one service are rarely concurrent. */
 const MAX_TRIES = 10

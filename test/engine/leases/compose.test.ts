@@ -16,7 +16,7 @@ import {
   planEnding,
   valueWith,
 } from '../../../src/engine/leases/compose.ts'
-import type { Holding } from '../../../src/engine/leases/holding.ts'
+import type { CapacityValue, Holding } from '../../../src/engine/leases/holding.ts'
 import { baselineOf, leasesOnService } from '../../../src/engine/leases/origin.ts'
 import type { Suspensions } from '../../../src/model/ecs.ts'
 import { aBook, aLease, anActor, aRef } from '../../builders.ts'
@@ -27,12 +27,16 @@ const tasks = fc.integer({ min: 0, max: 12 })
 const bounds = fc.tuple(tasks, tasks).map(([a, b]) => ({ min: Math.min(a, b), max: Math.max(a, b, 1) }))
 const count = tasks.map(number => ({ tasks: number }))
 const ways = fc.record<Suspensions>({ in: fc.boolean(), out: fc.boolean(), scheduled: fc.boolean() })
-const start = fc.record({ floor: bounds, count, suspension: ways })
+const capacity: fc.Arbitrary<CapacityValue> = fc
+  .integer({ min: 1, max: 3 })
+  .map(weight => ({ strategy: [{ provider: 'FARGATE', weight, base: 0 }] }))
+const start = fc.record({ floor: bounds, count, suspension: ways, capacity })
 
 const HOLDINGS: Readonly<Record<Holding['kind'], fc.Arbitrary<Holding>>> = {
   floor: tasks.map(min => ({ kind: 'floor', min })),
   count: count.map(one => ({ kind: 'count', ...one })),
   suspension: ways.map(one => ({ kind: 'suspension', ...one })),
+  capacity: capacity.map(({ strategy }) => ({ kind: 'capacity', strategy })),
 }
 const anyHolding = fc.oneof(...Object.values(HOLDINGS))
 const fate = fc.constantFrom('made', 'made', 'refused', 'lost', 'deaf' as const)
@@ -44,7 +48,7 @@ const ends: fc.Arbitrary<Move> = fc.record({ kind: fc.constant('end' as const), 
 const changes: fc.Arbitrary<Move> = fc.record({ kind: fc.constantFrom('extend', 'end now'), which })
 const keeps: fc.Arbitrary<Move> = fc.record({ kind: fc.constant('keep' as const), which })
 const foreign: fc.Arbitrary<Move> = fc
-  .oneof(fc.record({ floor: bounds }), fc.record({ count }), fc.record({ suspension: ways }))
+  .oneof(fc.record({ floor: bounds }), fc.record({ count }), fc.record({ suspension: ways }), fc.record({ capacity }))
   .map(to => ({ kind: 'foreign', to }))
 
 const anew: fc.Arbitrary<Move> = start.map(as => ({ kind: 'anew', as }))
@@ -109,7 +113,12 @@ describe('whatever happens, in any order, whoever dies', () => {
 
   test('one that is refused does not forget what one before it was about to do', () => {
     const off = { in: false, out: false, scheduled: false }
-    const world = aWorld({ floor: { min: 0, max: 1 }, count: { tasks: 0 }, suspension: { ...off, out: true } })
+    const world = aWorld({
+      floor: { min: 0, max: 1 },
+      count: { tasks: 0 },
+      suspension: { ...off, out: true },
+      capacity: { strategy: [] },
+    })
     move(world, { kind: 'begin', holding: { kind: 'suspension', ...off, in: true }, fate: 'lost' })
     move(world, { kind: 'begin', holding: { kind: 'suspension', ...off }, fate: 'refused' })
     move(world, { kind: 'foreign', to: { suspension: { ...off, in: true, out: true } } })
@@ -122,7 +131,7 @@ describe('whatever happens, in any order, whoever dies', () => {
       fc.property(start, moves(begins(anyHolding), ends, changes, keeps, foreign, anew), (aws, steps) => {
         const world = aWorld(aws)
         for (const step of steps) move(world, step)
-        const kinds = (['floor', 'suspension', 'count'] as const).filter(kind => isForeign(world, kind))
+        const kinds = (['floor', 'suspension', 'count', 'capacity'] as const).filter(kind => isForeign(world, kind))
         const before = world.aws
         endAll(world)
         for (const kind of kinds) {
@@ -246,8 +255,19 @@ describe('a book', () => {
       [{ kind: 'suspension', in: false, out: true, scheduled: false }],
       { in: true, out: true, scheduled: false },
     ],
+    [
+      'the newest capacity wins',
+      { kind: 'capacity', strategy: [{ provider: 'FARGATE', weight: 1, base: 0 }] },
+      [{ kind: 'capacity', strategy: [{ provider: 'FARGATE_SPOT', weight: 1, base: 0 }] }],
+      { strategy: [{ provider: 'FARGATE', weight: 1, base: 0 }] },
+    ],
   ])('%s', (_, holding, others, value) => {
-    const found = { floor: baseline, count: { tasks: 4 }, suspension: { in: false, out: false, scheduled: false } }
+    const found = {
+      floor: baseline,
+      count: { tasks: 4 },
+      suspension: { in: false, out: false, scheduled: false },
+      capacity: { strategy: [], launchType: 'FARGATE' },
+    }
     const book = aBook(
       found[holding.kind],
       ...others.map((other, at) => aLease({ operation: `other-${at}`, holding: other })),

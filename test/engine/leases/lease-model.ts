@@ -50,6 +50,7 @@ const untouched = (aws: Values): World['known'] => ({
   floor: { baseline: aws.floor, ours: [aws.floor] },
   count: { baseline: aws.count, ours: [aws.count] },
   suspension: { baseline: aws.suspension, ours: [aws.suspension] },
+  capacity: { baseline: aws.capacity, ours: [aws.capacity] },
 })
 
 export const aWorld = (aws: Values): World => ({
@@ -70,7 +71,7 @@ export const write = (world: World, kind: Quantity, value: Value): void => {
   const aws: Values = { ...world.aws, [kind]: value }
   const { min, max } = aws.floor
   const tasks = Math.min(Math.max(aws.count.tasks, min), max)
-  world.aws = kind === 'count' ? aws : { ...aws, count: { tasks } }
+  world.aws = kind === 'count' || kind === 'capacity' ? aws : { ...aws, count: { tasks } }
 }
 
 const isAmong = (values: readonly Value[], value: Value): boolean =>

@@ -1,11 +1,12 @@
 // /ecs capacity against the sandbox, through the built handlers: where tasks run before and after, and as whom they moved.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { pass } from '../driving.ts'
 import { ENDED } from '../ends.ts'
-import { aWorld, type World } from '../world.ts'
+import { aWorld, textOf, type World } from '../world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await aWorld()
+  world = await aWorld({ hasEvents: true })
 })
 afterAll(() => world.stop())
 beforeEach(() => world.aws.throttle.reset())
@@ -84,4 +85,75 @@ test('the strategy of today is refused, and nothing is asked', async () => {
   const count = world.cards().length
   expect(await world.type('capacity set orders-api spot=1 fargate=1:1')).toContain('has this capacity already')
   expect(world.cards()).toHaveLength(count)
+})
+
+describe('an escape from a Spot drought', () => {
+  const isReady = () => world.until(() => world.service().deployments.length === 1)
+
+  test('moves on demand, and the card says when it returns', async () => {
+    await world.type('capacity set orders-api fargate=1:1 spot=3')
+    await world.click('approve')
+    await over()
+    await isReady()
+    await world.type('capacity escape orders-api --for 2h')
+    expect(world.card()).toMatchInlineSnapshot(`
+      "🟠 Medium risk · prod · Move orders-api on demand, 2 of 4 tasks off Spot for 2h
+      web · us-east-1 · @requester
+      • Replaces all 4 tasks, new ones first, ~1 min
+      Now: healthy, 4 tasks, 1,441 req/min, 0 alarms. About +$0.07/h
+      Undo: reverts by itself, or Revert Now
+      Included: returns after 2 h; replaces all 4 again
+      Needs 1: any operator, not @requester, by 2026-11-22 11:01 UTC
+      [Approve] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
+    `)
+    await world.click('approve')
+    await world.until(() => world.card().includes('Revert Now'))
+    expect(world.card()).toMatchInlineSnapshot(`
+      "✅ Temporary · prod · Move orders-api on demand, 2 of 4 tasks off Spot for 2h until 2026-11-22 05:01 UTC
+      web · us-east-1 · requested by requester, approved by approver
+      Tasks run on 4 Fargate, as predicted.
+      Temporary: capacity fargate=1 until 2026-11-22 05:01 UTC; then it is reverted.
+      [Revert Now] [Extend By 1 Hour] [Keep] [Details]"
+    `)
+    await isReady()
+    expect(new Set(providers('web/orders-api'))).toEqual(new Set(['FARGATE']))
+  })
+
+  test('the return waits while Spot is dry, and says so', async () => {
+    world.fleet.knobs.exhaust('FARGATE_SPOT')
+    const other = world.service('web/search')
+    const spec = other.deployments[0]?.revision.spec
+    if (spec === undefined) throw new Error('no deployment')
+    const { launchType: _, ...rest } = spec
+    world.fleet.deploy(other, {
+      ...rest,
+      capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
+    })
+    await pass(60_000, world)
+    const card = textOf(world.cards().at(-1))
+    expect(card).toContain('for 2h')
+    await world.press('Revert Now')
+    await world.until(() => world.replies().map(textOf).join().includes('no capacity'))
+    expect(textOf(world.replies().at(-1))).toMatchInlineSnapshot(
+      `"@U0REQUEST The temporary change on orders-api has ended. Fargate Spot had no capacity within the last 30 minutes. The return waits."`,
+    )
+    expect(new Set(providers('web/orders-api'))).toEqual(new Set(['FARGATE']))
+    world.fleet.deploy(other, spec)
+    world.fleet.knobs.replenish('FARGATE_SPOT')
+  })
+
+  test('once Spot is there, it replaces the tasks on the revert role, and the card ends', async () => {
+    await pass(150 * 60_000, world)
+    await world.until(() => world.cards().some(card => textOf(card).startsWith('↩️')))
+    expect(textOf(world.cards().find(card => textOf(card).startsWith('↩️')))).toMatchInlineSnapshot(`
+      "↩️ Reverted · prod · Move orders-api on demand, 2 of 4 tasks off Spot for 2h: Capacity: fargate=1 → fargate=1:1 spot=3, by requester
+      web · us-east-1 · requested by requester, approved by approver
+      2026-11-22 03:38 UTC
+      [Audit] [Details]"
+    `)
+    const last = world.calls('UpdateService').at(-1)
+    expect(last?.arn).toContain('assumed-role/quarterdeck-revert/')
+    expect(new Set(providers('web/orders-api'))).toEqual(new Set(['FARGATE', 'FARGATE_SPOT']))
+    expect(await world.type('leases')).toContain('There are no temporary changes')
+  })
 })

@@ -1,11 +1,11 @@
-// Makes the calls that extend or keep leases. They change only our own store, with the same audit as calls to AWS.
+// Makes the calls that extend, keep or end leases. They change only our own store, with the same audit as calls to AWS.
 
 import type { LeaseCall } from '../../../engine/change/plan.ts'
 import { logError } from '../../../engine/jobs/log-error.ts'
 import { scheduleLeaseCheck } from '../../../engine/jobs/timers.ts'
 import { leaseOf } from '../../../engine/leases/book.ts'
 import { updateBook } from '../../../engine/leases/book-store.ts'
-import { extendLease, isEnded, keepLease } from '../../../engine/leases/compose.ts'
+import { endNow, extendLease, isEnded, keepLease } from '../../../engine/leases/compose.ts'
 import { RemoteError } from '../../../model/errors.ts'
 import type { Story } from '../story.ts'
 
@@ -18,6 +18,7 @@ export const makeLeaseCall = async ({ action, input }: LeaseCall, { ports, face 
   const until = String(input['until'])
   await updateBook(ports.store, face.plan.target, book => {
     if (action === 'KeepLease') return keepLease(book, operation)
+    if (action === 'EndLease') return endNow(book, operation, face.requester, ports.now())
     const lease = leaseOf(book, operation)
     if (lease === undefined || isEnded(lease) || lease.until <= ports.now())
       throw new RemoteError('The temporary change has ended', { code: 'LeaseOver', passing: false })

@@ -19,9 +19,15 @@ const MAX_RECORDS = 20
 const PERMANENT_CHANGES: Readonly<Record<Quantity, RegExp>> = {
   floor: /^(autoscale bounds |scale .*--move-bounds)/,
   count: /^(scale |autoscale (bounds|resume) )/,
+  capacity: /^capacity (set|escape|return) /,
   suspension: /^(autoscale (suspend|resume) |scale .*--suspend)/,
 }
-const CALLS = { floor: 'RegisterScalableTarget', count: 'UpdateService', suspension: 'RegisterScalableTarget' } as const
+const CALLS = {
+  floor: 'RegisterScalableTarget',
+  count: 'UpdateService',
+  capacity: 'UpdateService',
+  suspension: 'RegisterScalableTarget',
+} as const
 const TEMPORARY = / --for /
 
 /**

@@ -17,6 +17,7 @@ import { execute } from '../interpreter.ts'
 import { lock, unlock } from '../service-mutex.ts'
 import { step } from '../steps.ts'
 import { errorText, type Story, stepName, type Turn } from '../story.ts'
+import { capacityWaits } from './capacity-waits.ts'
 import { changedBy } from './notify-on-call.ts'
 import { changesText, currentValue, planOf, QUANTITY_NAMES, valueText } from './revert-plan.ts'
 import { overwrittenValue, scheduleDue } from './scheduled-actions.ts'
@@ -122,11 +123,15 @@ const decideTurn = async (story: Story, lease: Lease): Promise<Decided> => {
   if (service?.status !== 'ACTIVE') return finished('done', 'The service was deleted, so there is nothing to revert.')
   if (service.createdAt !== binds['createdAt'])
     return finished('done', 'The service was deleted and created again, so nothing is reverted.')
+  const waits =
+    lease.holding.kind === 'capacity' ? await capacityWaits(story, lease, service, book, { config, facts }) : undefined
+  if (waits !== undefined) return retryLater(waits)
   const autoscaling = await read.autoscaling(target)
   const due = autoscaling === undefined ? undefined : scheduleDue(autoscaling, at)
   if (due !== undefined) return retrySoon(due)
   const found = currentValue(lease, service, autoscaling)
-  const targetCreatedAt = lease.holding.kind === 'count' ? undefined : autoscaling?.createdAt
+  const targetCreatedAt =
+    lease.holding.kind === 'count' || lease.holding.kind === 'capacity' ? undefined : autoscaling?.createdAt
   const action = planEnding(book, job.id, found, targetCreatedAt)
   if (found !== undefined)
     await updateBook(ports.store, target, before => beginRevert(before, job.id, found, targetCreatedAt))

@@ -1,0 +1,45 @@
+// /ecs capacity escape: moves a service off Fargate Spot for a time, during a Spot drought.
+
+import { refuseStrategy, refuseSwitch } from '../../features/capacity/lint-strategy.ts'
+import { CAPACITY_READS, type Capacity, loadCapacity } from '../../features/capacity/load-capacity.ts'
+import { planSwitch } from '../../features/capacity/plan-capacity.ts'
+import { FARGATE, PRESETS, SPOT, spotTasks } from '../../features/capacity/strategy.ts'
+import { isSwitched, watchSwitch } from '../../features/capacity/watch-switch.ts'
+import { printDuration } from '../../kit/language/kinds/duration.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { refuse } from '../../model/errors.ts'
+import { mutation } from '../command.ts'
+
+const ON_DEMAND = PRESETS['on-demand'] ?? [{ provider: FARGATE, weight: 1, base: 0 }]
+
+export const escapeSpot = mutation({
+  name: 'capacity escape',
+  summary: 'Move a service off Fargate Spot for a time; replaces every task, and again on return',
+  args: { service: { kind: 'service' } },
+  options: { for: { kind: 'duration', hint: 'return after this long; else after the longest temporary change' } },
+  examples: ['capacity escape orders-api --for 4h'],
+  reads: CAPACITY_READS,
+  writes: ['ecs:UpdateService'],
+  role: 'deployer',
+  load: ({ service }, read, asker) => loadCapacity(service, read, asker),
+
+  plan: ({ for: minutes }, state: Capacity) => {
+    const { strategy = [], ref } = state.service.detail.service
+    const refusal = refuseSwitch(state)
+    if (refusal !== undefined) return refusal
+    if (!strategy.some(({ provider }) => provider === SPOT) && spotTasks(state.split) === 0)
+      return refuse(`*${ref.service}* does not use Fargate Spot: nothing to escape from.`)
+    const time = minutes ?? state.longestMinutes
+    return (
+      refuseStrategy(state, ON_DEMAND) ?? {
+        ...planSwitch(state, { kind: 'strategy', strategy: ON_DEMAND }, time),
+        command: 'capacity escape',
+        also: ['capacity set'],
+        invocation: `capacity escape ${fullName(ref)} --for ${printDuration(time)}`,
+      }
+    )
+  },
+
+  applied: (_call, plan, read) => isSwitched(plan, read),
+  settled: watchSwitch,
+})
