@@ -26,6 +26,7 @@ const SET_BY_PLANS: Readonly<Record<string, readonly string[]>> = {
     'ecs:task-definition',
     'ecs:task-memory',
   ],
+  'quarterdeck-revert ecs:UpdateService': ['ecs:capacity-provider'],
   'quarterdeck-exec ecs:TagResource': [`aws:RequestTag/\${TagKey}`],
 }
 

@@ -3,6 +3,7 @@ import { bounds } from '../../../src/commands/autoscale/bounds.ts'
 import { resumeScaling } from '../../../src/commands/autoscale/resume.ts'
 import { suspend } from '../../../src/commands/autoscale/suspend.ts'
 import { attachProvider } from '../../../src/commands/capacity/attach.ts'
+import { escapeSpot } from '../../../src/commands/capacity/escape.ts'
 import { setCapacity } from '../../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../../src/commands/command.ts'
 import { enableExec } from '../../../src/commands/exec/enable.ts'
@@ -10,6 +11,7 @@ import { restart } from '../../../src/commands/restart.ts'
 import { planDeployment, planStop } from '../../../src/commands/rollback/plan.ts'
 import { scale } from '../../../src/commands/scale/scale.ts'
 import type { Call, ExecCall, Grant } from '../../../src/engine/change/plan.ts'
+import { setStrategy } from '../../../src/features/capacity/capacity-calls.ts'
 import { grantCall, revokeCall, terminateCall } from '../../../src/features/exec/grant.ts'
 import { setBounds, setCount, setSuspensions } from '../../../src/features/scaling/scaling-calls.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
@@ -112,6 +114,13 @@ export const largestPlans: readonly Largest[] = [
     { strategy: { kind: 'launch type', launchType: 'EC2' } },
     aCapacityState({ service: aCapacity({ service: { ...service, strategy: items } }) }),
   ),
+  planned(
+    escapeSpot,
+    { for: 60 },
+    aCapacityState({
+      service: aCapacity({ service: { ...service, strategy: [{ provider: 'FARGATE_SPOT', weight: 1, base: 0 }] } }),
+    }),
+  ),
   planned(attachProvider, {}, { service: capacity, provider: detached }),
   { command: 'rollback', role: 'deployer', calls: planDeployment(rollback).calls },
   { command: 'rollback', role: 'deployer', calls: planStop(rollback, record).calls },
@@ -124,6 +133,7 @@ export const largestPlans: readonly Largest[] = [
     calls: [revokeCall(grant, ['Quarterdeck:exec', 'QUARTERDECK:EXEC', 'quarterdeck:Exec-Container'])],
   },
   { command: 'end of a lease', role: 'revert', calls: [setCount(ref, 4)] },
+  { command: 'end of a lease', role: 'revert', calls: [setStrategy(ref, items)] },
   { command: 'end of a lease', role: 'revert', calls: [setBounds(ref, TARGET, { min: 4, max: 9 })] },
   {
     command: 'end of a lease',

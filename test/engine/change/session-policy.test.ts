@@ -48,10 +48,14 @@ test('allows the calls of the plan on their resources, each with a fence around 
 })
 
 test('takes a fence down only for what the plan sends', () => {
-  const { Statement } = policyOf(anEcsCall({ capacityProviderStrategy: [], forceNewDeployment: true }))
-  const fenced = Object.keys(Statement[0]?.Condition?.Null ?? {})
-  expect(fenced).not.toContain('ecs:capacity-provider')
-  expect(fenced).toContain('ecs:task-definition')
+  const fenced = (strategy: readonly object[]) => {
+    const { Statement } = policyOf(anEcsCall({ capacityProviderStrategy: strategy, forceNewDeployment: true } as never))
+    return Object.keys(Statement[0]?.Condition?.Null ?? {})
+  }
+  expect(fenced([{ capacityProvider: 'FARGATE' }])).not.toContain('ecs:capacity-provider')
+  expect(fenced([{ capacityProvider: 'FARGATE' }])).toContain('ecs:task-definition')
+  // IAM treats a key without values as absent.
+  expect(fenced([])).toContain('ecs:capacity-provider')
 })
 
 test('a policy longer than AWS takes is refused with its length, before anything is assumed', () => {

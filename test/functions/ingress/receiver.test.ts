@@ -223,6 +223,11 @@ describe('a slash command', () => {
       /ecs autoscale bounds &lt;service&gt; &lt;min..max&gt; Set autoscaling’s minimum and maximum
       /ecs autoscale suspend &lt;service&gt; [in|out|scheduled] Suspend autoscaling, as a temporary change: scale-in, scale-out, schedules, or in and out
       /ecs autoscale resume &lt;service&gt; Resume autoscaling
+      /ecs capacity &lt;service&gt; Show where a service runs: strategy, actual split, quotas, Spot interruptions, cost
+      /ecs capacity set &lt;service&gt; &lt;strategy&gt; Switch the capacity providers of a service; replaces every task
+      /ecs capacity escape &lt;service&gt; Move a service off Fargate Spot for a time; replaces every task, and again on return
+      /ecs capacity return &lt;service&gt; Return a service to its earlier capacity before the time; replaces every task
+      /ecs capacity attach &lt;service&gt; &lt;provider&gt; Attach a capacity provider to the cluster of a service
       /ecs leases List temporary changes, when each ends, and what it reverts to
       /ecs lease extend &lt;service&gt; &lt;duration&gt; Extend a temporary change
       /ecs lease keep &lt;service&gt; Make a temporary change permanent
