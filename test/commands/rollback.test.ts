@@ -209,7 +209,10 @@ describe('otherwise', () => {
         to: 'orders-api:v6 sha256:666666666666',
       },
     ])
-    expect(plan.consequences).toContainEqual(expect.stringContaining('Last successful deployment on 2026-11-06'))
+    expect(plan.consequences).toContain(
+      'Last successful deployment on <2026-11-06T00:10Z>; it ran until <2026-11-07T00:10Z>.',
+    )
+    expect(plan.warnings).toBeUndefined()
   })
 
   test.each<[string, readonly DeploymentRecord[], string]>([
@@ -235,6 +238,41 @@ describe('otherwise', () => {
     ['6000000000', 'orders-api:6'],
   ])('a person may name %s', async (to, name) => {
     expect((await aPlan({}, to)).title).toBe(`Roll *orders-api* back, *orders-api:7* → *${name}*`)
+  })
+
+  test.each<[string, World, string]>([
+    [
+      'ran before, until the deployment that replaced it',
+      { service: aService(), records: [aRecord(9, { to: arnOf(7) }), aRecord(8), aRecord(6)] },
+      '*orders-api:8* is the earlier version: it ran until <2026-11-09T00:10Z>.',
+    ],
+    [
+      'a failed deployment and a restart do not replace it',
+      {
+        service: aService(),
+        records: [
+          aRecord(9, { to: arnOf(7), finishedAt: '2026-11-12T00:00:00.000Z' }),
+          aRecord(6, { status: 'STOPPED' }),
+          aRecord(8, { finishedAt: '2026-11-10T00:00:00.000Z' }),
+          aRecord(8),
+        ],
+      },
+      '*orders-api:8* is the earlier version: it ran until <2026-11-12T00:00Z>.',
+    ],
+    [
+      'runs until the deployment in progress is complete',
+      {
+        ...BUSY,
+        service: aService(),
+        detail: { revisions: [arnOf(7)], deployment: aRecord(7).arn },
+        records: [inProgress(7), aRecord(8)],
+      },
+      '*orders-api:8* is the earlier version: it ran before this deployment.',
+    ],
+  ])('a higher revision number: %s', async (_, world, warning) => {
+    const plan = await aPlan(world)
+    expect(plan.title).toBe('Roll *orders-api* back, *orders-api:7* → *orders-api:8*')
+    expect(plan.warnings).toEqual([warning])
   })
 
   test('capacity, which stays, is said where it was another', async () => {

@@ -8,6 +8,7 @@ import type { Rollback } from '../../features/deployments/rollback-target.ts'
 import { primaryOf, REPLACEMENT, replacedLoss } from '../../features/deployments/rollout.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { fullName } from '../../kit/language/target.ts'
+import { timeMark } from '../../kit/messages/markup.ts'
 import { shortName } from '../../kit/messages/text.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { tasks } from '../../model/scaling-words.ts'
@@ -31,9 +32,28 @@ const baseOf = (state: Rollback) => {
     size: desired,
     tasks: desired,
     offers: [],
+    ...earlierText(state, current),
     drifts: { 'desired tasks': desired },
     role: 'deployer',
   } as const
+}
+
+/** A higher number is usually a newer version: the card says that this one ran before. */
+const earlierText = ({ to: { name, until }, stops }: Rollback, current: string): Pick<NewPlan, 'warnings'> => {
+  if (!isHigherRevision(name, current)) return {}
+  const ran =
+    until !== undefined
+      ? `until ${timeMark(until)}`
+      : stops === undefined
+        ? `before *${shortName(current)}*`
+        : 'before this deployment'
+  return { warnings: [`*${shortName(name)}* is the earlier version: it ran ${ran}.`] }
+}
+
+/** Of the same family: `search:2` after `search:1`. */
+const isHigherRevision = (name: string, current: string): boolean => {
+  const [[family, number], [currentFamily, currentNumber]] = [name.split(':'), current.split(':')]
+  return family === currentFamily && Number(number) > Number(currentNumber)
 }
 
 /** The task definition that runs or is being deployed now. */
@@ -137,8 +157,8 @@ export const planDeployment = (state: Rollback): NewPlan => {
   }
 }
 
-const historyText = ({ at }: Rollback['to']): readonly string[] => [
-  `Last successful deployment ${at === undefined ? 'more than 90 days ago' : `on ${at.slice(0, 16).replace('T', ' ')} UTC`}.`,
+const historyText = ({ at, until }: Rollback['to']): readonly string[] => [
+  `Last successful deployment ${at === undefined ? 'more than 90 days ago' : `on ${timeMark(at)}`}${until === undefined ? '' : `; it ran until ${timeMark(until)}`}.`,
 ]
 
 /** Characters that the card has room for. */
