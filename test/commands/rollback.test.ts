@@ -14,7 +14,7 @@ import type {
   ServiceRevision,
   TaskDefinition,
 } from '../../src/model/service-detail.ts'
-import { aDeployment, aReader, aRef, aService } from '../builders.ts'
+import { aDeployment, aReader, aRef, aService, aServiceDetail } from '../builders.ts'
 
 const arnOf = (n: number) => `arn:aws:ecs:us-east-1:111122223333:service-revision/web/orders-api/${n}000000000`
 const aRevision = (n: number, more: Partial<ServiceRevision> = {}): ServiceRevision => ({
@@ -40,24 +40,8 @@ const inProgress = (n: number, status = 'IN_PROGRESS'): DeploymentRecord => {
   const { finishedAt: _, ...record } = aRecord(n, { status })
   return record
 }
-const aDetail = (service: Service, more: Partial<ServiceDetail> = {}): ServiceDetail => ({
-  service,
-  strategy: { kind: 'ROLLING', least: 100, most: 200, bakeMinutes: 0 },
-  alarms: [],
-  alarmsRollBack: false,
-  isExecEnabled: false,
-  placement: [],
-  isRebalancing: false,
-  securityGroups: [],
-  subnets: 3,
-  hasPublicIp: false,
-  targetGroups: [],
-  latticeGroups: [],
-  events: [],
-  revisions: [arnOf(7)],
-  deployment: aRecord(7).arn,
-  ...more,
-})
+const aDetail = (service: Service, more: Partial<ServiceDetail> = {}): ServiceDetail =>
+  aServiceDetail({ service, revisions: [arnOf(7)], deployment: aRecord(7).arn, ...more })
 
 type World = {
   readonly service?: Service
