@@ -234,6 +234,18 @@ describe('faults', () => {
     expect(world.card()).toContain('🟢 Low risk · prod · Scale orders-api 4 → 6, requested by requester')
   })
 
+  test.each([
+    ['scale orders-api 6', 'Approve or reject on the card.'],
+    ['scale orders-api 0', 'Open them again in a minute, or reject on the card. Approval needs the details.'],
+  ])('where Slack refuses the dialog of %s, a short one says why, and what is next', async (line, next) => {
+    await world.type(line)
+    world.slack.faults.add({ method: 'views.update', effect: { kind: 'error', error: 'invalid_arguments' } })
+    await choose('details', 'U0APPROVE')
+    expect(dialog('U0APPROVE')).toBe(
+      `The details cannot be shown. Reason: showing the dialog: Slack answered invalid_arguments. ${next}`,
+    )
+  })
+
   test('a requester who left Slack: the card says who asked, and nothing is changed', async () => {
     await world.type('scale orders-api 6')
     const user = world.slack.workspace.users.get('U0REQUEST')
