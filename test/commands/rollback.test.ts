@@ -6,6 +6,8 @@ import { rollback } from '../../src/commands/rollback/rollback.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
 import { decodeConfig } from '../../src/engine/rules/config.ts'
 import { goalsOf } from '../../src/features/deployments/rollback-goals.ts'
+import { elements } from '../../src/kit/messages/markup.ts'
+import { LINE_CHARACTERS, linesOfElements } from '../../src/kit/messages/phone.ts'
 import type { Service } from '../../src/model/ecs.ts'
 import { isRefusal } from '../../src/model/errors.ts'
 import type {
@@ -196,7 +198,7 @@ describe('otherwise', () => {
     expect(plan.consequences).toContain(
       'Last successful deployment on <2026-11-06T00:10Z>; it ran until <2026-11-07T00:10Z>.',
     )
-    expect(plan.warnings).toBeUndefined()
+    expect(plan.losses?.at(-1)).toBe('Older code must read newer data; it ran until <2026-11-07T00:10Z>')
   })
 
   test.each<[string, readonly DeploymentRecord[], string]>([
@@ -228,7 +230,7 @@ describe('otherwise', () => {
     [
       'ran before, until the deployment that replaced it',
       { service: aService(), records: [aRecord(9, { to: arnOf(7) }), aRecord(8), aRecord(6)] },
-      '*orders-api:8* is the earlier version: it ran until <2026-11-09T00:10Z>.',
+      'Older code must read newer data; it ran until <2026-11-09T00:10Z>',
     ],
     [
       'a failed deployment and a restart do not replace it',
@@ -241,7 +243,7 @@ describe('otherwise', () => {
           aRecord(8),
         ],
       },
-      '*orders-api:8* is the earlier version: it ran until <2026-11-12T00:00Z>.',
+      'Older code must read newer data; it ran until <2026-11-12T00:00Z>',
     ],
     [
       'runs until the deployment in progress is complete',
@@ -251,12 +253,13 @@ describe('otherwise', () => {
         detail: { revisions: [arnOf(7)], deployment: aRecord(7).arn },
         records: [inProgress(7), aRecord(8)],
       },
-      '*orders-api:8* is the earlier version: it ran before this deployment.',
+      'Older code runs again: it must read data of newer code',
     ],
-  ])('a higher revision number: %s', async (_, world, warning) => {
+  ])('a higher revision number: %s', async (_, world, loss) => {
     const plan = await aPlan(world)
-    expect(plan.title).toBe('Roll *orders-api* back, *orders-api:7* → *orders-api:8*')
-    expect(plan.warnings).toEqual([warning])
+    expect(plan.title).toBe('Roll *orders-api* back, *orders-api:7* → earlier *orders-api:8*')
+    expect(plan.losses).toContain(loss)
+    expect(linesOfElements(elements(loss), LINE_CHARACTERS - 2)).toBe(2)
   })
 
   test('capacity, which stays, is said where it was another', async () => {

@@ -26,31 +26,18 @@ const baseOf = (state: Rollback) => {
     target: ref,
     title: isRestart(state)
       ? `Stop the restart of ${name}`
-      : `Roll ${name} back, *${withoutMarkup(current)}* → *${withoutMarkup(to.name)}*`,
+      : `Roll ${name} back, *${withoutMarkup(current)}* → ${isHigherRevision(to.name, current) ? 'earlier ' : ''}*${withoutMarkup(to.name)}*`,
     changes: changesOf(state),
     details: detailsOf(state),
     size: desired,
     tasks: desired,
     offers: [],
-    ...earlierText(state, current),
     drifts: { 'desired tasks': desired },
     role: 'deployer',
   } as const
 }
 
-/** A higher number is usually a newer version: the card says that this one ran before. */
-const earlierText = ({ to: { name, until }, stops }: Rollback, current: string): Pick<NewPlan, 'warnings'> => {
-  if (!isHigherRevision(name, current)) return {}
-  const ran =
-    until !== undefined
-      ? `until ${timeMark(until)}`
-      : stops === undefined
-        ? `before *${shortName(current)}*`
-        : 'before this deployment'
-  return { warnings: [`*${shortName(name)}* is the earlier version: it ran ${ran}.`] }
-}
-
-/** Of the same family: `search:2` after `search:1`. */
+/** `search:2` after `search:1`, which looks like a newer version: the card says that it ran before, and until when. */
 const isHigherRevision = (name: string, current: string): boolean => {
   const [[family, number], [currentFamily, currentNumber]] = [name.split(':'), current.split(':')]
   return family === currentFamily && Number(number) > Number(currentNumber)
@@ -60,7 +47,10 @@ const isHigherRevision = (name: string, current: string): boolean => {
 const deployAgain = ({ service, from }: Rollback): string =>
   `deploy ${shortName(from?.taskDefinition ?? service.taskDefinition)} again`
 
-const OLD_CODE_LOSS = 'Older code runs again: it must read data of newer code'
+const oldCodeLoss = ({ until }: Rollback['to']): string =>
+  until === undefined
+    ? 'Older code runs again: it must read data of newer code'
+    : `Older code must read newer data; it ran until ${timeMark(until)}`
 const OLD_CODE = 'Older code runs again: it must be able to read data that newer code wrote'
 
 const STOPPED = 'The deployment in progress stops, and every task that it started is replaced'
@@ -88,7 +78,7 @@ export const planStop = (state: Rollback, record: DeploymentRecord): NewPlan => 
     invocation: `rollback ${fullName(ref)}`,
     risk: riskOf(state, version === 'other' ? replacementRisk(STOPPED, OLD_CODE) : replacementRisk(STOPPED)),
     losses:
-      version === 'other' ? [...versionLosses(state), stopped, OLD_CODE_LOSS] : [STOPPED_RESTART[version], stopped],
+      version === 'other' ? [...versionLosses(state), stopped, oldCodeLoss(to)] : [STOPPED_RESTART[version], stopped],
     undo: isRestart(state) ? 'restart again' : deployAgain(state),
     consequences: [
       `${running} of ${service.desired} tasks ${version === 'other' ? 'run the new version' : 'are new'}. ECS starts the missing tasks of \`${withoutMarkup(to.name)}\` again.`,
@@ -123,7 +113,7 @@ export const planDeployment = (state: Rollback): NewPlan => {
     invocation: `rollback ${fullName(ref)} --to ${to.name}`,
     stop: `rollback ${fullName(ref)}`,
     risk: riskOf(state, replacementRisk(replacedText(desired), OLD_CODE)),
-    losses: [...versionLosses(state), replacedLoss(service), OLD_CODE_LOSS],
+    losses: [...versionLosses(state), ...deploymentLosses(state)],
     undo: deployAgain(state),
     consequences: [
       REPLACEMENT,
@@ -155,6 +145,11 @@ export const planDeployment = (state: Rollback): NewPlan => {
       images: images.map(({ digest = '' }) => digest),
     },
   }
+}
+
+const deploymentLosses = ({ service, from, to }: Rollback): readonly string[] => {
+  const losses = [replacedLoss(service), oldCodeLoss(to)]
+  return isHigherRevision(to.name, from?.taskDefinition ?? service.taskDefinition) ? losses.toReversed() : losses
 }
 
 const historyText = ({ at, until }: Rollback['to']): readonly string[] => [

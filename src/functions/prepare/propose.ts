@@ -42,7 +42,7 @@ export const propose = async (
     otherActivityOn(planned, preparing.purpose, own.store),
     preparing.isFresh ? { plan: planned } : withNow({ plan: planned }, read, facts.now),
   ])
-  const warnings = [left, note, ...(planned.warnings ?? [])].filter(text => text !== undefined)
+  const warnings = [left, note].filter(text => text !== undefined)
   const reason = given?.reason ?? textOf(values['reason'])
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
   const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
