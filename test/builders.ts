@@ -57,6 +57,25 @@ export const aService = (service: Partial<Service> = {}): Service => ({
   ...service,
 })
 
+/** A rolling deployment behind no load balancer, without alarms. */
+export const aServiceDetail = (detail: Partial<ServiceDetail> = {}): ServiceDetail => ({
+  service: aService(),
+  strategy: { kind: 'ROLLING', least: 100, most: 200, bakeMinutes: 0 },
+  alarms: [],
+  alarmsRollBack: false,
+  isExecEnabled: false,
+  placement: [],
+  isRebalancing: false,
+  securityGroups: [],
+  subnets: 3,
+  hasPublicIp: false,
+  targetGroups: [],
+  latticeGroups: [],
+  events: [],
+  revisions: [],
+  ...detail,
+})
+
 /** Nothing is there but what a test says. */
 export const aReader = (more: Partial<Readers> = {}): Readers => ({
   index: async () => ({ refs: [], places: [] }),
@@ -283,23 +302,4 @@ export const aCapacityState = (state: Partial<Capacity> = {}): Capacity => ({
   unread: [],
   now: '2026-11-22T03:00:00.000Z',
   ...state,
-})
-
-/** A rolling deployment strategy, no alarms, no load balancer. */
-export const aServiceDetail = (detail: Partial<ServiceDetail> = {}): ServiceDetail => ({
-  service: aService(),
-  strategy: { kind: 'ROLLING', least: 100, most: 200, bakeMinutes: 0 },
-  alarms: [],
-  alarmsRollBack: false,
-  isExecEnabled: false,
-  placement: [],
-  isRebalancing: false,
-  securityGroups: [],
-  subnets: 2,
-  hasPublicIp: false,
-  targetGroups: [],
-  latticeGroups: [],
-  events: [],
-  revisions: [],
-  ...detail,
 })

@@ -2,9 +2,10 @@
 
 import { cardLine } from '../../engine/cards/card-line.ts'
 import { CALLERS_UNREAD } from '../../engine/change/risk.ts'
+import { timeMark } from '../../kit/messages/markup.ts'
 import { shortName } from '../../kit/messages/text.ts'
 import type { Autoscaling, Bounds, Suspensions } from '../../model/ecs.ts'
-import { boundsText, tasks, timeText } from '../../model/scaling-words.ts'
+import { boundsText, tasks } from '../../model/scaling-words.ts'
 import { callersText } from '../status/callers.ts'
 import { schedulesBefore } from './autoscaling.ts'
 import type { Scaling } from './load-scaling.ts'
@@ -70,5 +71,5 @@ export const scheduleDue = (
   const { name, min, max } = first.schedule
   const bounds = min === undefined ? `max ${max}` : max === undefined ? `min ${min}` : boundsText({ min, max })
   const more = others.length === 0 ? '' : `, and ${others.length} more`
-  return [cardLine(`\`${shortName(name, SCHEDULE_NAME)}\` sets ${bounds} at ${timeText(first.at)}${more}`)]
+  return [cardLine(`\`${shortName(name, SCHEDULE_NAME)}\` sets ${bounds} at ${timeMark(first.at)}${more}`)]
 }
