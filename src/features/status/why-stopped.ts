@@ -114,8 +114,6 @@ const isAgent = ({ name }: Container): boolean => name.startsWith('aws-guardduty
 
 /** The containers that can have stopped the task: without those that are known not to be essential. */
 const suspectsOf = (containers: readonly Container[]): readonly Container[] => {
-  const essential = containers.filter(({ essential }) => essential === true)
-  if (essential.length > 0) return essential
   const possible = containers.filter(container => container.essential !== false && !isAgent(container))
   return possible.length > 0 ? possible : containers
 }

@@ -41,7 +41,7 @@ describe('the structure decides before the words', () => {
   test.each<[string, readonly StoppedContainer[], string]>([
     ['the one that died by itself, not the one that was killed after it', [app(137), envoy(1)], 'envoy exited with 1'],
     ['not a sidecar that is not essential', [app(137), { ...envoy(1), essential: false }], 'app exited with 137'],
-    ['the essential one', [{ ...app(0), essential: true }, envoy(1)], 'app exited with 0'],
+    ['only those that are essential', [app(0), { ...envoy(1), essential: false }], 'app exited with 0'],
     ['one that finished, not one that was told to stop', [app(143), envoy(0)], 'envoy exited with 0'],
     ['one with an error before one that finished', [app(0), { name: 'worker', exitCode: 42 }], 'worker exited with 42'],
     ['not the agent that AWS adds', [agent, app(137)], 'app exited with 137'],
