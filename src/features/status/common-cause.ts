@@ -2,17 +2,20 @@
 
 import { cut } from '../../kit/messages/markup.ts'
 import type { StoppedTask } from '../../model/ecs.ts'
+import { isGeneral } from './stop-text.ts'
 import { causeOf, type StopCause } from './why-stopped.ts'
 
 export type CommonCause = {
   readonly cause: StopCause
-  /** The number of tasks that failed for this cause, and of all that failed. */
+  /** The number of tasks that failed for this cause, and of all tasks of which ECS says why they failed. */
   readonly count: number
   readonly of: number
+  /** The number of other tasks that failed, of which ECS does not say why: often it does so some seconds later. */
+  readonly untold: number
   /** The times of the first and the last of these stops, ISO 8601. */
   readonly first: string
   readonly last: string
-  /** `app exited with 1: application error · 3 tasks since 14:02 UTC` */
+  /** `app exited with 1: application error · 3 tasks since 14:02 UTC, 1 more failed` */
   readonly text: string
   /** The texts of the other causes, the most frequent first. */
   readonly others: readonly string[]
@@ -25,28 +28,30 @@ const LONGEST = 200
 
 /**
  * The most frequent cause of failure; of two, the newer. Undefined if no task failed. `since`: ISO 8601; earlier stops
- * do not count. A cause that nobody knows comes last: ECS tells the exit of a task some seconds after its stop.
+ * do not count.
  */
 export const commonCause = (tasks: readonly StoppedTask[], since = '', service = ''): CommonCause | undefined => {
-  const groups = groupsOf(tasks, since, service)
-  const [most, ...rest] = groups.toSorted(
-    (a, b) =>
-      Number(a.cause.kind === 'unknown') - Number(b.cause.kind === 'unknown') ||
-      b.times.length - a.times.length ||
-      (lastOf(a) < lastOf(b) ? 1 : -1),
-  )
+  const all = groupsOf(tasks, since, service)
+  const known = all.filter(group => !isUntold(group))
+  const groups = known.length > 0 ? known : all
+  const [most, ...rest] = groups.toSorted((a, b) => b.times.length - a.times.length || (lastOf(a) < lastOf(b) ? 1 : -1))
   if (most === undefined) return undefined
-  const count = most.times.length
-  const of = groups.reduce((sum, { times }) => sum + times.length, 0)
   const first = most.times.toSorted()[0] ?? ''
-  const times = { count, of, first, last: lastOf(most) }
+  const counts = { count: most.times.length, of: sizeOf(groups), untold: sizeOf(all) - sizeOf(groups) }
   return {
     cause: most.cause,
-    ...times,
-    text: `${shortCause(most.cause)} · ${tasksText(times)} ${first.slice(11, 16)} UTC`,
+    ...counts,
+    first,
+    last: lastOf(most),
+    text: `${shortCause(most.cause)} · ${tasksText(counts)} ${first.slice(11, 16)} UTC${untoldText(counts)}`,
     others: rest.map(({ cause }) => cause.text),
   }
 }
+
+/** Whether ECS says only that the tasks stopped. */
+const isUntold = ({ cause: { kind, text } }: Group): boolean => kind === 'unknown' && isGeneral(text)
+
+const sizeOf = (groups: readonly Group[]): number => groups.reduce((sum, { times }) => sum + times.length, 0)
 
 /** The text of a cause within a sentence. */
 export const shortCause = ({ text }: StopCause): string => cut(text.replace(/[.\s]+$/, ''), LONGEST)
@@ -56,6 +61,10 @@ export const tasksText = ({ count, of }: Pick<CommonCause, 'count' | 'of'>): str
   const counted = count === of ? `${count}` : `${count} of ${of}`
   return `${counted} ${of === 1 ? 'task' : 'tasks'} ${count === 1 ? 'at' : 'since'}`
 }
+
+/** After the time: how many more failed. */
+export const untoldText = ({ untold }: Pick<CommonCause, 'untold'>): string =>
+  untold === 0 ? '' : `, ${untold} more failed`
 
 const groupsOf = (tasks: readonly StoppedTask[], since: string, service: string): readonly Group[] => {
   const groups = new Map<string, Group>()

@@ -5,7 +5,7 @@ import { buttons, context, cut, date, list, literal, plain, richText, section } 
 import { placeLine } from '../../kit/messages/place-line.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
-import { type CommonCause, shortCause, tasksText } from './common-cause.ts'
+import { type CommonCause, shortCause, tasksText, untoldText } from './common-cause.ts'
 import { healthOf, type Status } from './load-status.ts'
 import { collapse } from './service-events.ts'
 import { statusRows } from './status-rows.ts'
@@ -50,6 +50,7 @@ const failingParts = (failing: CommonCause | undefined): readonly JsonObject[] =
     : [
         literal(`; ${shortCause(failing.cause)} · ${tasksText(failing)} `),
         date(failing.first, '{date_short_pretty} {time}'),
+        ...(failing.untold === 0 ? [] : [literal(untoldText(failing))]),
       ]
 
 const picturesOf = ({ detail: { service }, usage }: Status): Pick<Rendered, 'pictures'> => {

@@ -33,7 +33,12 @@ test.each<[string, readonly StoppedTask[], string | undefined]>([
   [
     'a known cause before one that ECS does not know yet',
     [stop('14:09', 0, ECS_KNOWS_NO_MORE), stop('14:08', 0, ECS_KNOWS_NO_MORE), stop('14:02', 1)],
-    'app exited with 1: application error · 1 of 3 tasks at 14:02 UTC',
+    'app exited with 1: application error · 1 task at 14:02 UTC, 2 more failed',
+  ],
+  [
+    'what ECS does not know yet, if it is all there is',
+    [stop('14:09', 0, ECS_KNOWS_NO_MORE), stop('14:08', 0, ECS_KNOWS_NO_MORE)],
+    'Essential container in task exited · 2 tasks since 14:08 UTC',
   ],
   [
     'a task that is still stopping, by its start',
