@@ -43,13 +43,17 @@ export const commonCause = (tasks: readonly StoppedTask[], since = '', service =
     ...counts,
     first,
     last: lastOf(most),
-    text: `${shortCause(most.cause)} · ${tasksText(counts)} ${first.slice(11, 16)} UTC${untoldText(counts)}`,
+    text: `${shortCause(most.cause)} · ${tasksText(counts)} ${timeText(first, lastOf(most))}${untoldText(counts)}`,
     others: rest.map(({ cause }) => cause.text),
   }
 }
 
 /** Whether ECS says only that the tasks stopped. */
 const isUntold = ({ cause: { kind, text } }: Group): boolean => kind === 'unknown' && isGeneral(text)
+
+/** The time of the first stop, with its day if the last was on another. */
+const timeText = (first: string, last: string): string =>
+  `${first.slice(0, 10) === last.slice(0, 10) ? '' : `${first.slice(0, 10)} `}${first.slice(11, 16)} UTC`
 
 const sizeOf = (groups: readonly Group[]): number => groups.reduce((sum, { times }) => sum + times.length, 0)
 

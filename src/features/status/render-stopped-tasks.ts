@@ -5,9 +5,8 @@ import { plainName } from '../../kit/messages/text.ts'
 import type { StoppedTask } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
-import { commonCause } from './common-cause.ts'
 import { groupStops, type StopGroup } from './load-tasks.ts'
-import { whyStopped } from './why-stopped.ts'
+import { causeOf, isFailure, whyStopped } from './why-stopped.ts'
 
 const MOST_GROUPS = 15
 /** The maximum number of task ids in a line. */
@@ -22,11 +21,11 @@ export const stoppedBlocks = (stopped: readonly StoppedTask[], most: number, ser
   const groups = groupStops(stopped)
   const lines = firstThatFit(groups.slice(0, MOST_GROUPS).map(groupLine), most)
   const others = groups.slice(lines.length)
-  const common = commonCause(stopped, '', service)
+  const failed = stopped.find(isFailure)
   return [
     richText(section('*Stopped*\n'), ...lines),
     ...(others.length === 0 ? [] : [context(`Earlier: ${cut(reasonsOf(others), 250)}`)]),
-    ...(common === undefined ? [] : [context(`Next: ${plain(common.cause.nextStep)}`)]),
+    ...(failed === undefined ? [] : [context(`Next: ${plain(causeOf(failed, service).nextStep)}`)]),
   ]
 }
 
@@ -82,10 +81,10 @@ const reasonsOf = (groups: readonly StopGroup[]): string =>
     .map(({ cause, tasks }) => `${tasks.length} × ${cut(cause.text, 80)}`)
     .join('; ')
 
-/** The cause of most failures, else the reason of the newest stop, for the text of a notification. */
+/** The reason of the newest failure, else of the newest stop, for the text of a notification. */
 export const mainStop = (stopped: readonly StoppedTask[]): string => {
+  const failed = stopped.find(isFailure)
   const [newest] = stopped
-  if (newest === undefined) return ''
-  const common = commonCause(stopped)
-  return common === undefined ? `; the last: ${whyStopped(newest)}` : `; ${common.text}`
+  if (failed !== undefined) return `; the last failure: ${whyStopped(failed)}`
+  return newest === undefined ? '' : `; the last: ${whyStopped(newest)}`
 }

@@ -41,6 +41,11 @@ test.each<[string, readonly StoppedTask[], string | undefined]>([
     'Essential container in task exited · 2 tasks since 14:08 UTC',
   ],
   [
+    'two days',
+    [stop('00:01', 1), stop('00:00', 1, { stoppedAt: '2026-11-21T23:59:00.000Z' })],
+    'app exited with 1: application error · 2 tasks since 2026-11-21 23:59 UTC',
+  ],
+  [
     'a task that is still stopping, by its start',
     [stop('14:02', 1, { stoppedAt: '', createdAt: '2026-11-22T14:01:00.000Z' })],
     'app exited with 1: application error · 1 task at 14:01 UTC',
