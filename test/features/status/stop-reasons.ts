@@ -1,4 +1,5 @@
-// Stops as public reports and AWS's documentation quote them. Accounts, services, images and ids are replaced by generic
+// Stops as public reports and AWS's documentation quote them. Where no report quotes the whole reason as ECS gives it, the
+// source says "adapted": its error is real, but the words around it are put together here. Accounts, services, images and ids are replaced by generic
 // ones; what the report leaves out (the stop code, names of containers) is added as ECS sets it.
 
 import type { StopKind } from '../../../src/features/status/stop-rules.ts'
@@ -96,7 +97,7 @@ const PULLS: readonly Report[] = [
     next: 'repositoryCredentials',
   },
   {
-    source: `${GITHUB}everything2/everything2/issues/2562`,
+    source: `${GITHUB}everything2/everything2/issues/2562, adapted`,
     task: within(
       `CannotPullContainerError: Error response from daemon: pull access denied for ${ECR}/web/api, repository does not exist or may require 'docker login': denied: User: arn:aws:sts::111122223333:assumed-role/web/0a1b2c3d is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:us-east-1:111122223333:repository/web/api because no identity-based policy allows the ecr:BatchGetImage action`,
     ),
@@ -150,7 +151,7 @@ const PULLS: readonly Report[] = [
     next: 'Allow the execution role',
   },
   {
-    source: `${GITHUB}docker/for-mac/issues/3381`,
+    source: `${GITHUB}docker/for-mac/issues/3381, adapted`,
     task: within(
       'CannotPullContainerError: Error response from daemon: Get https://registry.example.org:10004/v2/web/manifests/2.2.22: no basic auth credentials',
     ),
@@ -159,7 +160,7 @@ const PULLS: readonly Report[] = [
     next: 'repositoryCredentials',
   },
   {
-    source: `${GITHUB}apptension/saas-boilerplate/issues/204`,
+    source: `${GITHUB}apptension/saas-boilerplate/issues/204, adapted`,
     task: start(
       'CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/web/api/manifests/sha256:86e3: 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit',
     ),
@@ -305,7 +306,7 @@ const RESOURCES: readonly Report[] = [
   },
   {
     source:
-      'https://errornotes.dev/vi/errors/aws/fix-aws-ecs-resourceinitializationerror-unable-to-retrieve-ecr-registry-auth',
+      'https://errornotes.dev/vi/errors/aws/fix-aws-ecs-resourceinitializationerror-unable-to-retrieve-ecr-registry-auth, adapted',
     task: start(
       'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/0a1b is not authorized to perform: ecr:GetAuthorizationToken on resource: * because no identity-based policy allows the ecr:GetAuthorizationToken action',
     ),
@@ -395,7 +396,7 @@ const RESOURCES: readonly Report[] = [
     next: 'Correct the secret',
   },
   {
-    source: `${GITHUB}aws/amazon-ecs-agent/pull/4181`,
+    source: `${GITHUB}aws/amazon-ecs-agent/pull/4181, adapted`,
     task: within(
       "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: ResourceNotFoundException: The task can't retrieve the secret with ARN 'arn:aws:secretsmanager:us-east-1:111122223333:secret:web' from AWS Secrets Manager. Check whether the secret exists in the specified Region.",
     ),
@@ -529,7 +530,7 @@ const RESOURCES: readonly Report[] = [
     next: 'the route to S3',
   },
   {
-    source: `${GUIDE}cannot-create-volume.html`,
+    source: `${GUIDE}cannot-create-volume.html, adapted`,
     task: start('CannotCreateVolumeError: failed to create EBS volume'),
     kind: 'volume',
     says: 'A volume could not be created',
@@ -615,7 +616,7 @@ const STARTS: readonly Report[] = [
     next: 'replace the instance',
   },
   {
-    source: 'https://medium.com/vrt-digital-studio/troubleshooting-ecs-task-failed-to-start-6b5719b11ded',
+    source: 'https://medium.com/vrt-digital-studio/troubleshooting-ecs-task-failed-to-start-6b5719b11ded, adapted',
     task: {
       stopCode: 'TaskFailedToStart',
       reason: 'Task failed to start',
@@ -633,7 +634,7 @@ const STARTS: readonly Report[] = [
     next: 'Try again',
   },
   {
-    source: `${GUIDE}failed-to-start-error.html`,
+    source: `${GUIDE}failed-to-start-error.html, adapted`,
     task: start(
       "Unexpected EC2 error while attempting to Create Network Interface with public IP assignment enabled in subnet 'subnet-0a1b': InsufficientFreeAddressesInSubnet",
     ),
@@ -677,7 +678,7 @@ const STARTS: readonly Report[] = [
     next: 'Service Quotas',
   },
   {
-    source: `${GITHUB}hashicorp/terraform-provider-aws/issues/38538`,
+    source: `${GITHUB}hashicorp/terraform-provider-aws/issues/38538, adapted`,
     task: start(
       "ECS was unable to assume the configured ECS Infrastructure Role 'arn:aws:iam::111122223333:role/web'. Please verify that the role being passed has the proper trust relationship with Amazon ECS.",
     ),
@@ -728,7 +729,7 @@ const ENDS: readonly Report[] = [
     container: 'app',
   },
   {
-    source: 'https://repost.aws/knowledge-center/ecs-task-stopped, common exit codes',
+    source: 'https://repost.aws/knowledge-center/ecs-task-stopped, common exit codes, adapted',
     task: exited({ name: 'app', exitCode: 139 }),
     kind: 'exit',
     says: 'segmentation fault',
@@ -765,7 +766,7 @@ const ENDS: readonly Report[] = [
     next: 'start period',
   },
   {
-    source: 'A public repository on GitHub: a task that a scale-in stopped',
+    source: 'A public repository on GitHub: a task that the scheduler stopped',
     task: { ...scheduler('Scaling activity initiated by (deployment ecs-svc/1234)'), deployment: 'ecs-svc/1234' },
     kind: 'scaled-in',
     says: 'A scale-in or a deployment no longer needed it.',
