@@ -13,7 +13,7 @@ export const logs = query({
   options: {
     since: { kind: 'duration', hint: 'how far back; default 15m' },
     around: { kind: 'moment', hint: 'a time in your time zone: five minutes before and after it' },
-    previous: { kind: 'flag', hint: 'the task that stopped last' },
+    previous: { kind: 'flag', hint: 'the task that failed last, else the one that stopped last' },
     follow: { kind: 'duration', hint: 'follow new lines for this long, in a direct message; at most 1h' },
     file: { kind: 'flag', hint: 'all lines found, as a file in a direct message' },
     lines: { kind: 'lines', hint: 'maximum number of lines; default 50' },

@@ -68,14 +68,24 @@ export type Service = {
 /** The id of a task, and the name of its service. */
 export type TaskOwner = { readonly id: string; readonly service: string }
 
+export type StoppedContainer = {
+  readonly name: string
+  readonly exitCode?: number
+  readonly reason?: string
+  /** Whether its end stops the task, according to the task definition; absent if that was not read. */
+  readonly essential?: boolean
+}
+
 export type StoppedTask = {
   readonly id: string
   readonly createdAt: string
   readonly stoppedAt: string
   readonly stopCode: string
   readonly reason: string
-  readonly containers: readonly { readonly name: string; readonly exitCode?: number; readonly reason?: string }[]
+  readonly containers: readonly StoppedContainer[]
   readonly taskDefinition?: string
+  /** The id of the deployment that started the task: `ecs-svc/…`. */
+  readonly deployment?: string
   /** The task's capacity provider, else its launch type. */
   readonly capacity?: string
   readonly zone?: string

@@ -123,7 +123,8 @@ describe('watching', () => {
       { stopped: [aStoppedTask(), aStoppedTask(), aStoppedTask()] },
       {
         status: 'failed',
-        details: ['app exited with 137: killed (SIGKILL), usually out of memory.'],
+        text: '4/6 running: app exited with 137: killed (SIGKILL), usually out of memory · 3 tasks since 03:00 UTC.',
+        details: [expect.stringContaining('Compare its memory with the limit')],
       },
     ],
     [

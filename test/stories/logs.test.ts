@@ -289,6 +289,35 @@ describe('which lines', () => {
     )
   })
 
+  test('--previous is the task that failed, not one that a scale-in stopped after it', async () => {
+    const service = world.service('web/search')
+    const { desired } = service
+    const seen = new Set(service.tasks)
+    const tasks = () => {
+      for (const task of service.tasks) seen.add(task)
+      return [...seen]
+    }
+    const stoppedBy = (code: string) => tasks().find(({ stopCode, stoppedAt }) => stopCode === code && stoppedAt)
+    const [task] = tasks()
+    if (task === undefined) throw new Error('no task')
+    world.fleet.knobs.failService(service.arn, 'exit1')
+    world.fleet.stopTask(task, 'by a test')
+    await world.until(() => stoppedBy('EssentialContainerExited') !== undefined)
+    const failed = tasks().findLast(({ stopCode }) => stopCode === 'EssentialContainerExited')
+    world.fleet.knobs.healService(service.arn)
+    service.desired = 0
+    world.fleet.touch(service)
+    await world.until(() => tasks().every(({ stoppedAt }) => stoppedAt !== undefined))
+    const answer = await world.type('logs prod.us-east-1/web/search --previous')
+    expect(stoppedBy('ServiceSchedulerInitiated')).toBeDefined()
+    expect(answer).toContain(`until task ${failed?.id.slice(0, 8)} stopped at `)
+    expect(answer).toContain('app exited with 1: application error.')
+    expect(answer).not.toContain('no longer needed')
+    service.desired = desired
+    world.fleet.touch(service)
+    await world.until(() => tasks().some(({ lastStatus }) => lastStatus === 'RUNNING'))
+  })
+
   test('a task’s id is enough', async () => {
     write('one', { nth: 0 })
     write('two', { nth: 1 })

@@ -56,11 +56,37 @@ test('whose tasks crash, with no circuit breaker: failed, and why', async () => 
   await approved('restart orders-api')
   await pass(HOUR / 2, world)
   expect(world.card()).toMatch(
-    /^❌ Failed · prod · Restart orders-api: \d\/4 new tasks running: its tasks keep failing, \d+ failed\. app exited with 1/,
+    /^❌ Failed · prod · Restart orders-api: \d\/4 new tasks running: app exited with 1: application error · \d tasks? (?:at|since) \d\d:\d\d UTC/,
   )
+  expect(world.card()).toContain('/ecs logs prod.us-east-1/web/orders-api --previous')
   expect(await outcome()).toMatchObject({ outcome: 'failed', text: expect.stringContaining('app exited with 1') })
   expect(await isFree()).toBe(true)
 })
+
+test.each([
+  ['and rolls it back', true, /ECS rolled it back: app exited with 1: application error · \d tasks? (?:at|since) /],
+  ['and leaves it', false, /\d\/4 new tasks running: app exited with 1: application error · \d tasks? (?:at|since) /],
+])(
+  'whose tasks crash, until the circuit breaker ends it %s: the cause stands before the words of ECS',
+  async (_, rollback, words) => {
+    world.service().deploymentConfiguration = {
+      maximumPercent: 200,
+      minimumHealthyPercent: 100,
+      deploymentCircuitBreaker: { enable: true, rollback },
+    }
+    world.fleet.knobs.failService(world.service().arn, 'exit1')
+    await approved('restart orders-api')
+    await pass(HOUR / 2, world)
+    const card = world.card()
+    expect(card).toMatch(/^❌ Failed · prod · Restart orders-api: /)
+    expect(card).toMatch(words)
+    expect(card.search(words)).toBeLessThan(card.indexOf('circuit breaker'))
+    const [line] = (await world.type('status orders-api')).split('\n')
+    // After the rollback nothing fails any more.
+    const failing = /^orders-api is not healthy: .*; app exited with 1: application error · \d tasks since 2026/
+    expect(line).toMatch(rollback ? /^orders-api is healthy and steady: 4 of 4 running$/ : failing)
+  },
+)
 
 test('that its own settings keep from beginning: failed, in the words of ECS', async () => {
   const stop = world.aws.callLog.subscribe(({ action }) => {

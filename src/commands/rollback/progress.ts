@@ -3,7 +3,14 @@
 
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
-import { primaryOf, rolloutOf, type Seen, stoppingOf, unlessRolledBack } from '../../features/deployments/rollout.ts'
+import {
+  failedWith,
+  primaryOf,
+  rolloutOf,
+  type Seen,
+  stoppingOf,
+  unlessRolledBack,
+} from '../../features/deployments/rollout.ts'
 import type { Readers } from '../readers.ts'
 import { withoutMarkup } from './changes.ts'
 
@@ -38,7 +45,12 @@ export const progressOfStop = async (seen: Seen, arn: string, plan: Plan, read: 
     case 'ROLLBACK_SUCCESSFUL':
       return { status: 'done', text: `${counts}.` }
     case 'ROLLBACK_FAILED':
-      return { status: 'failed', text: `The rollback failed: ${counts}.`, details }
+      return failedWith(
+        `The rollback failed: ${counts}`,
+        record.reason ?? 'ECS gave no reason.',
+        { ref: plan.target, since: seen.since },
+        read,
+      )
     case 'STOPPED':
       return { status: 'failed', text: `The deployment was stopped without a rollback: ${counts}.`, details }
     case 'SUCCESSFUL':

@@ -3,8 +3,7 @@
 
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
-import { isUnable } from '../../features/deployments/rollout-trouble.ts'
-import { whyStopped } from '../../features/status/why-stopped.ts'
+import { isUnable, troubleIn } from '../../features/deployments/rollout-trouble.ts'
 import type { Autoscaling, ScalingActivity, Service, StoppedTask } from '../../model/ecs.ts'
 import { tasks } from '../../model/scaling-words.ts'
 import type { Readers } from '../readers.ts'
@@ -72,24 +71,34 @@ const blocked = async (plan: Plan, { service }: Seen, read: Readers): Promise<Pr
 
 const FAILURES_TO_GIVE_UP = 3
 
-const progress = (wanted: number, { service, failed, since, now }: Seen): Progress => {
+const progress = (wanted: number, seen: Seen): Progress => {
+  const { service, failed, since, now } = seen
   const { running, pending } = service
   const counts = `${running}/${wanted} running${pending > 0 ? `, ${pending} pending` : ''}`
   const text = failed.length > 0 ? `${counts}, ${failed.length} failed to start` : counts
   if (running === wanted && pending === 0) return { status: 'done', text: `${running}/${wanted} running` }
-  if (running < wanted && failed.length >= FAILURES_TO_GIVE_UP)
-    return failure(`${text}: its tasks keep failing.`, failed)
+  if (running < wanted && failed.length >= FAILURES_TO_GIVE_UP) return failure(counts, 'its tasks keep failing', seen)
   const minutes = (Date.parse(now) - Date.parse(since)) / 60_000
   if (minutes > limitMinutes(wanted, service.graceSeconds))
-    return failure(`${text} after ${Math.round(minutes)} min.`, failed, latest(service))
+    return failure(`${text} after ${Math.round(minutes)} min`, undefined, seen, latest(service))
   return { status: 'moving', text, share: wanted === 0 ? 0 : Math.min(1, running / wanted) }
 }
 
-const failure = (text: string, failed: readonly StoppedTask[], also: readonly string[] = []): Progress => ({
-  status: 'failed',
-  text,
-  details: [...new Set([...failed.map(whyStopped), ...also])].slice(0, 5),
-})
+/** The failure with the cause for which most tasks failed. `otherwise`: what is said if none is known. */
+const failure = (
+  counts: string,
+  otherwise: string | undefined,
+  { service, failed }: Seen,
+  also: readonly string[] = [],
+): Progress => {
+  const trouble = troubleIn(service.ref, failed)
+  const why = trouble?.text ?? (otherwise === undefined ? undefined : `${otherwise}.`)
+  return {
+    status: 'failed',
+    text: why === undefined ? `${counts}.` : `${counts}: ${why}`,
+    details: [...(trouble?.details ?? []), ...also].slice(0, 5),
+  }
+}
 
 /** The newest event in which ECS reports that it was unable to do something. If there is none, the newest event. */
 const latest = ({ events }: Service): readonly string[] => {

@@ -1,9 +1,9 @@
 // /ecs scale: sets a service's desired count, permanently or as a temporary change.
 
 import { isLeased } from '../../engine/leases/compose.ts'
-import { isFailure } from '../../features/deployments/rollout-trouble.ts'
 import { isActive } from '../../features/scaling/autoscaling.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
+import { isFailure } from '../../features/status/why-stopped.ts'
 import { absoluteCount, MOST_TASKS } from '../../kit/language/kinds/count.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'

@@ -1,8 +1,11 @@
 // Detects a deployment that will not succeed: its tasks keep failing, or ECS reports a problem in an event.
 
-import type { Deployment, Service, StoppedTask } from '../../model/ecs.ts'
+import { fullName } from '../../kit/language/target.ts'
+import type { Deployment, Service, ServiceRef, StoppedTask } from '../../model/ecs.ts'
+import { RemoteError } from '../../model/errors.ts'
+import { commonCause } from '../status/common-cause.ts'
 import type { StatusReads } from '../status/reads.ts'
-import { whyStopped } from '../status/why-stopped.ts'
+import { isFailure } from '../status/why-stopped.ts'
 
 type Reads = Pick<StatusReads, 'stoppedTasks'>
 
@@ -33,10 +36,6 @@ const LEAST_FAILURES = 3
 /** The highest threshold of failed tasks. ECS lists at most 100 stopped tasks. */
 const MOST_FAILURES = 50
 
-/** Whether a task failed. False if a person or the scheduler stopped it. */
-export const isFailure = ({ stopCode, reason }: StoppedTask): boolean =>
-  /TaskFailedToStart|EssentialContainerExited/.test(stopCode) || /failed .*health checks/i.test(reason)
-
 /** The problem of a deployment; undefined while the deployment may still succeed. */
 export const troubleOf = async (watched: Watched, read: Reads): Promise<Trouble | undefined> => {
   const { service, elapsedMs } = watched
@@ -59,15 +58,35 @@ const crashLoop = async ({ service, ours }: Watched, read: Reads): Promise<Troub
   const stopped = (await read.stoppedTasks(service.ref)).filter(task => isOf(ours, task) && isFailure(task))
   const failures = Math.max(ours.failed, stopped.length)
   if (failures < failuresAllowed(service)) return undefined
-  const [cause = '', ...more] = new Set([...stopped.filter(hasExit), ...stopped].map(whyStopped))
-  return {
-    text: `its tasks keep failing, ${failures} failed. ${cause}`.trim(),
-    details: [...more.slice(0, 4), ...(cause === '' ? eventsOf(ours, service).slice(0, 1) : [])],
-  }
+  const told = troubleIn(service.ref, stopped)
+  if (told !== undefined) return told
+  return { text: `its tasks keep failing, ${failures} failed.`, details: eventsOf(ours, service).slice(0, 1) }
 }
 
-/** Whether a container of the task failed. For a task that has just stopped, ECS does not know this yet. */
-const hasExit = ({ containers }: StoppedTask): boolean => containers.some(({ exitCode = 0 }) => exitCode !== 0)
+/** The maximum number of other causes that are shown. */
+const MOST_OTHERS = 3
+
+/** Why these tasks failed, with the next step; undefined if none failed. */
+export const troubleIn = (ref: ServiceRef, stopped: readonly StoppedTask[]): Trouble | undefined => {
+  const common = commonCause(stopped, '', fullName(ref))
+  if (common === undefined) return undefined
+  return { text: `${common.text}.`, details: [common.cause.nextStep, ...common.others.slice(0, MOST_OTHERS)] }
+}
+
+/**
+ * Why tasks failed that were created since `since` (ISO 8601), for a deployment that ECS has ended. Undefined if none
+ * failed, or if the tasks cannot be read: the reason that ECS gave is then all there is.
+ */
+export const troubleSince = async (ref: ServiceRef, since: string, read: Reads): Promise<Trouble | undefined> => {
+  const stopped = await read.stoppedTasks(ref).catch((error: unknown) => {
+    if (!(error instanceof RemoteError)) throw error
+    return []
+  })
+  return troubleIn(
+    ref,
+    stopped.filter(({ createdAt }) => createdAt >= since),
+  )
+}
 
 const isOf = ({ createdAt, taskDefinition }: Deployment, task: StoppedTask): boolean =>
   task.createdAt >= createdAt && (task.taskDefinition ?? taskDefinition) === taskDefinition

@@ -3,11 +3,11 @@
 
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Memory, Progress } from '../../engine/change/progress.ts'
-import type { Deployment, Service } from '../../model/ecs.ts'
+import type { Deployment, Service, ServiceRef } from '../../model/ecs.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
 import type { DeploymentReads } from './reads.ts'
-import { troubleOf } from './rollout-trouble.ts'
+import { troubleOf, troubleSince } from './rollout-trouble.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'stoppedTasks'> & Pick<DeploymentReads, 'deployments'>
 
@@ -61,7 +61,12 @@ const progressOf = async (seen: Seen, read: Reads): Promise<Progress> => {
   if (ours === undefined || ours.id === before) return notStarted(seen)
   const counts = `${ours.running}/${service.desired} new tasks running`
   if (ours.rolloutState === 'FAILED')
-    return { status: 'failed', text: `${counts}.`, details: [ours.rolloutReason ?? 'ECS gave no reason.'] }
+    return failedWith(
+      counts,
+      ours.rolloutReason ?? 'ECS gave no reason.',
+      { ref: service.ref, since: ours.createdAt },
+      read,
+    )
   const current = memoryOf(ours, seen)
   if (ours.rolloutState === 'COMPLETED' || isSteady(ours, seen, current)) return { status: 'done', text: `${counts}.` }
   return inProgress({ seen, ours, counts, memory: current }, read)
@@ -123,5 +128,18 @@ export const unlessRolledBack = async (progress: Progress, { ref }: Service, rea
   if (progress.status !== 'done' && progress.status !== 'superseded') return progress
   const [last] = await read.deployments(ref, 1)
   if (last?.rollback === undefined) return progress
-  return { status: 'failed', text: 'ECS rolled it back.', details: [last.rollback.reason] }
+  return failedWith('ECS rolled it back', last.rollback.reason, { ref, since: last.createdAt }, read)
+}
+
+/** A failure that ECS reports, with the cause for which most tasks failed. `reason`: the words of ECS. */
+export const failedWith = async (
+  text: string,
+  reason: string,
+  { ref, since }: { readonly ref: ServiceRef; readonly since: string },
+  read: Pick<Reads, 'stoppedTasks'>,
+): Promise<Progress> => {
+  const trouble = await troubleSince(ref, since, read)
+  return trouble === undefined
+    ? { status: 'failed', text: `${text}.`, details: [reason] }
+    : { status: 'failed', text: `${text}: ${trouble.text}`, details: [...trouble.details, reason] }
 }

@@ -46,7 +46,7 @@ export const loadServiceLogs = async (
     lines,
     isPartial: isCut || isPartial || groups.length > MOST_GROUPS,
     notes: [
-      ...(last?.whyStopped === undefined ? [] : [last.whyStopped]),
+      ...(last?.cause === undefined ? [] : [last.cause.text]),
       ...chosen.notes,
       ...sessionNotes(
         sessions,
@@ -57,10 +57,19 @@ export const loadServiceLogs = async (
   }
 }
 
+/**
+ * The task that failed last. If none failed, the task that stopped last, but one that a scale-in or a deployment stopped
+ * only if there is no other.
+ */
 const lastStopped = (tasks: readonly LogTask[]): LogTask | undefined =>
   tasks
     .filter(({ stoppedAt }) => stoppedAt !== undefined)
-    .toSorted((a, b) => ((a.stoppedAt ?? '') < (b.stoppedAt ?? '') ? 1 : -1))[0]
+    .toSorted((a, b) => rankOf(a) - rankOf(b) || ((a.stoppedAt ?? '') < (b.stoppedAt ?? '') ? 1 : -1))[0]
+
+const rankOf = ({ cause }: LogTask): number => {
+  if (cause?.isFailure === true) return 0
+  return cause?.kind === 'scaled-in' || cause?.kind === 'deployed' ? 2 : 1
+}
 
 export type Group = { readonly group: string; readonly region: string; readonly streams: string[] }
 

@@ -1,12 +1,14 @@
 // Logs as data: the destinations of containers, queries, and the lines found.
 
+import type { StopCause } from '../status/why-stopped.ts'
+
 /** A running or stopped task, and the log destinations of its containers. */
 export type LogTask = {
   readonly id: string
   /** The time of the stop, ISO 8601; absent while the task runs. */
   readonly stoppedAt?: string
-  /** The reason of the stop in plain words. */
-  readonly whyStopped?: string
+  /** Why it stopped. */
+  readonly cause?: StopCause
   readonly containers: readonly LogContainer[]
 }
 

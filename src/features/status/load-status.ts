@@ -15,6 +15,7 @@ import type {
 } from '../../model/service-detail.ts'
 import type { DeploymentReads } from '../deployments/reads.ts'
 import type { ScalingReads } from '../scaling/reads.ts'
+import { type CommonCause, commonCause } from './common-cause.ts'
 import { type HostState, hostStates, hostsOf } from './host-problems.ts'
 import type { StatusReads } from './reads.ts'
 import type { Usage } from './usage.ts'
@@ -37,9 +38,14 @@ export type Status = {
   /** The current time, ISO 8601. */
   readonly now: string
   readonly usage?: Usage
+  /** Why tasks failed in the last FAILING_MINUTES; absent if none did. */
+  readonly failing?: CommonCause
   /** The reads that failed, with the reason. */
   readonly unread: readonly string[]
 }
+
+/** ECS waits up to 15 minutes before it starts a task again that keeps failing. */
+const FAILING_MINUTES = 30
 
 export const loadStatus = async (ref: ServiceRef, read: Reads, now: string): Promise<Status | Refusal> => {
   const unread: string[] = []
@@ -60,7 +66,7 @@ export const loadStatus = async (ref: ServiceRef, read: Reads, now: string): Pro
   ])
   if (detail === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const scalingAlarms = new Set(autoscaling?.policies.flatMap(({ alarms = [] }) => alarms))
-  const [deployment, revisions, alarms, targets, lattice, traffic, hosts] = await Promise.all([
+  const [deployment, revisions, alarms, targets, lattice, traffic, hosts, stopped] = await Promise.all([
     detail.deployment === undefined ? undefined : orElse(read.deployment(ref, detail.deployment), undefined),
     orElse(read.revisions(ref, detail.revisions), []),
     orElse(read.alarms(ref, [...new Set([...detail.alarms, ...scalingAlarms])]), []),
@@ -68,8 +74,11 @@ export const loadStatus = async (ref: ServiceRef, read: Reads, now: string): Pro
     orElse(read.latticeHealth(ref, detail.latticeGroups), []),
     orElse(read.traffic(ref, detail.connect?.names ?? [], now), []),
     orElse(read.hosts(ref, hostsOf(running.tasks)), []),
+    hasFailures(detail) ? orElse(read.stoppedTasks(ref), []) : [],
   ])
   const amis = [...new Set(hosts.flatMap(({ ami }) => ami ?? []))]
+  const since = new Date(Date.parse(now) - FAILING_MINUTES * 60_000).toISOString()
+  const failing = commonCause(stopped, since, fullName(ref))
   const made = await orElse(read.imagesMade(ref, amis), new Map<string, string>())
   return {
     detail,
@@ -86,8 +95,13 @@ export const loadStatus = async (ref: ServiceRef, read: Reads, now: string): Pro
     ...(autoscaling !== undefined && { autoscaling }),
     ...(deployment !== undefined && { deployment }),
     ...(usage !== undefined && { usage }),
+    ...(failing !== undefined && { failing }),
   }
 }
+
+/** Whether tasks are missing, or a deployment counts failed ones: then stopped tasks tell why. */
+const hasFailures = ({ service: { running, desired, deployments } }: ServiceDetail): boolean =>
+  running < desired || deployments.some(({ failed, rolloutState }) => failed > 0 || rolloutState === 'FAILED')
 
 /** The health of a service. `summary`: a phrase that follows the service's name, such as `is healthy and steady`. */
 export type Health = { readonly summary: string; readonly concerns: readonly string[] }

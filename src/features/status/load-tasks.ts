@@ -9,7 +9,7 @@ import type { ServiceReads } from '../services/reads.ts'
 import { imagesOnFargate, type LoadedImage, type Starting } from './image-loading.ts'
 import type { StatusReads } from './reads.ts'
 import { stopsOf } from './stopped-tasks.ts'
-import { whyStopped } from './why-stopped.ts'
+import { causeOf, type StopCause } from './why-stopped.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'runningTasks' | 'stoppedTasks' | 'imageLoading'>
 
@@ -78,19 +78,22 @@ const merge = (recent: readonly StoppedTask[], kept: readonly StoppedTask[]): re
 }
 
 /** Tasks that stopped for the same reason, newest first. */
-export type StopGroup = { readonly why: string; readonly tasks: readonly [StoppedTask, ...StoppedTask[]] }
+export type StopGroup = { readonly cause: StopCause; readonly tasks: readonly [StoppedTask, ...StoppedTask[]] }
 
-/** Groups stopped tasks by reason. `stopped`: newest first. Each task that is still stopping is a group of its own. */
+/**
+ * Groups stopped tasks by reason: first those that failed. `stopped`: newest first. Each task that is still stopping is
+ * a group of its own.
+ */
 export const groupStops = (stopped: readonly StoppedTask[]): readonly StopGroup[] => {
-  const groups = new Map<string, { why: string; tasks: [StoppedTask, ...StoppedTask[]] }>()
+  const groups = new Map<string, { cause: StopCause; tasks: [StoppedTask, ...StoppedTask[]] }>()
   for (const task of stopped) {
-    const why = whyStopped(task)
-    const key = task.stoppedAt === '' ? task.id : why
+    const cause = causeOf(task)
+    const key = task.stoppedAt === '' ? task.id : cause.text
     const known = groups.get(key)
-    if (known === undefined) groups.set(key, { why, tasks: [task] })
+    if (known === undefined) groups.set(key, { cause, tasks: [task] })
     else known.tasks.push(task)
   }
-  return [...groups.values()]
+  return [...groups.values()].toSorted((a, b) => Number(b.cause.isFailure) - Number(a.cause.isFailure))
 }
 
 /** The median time from creation to RUNNING, and the image pull's part of it; undefined if no times are known. */

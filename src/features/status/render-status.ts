@@ -5,6 +5,7 @@ import { buttons, context, cut, date, list, literal, plain, richText, section } 
 import { placeLine } from '../../kit/messages/place-line.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
+import { type CommonCause, shortCause, tasksText, untoldText } from './common-cause.ts'
 import { healthOf, type Status } from './load-status.ts'
 import { collapse } from './service-events.ts'
 import { statusRows } from './status-rows.ts'
@@ -23,11 +24,15 @@ export const renderStatus = (state: Status): Rendered => {
   const { summary, concerns: all } = healthOf(state)
   const concerns = all.slice(0, MOST_CONCERNS).map(concern => cut(concern, LONGEST_CONCERN))
   const head = `*${ref.service}* ${summary}: ${running} of ${desired} running${pending > 0 ? `, ${pending} pending` : ''}`
+  const { failing } = state
   return {
-    text: plain([head, ...concerns].join('; ')),
+    text: plain([head, ...(failing === undefined ? [] : [failing.text]), ...concerns].join('; ')),
     ...picturesOf(state),
     blocks: [
-      richText(section(head), ...(concerns.length === 0 ? [] : [list(concerns.map(capital))])),
+      richText(
+        section(head, ...failingParts(failing)),
+        ...(concerns.length === 0 ? [] : [list(concerns.map(capital))]),
+      ),
       placeLine(ref),
       richText(list(statusRows(state).map(row => cut(row, LONGEST_ROW)))),
       ...eventBlocks(state),
@@ -37,6 +42,16 @@ export const renderStatus = (state: Status): Rendered => {
     ],
   }
 }
+
+/** The cause for which tasks fail, at the end of the first line. */
+const failingParts = (failing: CommonCause | undefined): readonly JsonObject[] =>
+  failing === undefined
+    ? []
+    : [
+        literal(`; ${shortCause(failing.cause)} · ${tasksText(failing)} `),
+        date(failing.first, '{date_short_pretty} {time}'),
+        ...(failing.untold === 0 ? [] : [literal(untoldText(failing))]),
+      ]
 
 const picturesOf = ({ detail: { service }, usage }: Status): Pick<Rendered, 'pictures'> => {
   if (usage === undefined || (levelsOf(usage.cpu) ?? levelsOf(usage.memory)) === undefined) return {}

@@ -1,26 +1,31 @@
 // Renders stopped tasks, one line for each reason: how many tasks, since when, and which.
 
-import { context, cut, date, firstThatFit, literal, richText, section } from '../../kit/messages/markup.ts'
+import { context, cut, date, firstThatFit, literal, plain, richText, section } from '../../kit/messages/markup.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { StoppedTask } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
 import { groupStops, type StopGroup } from './load-tasks.ts'
-import { whyStopped } from './why-stopped.ts'
+import { causeOf, isFailure, whyStopped } from './why-stopped.ts'
 
 const MOST_GROUPS = 15
 /** The maximum number of task ids in a line. */
 const MOST_IDS = 12
 
-/** Renders stopped tasks. `most`: the maximum number of characters of all lines together. */
-export const stoppedBlocks = (stopped: readonly StoppedTask[], most: number): readonly Block[] => {
+/**
+ * Renders stopped tasks, first those that failed. `most`: the maximum number of characters of all lines together.
+ * `service`: the service's name in commands.
+ */
+export const stoppedBlocks = (stopped: readonly StoppedTask[], most: number, service: string): readonly Block[] => {
   if (stopped.length === 0) return []
   const groups = groupStops(stopped)
   const lines = firstThatFit(groups.slice(0, MOST_GROUPS).map(groupLine), most)
   const others = groups.slice(lines.length)
+  const failed = stopped.find(isFailure)
   return [
     richText(section('*Stopped*\n'), ...lines),
     ...(others.length === 0 ? [] : [context(`Earlier: ${cut(reasonsOf(others), 250)}`)]),
+    ...(failed === undefined ? [] : [context(`Next: ${plain(causeOf(failed, service).nextStep)}`)]),
   ]
 }
 
@@ -31,7 +36,7 @@ const groupLine = (group: StopGroup): JsonObject => {
   const [newest, ...older] = group.tasks
   const oldest = older.at(-1)
   const definitions = [...new Set(group.tasks.flatMap(({ taskDefinition }) => taskDefinition ?? []))]
-  const what = `${cut(group.why, LONGEST)}${ranFor(group.tasks)}${definitions.length === 0 ? '' : ` · ${plainName(definitions.slice(0, 3).join(', '), 80)}`}`
+  const what = `${cut(group.cause.text, LONGEST)}${ranFor(group.tasks)}${definitions.length === 0 ? '' : ` · ${plainName(definitions.slice(0, 3).join(', '), 80)}`}`
   const when = newest.stoppedAt === '' ? '*stopping*' : date(newest.stoppedAt, TIME)
   if (oldest === undefined) return section(when, `  \`${newest.id.slice(0, 8)}\` `, literal(`${what}\n`))
   return section(
@@ -73,9 +78,13 @@ const spanWords = (seconds: number): string => {
 const reasonsOf = (groups: readonly StopGroup[]): string =>
   groups
     .toSorted((a, b) => b.tasks.length - a.tasks.length)
-    .map(({ why, tasks }) => `${tasks.length} × ${cut(why, 80)}`)
+    .map(({ cause, tasks }) => `${tasks.length} × ${cut(cause.text, 80)}`)
     .join('; ')
 
-/** The reason of the newest stop, for the text of a notification. */
-export const lastStop = ([newest]: readonly StoppedTask[]): string =>
-  newest === undefined ? '' : `; the last: ${whyStopped(newest)}`
+/** The reason of the newest failure, else of the newest stop, for the text of a notification. */
+export const mainStop = (stopped: readonly StoppedTask[]): string => {
+  const failed = stopped.find(isFailure)
+  const [newest] = stopped
+  if (failed !== undefined) return `; the last failure: ${whyStopped(failed)}`
+  return newest === undefined ? '' : `; the last: ${whyStopped(newest)}`
+}

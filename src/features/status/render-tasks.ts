@@ -10,7 +10,7 @@ import type { Block, Rendered } from '../../model/ports/message.ts'
 import type { RunningTask } from '../../model/service-detail.ts'
 import { imageLoadingText } from './image-loading.ts'
 import { startingOf, type Tasks } from './load-tasks.ts'
-import { lastStop, stoppedBlocks } from './render-stopped-tasks.ts'
+import { mainStop, stoppedBlocks } from './render-stopped-tasks.ts'
 import { STOPS_DAYS } from './stopped-tasks.ts'
 
 const MOST_RUNNING = 15
@@ -26,12 +26,12 @@ export const renderTasks = (state: Tasks): Rendered => {
       : `${state.hasMore ? 'more than ' : ''}${stopped.length} stopped in ${period}`
   const head = `*${ref.service}* runs ${countOf(running.tasks.length, running.isPartial)}; ${stops}`
   return {
-    text: plain(`${head}${lastStop(stopped)}`),
+    text: plain(`${head}${mainStop(stopped)}`),
     blocks: [
       richText(section(head)),
       placeLine(ref),
       ...runningBlocks(state),
-      ...stoppedBlocks(stopped, HALF),
+      ...stoppedBlocks(stopped, HALF, fullName(ref)),
       ...(isLastHour ? [context('Earlier stopped tasks are unavailable: the store could not be read.')] : []),
       offerButtons([
         { label: 'Logs', invocation: `logs ${fullName(ref)}` },

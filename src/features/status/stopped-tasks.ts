@@ -41,6 +41,7 @@ const taskOf = (detail: Readonly<Record<string, unknown>>): StoppedTask | undefi
   const id = textOf(detail['taskArn']).split('/').at(-1) ?? ''
   const stoppedAt = timeOf(detail['stoppedAt'])
   if (!/^[\w-]{1,64}$/.test(id) || stoppedAt === undefined) return undefined
+  const deployment = textOf(detail['startedBy']).slice(0, 128)
   const { startedAt, pullFrom, pullUntil } = {
     startedAt: timeOf(detail['startedAt']),
     pullFrom: timeOf(detail['pullStartedAt']),
@@ -56,6 +57,7 @@ const taskOf = (detail: Readonly<Record<string, unknown>>): StoppedTask | undefi
     taskDefinition: textOf(detail['taskDefinitionArn']).split('/').at(-1) ?? '',
     capacity: textOf(detail['capacityProviderName']) || textOf(detail['launchType']),
     zone: textOf(detail['availabilityZone']),
+    ...(deployment !== '' && { deployment }),
     ...(startedAt !== undefined && { startedAt }),
     ...(pullFrom !== undefined && pullUntil !== undefined && { pull: { from: pullFrom, until: pullUntil } }),
   }

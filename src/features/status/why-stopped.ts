@@ -1,104 +1,190 @@
-// Pure: explains in plain words why a task stopped, from its stop code, its reason and its containers' reasons. Texts:
-// ECS developer guide, stopped task error codes. AWS changes the texts, so patterns match only their distinctive part.
+// Pure: explains why a task stopped. The stop code and the containers' exits decide first; the text of a reason is read last
+// and without names. Source: ECS API reference, Task (stopCode, stoppedReason) and Container (exitCode, reason).
+
+import { plainName } from '../../kit/messages/text.ts'
 import type { StoppedTask } from '../../model/ecs.ts'
+import { CODES, EXITS, RULES, STEPS, type StopKind, type StopRule } from './stop-rules.ts'
+import { isGeneral, type Reason, takeApart } from './stop-text.ts'
 
-/** The meaning of exit codes. Codes above 128 are 128 + the signal (POSIX shells). */
-const EXITS: Readonly<Record<number, string>> = {
-  0: 'finished by itself',
-  1: 'application error',
-  2: 'application error, or wrong arguments',
-  126: 'command not executable',
-  127: 'command not found',
-  134: 'aborted (SIGABRT)',
-  137: 'killed (SIGKILL), usually out of memory',
-  139: 'segmentation fault (SIGSEGV)',
-  143: 'terminated (SIGTERM)',
+export type StopCause = {
+  readonly kind: StopKind
+  readonly container?: string
+  readonly exitCode?: number
+  /** One or two sentences, at most 400 characters. */
+  readonly text: string
+  /** One sentence: what to look at or do next. */
+  readonly nextStep: string
+  /** False if the task was stopped while it worked: by a person, a scale-in, a deployment, Spot, or its host. */
+  readonly isFailure: boolean
 }
 
-/** Patterns of reasons with their explanation. The first match counts. */
-const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/OutOfMemory/i, 'Out of memory: its container reached its memory limit and was killed.'],
-  [/toomanyrequests|rate limit/i, 'Image pull failed: the registry’s rate limit was reached.'],
-  [
-    /CannotPull[\s\S]*(?:not found|does not exist|manifest unknown)/i,
-    'Image not found: the tag or the repository is wrong, or the image was deleted.',
-  ],
-  [
-    /CannotPull[\s\S]*(?:denied|403|401|no basic auth|unauthorized)/i,
-    'Image pull denied: the execution role or the registry’s policy does not allow it.',
-  ],
-  [
-    /CannotPull[\s\S]*(?:timeout|timed out|no route|dial tcp|connection)/i,
-    'Image pull failed: the registry is unreachable. Check NAT, VPC endpoints and security groups.',
-  ],
-  [/CannotPull[\s\S]*no space left/i, 'Image pull failed: the image does not fit on the task’s disk.'],
-  [/CannotPull[\s\S]*platform|exec format error/i, 'Its image is built for another CPU architecture.'],
-  [/CannotPull/i, 'Image pull failed.'],
-  [
-    /(?:secret|ssm|parameter|asm)[\s\S]*(?:AccessDenied|not authorized)/i,
-    'A secret could not be read: the execution role lacks permission.',
-  ],
-  [
-    /(?:secret|parameter|asm)[\s\S]*(?:ResourceNotFound|invalid ssm parameters|not found|can't find)/i,
-    'A secret or parameter in its task definition does not exist.',
-  ],
-  [
-    /ResourceInitializationError[\s\S]*(?:secret|registry auth)/i,
-    'Secrets or registry credentials could not be read. Check the route to Secrets Manager, SSM or ECR, and the execution role.',
-  ],
-  [
-    /ResourceInitializationError[\s\S]*(?:logger|log group|log stream)/i,
-    'Its log destination does not exist, or write access is denied.',
-  ],
-  [/ResourceInitializationError[\s\S]*(?:efs|mount)/i, 'A file system could not be mounted.'],
-  [/ResourceInitializationError/i, 'A resource that it needs to start could not be initialized.'],
-  [/failed container health checks/i, 'Its container health check failed repeatedly.'],
-  [/failed ELB health checks/i, 'The load balancer’s health check failed repeatedly.'],
-  [/Capacity is unavailable|RESOURCE:/i, 'AWS had no capacity for it.'],
-  [/limit on the number of vCPUs/i, 'The account’s Fargate vCPU quota was reached.'],
-  [/ContainerRuntimeTimeout/i, 'The container runtime did not answer in time.'],
-  [/CannotStartContainer/i, 'Its container could not be started: usually its command, its user or a mount.'],
-]
+type Container = StoppedTask['containers'][number]
 
-const CODES: Readonly<Record<string, string>> = {
-  SpotInterruption: 'Spot interruption: AWS reclaimed its capacity.',
-  TerminationNotice: 'Its host was shut down or retired.',
-  InfrastructureHealth: 'Its host was unhealthy.',
-}
+const MOST_TEXT = 400
 
 /** The explanation: one or two sentences, at most 400 characters. */
-export const whyStopped = (task: StoppedTask): string => {
-  const { reason, stopCode, containers } = task
-  const reasons = [reason, ...containers.flatMap(container => container.reason ?? [])].join(' ')
-  const cause = CODES[stopCode] ?? REASONS.find(([pattern]) => pattern.test(reasons))?.[1] ?? intendedStop(task)
-  if (cause !== undefined) return `${cause}${imageIn(reasons)}`.slice(0, 400)
-  return (exitOf(containers, stopCode) ?? `${withoutFullStop(reason) || 'ECS gave no reason'}.`).slice(0, 400)
+export const whyStopped = (task: StoppedTask): string => causeOf(task).text
+
+/** Whether a task failed. False if a person, the scheduler or AWS stopped it. */
+export const isFailure = (task: StoppedTask): boolean => causeOf(task).isFailure
+
+/** The cause of a stop. `service`: the service's name in commands of the next step. */
+export const causeOf = (task: StoppedTask, service = ''): StopCause => {
+  const { nextStep, text, ...cause } = foundCause(task)
+  const container = cause.container === undefined ? 'its container' : plainName(cause.container, 80)
+  return {
+    ...cause,
+    text: text.replaceAll('{container}', container).slice(0, MOST_TEXT),
+    nextStep: nextStep.replaceAll(' {service}', service === '' ? '' : ` ${plainName(service)}`),
+  }
 }
 
-const withoutFullStop = (text: string): string => text.replace(/[.\s]+$/, '')
-
-/** The image that could not be pulled, with its registry's host. */
-const imageIn = (reasons: string): string => {
-  const image = /CannotPull[\s\S]*?\bref ([\w./:@-]+)/i.exec(reasons)?.[1]?.replace(/[:.]+$/, '')
-  return image === undefined ? '' : ` ${image}`
+const foundCause = (task: StoppedTask): StopCause => {
+  switch (codeOf(task)) {
+    case 'SpotInterruption':
+      return unharmed('spot')
+    case 'InfrastructureHealth':
+      return unharmed('unhealthy-host')
+    case 'TerminationNotice':
+      return /Spot/.test(task.reason) ? unharmed('spot') : unharmed('host')
+    case 'UserInitiated':
+      return { ...unharmed('stopped-by'), text: `Stopped by someone: ${sentence(task.reason)}` }
+    case 'ServiceSchedulerInitiated':
+      return schedulerCause(task)
+    case 'TaskFailedToStart':
+      return startCause(task)
+    case 'EssentialContainerExited':
+      return exitCause(task)
+    default: {
+      const cause = fromTexts([task.reason]) ?? unknown(task.reason)
+      return { ...cause, isFailure: cause.kind !== 'host' && cause.kind !== 'unknown' }
+    }
+  }
 }
 
-/** The explanation of a stop that is not a failure: a person or the scheduler stopped the task. */
-const intendedStop = ({ reason, stopCode }: StoppedTask): string | undefined => {
-  if (/Scaling activity initiated by/i.test(reason)) return 'A scale-in or a deployment no longer needed it.'
-  if (stopCode === 'UserInitiated') return `Stopped by someone: ${withoutFullStop(reason)}.`
+/** Stop codes by ECS's own texts, for tasks without a stop code. */
+const TEXTS: readonly (readonly [RegExp, string])[] = [
+  [/^Scaling activity initiated by|^Task failed (?:container|ELB) health checks/, 'ServiceSchedulerInitiated'],
+  [/^Essential container/, 'EssentialContainerExited'],
+  [/^Your Spot Task/, 'SpotInterruption'],
+]
+
+const codeOf = ({ stopCode, reason }: StoppedTask): string =>
+  stopCode || (TEXTS.find(([pattern]) => pattern.test(reason))?.[1] ?? '')
+
+const unharmed = (code: keyof typeof CODES): StopCause => ({ ...CODES[code], isFailure: false })
+
+/** Scheduler stops: what a container had reported before does not matter. */
+const schedulerCause = (task: StoppedTask): StopCause => {
+  const [, by] = /^Scaling activity initiated by \(?deployment ([\w/-]+)/.exec(task.reason) ?? []
+  if (by !== undefined) return unharmed(isReplaced(task, by) ? 'deployed' : 'scaled-in')
+  if (/^Scaling activity/.test(task.reason)) return unharmed('scaled-in')
+  const cause = fromTexts([task.reason])
+  if (cause === undefined) return { ...unknown(task.reason), isFailure: false }
+  return { ...cause, isFailure: cause.kind === 'health' || cause.kind === 'load-balancer' }
+}
+
+/** Whether another deployment than its own stopped the task. */
+const isReplaced = ({ deployment }: StoppedTask, by: string): boolean => deployment !== undefined && deployment !== by
+
+const startCause = (task: StoppedTask): StopCause => {
+  const suspects = suspectsOf(task.containers)
+  const telling = suspects.filter(({ reason }) => !isGeneral(reason ?? ''))
+  const texts = [task.reason, ...telling.map(({ reason = '' }) => reason)].filter(text => !isGeneral(text))
+  const found = fromTexts(texts)
+  if (found !== undefined) return named(found, telling.length === 1 ? telling[0] : undefined)
+  const [text] = texts
+  if (text !== undefined) return unknown(text)
+  const failed = firstDead(suspects)
+  if (failed === undefined) return unknown(task.reason)
+  return isOwnExit(failed) ? causeOfExit(failed) : { ...CODES['slow-start'], isFailure: true }
+}
+
+const exitCause = (task: StoppedTask): StopCause => {
+  const failed = firstDead(suspectsOf(task.containers))
+  const texts = [failed?.reason ?? '', task.reason].filter(text => !isGeneral(text))
+  const told = fromTexts(texts)
+  const isTold = told !== undefined && (told.kind === 'memory' || failed === undefined || !isOwnExit(failed))
+  if (isTold) return named(told, failed)
+  return failed?.exitCode === undefined ? unknown(texts[0] ?? task.reason) : causeOfExit(failed)
+}
+
+/** GuardDuty's agent, which AWS adds to tasks, never stops its task (GuardDuty user guide, Runtime Monitoring on ECS). */
+const isAgent = ({ name }: Container): boolean => name.startsWith('aws-guardduty-agent')
+
+/** The containers that can have stopped the task: without those that are known not to be essential. */
+const suspectsOf = (containers: readonly Container[]): readonly Container[] => {
+  const possible = containers.filter(container => container.essential !== false && !isAgent(container))
+  return possible.length > 0 ? possible : containers
+}
+
+const SIGKILL = 137
+const SIGTERM = 143
+
+/** Whether a container ended with an error of its own, not by a signal with which ECS stops the others. */
+const isOwnExit = ({ exitCode = 0 }: Container): boolean => ![0, SIGKILL, SIGTERM].includes(exitCode)
+
+/**
+ * How likely a container is the one that died first; the lowest number is the most likely. ECS stops the others with
+ * SIGTERM, and 30 seconds later with SIGKILL (ECS API reference: StopTask).
+ */
+const rankOf = (container: Container): number => {
+  const { exitCode, reason = '' } = container
+  if (takeApart(reason).stage === 'memory') return 0
+  if (isOwnExit(container)) return 1
+  if (exitCode === undefined) return isGeneral(reason) ? 6 : 2
+  if (exitCode === SIGKILL) return 3
+  return exitCode === SIGTERM ? 5 : 4
+}
+
+const firstDead = (containers: readonly Container[]): Container | undefined =>
+  containers.filter(one => rankOf(one) < 6).toSorted((a, b) => rankOf(a) - rankOf(b))[0]
+
+const causeOfExit = ({ name, exitCode = 0 }: Container): StopCause => {
+  const meaning = EXITS[exitCode]
+  return {
+    kind: 'exit',
+    container: name,
+    exitCode,
+    text: `${plainName(name, 80)} exited with ${exitCode}${meaning === undefined ? '' : `: ${meaning.text}`}.`,
+    nextStep: meaning?.nextStep ?? STEPS.logs,
+    isFailure: true,
+  }
+}
+
+/** The cause by the first of these texts that a rule knows. */
+const fromTexts = (texts: readonly string[]): StopCause | undefined => {
+  for (const text of texts) {
+    const reason = takeApart(text)
+    const rule = RULES.find(one => applies(one, reason))
+    if (rule !== undefined) return causeOfRule(rule, reason)
+  }
   return undefined
 }
 
-/**
- * The exit of the container that failed. Undefined if ECS stopped the task, because the exit code is then only the
- * signal.
- */
-const exitOf = (containers: StoppedTask['containers'], stopCode: string): string | undefined => {
-  const failed = containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0)
-  const first = failed ?? containers.find(({ exitCode }) => exitCode !== undefined)
-  if (first?.exitCode === undefined) return undefined
-  if (stopCode !== 'EssentialContainerExited' && stopCode !== 'TaskFailedToStart') return undefined
-  const { name, exitCode } = first
-  return `${name} exited with ${exitCode}${EXITS[exitCode] === undefined ? '' : `: ${EXITS[exitCode]}`}.`
-}
+const applies = ({ stages, words }: StopRule, reason: Reason): boolean =>
+  (stages === undefined || stages.includes(reason.stage)) && words.every(pattern => pattern.test(reason.words))
+
+const causeOfRule = ({ kind, text, nextStep }: StopRule, { image }: Reason): StopCause => ({
+  kind,
+  text: image === undefined ? text : `${text} ${plainName(image, 200)}`,
+  nextStep,
+  isFailure: true,
+})
+
+/** The cause with its container, if that is known. */
+const named = (cause: StopCause, container: Container | undefined): StopCause => ({
+  ...cause,
+  ...(container !== undefined && { container: container.name }),
+  ...(container?.exitCode !== undefined && { exitCode: container.exitCode }),
+})
+
+const unknown = (reason: string): StopCause => ({
+  kind: 'unknown',
+  text: sentence(reason),
+  nextStep: STEPS.logs,
+  isFailure: true,
+})
+
+const sentence = (reason: string): string =>
+  `${plainName(reason.replace(/[.\s]+$/, ''), MOST_TEXT - 30) || 'ECS gave no reason'}.`

@@ -4,6 +4,7 @@ import type { Readers } from '../../../src/commands/readers.ts'
 import type { Memory, Progress } from '../../../src/engine/change/progress.ts'
 import { rolloutOf } from '../../../src/features/deployments/rollout.ts'
 import type { Deployment, Service, StoppedTask } from '../../../src/model/ecs.ts'
+import { RemoteError } from '../../../src/model/errors.ts'
 import { aDeployment, aReader, aService } from '../../builders.ts'
 
 const SINCE = '2026-11-22T03:00:00.000Z'
@@ -91,8 +92,8 @@ describe('tasks that do not stay up end it, with the cause', () => {
   test('as ECS counts them', async () => {
     expect(await watched([[3, serviceWith({ running: 0, failed: 3 })]], three())).toEqual({
       status: 'failed',
-      text: '0/4 new tasks running: its tasks keep failing, 3 failed. app exited with 1: application error.',
-      details: [],
+      text: '0/4 new tasks running: app exited with 1: application error · 3 tasks since 03:02 UTC.',
+      details: ['Read its last lines: `/ecs logs prod.us-east-1/web/orders-api --previous`.'],
     })
   })
   test('as they are found stopped, between healthy ones', async () => {
@@ -108,6 +109,11 @@ describe('tasks that do not stay up end it, with the cause', () => {
   ])('but not %s', async (_what, task) => {
     expect(await watched([[3, limping]], three(task))).toMatchObject({ status: 'moving' })
   })
+  test('of which ECS does not list one yet, in its own count', async () => {
+    expect(await watched([[3, serviceWith({ running: 0, failed: 3 })]])).toMatchObject({
+      text: '0/4 new tasks running: its tasks keep failing, 3 failed.',
+    })
+  })
   test('in a large service half of them are needed', async () => {
     const large = serviceWith({ running: 90 }, { desired: 100, running: 90 })
     expect(await watched([[3, large]], three())).toMatchObject({ status: 'moving' })
@@ -116,6 +122,52 @@ describe('tasks that do not stay up end it, with the cause', () => {
     const service = serviceWith({ running: 2, rolloutState: 'IN_PROGRESS' }, { hasBreaker: true })
     expect(await watched([[59, service]], three())).toMatchObject({ status: 'moving' })
     expect(await watched([[60, service]], three())).toMatchObject({ status: 'failed' })
+  })
+})
+
+describe('where ECS itself ended it, the cause stands before the words of ECS', () => {
+  const WORDS = 'ECS deployment circuit breaker: tasks failed to start.'
+  const failed = serviceWith({ running: 0, rolloutState: 'FAILED', rolloutReason: WORDS })
+  const cause = 'app exited with 1: application error · 3 tasks since 03:02 UTC.'
+
+  test('the circuit breaker stopped it', async () => {
+    expect(await watched([[9, failed]], three())).toEqual({
+      status: 'failed',
+      text: `0/4 new tasks running: ${cause}`,
+      details: [expect.stringContaining('--previous'), WORDS],
+    })
+  })
+  test('it rolled it back', async () => {
+    const rollback = { reason: WORDS, at: at(5), to: '' }
+    const record = { id: '', arn: '', status: '', createdAt: at(0), strategy: '', from: [], to: '', rollback }
+    const read = { ...three(), deployments: async () => [record] }
+    const back = aService({ deployments: [aDeployment({ id: 'ecs-svc/3', createdAt: at(5) })] })
+    expect(
+      await watched(
+        [
+          [1, serviceWith({ running: 1, rolloutState: 'IN_PROGRESS' }, { hasBreaker: true })],
+          [9, back],
+        ],
+        read,
+      ),
+    ).toEqual({
+      status: 'failed',
+      text: `ECS rolled it back: ${cause}`,
+      details: [expect.stringContaining('--previous'), WORDS],
+    })
+  })
+  test.each([
+    ['no task of it failed', async () => [aStoppedTask({ createdAt: at(-5) })]],
+    [
+      'its tasks cannot be read',
+      async () => Promise.reject(new RemoteError('AWS denied it.', { code: 'AccessDenied', passing: false })),
+    ],
+  ])('alone if %s', async (_what, stoppedTasks) => {
+    expect(await watched([[9, failed]], { stoppedTasks })).toEqual({
+      status: 'failed',
+      text: '0/4 new tasks running.',
+      details: [WORDS],
+    })
   })
 })
 

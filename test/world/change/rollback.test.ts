@@ -143,7 +143,9 @@ test('a task definition that does not run any more is rolled back by ECS itself,
   await world.until(() => service.deployments[0]?.isRollback === true)
   world.fleet.knobs.healService(service.arn)
   await over()
-  expect(world.card()).toMatch(/❌ Failed .*ECS rolled it back/s)
+  expect(world.card()).toMatch(
+    /❌ Failed .*ECS rolled it back: app exited with 1: application error · \d tasks? (?:at|since) /s,
+  )
   expect(world.card()).toContain('the circuit breaker threshold was exceeded')
   expect(runs(service)).toBe(before)
 })

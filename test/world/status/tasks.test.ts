@@ -113,7 +113,7 @@ test('out of memory, told from ECS and from its events', async () => {
   world.clock.advance(10 * 60_000)
   const answer = await world.type('tasks recommendations')
   expect(answer).toMatch(/recommendations runs \d+ tasks?; \d+ stopped in the last 7 days/)
-  expect(answer).toContain('Out of memory: its container reached its memory limit and was killed. They ran for ')
+  expect(answer).toContain('Out of memory: app reached its memory limit and was killed. They ran for ')
   world.fleet.knobs.healService(world.service('jobs/recommendations').arn)
 })
 

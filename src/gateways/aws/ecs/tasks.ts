@@ -65,6 +65,7 @@ export const readStopped = (task: Task): StoppedTask => ({
   taskDefinition: shortName(task.taskDefinitionArn),
   capacity: task.capacityProviderName ?? task.launchType ?? '',
   zone: task.availabilityZone ?? '',
+  ...(task.startedBy !== undefined && { deployment: task.startedBy }),
   ...(task.startedAt !== undefined && { startedAt: iso(task.startedAt) }),
   ...pullOf(task),
 })

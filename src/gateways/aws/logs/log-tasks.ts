@@ -11,8 +11,9 @@ import {
 } from '@aws-sdk/client-ecs'
 import { destinationOf } from '../../../features/logs/log-destination.ts'
 import type { LogTask, LogTasks } from '../../../features/logs/log-types.ts'
-import { whyStopped } from '../../../features/status/why-stopped.ts'
-import type { ServiceRef } from '../../../model/ecs.ts'
+import { causeOf } from '../../../features/status/why-stopped.ts'
+import { fullName } from '../../../kit/language/target.ts'
+import type { ServiceRef, StoppedTask } from '../../../model/ecs.ts'
 import { readStopped } from '../ecs/tasks.ts'
 
 /** The maximum number of tasks in one call (ECS API reference: ListTasks and DescribeTasks). */
@@ -35,7 +36,7 @@ export const readLogTasks = async (client: ECSClient, ref: ServiceRef): Promise<
       .filter(({ taskDefinitionArn = '' }) => definitions.has(taskDefinitionArn))
       .map(task => {
         const own = definitions.get(task.taskDefinitionArn ?? '') ?? []
-        return readTask(task, [...own, ...proxyIn(task, proxies)], ref)
+        return readTask(task, own, proxyIn(task, proxies), ref)
       }),
     isPartial: running.isPartial || stopped.isPartial || arns.length > read.length,
   }
@@ -79,23 +80,39 @@ const proxyIn = (task: Task, proxies: Proxies): readonly ContainerDefinition[] =
   return [{ name, ...(logConfiguration !== undefined && { logConfiguration }) }]
 }
 
+/** A stopped task with what its definition says about its containers. A container is essential by default. */
+const readEnd = (task: Task, definitions: readonly ContainerDefinition[]): StoppedTask => {
+  const stopped = readStopped(task)
+  const essential = new Map(definitions.map(({ name = '', essential = true }) => [name, essential]))
+  const containers = stopped.containers.map(container => {
+    const isEssential = essential.get(container.name)
+    return isEssential === undefined ? container : { ...container, essential: isEssential }
+  })
+  return { ...stopped, containers }
+}
+
 /** Converts a task. Reads only the log configuration of its container definitions, never their environment. */
-const readTask = (task: Task, definitions: readonly ContainerDefinition[], { region }: ServiceRef): LogTask => {
+const readTask = (
+  task: Task,
+  own: readonly ContainerDefinition[],
+  proxy: readonly ContainerDefinition[],
+  ref: ServiceRef,
+): LogTask => {
   const id = task.taskArn?.split('/').at(-1) ?? ''
   return {
     id,
     ...(task.stoppedAt !== undefined && {
       stoppedAt: task.stoppedAt.toISOString(),
-      whyStopped: whyStopped(readStopped(task)),
+      cause: causeOf(readEnd(task, own), fullName(ref)),
     }),
-    containers: definitions.map(({ name = '', logConfiguration }) => {
+    containers: [...own, ...proxy].map(({ name = '', logConfiguration }) => {
       const runtimeId = task.containers?.find(container => container.name === name)?.runtimeId
       const driver = logConfiguration?.logDriver
       return {
         name,
         destination: destinationOf(
           { ...(driver !== undefined && { driver }), options: logConfiguration?.options ?? {} },
-          { container: name, task: id, region, ...(runtimeId !== undefined && { runtimeId }) },
+          { container: name, task: id, region: ref.region, ...(runtimeId !== undefined && { runtimeId }) },
         ),
       }
     }),
