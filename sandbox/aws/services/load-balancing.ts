@@ -4,6 +4,8 @@
 import type { Fleet } from '../../world/fleet.ts'
 import type { Service, Task } from '../../world/state.ts'
 import { addressOf } from '../../world/task-view.ts'
+import rules from '../wire/constraints/elbv2.json' with { type: 'json' }
+import { demandFrom, modelError } from '../wire/constraints.ts'
 import { AwsError, type AwsService, type Call, type HttpRequest } from '../wire/service.ts'
 
 const VERSION = '2015-12-01'
@@ -62,17 +64,20 @@ const memberOf = ({ task, port }: Target): string => {
 const formOf = ({ method, query, body }: HttpRequest) =>
   method === 'GET' ? query : new URLSearchParams(body.toString('utf8'))
 
-const describe = (fleet: Fleet, call: Call, group: string | null): string => {
-  if (group === null)
-    throw new AwsError(
-      'ValidationError',
-      "1 validation error detected: Value null at 'targetGroupArn' failed to satisfy constraint: Member must not be null",
-    )
+const describe = (fleet: Fleet, call: Call, group: string): string => {
   if (!/^arn:aws[\w-]*:elasticloadbalancing:[\w-]+:\d{12}:targetgroup\/[\w-]+\/\w+$/.test(group))
     throw new AwsError('ValidationError', `'${group}' is not a valid target group ARN`)
   const targets = targetsOf(fleet, call, group)
   if (!targets) throw new AwsError('TargetGroupNotFound', 'One or more target groups not found')
   return `<TargetHealthDescriptions>${targets.map(memberOf).join('')}</TargetHealthDescriptions>`
+}
+
+const demand = demandFrom({ rules, refuse: modelError('ValidationError') })
+
+const described = (fleet: Fleet, http: HttpRequest, call: Call): string => {
+  const TargetGroupArn = formOf(http).get('TargetGroupArn') ?? undefined
+  demand('DescribeTargetHealth', { TargetGroupArn })
+  return describe(fleet, call, TargetGroupArn ?? '')
 }
 
 export const createLoadBalancing = (fleet: Fleet): AwsService => ({
@@ -85,7 +90,7 @@ export const createLoadBalancing = (fleet: Fleet): AwsService => ({
     return action
   },
   answer: async (http, call) => {
-    const inner = describe(fleet, call, formOf(http).get('TargetGroupArn'))
+    const inner = described(fleet, http, call)
     const body = `<DescribeTargetHealthResponse xmlns="${NAMESPACE}"><DescribeTargetHealthResult>${inner}</DescribeTargetHealthResult><ResponseMetadata><RequestId>${call.requestId}</RequestId></ResponseMetadata></DescribeTargetHealthResponse>`
     return { status: 200, headers: { 'content-type': 'text/xml' }, body }
   },

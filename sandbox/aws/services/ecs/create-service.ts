@@ -59,10 +59,6 @@ export const checkName = (name: string, cluster: Cluster) => {
     )
 }
 
-const checkOneOf = (name: string, given: string | undefined, known: readonly string[]) => {
-  if (given !== undefined && !known.includes(given)) throw invalid(`${name} should be one of [${known.join(',')}]`)
-}
-
 const controllerOf = ({ deploymentController }: CreateServiceRequest): Service['deploymentController'] =>
   deploymentController?.type ?? 'ECS'
 
@@ -70,8 +66,6 @@ export const createService = (fleet: Fleet, input: CreateServiceRequest, call: C
   const site = siteOf(fleet, call)
   const cluster = expectCluster(site, input.cluster)
   const { serviceName: name = '', schedulingStrategy = 'REPLICA', deploymentConfiguration = {} } = input
-  checkOneOf('launchType', input.launchType, ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'])
-  checkOneOf('schedulingStrategy', schedulingStrategy, ['REPLICA', 'DAEMON'])
   checkName(name, cluster)
   checkDesired(input.desiredCount, schedulingStrategy)
   checkDeploymentConfiguration(

@@ -9,10 +9,6 @@ export const builtIn: readonly string[] = ['FARGATE', 'FARGATE_SPOT']
 const isFargate = ({ capacityProvider = '' }: CapacityProviderStrategyItem) => builtIn.includes(capacityProvider)
 
 const checkNumbers = (strategy: readonly CapacityProviderStrategyItem[]) => {
-  for (const { weight = 0, base = 0 } of strategy) {
-    if (weight < 0 || weight > 1_000) throw invalid('The weight value must be between 0 and 1000.')
-    if (base < 0 || base > 100_000) throw invalid('The base value must be between 0 and 100000.')
-  }
   if (strategy.filter(({ base = 0 }) => base > 0).length > 1)
     throw invalid('Only one capacity provider in a capacity provider strategy can have a base defined.')
   if (strategy.length > 1 && strategy.every(({ weight = 0 }) => weight === 0))

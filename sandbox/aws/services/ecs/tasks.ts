@@ -35,12 +35,8 @@ const describeTasks = (
   }
 }
 
-const statuses: readonly string[] = ['RUNNING', 'PENDING', 'STOPPED']
-
 const checkFilters = (input: ListTasksRequest) => {
-  const { family, serviceName, startedBy, containerInstance, desiredStatus } = input
-  if (desiredStatus !== undefined && !statuses.includes(desiredStatus))
-    throw invalid(`desiredStatus must be one of ${statuses.join(', ')}`)
+  const { family, serviceName, startedBy, containerInstance } = input
   if (startedBy !== undefined && (family ?? serviceName ?? containerInstance) !== undefined)
     throw invalid('cannot specify startedBy with other filters')
   if (serviceName !== undefined && family !== undefined) throw invalid('cannot specify both family and serviceName')
