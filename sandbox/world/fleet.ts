@@ -16,6 +16,7 @@ import {
   siteAt,
 } from './making.ts'
 import type { Place } from './place.ts'
+import { makeProvider, type NewProvider, type Provider } from './providers.ts'
 import { createQuotas, type Purchase, usedVcpus } from './quotas.ts'
 import { createRandom } from './random.ts'
 import { taskChanged, taskFailed, touch } from './rollout.ts'
@@ -89,6 +90,14 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
 
     site: (place: Place): Site => siteAt(engine, place),
     createCluster: (place: Place, name: string, more?: NewCluster) => createCluster(engine, place, name, more),
+    /** Adds a capacity provider that is active. One of Managed Instances is attached to its cluster. */
+    addProvider: (place: Place, input: NewProvider): Provider => {
+      const site = siteAt(engine, place)
+      const provider = makeProvider(site, input)
+      const cluster = input.cluster === undefined ? undefined : site.clusters.get(input.cluster)
+      if (cluster) cluster.capacityProviders = [...cluster.capacityProviders, provider.name]
+      return provider
+    },
     registerTaskDefinition: (place: Place, input: RegisterTaskDefinitionRequest, by: string) =>
       registerTaskDefinition(engine, place, input, by),
     createService: (cluster: Cluster, input: NewService): Service => {

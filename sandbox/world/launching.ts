@@ -3,8 +3,8 @@
 import { boundsOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
 import { noCapacity, noQuota } from './failures.ts'
-import { createServiceTask } from './making.ts'
-import { type Placement, placementFor } from './placement.ts'
+import { createServiceTask, siteAt } from './making.ts'
+import { countFailure, countLaunch, noneFailed, type Placement, placementFor } from './placement.ts'
 import { purchaseOf, usedVcpus, vcpusOf } from './quotas.ts'
 import { type Deployment, isAlive, type Service, type Task, tasksOf } from './state.ts'
 
@@ -67,13 +67,28 @@ const reasonAgainst = (
   return isWithinQuota(engine, service, placement, primary) ? undefined : noQuota
 }
 
-/** Creates a task; undefined if there is no capacity. */
-const place = (engine: Engine, service: Service, primary: Deployment): Task | undefined => {
-  const placement = placementFor(service, primary)
-  const reason = reasonAgainst(engine, service, placement, primary)
-  if (reason === undefined) return createServiceTask(engine, service, primary, placement)
-  refuse(engine, service, placement, reason)
-  return undefined
+/** Starts up to `count` tasks. A launch without capacity fails, and the others go on. */
+const placeAll = (engine: Engine, service: Service, primary: Deployment, count: number): readonly Task[] => {
+  const { capacityProviders } = siteAt(engine, service.cluster)
+  const failed = noneFailed()
+  const refused = new Set<string>()
+  const started: Task[] = []
+  for (let left = count; left > 0; left -= 1) {
+    const placement = placementFor(capacityProviders, service, primary, failed)
+    const reason = reasonAgainst(engine, service, placement, primary)
+    if (reason === undefined) {
+      countLaunch(primary.launches, placement)
+      started.push(createServiceTask(engine, service, primary, placement))
+      continue
+    }
+    const { capacityProvider } = placement
+    const key = `${capacityProvider} ${reason}`
+    if (!refused.has(key)) refuse(engine, service, placement, reason)
+    refused.add(key)
+    if (capacityProvider === undefined) break
+    countFailure(failed, placement)
+  }
+  return started
 }
 
 /** The number of tasks to start now. A deployment never has more tasks than its maximum. */
@@ -100,18 +115,10 @@ export const launch = (engine: Engine, service: Service): number | undefined => 
   service.scheduler.isSteady = false
   const wait = service.scheduler.notBefore - engine.clock.now()
   if (wait > 0) return wait
-  const started: Task[] = []
-  let nextMs = 1_000
-  for (let left = takeTokens(engine, service, lacking); left > 0; left -= 1) {
-    const task = place(engine, service, primary)
-    if (task) started.push(task)
-    else {
-      nextMs = recheck
-      break
-    }
-  }
+  const granted = takeTokens(engine, service, lacking)
+  const started = placeAll(engine, service, primary, granted)
   for (const task of started) engine.life.start(task)
   const listed = started.map(({ id }) => `(task ${id})`).join(' ')
   if (started.length > 0) addServiceEvent(engine, service, `has started ${started.length} tasks: ${listed}.`)
-  return nextMs
+  return started.length < granted ? recheck : 1_000
 }

@@ -2,6 +2,7 @@
 // the ECS developer guide, since no published data has them.
 
 import type {
+  CreateCapacityProviderRequest,
   CreateClusterRequest,
   CreateExpressGatewayServiceRequest,
   CreateServiceRequest,
@@ -11,6 +12,7 @@ import type {
   RegisterTaskDefinitionRequest,
   Tag,
   UntagResourceRequest,
+  UpdateCapacityProviderRequest,
   UpdateExpressGatewayServiceRequest,
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs'
@@ -131,6 +133,33 @@ const putProviders = ({ capacityProviders }: PutClusterCapacityProvidersRequest,
   checkOf(things, things.cluster(), providerKeys(capacityProviders, things)),
 ]
 
+/**
+ * The permissions that a change of a capacity provider needs. Managed Instances are managed with a role that the caller
+ * passes. The role of the instance profile is not checked.
+ */
+const changeProvider = (
+  { name = '', managedInstancesProvider }: CreateCapacityProviderRequest | UpdateCapacityProviderRequest,
+  things: Things,
+  more: Context = {},
+): readonly Check[] => {
+  const { propagateTags, instanceLaunchTemplate, infrastructureRoleArn } = managedInstancesProvider ?? {}
+  const metadata = instanceLaunchTemplate?.instanceMetadataTagsPropagation
+  const keys = {
+    ...(propagateTags !== undefined && { 'ecs:propagate-tags': propagateTags }),
+    ...(metadata !== undefined && { 'ecs:instance-metadata-tags-propagation': String(metadata) }),
+    ...more,
+  }
+  return [
+    checkOf(things, things.capacityProvider(name), keys),
+    ...passRole(infrastructureRoleArn, 'ecs.amazonaws.com', things),
+  ]
+}
+
+const createProvider = (input: CreateCapacityProviderRequest, things: Things) => [
+  ...changeProvider(input, things, requestTags(input.tags)),
+  ...tagOnCreate(things, things.capacityProvider(input.name ?? ''), input.tags),
+]
+
 const createCluster = (input: CreateClusterRequest, things: Things) => {
   const cluster = things.cluster(input.clusterName ?? 'default')
   const keys = { ...requestTags(input.tags), ...providerKeys(input.capacityProviders, things) }
@@ -199,9 +228,13 @@ const registerTaskDefinition = (input: RegisterTaskDefinitionRequest, things: Th
 }
 
 const rows: Readonly<Record<string, Row>> = {
+  CreateCapacityProvider: createProvider,
   CreateCluster: createCluster,
   CreateExpressGatewayService: createExpress,
   CreateService: createService,
+  DeleteCapacityProvider: all(({ capacityProvider = '' }: { capacityProvider?: string }, things) => [
+    things.capacityProvider(capacityProvider),
+  ]),
   DeleteService: onService,
   DeregisterTaskDefinition: onNothing,
   DescribeCapacityProviders: all(({ capacityProviders = ['*'] }: { capacityProviders?: string[] }, things) =>
@@ -234,6 +267,7 @@ const rows: Readonly<Record<string, Row>> = {
   StopTask: onTasks,
   TagResource: onAny,
   UntagResource: onAny,
+  UpdateCapacityProvider: changeProvider,
   UpdateExpressGatewayService: updateExpress,
   UpdateService: updateService,
   UpdateTaskProtection: onTasks,

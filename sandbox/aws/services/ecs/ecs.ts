@@ -6,6 +6,7 @@ import type { Fleet } from '../../../world/fleet.ts'
 import rules from '../../wire/constraints/ecs.json' with { type: 'json' }
 import { awsJson } from '../../wire/protocol.ts'
 import type { AwsService } from '../../wire/service.ts'
+import { capacityProviderOperations } from './capacity-providers.ts'
 import { clusterOperations } from './clusters.ts'
 import { containerInstanceOperations } from './container-instances.ts'
 import { refuseModel } from './errors.ts'
@@ -28,6 +29,7 @@ export const createEcs = (fleet: Fleet, exec: Exec): AwsService => ({
     refuse: refuseModel,
   }),
   operations: {
+    ...capacityProviderOperations(fleet),
     ...clusterOperations(fleet),
     ...containerInstanceOperations(fleet),
     ...serviceOperations(fleet),
