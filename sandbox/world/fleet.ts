@@ -21,6 +21,7 @@ import { createQuotas, type Purchase, usedVcpus } from './quotas.ts'
 import { createRandom } from './random.ts'
 import { taskChanged, taskFailed, touch } from './rollout.ts'
 import { createStacks } from './stacks.ts'
+import { type NewTasks, runTasks, type Started } from './standalone.ts'
 import { type Cluster, type DeploymentRecord, isAlive, type Service, type Spec, type Task } from './state.ts'
 import { createTaskLife } from './task-life.ts'
 
@@ -126,6 +127,8 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
       touch(engine, record.service)
     },
 
+    /** Starts tasks that no service owns. */
+    runTasks: (cluster: Cluster, input: NewTasks): Started => runTasks(engine, cluster, input),
     stopTask: (task: Task, reason: string): void =>
       life.stop(task, { stopCode: 'UserInitiated', stoppedReason: reason }),
     /** Interrupts a Spot task: sends a warning and SIGTERM, and the task stops within two minutes. */

@@ -6,7 +6,15 @@ import { noCapacity, noQuota } from './failures.ts'
 import { createServiceTask, siteAt } from './making.ts'
 import { countFailure, countLaunch, noneFailed, type Placement, placementFor } from './placement.ts'
 import { purchaseOf, usedVcpus, vcpusOf } from './quotas.ts'
-import { type Deployment, isAlive, type Service, type Task, tasksOf } from './state.ts'
+import {
+  type Cluster,
+  type Deployment,
+  isAlive,
+  type Service,
+  type Task,
+  type TaskDefinition,
+  tasksOf,
+} from './state.ts'
 
 /** The launch rate in tasks per millisecond: 500 tasks a minute for each service, in bursts of ten. */
 const launchRate = 500 / 60_000
@@ -39,14 +47,12 @@ const refuse = (engine: Engine, service: Service, placement: Placement, reason: 
   })
 }
 
+/** What is launched: a task of a service, or of none. */
+type Launch = { readonly cluster: Cluster; readonly service?: Service; readonly definition: TaskDefinition }
+
 /** Whether one more task stays within the account's Fargate quota in the region. */
-const isWithinQuota = (
-  { quotas, sites }: Engine,
-  { cluster }: Service,
-  placement: Placement,
-  primary: Deployment,
-): boolean => {
-  const size = vcpusOf({ launchType: placement.launchType, definition: primary.revision.spec.taskDefinition })
+const isWithinQuota = ({ quotas, sites }: Engine, { cluster, definition }: Launch, placement: Placement): boolean => {
+  const size = vcpusOf({ launchType: placement.launchType, definition })
   if (size === 0) return true
   const clusters = [...(sites.get(`${cluster.account}/${cluster.region}`)?.clusters.values() ?? [])]
   const purchase = purchaseOf(placement)
@@ -55,27 +61,23 @@ const isWithinQuota = (
 }
 
 /** The reason why there is no capacity for one more task; undefined if there is capacity. */
-const reasonAgainst = (
-  engine: Engine,
-  service: Service,
-  placement: Placement,
-  primary: Deployment,
-): string | undefined => {
-  const how = engine.knobs.failureOf(service, primary.revision.spec.taskDefinition)
+export const reasonAgainst = (engine: Engine, launch: Launch, placement: Placement): string | undefined => {
+  const how = engine.knobs.failureOf(launch.service, launch.definition)
   if (how === 'capacity' || engine.knobs.isExhausted(placement.capacityProvider ?? placement.launchType))
     return noCapacity
-  return isWithinQuota(engine, service, placement, primary) ? undefined : noQuota
+  return isWithinQuota(engine, launch, placement) ? undefined : noQuota
 }
 
 /** Starts up to `count` tasks. A launch without capacity fails, and the others go on. */
 const placeAll = (engine: Engine, service: Service, primary: Deployment, count: number): readonly Task[] => {
   const { capacityProviders } = siteAt(engine, service.cluster)
+  const definition = primary.revision.spec.taskDefinition
   const failed = noneFailed()
   const refused = new Set<string>()
   const started: Task[] = []
   for (let left = count; left > 0; left -= 1) {
     const placement = placementFor(capacityProviders, service, primary, failed)
-    const reason = reasonAgainst(engine, service, placement, primary)
+    const reason = reasonAgainst(engine, { cluster: service.cluster, service, definition }, placement)
     if (reason === undefined) {
       countLaunch(primary.launches, placement)
       started.push(createServiceTask(engine, service, primary, placement))

@@ -224,6 +224,8 @@ export type Task = {
   readonly revision?: Revision
   deploymentId?: string
   readonly startedBy?: string
+  /** The group that RunTask names; absent for a task of a service. */
+  readonly group?: string
   readonly definition: TaskDefinition
   readonly launchType: LaunchType
   readonly capacityProvider?: string

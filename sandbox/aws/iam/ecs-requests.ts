@@ -10,6 +10,7 @@ import type {
   ListTasksRequest,
   PutClusterCapacityProvidersRequest,
   RegisterTaskDefinitionRequest,
+  RunTaskRequest,
   Tag,
   UntagResourceRequest,
   UpdateCapacityProviderRequest,
@@ -193,6 +194,30 @@ const createExpress = (input: CreateExpressGatewayServiceRequest, things: Things
   ]
 }
 
+/** The condition keys of CreateService that RunTask has too. */
+const RUN_KEYS = [
+  'ecs:task-cpu',
+  'ecs:task-memory',
+  'ecs:capacity-provider',
+  'ecs:enable-execute-command',
+  'ecs:enable-ebs-volumes',
+]
+
+const runTask = (input: RunTaskRequest, things: Things) => {
+  const { taskDefinition = '', tags } = input
+  const definition = things.definition(taskDefinition)
+  const keys = serviceKeys({ ...input, service: undefined, serviceName: undefined } as never, things)
+  return [
+    checkOf(things, things.any(definition?.arn ?? things.arnAt('task-definition', taskDefinition)), {
+      'ecs:cluster': things.clusterArn,
+      ...Object.fromEntries(Object.entries(keys).filter(([key]) => RUN_KEYS.includes(key))),
+      ...requestTags(tags),
+    }),
+    ...passTaskRoles(definition?.input ?? {}, things),
+    ...tagOnCreate(things, things.task('*'), tags),
+  ]
+}
+
 const units = (key: string, text: string | undefined): Context =>
   text === undefined ? {} : { [key]: String(unitsOf(text)) }
 
@@ -262,6 +287,7 @@ const rows: Readonly<Record<string, Row>> = {
   ListTasks: listTasks,
   PutClusterCapacityProviders: putProviders,
   RegisterTaskDefinition: registerTaskDefinition,
+  RunTask: runTask,
   StopServiceDeployment: onHistory,
   ContinueServiceDeployment: onHistory,
   StopTask: onTasks,

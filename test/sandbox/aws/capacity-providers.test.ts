@@ -10,6 +10,7 @@ import {
   DescribeTasksCommand,
   ListTasksCommand,
   PutClusterCapacityProvidersCommand,
+  RunTaskCommand,
   UpdateCapacityProviderCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
@@ -402,6 +403,54 @@ describe('a strategy', () => {
       forceNewDeployment: true,
     })
     expect(await refusal(peer.ecs.send(back))).toContain('cannot be changed to use a launch type')
+  })
+
+  const run = (more: object) =>
+    peer.ecs.send(
+      new RunTaskCommand({
+        cluster,
+        taskDefinition: aDefinition(peer, 'once').arn,
+        networkConfiguration: awsvpc,
+        ...more,
+      }),
+    )
+
+  test('places the tasks of RunTask, those without capacity as failures', async () => {
+    const capacityProviderStrategy = [item('FARGATE', 1, 1), item('FARGATE_SPOT', 3)]
+    const { tasks } = await run({
+      count: 5,
+      capacityProviderStrategy,
+      startedBy: 'me',
+      tags: [{ key: 'a', value: 'b' }],
+    })
+    expect(tasks?.map(task => task.capacityProviderName).toSorted()).toEqual([
+      'FARGATE',
+      'FARGATE',
+      'FARGATE_SPOT',
+      'FARGATE_SPOT',
+      'FARGATE_SPOT',
+    ])
+    expect(tasks?.[0]).toMatchObject({ group: 'family:once', startedBy: 'me', tags: [{ key: 'a', value: 'b' }] })
+    peer.clock.advance(120_000)
+    const { taskArns } = await peer.ecs.send(new ListTasksCommand({ cluster, startedBy: 'me' }))
+    expect(taskArns).toHaveLength(5)
+    peer.fleet.knobs.exhaust('FARGATE_SPOT')
+    expect(await run({ count: 2, capacityProviderStrategy: [item('FARGATE_SPOT')] })).toMatchObject({
+      tasks: [],
+      failures: Array(2).fill({
+        reason: 'Capacity is unavailable at this time. Please try again later or in a different availability zone',
+      }),
+    })
+  })
+
+  test('of RunTask follows the same rules', async () => {
+    expect(await refusal(run({ capacityProviderStrategy: [item('FARGATE', 0), item('FARGATE_SPOT', 0)] }))).toContain(
+      'weight value greater than 0',
+    )
+    expect(await refusal(run({ launchType: 'FARGATE', capacityProviderStrategy: [item('FARGATE')] }))).toContain(
+      'both a launch type and capacity provider strategy',
+    )
+    expect(await refusal(run({ launchType: 'FARGATE', count: 11 }))).toContain('between 1 and 10')
   })
 
   test('is the only way to Managed Instances, without daemons', async () => {

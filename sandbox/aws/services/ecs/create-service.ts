@@ -10,7 +10,13 @@ import { checkDeploymentConfiguration, checkDesired, checkSpec } from './service
 import { checkStrategy, normalStrategy } from './strategy-rules.ts'
 import { tagsFrom, viewService } from './views.ts'
 
-const specOf = (input: CreateServiceRequest, site: Site, cluster: Cluster, taskDefinition: TaskDefinition): Spec => {
+/** The spec of a service, or of the tasks of RunTask. */
+export const specOf = (
+  input: Omit<CreateServiceRequest, 'serviceName'>,
+  site: Site,
+  cluster: Cluster,
+  taskDefinition: TaskDefinition,
+): Spec => {
   const { launchType, capacityProviderStrategy } = input
   if (launchType && capacityProviderStrategy?.length)
     throw invalid(

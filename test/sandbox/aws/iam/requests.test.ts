@@ -496,6 +496,7 @@ test.each<[string, object]>([
   ['ecs:UpdateTaskProtection', { cluster: 'web', tasks: ['a'] }],
   ['ecs:PutClusterCapacityProviders', { cluster: 'web', capacityProviders: ['FARGATE'] }],
   ['ecs:CreateCapacityProvider', { name: 'pool', tags: [{ key: 'team', value: 'a' }] }],
+  ['ecs:RunTask', { ...everyKey, tags: [{ key: 'team', value: 'a' }] }],
   ['ecs:UpdateCapacityProvider', { name: 'pool', managedInstancesProvider: { propagateTags: 'NONE' } }],
   ['ecs:DeleteCapacityProvider', { capacityProvider: 'pool' }],
   ['ecs:ListServices', { cluster: 'web' }],
