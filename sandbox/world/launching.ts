@@ -38,12 +38,15 @@ const refuse = (engine: Engine, service: Service, placement: Placement, reason: 
     service,
     `was unable to place a task. Reason: ${reason}. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
   )
-  const { region, account } = service.cluster
+  const { region, account, hosts } = service.cluster
+  const isOnFargate = placement.launchType === 'FARGATE'
   engine.emitter.serviceAction(service, 'SERVICE_TASK_PLACEMENT_FAILURE', {
-    ...(placement.capacityProvider !== undefined && {
-      capacityProviderArns: [`arn:aws:ecs:${region}:${account}:capacity-provider/${placement.capacityProvider}`],
-    }),
-    reason: placement.launchType === 'FARGATE' ? 'RESOURCE:FARGATE' : 'RESOURCE:CPU',
+    ...(isOnFargate &&
+      placement.capacityProvider !== undefined && {
+        capacityProviderArns: [`arn:aws:ecs:${region}:${account}:capacity-provider/${placement.capacityProvider}`],
+      }),
+    ...(placement.launchType === 'EC2' && { containerInstanceArns: hosts.map(({ arn }) => arn) }),
+    reason: isOnFargate ? 'RESOURCE:FARGATE' : 'RESOURCE:CPU',
   })
 }
 

@@ -262,6 +262,21 @@ describe('capacity', () => {
     expect(providers(service)[0]).toBe('FARGATE')
   })
 
+  test('the example of AWS: of six tasks with a base of two, three are on Spot', () => {
+    const spec = {
+      taskDefinition: aDefinition({ fleet }, 'example'),
+      capacityProviderStrategy: [
+        { capacityProvider: 'FARGATE', weight: 1, base: 2 },
+        { capacityProvider: 'FARGATE_SPOT', weight: 3 },
+      ],
+      networkConfiguration: {},
+      loadBalancers: [],
+      serviceRegistries: [],
+    }
+    const service = aService({ fleet }, 'example', { desired: 6, spec })
+    expect(providers(service).filter(name => name === 'FARGATE_SPOT')).toHaveLength(3)
+  })
+
   test('an interrupted Spot task warns, stops, and is replaced', () => {
     const service = onSpot(4)
     const events: EcsEvent[] = []

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createAutoscaling } from '../../../sandbox/world/autoscaling/autoscaling.ts'
 import { Clock } from '../../../sandbox/world/clock.ts'
+import type { EcsEvent } from '../../../sandbox/world/events.ts'
 import { createFleet } from '../../../sandbox/world/fleet.ts'
 import { generateServices, prod, seedWorld, staging } from '../../../sandbox/world/seed.ts'
 import { seedScaling } from '../../../sandbox/world/seed-scaling.ts'
@@ -55,6 +56,25 @@ test('the cluster capacity has a service of each kind, in a steady state', () =>
   expect(cluster?.capacityProviders).toEqual(['FARGATE', 'FARGATE_SPOT', 'sensors-pool', 'sensors-managed'])
   clock.advance(600_000)
   expect(kinds()).toEqual(before)
+})
+
+test('a launch on instances that fails names the instances, and no capacity provider', () => {
+  const { clock, fleet } = seeded()
+  const cluster = fleet.site({ account: staging.account, region: 'us-east-1' }).clusters.get('capacity')
+  const service = cluster?.services.get('sensors-batch')
+  if (!cluster || !service) throw new Error('no sensors-batch')
+  const events: EcsEvent[] = []
+  fleet.onEvent(event => events.push(event))
+  fleet.knobs.exhaust('sensors-pool')
+  service.desired = 3
+  fleet.touch(service)
+  clock.advance(60_000)
+  const failure = events.find(({ detail }) => detail['eventName'] === 'SERVICE_TASK_PLACEMENT_FAILURE')
+  expect(failure?.detail).toMatchObject({
+    reason: 'RESOURCE:CPU',
+    containerInstanceArns: cluster.hosts.map(({ arn }) => arn),
+  })
+  expect(failure?.detail).not.toHaveProperty('capacityProviderArns')
 })
 
 test('reports is in two clusters', () => {
