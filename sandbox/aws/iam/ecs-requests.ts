@@ -2,7 +2,6 @@
 // the ECS developer guide, since no published data has them.
 
 import type {
-  CreateCapacityProviderRequest,
   CreateClusterRequest,
   CreateExpressGatewayServiceRequest,
   CreateServiceRequest,
@@ -10,52 +9,28 @@ import type {
   ListTasksRequest,
   PutClusterCapacityProvidersRequest,
   RegisterTaskDefinitionRequest,
-  RunTaskRequest,
   Tag,
   UntagResourceRequest,
-  UpdateCapacityProviderRequest,
   UpdateExpressGatewayServiceRequest,
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs'
 import type { Fleet } from '../../world/fleet.ts'
 import { unitsOf } from '../services/ecs/task-definition-rules.ts'
 import type { Call } from '../wire/service.ts'
-import { type Context, tagKeys } from './context.ts'
+import type { Context } from './context.ts'
+import { createProvider, deleteProvider, runTask, updateProvider } from './ecs-capacity-requests.ts'
+import { checkOf, requestTags, tagOnCreate } from './ecs-checks.ts'
 import { passRole, passTaskRoles, serviceKeys, servicePassRoles } from './ecs-service-keys.ts'
 import { type Thing, type Things, thingsOf } from './ecs-things.ts'
 import type { Check } from './evaluate.ts'
 
 type Row = (input: never, things: Things) => readonly Check[]
 
-const checkOf = ({ call }: Things, { arn, context }: Thing, more: Context = {}, action = call.action): Check => ({
-  action: `ecs:${action}`,
-  resource: arn,
-  context: { ...context, ...more },
-})
-
 /** Creates one permission for each resource of a call, with the call's own action. */
 const all =
   <Input>(find: (input: Input, things: Things) => readonly Thing[]) =>
   (input: Input, things: Things): readonly Check[] =>
     find(input, things).map(thing => checkOf(things, thing))
-
-const requestTags = (tags: readonly Tag[] | undefined): Context => {
-  const sent = Object.fromEntries((tags ?? []).map(({ key = '', value = '' }) => [key, value]))
-  return { ...tagKeys('aws:RequestTag', sent), 'aws:TagKeys': Object.keys(sent) }
-}
-
-/** The permissions that tags on a new resource need. Creating a resource with tags needs permission to tag it. */
-const tagOnCreate = (things: Things, { arn }: Thing, tags: readonly Tag[] | undefined): readonly Check[] =>
-  tags?.length
-    ? [
-        checkOf(
-          things,
-          things.any(arn),
-          { ...requestTags(tags), 'ecs:CreateAction': things.call.action },
-          'TagResource',
-        ),
-      ]
-    : []
 
 const providerKeys = (names: readonly string[] | undefined, { arnAt }: Things): Context =>
   names ? { 'ecs:capacity-provider': names.map(name => arnAt('capacity-provider', name)) } : {}
@@ -134,33 +109,6 @@ const putProviders = ({ capacityProviders }: PutClusterCapacityProvidersRequest,
   checkOf(things, things.cluster(), providerKeys(capacityProviders, things)),
 ]
 
-/**
- * The permissions that a change of a capacity provider needs. Managed Instances are managed with a role that the caller
- * passes. The role of the instance profile is not checked.
- */
-const changeProvider = (
-  { name = '', managedInstancesProvider }: CreateCapacityProviderRequest | UpdateCapacityProviderRequest,
-  things: Things,
-  more: Context = {},
-): readonly Check[] => {
-  const { propagateTags, instanceLaunchTemplate, infrastructureRoleArn } = managedInstancesProvider ?? {}
-  const metadata = instanceLaunchTemplate?.instanceMetadataTagsPropagation
-  const keys = {
-    ...(propagateTags !== undefined && { 'ecs:propagate-tags': propagateTags }),
-    ...(metadata !== undefined && { 'ecs:instance-metadata-tags-propagation': String(metadata) }),
-    ...more,
-  }
-  return [
-    checkOf(things, things.capacityProvider(name), keys),
-    ...passRole(infrastructureRoleArn, 'ecs.amazonaws.com', things),
-  ]
-}
-
-const createProvider = (input: CreateCapacityProviderRequest, things: Things) => [
-  ...changeProvider(input, things, requestTags(input.tags)),
-  ...tagOnCreate(things, things.capacityProvider(input.name ?? ''), input.tags),
-]
-
 const createCluster = (input: CreateClusterRequest, things: Things) => {
   const cluster = things.cluster(input.clusterName ?? 'default')
   const keys = { ...requestTags(input.tags), ...providerKeys(input.capacityProviders, things) }
@@ -191,30 +139,6 @@ const createExpress = (input: CreateExpressGatewayServiceRequest, things: Things
     ...passTaskRoles(input, things),
     ...passRole(input.infrastructureRoleArn, 'ecs.amazonaws.com', things),
     ...tagOnCreate(things, service, input.tags),
-  ]
-}
-
-/** The condition keys of CreateService that RunTask has too. */
-const RUN_KEYS = [
-  'ecs:task-cpu',
-  'ecs:task-memory',
-  'ecs:capacity-provider',
-  'ecs:enable-execute-command',
-  'ecs:enable-ebs-volumes',
-]
-
-const runTask = (input: RunTaskRequest, things: Things) => {
-  const { taskDefinition = '', tags } = input
-  const definition = things.definition(taskDefinition)
-  const keys = serviceKeys({ ...input, service: undefined, serviceName: undefined } as never, things)
-  return [
-    checkOf(things, things.any(definition?.arn ?? things.arnAt('task-definition', taskDefinition)), {
-      'ecs:cluster': things.clusterArn,
-      ...Object.fromEntries(Object.entries(keys).filter(([key]) => RUN_KEYS.includes(key))),
-      ...requestTags(tags),
-    }),
-    ...passTaskRoles(definition?.input ?? {}, things),
-    ...tagOnCreate(things, things.task('*'), tags),
   ]
 }
 
@@ -257,9 +181,7 @@ const rows: Readonly<Record<string, Row>> = {
   CreateCluster: createCluster,
   CreateExpressGatewayService: createExpress,
   CreateService: createService,
-  DeleteCapacityProvider: all(({ capacityProvider = '' }: { capacityProvider?: string }, things) => [
-    things.capacityProvider(capacityProvider),
-  ]),
+  DeleteCapacityProvider: deleteProvider,
   DeleteService: onService,
   DeregisterTaskDefinition: onNothing,
   DescribeCapacityProviders: all(({ capacityProviders = ['*'] }: { capacityProviders?: string[] }, things) =>
@@ -293,7 +215,7 @@ const rows: Readonly<Record<string, Row>> = {
   StopTask: onTasks,
   TagResource: onAny,
   UntagResource: onAny,
-  UpdateCapacityProvider: changeProvider,
+  UpdateCapacityProvider: updateProvider,
   UpdateExpressGatewayService: updateExpress,
   UpdateService: updateService,
   UpdateTaskProtection: onTasks,
