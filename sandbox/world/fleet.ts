@@ -86,6 +86,8 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
     records,
     revisions,
     onEvent: emitter.onEvent,
+    /** Runs a function without a change of the random numbers that follow. */
+    aside: engine.random.aside,
     /** Adds a listener that is called for every service whose tasks or deployments may have changed. */
     onChange: (watch: (service: Service) => void): void => void engine.watchers.add(watch),
 

@@ -300,7 +300,8 @@ export const seedWorld = (fleet: Fleet): void => {
   seedRegion(fleet, { account: staging.account, region: 'eu-west-1' }, { only: [] })
   addExpress(fleet, web)
   seedManagers(fleet, hub)
-  addCapacity(fleet, { account: staging.account, region: 'us-east-1' })
+  // The times and ids of the other services do not depend on these.
+  fleet.aside(() => addCapacity(fleet, { account: staging.account, region: 'us-east-1' }))
 }
 
 /** Adds the cluster with services of each kind of capacity. */
