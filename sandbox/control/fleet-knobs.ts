@@ -1,6 +1,7 @@
-// Controls for orders-api, the Fargate quota and Spot tasks.
+// Controls for orders-api, the Fargate quotas and Spot.
 import { HUB, type Sandbox } from '../sandbox.ts'
 import type { How } from '../world/failures.ts'
+import type { Purchase } from '../world/quotas.ts'
 import type { Service } from '../world/state.ts'
 import { countFrom, type Turn } from './knob.ts'
 
@@ -13,7 +14,20 @@ const FAILURES: readonly { readonly value: How | ''; readonly label: string }[] 
   { value: 'capacity', label: 'No capacity' },
 ]
 
-export const fleetKnobs = ({ fleet }: Sandbox): Record<string, Turn> => {
+const SPOT = 'FARGATE_SPOT'
+
+const SPOT_CAPACITY = [
+  { value: 'available', label: 'Available' },
+  { value: 'dry', label: 'None (Spot is dry)' },
+]
+
+const setQuota = ({ fleet }: Sandbox, purchase: Purchase, text: string) => {
+  const vcpus = Number(text)
+  if (text !== '' && Number.isFinite(vcpus) && vcpus >= 0) fleet.quotas.setVcpus(HUB, purchase, vcpus)
+}
+
+export const fleetKnobs = (sandbox: Sandbox): Record<string, Turn> => {
+  const { fleet } = sandbox
   const services = () => [...fleet.site(HUB).clusters.values()].flatMap(cluster => [...cluster.services.values()])
   const orders = (): Service | undefined => services().find(({ name }) => name === 'orders-api')
   return {
@@ -59,10 +73,30 @@ export const fleetKnobs = ({ fleet }: Sandbox): Record<string, Turn> => {
         hint: 'For this account and region; ECS starts no tasks beyond it',
         value: fleet.quotas.vcpus(HUB, 'on-demand'),
       }),
-      turn: value => {
-        const vcpus = Number(value)
-        if (value !== '' && Number.isFinite(vcpus) && vcpus >= 0) fleet.quotas.setVcpus(HUB, 'on-demand', vcpus)
-      },
+      turn: vcpus => setQuota(sandbox, 'on-demand', vcpus),
+    },
+    'spot-quota': {
+      knob: () => ({
+        id: 'spot-quota',
+        group: 'Fleet',
+        label: 'Fargate vCPU quota (Spot)',
+        kind: 'number',
+        hint: 'For this account and region; separate from on-demand',
+        value: fleet.quotas.vcpus(HUB, 'spot'),
+      }),
+      turn: vcpus => setQuota(sandbox, 'spot', vcpus),
+    },
+    'spot-capacity': {
+      knob: () => ({
+        id: 'spot-capacity',
+        group: 'Fleet',
+        label: 'Fargate Spot capacity',
+        kind: 'select',
+        options: SPOT_CAPACITY,
+        hint: 'Without capacity, Spot tasks wait; nothing replaces them on demand',
+        value: fleet.knobs.isExhausted(SPOT) ? 'dry' : 'available',
+      }),
+      turn: value => (value === 'dry' ? fleet.knobs.exhaust(SPOT) : fleet.knobs.replenish(SPOT)),
     },
     spot: {
       knob: () => ({

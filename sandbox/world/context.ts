@@ -1,10 +1,10 @@
 // The state that the files of the ECS simulation share: clock, random numbers, settings and sites.
 
-import type { AutoScalingGroupProvider } from '@aws-sdk/client-ecs'
 import type { Clock } from './clock.ts'
 import type { Emitter } from './events.ts'
 import type { Knobs } from './failures.ts'
 import type { Place } from './place.ts'
+import type { Provider } from './providers.ts'
 import type { Quotas } from './quotas.ts'
 import type { Random } from './random.ts'
 import type { Cluster, DeploymentRecord, Revision, Service, TaskDefinition } from './state.ts'
@@ -15,8 +15,8 @@ export type Site = Place & {
   readonly clusters: Map<string, Cluster>
   /** Task definitions by family, oldest revision first. */
   readonly taskDefinitions: Map<string, TaskDefinition[]>
-  /** Capacity providers with Auto Scaling groups, keyed by name. Those of Fargate exist everywhere. */
-  readonly capacityProviders: Map<string, AutoScalingGroupProvider>
+  /** Capacity providers by name, also those of Fargate and those that were deleted. */
+  readonly capacityProviders: Map<string, Provider>
 }
 
 export type Context = {

@@ -63,6 +63,7 @@ const makePrimary = (
     createdAt: now,
     updatedAt: now,
     failedTasks: 0,
+    launches: new Map(),
     rolloutState: 'IN_PROGRESS',
     rolloutStateReason: reason ?? `ECS deployment ${id} in progress.`,
   }
@@ -116,7 +117,12 @@ export const beginDeployment = (context: Context, service: Service, spec: Spec):
 /** Gives the tasks that already run the revision of a rollback to its new deployment. */
 const adopt = (service: Service, deployment: Deployment) => {
   for (const task of service.tasks)
-    if (isAlive(task) && task.revision?.arn === deployment.revision.arn) task.deploymentId = deployment.id
+    if (isAlive(task) && task.revision?.arn === deployment.revision.arn) {
+      task.deploymentId = deployment.id
+      const { launches } = deployment
+      const { capacityProvider } = task
+      if (capacityProvider !== undefined) launches.set(capacityProvider, (launches.get(capacityProvider) ?? 0) + 1)
+    }
 }
 
 /** Rolls a service back. Returns false if there is no earlier revision. */

@@ -38,7 +38,7 @@ export const noCapacity =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone'
 
 /** AWS's text if the account's Fargate quota is used up. */
-export const noQuota = 'You’ve reached the limit on the number of vCPUs you can run concurrently'
+export const noQuota = "You've reached the limit on the number of vCPUs you can run concurrently"
 
 export type Knobs = ReturnType<typeof createKnobs>
 

@@ -16,10 +16,12 @@ import {
   siteAt,
 } from './making.ts'
 import type { Place } from './place.ts'
+import { makeProvider, type NewProvider, type Provider } from './providers.ts'
 import { createQuotas, type Purchase, usedVcpus } from './quotas.ts'
 import { createRandom } from './random.ts'
 import { taskChanged, taskFailed, touch } from './rollout.ts'
 import { createStacks } from './stacks.ts'
+import { type NewTasks, runTasks, type Started } from './standalone.ts'
 import { type Cluster, type DeploymentRecord, isAlive, type Service, type Spec, type Task } from './state.ts'
 import { createTaskLife } from './task-life.ts'
 
@@ -84,11 +86,21 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
     records,
     revisions,
     onEvent: emitter.onEvent,
+    /** Runs a function without a change of the random numbers that follow. */
+    aside: engine.random.aside,
     /** Adds a listener that is called for every service whose tasks or deployments may have changed. */
     onChange: (watch: (service: Service) => void): void => void engine.watchers.add(watch),
 
     site: (place: Place): Site => siteAt(engine, place),
     createCluster: (place: Place, name: string, more?: NewCluster) => createCluster(engine, place, name, more),
+    /** Adds a capacity provider that is active. One of Managed Instances is attached to its cluster. */
+    addProvider: (place: Place, input: NewProvider): Provider => {
+      const site = siteAt(engine, place)
+      const provider = makeProvider(site, input)
+      const cluster = input.cluster === undefined ? undefined : site.clusters.get(input.cluster)
+      if (cluster) cluster.capacityProviders = [...cluster.capacityProviders, provider.name]
+      return provider
+    },
     registerTaskDefinition: (place: Place, input: RegisterTaskDefinitionRequest, by: string) =>
       registerTaskDefinition(engine, place, input, by),
     createService: (cluster: Cluster, input: NewService): Service => {
@@ -117,6 +129,8 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
       touch(engine, record.service)
     },
 
+    /** Starts tasks that no service owns. */
+    runTasks: (cluster: Cluster, input: NewTasks): Started => runTasks(engine, cluster, input),
     stopTask: (task: Task, reason: string): void =>
       life.stop(task, { stopCode: 'UserInitiated', stoppedReason: reason }),
     /** Interrupts a Spot task: sends a warning and SIGTERM, and the task stops within two minutes. */

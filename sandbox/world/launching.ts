@@ -3,10 +3,18 @@
 import { boundsOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
 import { noCapacity, noQuota } from './failures.ts'
-import { createServiceTask } from './making.ts'
-import { type Placement, placementFor } from './placement.ts'
+import { createServiceTask, siteAt } from './making.ts'
+import { countFailure, countLaunch, noneFailed, type Placement, placementFor } from './placement.ts'
 import { purchaseOf, usedVcpus, vcpusOf } from './quotas.ts'
-import { type Deployment, isAlive, type Service, type Task, tasksOf } from './state.ts'
+import {
+  type Cluster,
+  type Deployment,
+  isAlive,
+  type Service,
+  type Task,
+  type TaskDefinition,
+  tasksOf,
+} from './state.ts'
 
 /** The launch rate in tasks per millisecond: 500 tasks a minute for each service, in bursts of ten. */
 const launchRate = 500 / 60_000
@@ -30,23 +38,24 @@ const refuse = (engine: Engine, service: Service, placement: Placement, reason: 
     service,
     `was unable to place a task. Reason: ${reason}. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
   )
-  const { region, account } = service.cluster
+  const { region, account, hosts } = service.cluster
+  const isOnFargate = placement.launchType === 'FARGATE'
   engine.emitter.serviceAction(service, 'SERVICE_TASK_PLACEMENT_FAILURE', {
-    ...(placement.capacityProvider !== undefined && {
-      capacityProviderArns: [`arn:aws:ecs:${region}:${account}:capacity-provider/${placement.capacityProvider}`],
-    }),
-    reason: placement.launchType === 'FARGATE' ? 'RESOURCE:FARGATE' : 'RESOURCE:CPU',
+    ...(isOnFargate &&
+      placement.capacityProvider !== undefined && {
+        capacityProviderArns: [`arn:aws:ecs:${region}:${account}:capacity-provider/${placement.capacityProvider}`],
+      }),
+    ...(placement.launchType === 'EC2' && { containerInstanceArns: hosts.map(({ arn }) => arn) }),
+    reason: isOnFargate ? 'RESOURCE:FARGATE' : 'RESOURCE:CPU',
   })
 }
 
+/** What is launched: a task of a service, or of none. */
+type Launch = { readonly cluster: Cluster; readonly service?: Service; readonly definition: TaskDefinition }
+
 /** Whether one more task stays within the account's Fargate quota in the region. */
-const isWithinQuota = (
-  { quotas, sites }: Engine,
-  { cluster }: Service,
-  placement: Placement,
-  primary: Deployment,
-): boolean => {
-  const size = vcpusOf({ launchType: placement.launchType, definition: primary.revision.spec.taskDefinition })
+const isWithinQuota = ({ quotas, sites }: Engine, { cluster, definition }: Launch, placement: Placement): boolean => {
+  const size = vcpusOf({ launchType: placement.launchType, definition })
   if (size === 0) return true
   const clusters = [...(sites.get(`${cluster.account}/${cluster.region}`)?.clusters.values() ?? [])]
   const purchase = purchaseOf(placement)
@@ -55,25 +64,36 @@ const isWithinQuota = (
 }
 
 /** The reason why there is no capacity for one more task; undefined if there is capacity. */
-const reasonAgainst = (
-  engine: Engine,
-  service: Service,
-  placement: Placement,
-  primary: Deployment,
-): string | undefined => {
-  const how = engine.knobs.failureOf(service, primary.revision.spec.taskDefinition)
+export const reasonAgainst = (engine: Engine, launch: Launch, placement: Placement): string | undefined => {
+  const how = engine.knobs.failureOf(launch.service, launch.definition)
   if (how === 'capacity' || engine.knobs.isExhausted(placement.capacityProvider ?? placement.launchType))
     return noCapacity
-  return isWithinQuota(engine, service, placement, primary) ? undefined : noQuota
+  return isWithinQuota(engine, launch, placement) ? undefined : noQuota
 }
 
-/** Creates a task; undefined if there is no capacity. */
-const place = (engine: Engine, service: Service, primary: Deployment): Task | undefined => {
-  const placement = placementFor(service, primary)
-  const reason = reasonAgainst(engine, service, placement, primary)
-  if (reason === undefined) return createServiceTask(engine, service, primary, placement)
-  refuse(engine, service, placement, reason)
-  return undefined
+/** Starts up to `count` tasks. A launch without capacity fails, and the others go on. */
+const placeAll = (engine: Engine, service: Service, primary: Deployment, count: number): readonly Task[] => {
+  const { capacityProviders } = siteAt(engine, service.cluster)
+  const definition = primary.revision.spec.taskDefinition
+  const failed = noneFailed()
+  const refused = new Set<string>()
+  const started: Task[] = []
+  for (let left = count; left > 0; left -= 1) {
+    const placement = placementFor(capacityProviders, service, primary, failed)
+    const reason = reasonAgainst(engine, { cluster: service.cluster, service, definition }, placement)
+    if (reason === undefined) {
+      countLaunch(primary.launches, placement)
+      started.push(createServiceTask(engine, service, primary, placement))
+      continue
+    }
+    const { capacityProvider } = placement
+    const key = `${capacityProvider} ${reason}`
+    if (!refused.has(key)) refuse(engine, service, placement, reason)
+    refused.add(key)
+    if (capacityProvider === undefined) break
+    countFailure(failed, placement)
+  }
+  return started
 }
 
 /** The number of tasks to start now. A deployment never has more tasks than its maximum. */
@@ -100,18 +120,10 @@ export const launch = (engine: Engine, service: Service): number | undefined => 
   service.scheduler.isSteady = false
   const wait = service.scheduler.notBefore - engine.clock.now()
   if (wait > 0) return wait
-  const started: Task[] = []
-  let nextMs = 1_000
-  for (let left = takeTokens(engine, service, lacking); left > 0; left -= 1) {
-    const task = place(engine, service, primary)
-    if (task) started.push(task)
-    else {
-      nextMs = recheck
-      break
-    }
-  }
+  const granted = takeTokens(engine, service, lacking)
+  const started = placeAll(engine, service, primary, granted)
   for (const task of started) engine.life.start(task)
   const listed = started.map(({ id }) => `(task ${id})`).join(' ')
   if (started.length > 0) addServiceEvent(engine, service, `has started ${started.length} tasks: ${listed}.`)
-  return nextMs
+  return started.length < granted ? recheck : 1_000
 }

@@ -6,7 +6,8 @@ import { addServiceEvent, type Context, type Site } from './context.ts'
 import { beginDeployment, countsOf } from './deployments.ts'
 import { makeHosts } from './hosts.ts'
 import type { Place } from './place.ts'
-import { type Placement, placementFor } from './placement.ts'
+import { countLaunch, type Placement, placementFor } from './placement.ts'
+import { fargateProviders } from './providers.ts'
 import type { Cluster, Deployment, Express, Revision, Service, Spec, Tags, Task, TaskDefinition } from './state.ts'
 
 export const siteAt = ({ sites }: Context, { account, region }: Place): Site => {
@@ -16,7 +17,7 @@ export const siteAt = ({ sites }: Context, { account, region }: Place): Site => 
     region,
     clusters: new Map(),
     taskDefinitions: new Map(),
-    capacityProviders: new Map(),
+    capacityProviders: fargateProviders({ account, region }),
   }
   sites.set(key, known)
   return known
@@ -96,7 +97,7 @@ export const createServiceTask = (
   { clock, random }: Context,
   service: Service,
   { revision, id: startedBy }: Deployment,
-  placement: Placement,
+  { isForBase: _, ...placement }: Placement,
 ): Task => {
   const { cluster } = service
   const id = random.hex(32)
@@ -164,11 +165,18 @@ export const createService = (context: Context, cluster: Cluster, input: NewServ
   return service
 }
 
+/** The placement of the next task, which counts as a launch. */
+const nextPlacement = (context: Context, service: Service, deployment: Deployment): Placement => {
+  const placement = placementFor(siteAt(context, service.cluster).capacityProviders, service, deployment)
+  countLaunch(deployment.launches, placement)
+  return placement
+}
+
 /** Puts a service into the steady state that it would have reached since its creation. */
 const settleAtOnce = (context: Context, service: Service, deployment: Deployment) => {
   const since = service.createdAt
   for (let n = wantedOf(service); n > 0; n -= 1) {
-    const task = createServiceTask(context, service, deployment, placementFor(service, deployment))
+    const task = createServiceTask(context, service, deployment, nextPlacement(context, service, deployment))
     const times = { createdAt: since, pullStartedAt: since, pullStoppedAt: since, startedAt: since }
     Object.assign(task, times, { lastStatus: 'RUNNING', health: 'HEALTHY', version: 5 })
   }

@@ -1,44 +1,61 @@
 // Chooses the placement of a service's next task: the launch type, or a capacity provider by base and weight, and the
-// zone.
+// zone. AWS publishes neither rounding nor order. The simulation decides launch by launch.
 
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 import { emptiest } from './hosts.ts'
-import { type Deployment, type Host, isAlive, type Service, type Spec, type Task } from './state.ts'
+import { launchTypeAt, launchTypeIn, type Providers } from './providers.ts'
+import { type Deployment, type Host, isAlive, type Service, type Task } from './state.ts'
 
 const zonesOf = (region: string): readonly string[] => ['a', 'b', 'c'].map(letter => `${region}${letter}`)
 
 const least = <T>(items: readonly T[], cost: (item: T) => number): T | undefined =>
   items.reduce<T | undefined>((best, item) => (best === undefined || cost(item) < cost(best) ? item : best), undefined)
 
+type Counts = ReadonlyMap<string, number>
+
+type Choice = { readonly provider: string; readonly isForBase: boolean }
+
 /**
- * The capacity provider of the next task: bases are filled first, then the provider furthest below the share of its
- * weight.
+ * The capacity provider of the next task. A base is filled first. After that, the provider is next that is furthest
+ * below its share of the tasks launched; of equals, the first. Tasks that ended count as launched, so the ratio of the
+ * running tasks drifts. `running`: the running tasks by provider.
  */
-const nextProvider = (
+export const nextProvider = (
   strategy: readonly CapacityProviderStrategyItem[],
-  countOf: (provider: string) => number,
-): string | undefined => {
-  const count = ({ capacityProvider = '' }: CapacityProviderStrategyItem) => countOf(capacityProvider)
-  const short = strategy.find(item => count(item) < (item.base ?? 0))
-  if (short) return short.capacityProvider
+  running: Counts,
+  launches: Counts,
+): Choice | undefined => {
+  const nameOf = ({ capacityProvider = '' }: CapacityProviderStrategyItem) => capacityProvider
+  const short = strategy.find(item => (running.get(nameOf(item)) ?? 0) < (item.base ?? 0))
+  if (short) return { provider: nameOf(short), isForBase: true }
   const weighted = strategy.filter(({ weight = 0 }) => weight > 0)
-  return least(weighted, item => (count(item) - (item.base ?? 0) + 1) / (item.weight ?? 1))?.capacityProvider
+  const all = weighted.reduce((sum, { weight = 0 }) => sum + weight, 0)
+  const launched = weighted.reduce((sum, item) => sum + (launches.get(nameOf(item)) ?? 0), 0)
+  const surplus = (item: CapacityProviderStrategyItem) =>
+    (launches.get(nameOf(item)) ?? 0) - ((launched + 1) * (item.weight ?? 0)) / all
+  const next = least(weighted, surplus)
+  return next && { provider: nameOf(next), isForBase: false }
 }
 
 export type Placement = {
-  readonly launchType: 'FARGATE' | 'EC2'
+  readonly launchType: 'FARGATE' | 'EC2' | 'MANAGED_INSTANCES'
   readonly capacityProvider?: string
+  /** Whether the task fills the base of its capacity provider. */
+  readonly isForBase?: boolean
   readonly zone: string
   readonly host?: Host
 }
 
-const launchTypeOf = ({ launchType, taskDefinition }: Spec) =>
-  launchType === 'EC2' ||
-  (launchType === undefined && !taskDefinition.input.requiresCompatibilities?.includes('FARGATE'))
-    ? 'EC2'
-    : 'FARGATE'
+/** Counts a launch towards the share of its capacity provider. */
+export const countLaunch = (
+  launches: Map<string, number>,
+  { capacityProvider, isForBase }: Pick<Placement, 'capacityProvider' | 'isForBase'>,
+): void => {
+  if (capacityProvider === undefined || isForBase) return
+  launches.set(capacityProvider, (launches.get(capacityProvider) ?? 0) + 1)
+}
 
-const countBy = (tasks: Iterable<Task>, keyOf: (task: Task) => string | undefined): ReadonlyMap<string, number> => {
+const countBy = (tasks: Iterable<Task>, keyOf: (task: Task) => string | undefined): Map<string, number> => {
   const counts = new Map<string, number>()
   for (const task of tasks) {
     const key = isAlive(task) ? keyOf(task) : undefined
@@ -47,20 +64,47 @@ const countBy = (tasks: Iterable<Task>, keyOf: (task: Task) => string | undefine
   return counts
 }
 
-export const placementFor = (service: Service, deployment: Deployment): Placement => {
-  const placement = freeSeat(service, deployment)
-  if (placement.launchType === 'FARGATE') return placement
+/** The launches that failed in an evaluation of the scheduler, by capacity provider: those for a base, and others. */
+export type Failed = { readonly base: Map<string, number>; readonly weighted: Map<string, number> }
+
+export const noneFailed = (): Failed => ({ base: new Map(), weighted: new Map() })
+
+/** Counts a launch that failed. It counts only until the end of the evaluation. */
+export const countFailure = ({ base, weighted }: Failed, { capacityProvider, isForBase }: Placement): void =>
+  countLaunch(isForBase ? base : weighted, { ...(capacityProvider !== undefined && { capacityProvider }) })
+
+const sum = (a: Counts, b: Counts): Counts => {
+  const counts = new Map(a)
+  for (const [key, count] of b) counts.set(key, (counts.get(key) ?? 0) + count)
+  return counts
+}
+
+/** The placement of the next task. `failed`: the launches that already failed in this evaluation. */
+export const placementFor = (
+  providers: Providers,
+  service: Service,
+  deployment: Deployment,
+  failed: Failed = noneFailed(),
+): Placement => {
+  const placement = freeSeat(providers, service, deployment, failed)
+  if (placement.launchType !== 'EC2') return placement
   const host = emptiest(service.cluster.hosts, placement.zone, service.cluster.tasks.values())
   return host === undefined ? placement : { ...placement, zone: host.zone, host }
 }
 
-const freeSeat = (service: Service, deployment: Deployment): Placement => {
+const freeSeat = (providers: Providers, service: Service, deployment: Deployment, failed: Failed): Placement => {
   const crowds = countBy(service.tasks, task => task.zone)
   const zone = least(zonesOf(service.cluster.region), name => crowds.get(name) ?? 0) ?? ''
   const { spec } = deployment.revision
-  if (spec.capacityProviderStrategy.length === 0) return { launchType: launchTypeOf(spec), zone }
-  const used = countBy(service.tasks, task => (task.deploymentId === deployment.id ? task.capacityProvider : undefined))
-  const provider = nextProvider(spec.capacityProviderStrategy, name => used.get(name) ?? 0)
-  if (provider === undefined) return { launchType: launchTypeOf(spec), zone }
-  return { launchType: provider.startsWith('FARGATE') ? 'FARGATE' : 'EC2', capacityProvider: provider, zone }
+  const running = countBy(service.tasks, task =>
+    task.deploymentId === deployment.id ? task.capacityProvider : undefined,
+  )
+  const next = nextProvider(
+    spec.capacityProviderStrategy,
+    sum(running, failed.base),
+    sum(deployment.launches, failed.weighted),
+  )
+  if (next === undefined) return { launchType: launchTypeIn(providers, spec), zone }
+  const { provider: capacityProvider, isForBase } = next
+  return { launchType: launchTypeAt(providers.get(capacityProvider)), capacityProvider, isForBase, zone }
 }

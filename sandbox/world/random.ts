@@ -8,6 +8,8 @@ export type Random = {
   readonly hex: (length: number) => string
   readonly digits: (length: number) => string
   readonly letters: (length: number) => string
+  /** Runs a function with other numbers, and continues the sequence as if it had not run. */
+  readonly aside: (run: () => void) => void
 }
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -32,5 +34,11 @@ export const createRandom = (seed = 1): Random => {
     /** Digits that never start with a zero. */
     digits: length => from('123456789', 1) + from('0123456789', length - 1),
     letters: length => from(alphabet, length),
+    aside: run => {
+      const before = state
+      state = ~state >>> 0
+      run()
+      state = before
+    },
   }
 }

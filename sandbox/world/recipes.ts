@@ -15,6 +15,8 @@ export type Recipe = {
   /** The number of older revisions of the task definition, registered before the running revision. */
   readonly older?: number
   readonly strategy?: readonly CapacityProviderStrategyItem[]
+  /** Where the tasks run, if not on Fargate. Without a strategy, it is also the launch type. */
+  readonly runsOn?: 'EC2' | 'MANAGED_INSTANCES'
   readonly isDaemon?: boolean
   readonly isBalanced?: boolean
   readonly isExecutable?: boolean

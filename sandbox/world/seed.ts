@@ -3,6 +3,7 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Fleet, NewService, Place } from './fleet.ts'
 import { executable, jobServices, type Recipe, webServices } from './recipes.ts'
+import { addProviders, capacityServices } from './seed-capacity.ts'
 import { seedManagers } from './seed-managers.ts'
 import type { Cluster, Service, Spec } from './state.ts'
 
@@ -33,10 +34,13 @@ const logsTo = (place: Place, { name, missingSettings }: Recipe) => ({
   },
 })
 
+/** Where the tasks of a service run. */
+const homeOf = ({ isDaemon, runsOn }: Recipe) => runsOn ?? (isDaemon ? 'EC2' : 'FARGATE')
+
 const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterTaskDefinitionRequest => ({
   family: recipe.name,
   networkMode: recipe.isDaemon ? 'bridge' : 'awsvpc',
-  requiresCompatibilities: [recipe.isDaemon ? 'EC2' : 'FARGATE'],
+  requiresCompatibilities: [homeOf(recipe)],
   cpu: recipe.cpu ?? '512',
   memory: recipe.memory ?? '1024',
   ...(recipe.exec?.sharesProcesses && { pidMode: 'task' }),
@@ -99,10 +103,10 @@ const specOf = (fleet: Fleet, place: Place, recipe: Recipe): Spec => {
   const { region, account } = place
   return {
     taskDefinition: newest,
-    ...(!recipe.strategy && { launchType: recipe.isDaemon ? 'EC2' : 'FARGATE' }),
+    ...(!recipe.strategy && { launchType: homeOf(recipe) }),
     capacityProviderStrategy: recipe.strategy ?? [],
+    ...(homeOf(recipe) === 'FARGATE' && { platformVersion: 'LATEST' }),
     ...(!recipe.isDaemon && {
-      platformVersion: 'LATEST',
       networkConfiguration: {
         awsvpcConfiguration: {
           subnets: ['a', 'b', 'c'].map(zone => `subnet-0${zone}1b2c3d4e5f60718`),
@@ -296,6 +300,15 @@ export const seedWorld = (fleet: Fleet): void => {
   seedRegion(fleet, { account: staging.account, region: 'eu-west-1' }, { only: [] })
   addExpress(fleet, web)
   seedManagers(fleet, hub)
+  // The times and ids of the other services do not depend on these.
+  fleet.aside(() => addCapacity(fleet, { account: staging.account, region: 'us-east-1' }))
+}
+
+/** Adds the cluster with services of each kind of capacity. */
+const addCapacity = (fleet: Fleet, place: Place) => {
+  const cluster = fleet.createCluster(place, 'capacity', { ...fargate, instances: 2 })
+  addProviders(fleet, cluster)
+  for (const recipe of capacityServices) add(fleet, cluster, recipe)
 }
 
 const nouns = [

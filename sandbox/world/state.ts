@@ -65,6 +65,8 @@ export type Cluster = {
   tags: Tags
   capacityProviders: string[]
   defaultStrategy: CapacityProviderStrategyItem[]
+  /** When the attachments of the capacity providers are updated, in epoch milliseconds; absent after it. */
+  attachingUntil?: number
   /** The container instances of the cluster. A DAEMON service runs one task on each. */
   readonly hosts: readonly Host[]
   readonly services: Map<string, Service>
@@ -129,6 +131,8 @@ export type Deployment = {
   rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
   rolloutStateReason: string
   readonly isRollback: boolean
+  /** The tasks that the deployment launched by weight, not for a base, by capacity provider. It only grows. */
+  readonly launches: Map<string, number>
 }
 
 type ServiceEvent = { readonly id: string; readonly at: number; readonly message: string }
@@ -220,6 +224,8 @@ export type Task = {
   readonly revision?: Revision
   deploymentId?: string
   readonly startedBy?: string
+  /** The group that RunTask names; absent for a task of a service. */
+  readonly group?: string
   readonly definition: TaskDefinition
   readonly launchType: LaunchType
   readonly capacityProvider?: string

@@ -120,7 +120,7 @@ export const viewTask = (task: Task, include: readonly string[] = []): TaskView 
     cpu: input.cpu,
     desiredStatus: task.desiredStatus,
     enableExecuteCommand: task.executeCommand,
-    group: task.service ? `service:${task.service.name}` : `family:${task.definition.family}`,
+    group: task.service ? `service:${task.service.name}` : (task.group ?? `family:${task.definition.family}`),
     healthStatus: hasHealthCheck(task.definition) ? task.health : 'UNKNOWN',
     inferenceAccelerators: [],
     lastStatus: task.lastStatus,

@@ -126,11 +126,10 @@ describe('a cluster', () => {
   })
 
   test('with instances of its own is asked whether scaling in may end them', async () => {
-    const provider = { autoScalingGroupArn: 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:jobs' }
-    const site = world.fleet.site(HUB)
-    const { capacityProviders = [] } = site.clusters.get('jobs') ?? {}
-    site.capacityProviders.set('kept', { ...provider, managedTerminationProtection: 'ENABLED' })
-    site.capacityProviders.set('loose', { ...provider, managedTerminationProtection: 'DISABLED' })
+    const group = { autoScalingGroupArn: 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:jobs' }
+    const { capacityProviders = [] } = world.fleet.site(HUB).clusters.get('jobs') ?? {}
+    world.fleet.addProvider(HUB, { name: 'kept', group: { ...group, managedTerminationProtection: 'ENABLED' } })
+    world.fleet.addProvider(HUB, { name: 'loose', group: { ...group, managedTerminationProtection: 'DISABLED' } })
     capacityProviders.push('kept', 'loose')
     expect(await world.type('check prod.us-east-1/jobs')).toContain('Found: cluster jobs (loose)')
     expect(world.calls('DescribeCapacityProviders')).toHaveLength(1)

@@ -17,42 +17,20 @@ import type {
 import type { Fleet } from '../../world/fleet.ts'
 import { unitsOf } from '../services/ecs/task-definition-rules.ts'
 import type { Call } from '../wire/service.ts'
-import { type Context, tagKeys } from './context.ts'
+import type { Context } from './context.ts'
+import { createProvider, deleteProvider, runTask, updateProvider } from './ecs-capacity-requests.ts'
+import { checkOf, requestTags, tagOnCreate } from './ecs-checks.ts'
 import { passRole, passTaskRoles, serviceKeys, servicePassRoles } from './ecs-service-keys.ts'
 import { type Thing, type Things, thingsOf } from './ecs-things.ts'
 import type { Check } from './evaluate.ts'
 
 type Row = (input: never, things: Things) => readonly Check[]
 
-const checkOf = ({ call }: Things, { arn, context }: Thing, more: Context = {}, action = call.action): Check => ({
-  action: `ecs:${action}`,
-  resource: arn,
-  context: { ...context, ...more },
-})
-
 /** Creates one permission for each resource of a call, with the call's own action. */
 const all =
   <Input>(find: (input: Input, things: Things) => readonly Thing[]) =>
   (input: Input, things: Things): readonly Check[] =>
     find(input, things).map(thing => checkOf(things, thing))
-
-const requestTags = (tags: readonly Tag[] | undefined): Context => {
-  const sent = Object.fromEntries((tags ?? []).map(({ key = '', value = '' }) => [key, value]))
-  return { ...tagKeys('aws:RequestTag', sent), 'aws:TagKeys': Object.keys(sent) }
-}
-
-/** The permissions that tags on a new resource need. Creating a resource with tags needs permission to tag it. */
-const tagOnCreate = (things: Things, { arn }: Thing, tags: readonly Tag[] | undefined): readonly Check[] =>
-  tags?.length
-    ? [
-        checkOf(
-          things,
-          things.any(arn),
-          { ...requestTags(tags), 'ecs:CreateAction': things.call.action },
-          'TagResource',
-        ),
-      ]
-    : []
 
 const providerKeys = (names: readonly string[] | undefined, { arnAt }: Things): Context =>
   names ? { 'ecs:capacity-provider': names.map(name => arnAt('capacity-provider', name)) } : {}
@@ -199,9 +177,11 @@ const registerTaskDefinition = (input: RegisterTaskDefinitionRequest, things: Th
 }
 
 const rows: Readonly<Record<string, Row>> = {
+  CreateCapacityProvider: createProvider,
   CreateCluster: createCluster,
   CreateExpressGatewayService: createExpress,
   CreateService: createService,
+  DeleteCapacityProvider: deleteProvider,
   DeleteService: onService,
   DeregisterTaskDefinition: onNothing,
   DescribeCapacityProviders: all(({ capacityProviders = ['*'] }: { capacityProviders?: string[] }, things) =>
@@ -229,11 +209,13 @@ const rows: Readonly<Record<string, Row>> = {
   ListTasks: listTasks,
   PutClusterCapacityProviders: putProviders,
   RegisterTaskDefinition: registerTaskDefinition,
+  RunTask: runTask,
   StopServiceDeployment: onHistory,
   ContinueServiceDeployment: onHistory,
   StopTask: onTasks,
   TagResource: onAny,
   UntagResource: onAny,
+  UpdateCapacityProvider: updateProvider,
   UpdateExpressGatewayService: updateExpress,
   UpdateService: updateService,
   UpdateTaskProtection: onTasks,

@@ -68,6 +68,7 @@ const tagsOf = (fleet: Fleet, arn: string): Tags | undefined => {
   const site = fleet.sites.get(`${account}/${region}`)
   const [first = '', second = ''] = path.split('/')
   if (!site) return undefined
+  if (kind === 'capacity-provider') return site.capacityProviders.get(path)?.tags
   if (kind === 'cluster') return site.clusters.get(first)?.tags
   if (kind === 'service') return site.clusters.get(first)?.services.get(second)?.tags
   if (kind === 'task') return site.clusters.get(first)?.tasks.get(second)?.tags

@@ -5,14 +5,17 @@ import type { DescribeStackResourcesInput, DescribeStacksInput, GetTemplateInput
 import * as client from '@aws-sdk/client-cloudformation'
 import type { Place } from '../../world/place.ts'
 import type { Stack, StackResource, Stacks } from '../../world/stacks.ts'
-import { awsQuery, nullMember } from '../wire/protocol.ts'
+import rules from '../wire/constraints/cloudformation.json' with { type: 'json' }
+import { modelError } from '../wire/constraints.ts'
+import { awsQuery } from '../wire/protocol.ts'
 import { AwsError, type AwsService, type Call } from '../wire/service.ts'
 
 const protocol = awsQuery({
   version: '2010-05-15',
   namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
   client,
-  missing: nullMember('ValidationError'),
+  rules,
+  refuse: modelError('ValidationError'),
 })
 
 const placeOf = ({ caller, region }: Call): Place => ({ account: caller.account, region })
@@ -74,11 +77,7 @@ const describeResources = (stacks: Stacks, input: DescribeStackResourcesInput, c
 }
 
 /** GetTemplate. Without transforms, the processed template is the same as the original. */
-const getTemplate = (stacks: Stacks, { StackName, TemplateStage = 'Original' }: GetTemplateInput, call: Call) => {
-  if (TemplateStage !== 'Original' && TemplateStage !== 'Processed')
-    throw invalid(
-      `1 validation error detected: Value '${TemplateStage}' at 'templateStage' failed to satisfy constraint: Member must satisfy enum value set: [Original, Processed]`,
-    )
+const getTemplate = (stacks: Stacks, { StackName }: GetTemplateInput, call: Call) => {
   const { template } = expectStack(stacks, call, StackName)
   return { TemplateBody: template, StagesAvailable: ['Original', 'Processed'] }
 }

@@ -4,7 +4,9 @@ import type { LookupAttribute, LookupEventsRequest } from '@aws-sdk/client-cloud
 import * as client from '@aws-sdk/client-cloudtrail'
 import type { Clock } from '../../world/clock.ts'
 import type { CallLog, LoggedCall } from '../wire/call-log.ts'
-import { awsJson, nullMember } from '../wire/protocol.ts'
+import rules from '../wire/constraints/cloudtrail.json' with { type: 'json' }
+import { modelError, type Refuse } from '../wire/constraints.ts'
+import { awsJson } from '../wire/protocol.ts'
 import { AwsError, type AwsService, type Call } from '../wire/service.ts'
 
 /**
@@ -18,11 +20,20 @@ const READ = /^(Describe|Get|List|Lookup|Filter|BatchGet)/
 /** Services whose calls are data events, which are not in the event history. */
 const DATA = new Set(['dynamodb', 'logs'])
 
+const CODES: Readonly<Record<string, string>> = {
+  maxResults: 'InvalidMaxResultsException',
+  lookupAttributes: 'InvalidLookupAttributesException',
+}
+
+const refuse: Refuse = (broken, action) =>
+  modelError(CODES[broken[0].at.split('.')[0] ?? ''] ?? 'InvalidParameterCombinationException')(broken, action)
+
 const protocol = awsJson({
   version: '1.1',
   target: 'CloudTrail_20131101',
   client,
-  missing: nullMember('InvalidParameterCombinationException'),
+  rules,
+  refuse,
 })
 
 const SOURCES: Readonly<Record<string, string>> = { 'application-autoscaling': 'autoscaling', cloudwatch: 'monitoring' }
@@ -107,8 +118,6 @@ const matching = (attributes: readonly LookupAttribute[]): ((call: LoggedCall) =
 
 const lookup = (callLog: CallLog, clock: Clock, input: LookupEventsRequest, { caller, region }: Call) => {
   const { LookupAttributes = [], StartTime, EndTime, MaxResults = PAGE, NextToken } = input
-  if (MaxResults < 1 || MaxResults > PAGE)
-    throw new AwsError('InvalidMaxResultsException', 'MaxResults must be between 1 and 50.')
   if (StartTime !== undefined && EndTime !== undefined && StartTime > EndTime)
     throw new AwsError('InvalidTimeRangeException', 'The start time must be before the end time.')
   if (NextToken !== undefined && !/^\d+$/.test(NextToken))

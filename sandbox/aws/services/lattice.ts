@@ -6,7 +6,7 @@ import * as client from '@aws-sdk/client-vpc-lattice'
 import type { Fleet } from '../../world/fleet.ts'
 import type { Task } from '../../world/state.ts'
 import { addressOf } from '../../world/task-view.ts'
-import { nullMember } from '../wire/protocol.ts'
+import { modelError } from '../wire/constraints.ts'
 import { restJson } from '../wire/rest-json.ts'
 import { AwsError, type AwsService, type Call } from '../wire/service.ts'
 
@@ -72,7 +72,8 @@ export const createLattice = (fleet: Fleet): AwsService => ({
   protocol: restJson({
     routes: [{ action: 'ListTargets', method: 'POST', path: '/targetgroups/{targetGroupIdentifier}/listtargets' }],
     client,
-    missing: nullMember('ValidationException'),
+    rules: {},
+    refuse: modelError('ValidationException'),
   }),
   operations: { ListTargets: (input: ListTargetsRequest, call) => listTargets(fleet, input, call) },
   resources: call => [{ arn: arnOf(call) }],

@@ -4,6 +4,8 @@
 import type { Fleet } from '../../world/fleet.ts'
 import type { Service, Task } from '../../world/state.ts'
 import { addressOf } from '../../world/task-view.ts'
+import rules from '../wire/constraints/elbv2.json' with { type: 'json' }
+import { demandFrom, modelError } from '../wire/constraints.ts'
 import { AwsError, type AwsService, type Call, type HttpRequest } from '../wire/service.ts'
 
 const VERSION = '2015-12-01'
@@ -68,18 +70,21 @@ const ACTIONS: readonly string[] = ['DescribeTargetHealth', 'DescribeTargetGroup
 const ATTRIBUTES =
   '<Attributes><member><Key>deregistration_delay.timeout_seconds</Key><Value>300</Value></member><member><Key>stickiness.enabled</Key><Value>false</Value></member></Attributes>'
 
-const describe = (fleet: Fleet, call: Call, action: string, group: string | null): string => {
-  if (group === null)
-    throw new AwsError(
-      'ValidationError',
-      "1 validation error detected: Value null at 'targetGroupArn' failed to satisfy constraint: Member must not be null",
-    )
+const describe = (fleet: Fleet, call: Call, action: string, group: string): string => {
   if (!/^arn:aws[\w-]*:elasticloadbalancing:[\w-]+:\d{12}:targetgroup\/[\w-]+\/\w+$/.test(group))
     throw new AwsError('ValidationError', `'${group}' is not a valid target group ARN`)
   const targets = targetsOf(fleet, call, group)
   if (!targets) throw new AwsError('TargetGroupNotFound', 'One or more target groups not found')
   if (action === 'DescribeTargetGroupAttributes') return ATTRIBUTES
   return `<TargetHealthDescriptions>${targets.map(memberOf).join('')}</TargetHealthDescriptions>`
+}
+
+const demand = demandFrom({ rules, refuse: modelError('ValidationError') })
+
+const described = (fleet: Fleet, http: HttpRequest, call: Call, action: string): string => {
+  const TargetGroupArn = formOf(http).get('TargetGroupArn') ?? undefined
+  demand(action, { TargetGroupArn })
+  return describe(fleet, call, action, TargetGroupArn ?? '')
 }
 
 export const createLoadBalancing = (fleet: Fleet): AwsService => ({
@@ -92,9 +97,8 @@ export const createLoadBalancing = (fleet: Fleet): AwsService => ({
     return action
   },
   answer: async (http, call) => {
-    const form = formOf(http)
-    const action = form.get('Action') ?? ''
-    const inner = describe(fleet, call, action, form.get('TargetGroupArn'))
+    const action = formOf(http).get('Action') ?? ''
+    const inner = described(fleet, http, call, action)
     const body = `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${inner}</${action}Result><ResponseMetadata><RequestId>${call.requestId}</RequestId></ResponseMetadata></${action}Response>`
     return { status: 200, headers: { 'content-type': 'text/xml' }, body }
   },

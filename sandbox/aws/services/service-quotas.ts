@@ -9,14 +9,17 @@ import type {
 import * as client from '@aws-sdk/client-service-quotas'
 import type { Place } from '../../world/place.ts'
 import { DEFAULT_VCPUS, type Purchase, type Quotas } from '../../world/quotas.ts'
-import { awsJson, nullMember } from '../wire/protocol.ts'
+import rules from '../wire/constraints/service-quotas.json' with { type: 'json' }
+import { modelError } from '../wire/constraints.ts'
+import { awsJson } from '../wire/protocol.ts'
 import { AwsError, type AwsService, type Call } from '../wire/service.ts'
 
 const protocol = awsJson({
   version: '1.1',
   target: 'ServiceQuotasV20190624',
   client,
-  missing: nullMember('ValidationException'),
+  rules,
+  refuse: modelError('ValidationException'),
 })
 
 type Quota = { readonly code: string; readonly name: string; readonly purchase: Purchase }

@@ -3,6 +3,8 @@
 
 import type { Fleet } from '../../world/fleet.ts'
 import type { Cluster, Tags } from '../../world/state.ts'
+import rules from '../wire/constraints/resourcegroupstaggingapi.json' with { type: 'json' }
+import { demandFrom, modelError } from '../wire/constraints.ts'
 import { AwsError, type AwsService, type Call, type HttpReply } from '../wire/service.ts'
 
 const TARGET = 'ResourceGroupsTaggingAPI_20170126'
@@ -12,6 +14,8 @@ const invalid = (message: string) => new AwsError('InvalidParameterException', m
 /** The error for a value outside its range. Its text is written from memory. */
 const outside = (value: unknown, member: string, rule: string) =>
   invalid(`1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${rule}`)
+
+const demand = demandFrom({ rules, refuse: modelError('InvalidParameterException') })
 
 type Input = {
   readonly PaginationToken?: string
@@ -46,13 +50,12 @@ const check = (given: Record<string, unknown>): Input => {
     if (type === undefined) throw new Error(`the sandbox does not simulate ${name} of the tagging API`)
     if (!isOf(value, type)) throw new AwsError('SerializationException', '')
   }
+  demand('GetResources', given)
   const input = given as Input
   within(input.ResourcesPerPage, 1, 100, 'resourcesPerPage')
   within(input.TagsPerPage, 100, 500, 'tagsPerPage')
   if (input.TagsPerPage !== undefined && input.TagsPerPage % 100 !== 0)
     throw invalid('TagsPerPage must be a multiple of 100')
-  if ((input.TagFilters?.length ?? 0) > 50)
-    throw outside('[…]', 'tagFilters', 'Member must have length less than or equal to 50')
   for (const filter of input.ResourceTypeFilters ?? [])
     if (!/^[\w-]+(:[\w-]+([/:][\w-]+)*)?$/.test(filter)) throw invalid(`Unsupported resource type ${filter}`)
   if (input.ResourceARNList !== undefined && (input.ResourceTypeFilters ?? input.TagFilters) !== undefined)

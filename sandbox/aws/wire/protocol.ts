@@ -3,12 +3,10 @@
 import { JsonCodec, XmlShapeSerializer } from '@aws-sdk/core/protocols'
 import { NormalizedSchema } from '@smithy/core/schema'
 import type { $SchemaRef } from '@smithy/types'
+import { type ClientModule, demandFrom, type Refuse, type Rules } from './constraints.ts'
 import { AwsError, type HttpReply, type HttpRequest, type Protocol } from './service.ts'
-import { checkTypes, missingMember, readForm } from './shape.ts'
+import { checkTypes, readForm } from './shape.ts'
 import { parseSigned } from './sigv4.ts'
-
-/** The module of an SDK client. It exports a schema such as `UpdateService$` for each operation. */
-export type ClientModule = Readonly<Record<string, unknown>>
 
 type OperationSchemas = { readonly input: NormalizedSchema; readonly output: NormalizedSchema }
 
@@ -22,25 +20,6 @@ const expectOperation = (client: ClientModule, action: string) => {
   const schemas = operationOf(client, action)
   if (!schemas) throw new AwsError('UnknownOperationException', '')
   return schemas
-}
-
-/** Creates a service's error for a missing member. `path`: `a.b.member`. */
-export type Missing = (path: string) => AwsError
-
-/** The error for a missing member, with the text that most services use. */
-export const nullMember =
-  (code: string): Missing =>
-  path => {
-    const at = path.replace(/(^|\.)([A-Z])/g, (_, dot: string, first: string) => dot + first.toLowerCase())
-    return new AwsError(
-      code,
-      `1 validation error detected: Value null at '${at}' failed to satisfy constraint: Member must not be null`,
-    )
-  }
-
-const demand = (client: ClientModule, missing: Missing) => (action: string, input: Record<string, unknown>) => {
-  const path = missingMember(expectOperation(client, action).input, input)
-  if (path) throw missing(path)
 }
 
 const codec = new JsonCodec({ timestampFormat: { useTrait: true, default: 7 }, jsonName: false })
@@ -57,13 +36,14 @@ export const awsJson = ({
   version,
   target,
   client,
-  missing,
+  ...model
 }: {
   version: '1.0' | '1.1'
   /** The part of the header x-amz-target before the dot. */
   target: string
   client: ClientModule
-  missing: Missing
+  rules: Rules
+  refuse: Refuse
 }): Protocol => ({
   actionOf: http => {
     const [service, action] = (http.headers['x-amz-target'] ?? '').split('.')
@@ -75,7 +55,7 @@ export const awsJson = ({
     checkTypes(schema, body)
     return codec.createDeserializer().readObject(schema, body)
   },
-  demand: demand(client, missing),
+  demand: demandFrom({ client, ...model }),
   write: (action, output) => {
     const serializer = codec.createSerializer()
     serializer.write(expectOperation(client, action).output, output ?? {})
@@ -93,12 +73,13 @@ export const awsQuery = ({
   version,
   namespace,
   client,
-  missing,
+  ...model
 }: {
   version: string
   namespace: string
   client: ClientModule
-  missing: Missing
+  rules: Rules
+  refuse: Refuse
 }): Protocol => ({
   actionOf: http => {
     const form = formOf(http)
@@ -108,7 +89,7 @@ export const awsQuery = ({
     const { input } = expectOperation(client, action)
     return readForm(input, formOf(http)) as Record<string, unknown>
   },
-  demand: demand(client, missing),
+  demand: demandFrom({ client, ...model }),
   write: (action, output, requestId) => {
     const serializer = new XmlShapeSerializer({
       timestampFormat: { useTrait: true, default: 5 },

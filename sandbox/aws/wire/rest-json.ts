@@ -3,9 +3,9 @@
 import { JsonCodec } from '@aws-sdk/core/protocols'
 import { NormalizedSchema } from '@smithy/core/schema'
 import type { $SchemaRef } from '@smithy/types'
-import type { ClientModule, Missing } from './protocol.ts'
+import { type ClientModule, demandFrom, type Refuse, type Rules } from './constraints.ts'
 import { AwsError, type HttpRequest, type Protocol } from './service.ts'
-import { checkTypes, missingMember } from './shape.ts'
+import { checkTypes } from './shape.ts'
 
 /** The route of an operation. `path`: may contain labels in braces, `/schedules/{Name}`. */
 export type RestRoute = { readonly action: string; readonly method: string; readonly path: string }
@@ -53,11 +53,12 @@ const fromQuery = (schema: NormalizedSchema, query: URLSearchParams): Readonly<R
 export const restJson = ({
   routes,
   client,
-  missing,
+  ...model
 }: {
   routes: readonly RestRoute[]
   client: ClientModule
-  missing: Missing
+  rules: Rules
+  refuse: Refuse
 }): Protocol => {
   const find = (http: HttpRequest) =>
     routes.find(({ method, path }) => method === http.method && labelsOf(path, http.path) !== undefined)
@@ -70,10 +71,7 @@ export const restJson = ({
       checkTypes(schema, sent)
       return codec.createDeserializer().readObject(schema, sent as Record<string, never>)
     },
-    demand: (action, input) => {
-      const path = missingMember(schemaOf(client, action, 4), input)
-      if (path) throw missing(path)
-    },
+    demand: demandFrom({ client, ...model }),
     write: (action, output) => {
       const serializer = codec.createSerializer()
       serializer.write(schemaOf(client, action, 5), output ?? {})

@@ -42,28 +42,19 @@ export const checkTypes = (schema: NormalizedSchema, value: unknown): void => {
 }
 
 /**
- * The path of the first required member that is missing. A schema lists required members first and contains their
- * number.
+ * The paths of the required members that are missing. A schema lists required members first and contains their number.
  */
-export const missingMember = (schema: NormalizedSchema, value: unknown, path = ''): string | undefined => {
-  if (value === null || value === undefined) return undefined
-  if (schema.isListSchema() && Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      const missing = missingMember(schema.getValueSchema(), item, `${path}.${index + 1}.member`)
-      if (missing) return missing
-    }
-  }
-  if (!schema.isStructSchema()) return undefined
-  const required = (schema.getSchema() as readonly unknown[])[6] ?? 0
-  let index = 0
-  for (const [name, member] of schema.structIterator()) {
+export const missingMembers = (schema: NormalizedSchema, value: unknown, path = ''): readonly string[] => {
+  if (value === null || value === undefined) return []
+  if (schema.isListSchema() && Array.isArray(value))
+    return value.flatMap((item, index) => missingMembers(schema.getValueSchema(), item, `${path}.${index + 1}.member`))
+  if (!schema.isStructSchema()) return []
+  const required = Number((schema.getSchema() as readonly unknown[])[6] ?? 0)
+  return [...schema.structIterator()].flatMap(([name, member], index) => {
     const inner = (value as Record<string, unknown>)[name]
     const at = path ? `${path}.${name}` : name
-    if (index++ < Number(required) && (inner === undefined || inner === null)) return at
-    const missing = missingMember(member, inner, at)
-    if (missing) return missing
-  }
-  return undefined
+    return index < required && (inner === undefined || inner === null) ? [at] : missingMembers(member, inner, at)
+  })
 }
 
 const readScalar = (schema: NormalizedSchema, text: string): unknown => {

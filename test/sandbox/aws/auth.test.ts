@@ -167,7 +167,7 @@ test('an unknown operation, a body that is no JSON and a wrong type are refused'
     return response.json()
   }
   expect(await ask('MakeCoffee', '{}')).toEqual({ __type: 'UnknownOperationException' })
-  expect(await ask('RunTask', '{}')).toEqual({ __type: 'UnknownOperationException' })
+  expect(await ask('StartTask', '{}')).toEqual({ __type: 'UnknownOperationException' })
   expect(await ask('UpdateService', '{')).toEqual({ __type: 'SerializationException' })
   expect(await ask('UpdateService', '{"service":"a","desiredCount":"3"}')).toEqual({
     __type: 'SerializationException',

@@ -9,6 +9,7 @@ import {
   DescribeScheduledActionsCommand,
   GetPredictiveScalingForecastCommand,
   ListTagsForResourceCommand,
+  type MetricType,
   type PolicyType,
   PutScalingPolicyCommand,
   type PutScalingPolicyCommandInput,
@@ -378,9 +379,14 @@ describe('a scaling policy', () => {
       'exactly one predefined or customized metric',
     ],
     [
+      'an unknown metric',
+      tracking({ PredefinedMetricSpecification: { PredefinedMetricType: 'Mood' as MetricType } }),
+      "Value 'Mood' at 'targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.predefinedMetricType' failed to satisfy constraint: Member must satisfy enum value set",
+    ],
+    [
       'a metric of another service',
       tracking({ PredefinedMetricSpecification: { PredefinedMetricType: 'DynamoDBReadCapacityUtilization' } }),
-      'Member must satisfy enum value set',
+      'is not supported for service namespace ecs',
     ],
     [
       'requests without a target group',

@@ -165,7 +165,7 @@ describe('UpdateService', () => {
     [
       'provider',
       { capacityProviderStrategy: [{ capacityProvider: 'asg-1', weight: 1 }], forceNewDeployment: true },
-      'InvalidParameterException: The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster.',
+      'InvalidParameterException: The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.',
     ],
     [
       'mix of providers',

@@ -126,7 +126,8 @@ test.each<[Readonly<Record<string, string>>, string, number]>([
   [simulating, 'ValidationError', 400],
   [{ ...simulating, 'ActionNames.member.1': 's3:*' }, 'InvalidInput', 400],
   [{ ...simulating, 'ActionNames.member.2': 's3:GetObject' }, 'ValidationError', 400],
-  [{ ...simulating, PolicySourceArn: 'app', 'ActionNames.member.1': 's3:GetObject' }, 'InvalidInput', 400],
+  [{ ...simulating, PolicySourceArn: 'app', 'ActionNames.member.1': 's3:GetObject' }, 'ValidationError', 400],
+  [{ ...simulating, PolicySourceArn: `not-an-${ARN}app`, 'ActionNames.member.1': 's3:GetObject' }, 'InvalidInput', 400],
   [{ Action: 'CreateUser' }, 'InvalidAction', 400],
 ])('%o is refused: %s', async (form, code, status) => {
   const reply = await ask(form)

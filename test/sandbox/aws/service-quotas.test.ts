@@ -63,7 +63,7 @@ describe('placement', () => {
     expect(service).toMatchObject({ desiredCount: 6, runningCount: 4 })
     const said = service?.events?.filter(({ message }) => message?.includes('vCPUs')) ?? []
     expect(said.map(({ message }) => message)).toEqual([
-      '(service api) was unable to place a task. Reason: You’ve reached the limit on the number of vCPUs you can run concurrently. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
+      "(service api) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
     ])
   })
 

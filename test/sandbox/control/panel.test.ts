@@ -108,3 +108,40 @@ test('the line of sessions has weathers, one for each session', () => {
   panel.turn('exec-weather', 'fair')
   expect(exec.weather()).toEqual(fair())
 })
+
+const spotTasks = () => sandbox.fleet.spotTasks()
+const knob = (id: string) => panel.snapshot().knobs.find(found => found.id === id)
+const catalog = (): Service => {
+  const service = sandbox.fleet.site(HUB).clusters.get('web')?.services.get('catalog-api')
+  if (!service) throw new Error('no catalog-api')
+  return service
+}
+const runningOnSpot = () =>
+  [...catalog().tasks].filter(task => task.capacityProvider === 'FARGATE_SPOT' && task.lastStatus === 'RUNNING').length
+
+test('with a dry Spot, interrupted tasks are not replaced until there is capacity', () => {
+  const before = runningOnSpot()
+  expect(before).toBeGreaterThan(0)
+  expect(knob('spot-capacity')).toMatchObject({ kind: 'select', value: 'available' })
+  panel.turn('spot-capacity', 'dry')
+  expect(knob('spot-capacity')).toMatchObject({ value: 'dry' })
+  panel.turn('spot')
+  expect(spotTasks()).toEqual([])
+  expect([...catalog().tasks].filter(({ stopCode }) => stopCode === 'SpotInterruption')).toHaveLength(before)
+  sandbox.clock.advance(5 * MINUTE)
+  expect(runningOnSpot()).toBe(0)
+  expect(catalog().events.some(({ message }) => message.includes('Capacity is unavailable at this time'))).toBe(true)
+  panel.turn('spot-capacity', 'available')
+  sandbox.clock.advance(5 * MINUTE)
+  expect(runningOnSpot()).toBeGreaterThan(0)
+  expect([...catalog().tasks]).toHaveLength(catalog().desired)
+})
+
+test('the quotas of Fargate are separate for Spot', () => {
+  panel.turn('spot-quota', 2)
+  expect(knob('spot-quota')).toMatchObject({ value: 2 })
+  expect(sandbox.fleet.quotas.vcpus(HUB, 'spot')).toBe(2)
+  panel.turn('spot-quota', -1)
+  panel.turn('quota', 8)
+  expect([sandbox.fleet.quotas.vcpus(HUB, 'spot'), sandbox.fleet.quotas.vcpus(HUB, 'on-demand')]).toEqual([2, 8])
+})

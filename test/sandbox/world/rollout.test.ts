@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { Clock } from '../../../sandbox/world/clock.ts'
 import type { EcsEvent } from '../../../sandbox/world/events.ts'
 import { createFleet, type Fleet } from '../../../sandbox/world/fleet.ts'
+import { nextProvider } from '../../../sandbox/world/placement.ts'
 import { isAlive, isRunning, type Service } from '../../../sandbox/world/state.ts'
 import { aDefinition, aService } from '../aws/peer.ts'
 
@@ -261,6 +262,21 @@ describe('capacity', () => {
     expect(providers(service)[0]).toBe('FARGATE')
   })
 
+  test('the example of AWS: of six tasks with a base of two, three are on Spot', () => {
+    const spec = {
+      taskDefinition: aDefinition({ fleet }, 'example'),
+      capacityProviderStrategy: [
+        { capacityProvider: 'FARGATE', weight: 1, base: 2 },
+        { capacityProvider: 'FARGATE_SPOT', weight: 3 },
+      ],
+      networkConfiguration: {},
+      loadBalancers: [],
+      serviceRegistries: [],
+    }
+    const service = aService({ fleet }, 'example', { desired: 6, spec })
+    expect(providers(service).filter(name => name === 'FARGATE_SPOT')).toHaveLength(3)
+  })
+
   test('an interrupted Spot task warns, stops, and is replaced', () => {
     const service = onSpot(4)
     const events: EcsEvent[] = []
@@ -280,15 +296,18 @@ describe('capacity', () => {
     expect(running(service)).toBe(4)
   })
 
-  test('without Spot capacity nothing starts, until there is some', () => {
+  test('without Spot capacity only the share on demand starts, until there is some', () => {
     const service = onSpot(1)
     const events: EcsEvent[] = []
     fleet.onEvent(event => events.push(event))
     fleet.knobs.exhaust('FARGATE_SPOT')
-    scale(service, 4)
+    scale(service, 5)
     seconds(120)
-    expect(running(service)).toBe(1)
-    expect(messages(service)[0]).toContain('was unable to place a task. Reason: Capacity is unavailable at this time.')
+    expect(providers(service)).toEqual(['FARGATE', 'FARGATE'])
+    expect(running(service)).toBe(2)
+    expect(messages(service).filter(message => message.includes('unable to place'))).toEqual([
+      '(service spotty) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
+    ])
     expect(events.find(({ detail }) => detail['eventName'] === 'SERVICE_TASK_PLACEMENT_FAILURE')?.detail).toMatchObject(
       {
         reason: 'RESOURCE:FARGATE',
@@ -297,7 +316,57 @@ describe('capacity', () => {
     )
     fleet.knobs.replenish('FARGATE_SPOT')
     seconds(120)
-    expect(running(service)).toBe(4)
+    expect(running(service)).toBe(5)
+    expect(providers(service).filter(name => name === 'FARGATE_SPOT')).toHaveLength(3)
+  })
+
+  test('scaling in and interruptions let the ratio drift, and only a deployment lays the tasks out again', () => {
+    const service = onSpot(9)
+    const count = (name: string) => providers(service).filter(provider => provider === name).length
+    expect([count('FARGATE'), count('FARGATE_SPOT')]).toEqual([3, 6])
+    fleet.knobs.exhaust('FARGATE_SPOT')
+    for (const task of fleet.spotTasks()) fleet.interruptSpot(task)
+    seconds(300)
+    expect(count('FARGATE_SPOT')).toBe(0)
+    expect(count('FARGATE')).toBeGreaterThanOrEqual(4)
+    const drifted = count('FARGATE')
+    fleet.knobs.replenish('FARGATE_SPOT')
+    seconds(300)
+    expect([count('FARGATE'), count('FARGATE_SPOT')]).toEqual([drifted, 9 - drifted])
+    scale(service, 4)
+    seconds(120)
+    expect(count('FARGATE') + count('FARGATE_SPOT')).toBe(4)
+    expect(count('FARGATE')).not.toBe(1)
+    scale(service, 9)
+    const [primary] = service.deployments
+    if (!primary) throw new Error('no deployment')
+    fleet.deploy(service, primary.revision.spec)
+    seconds(600)
+    expect([count('FARGATE'), count('FARGATE_SPOT')]).toEqual([3, 6])
+  })
+
+  test('each launch goes to the provider furthest below its share', () => {
+    const launches = new Map<string, number>()
+    const order = Array.from({ length: 8 }, () => {
+      const next = nextProvider(
+        [
+          { capacityProvider: 'a', weight: 1 },
+          { capacityProvider: 'b', weight: 3 },
+        ],
+        new Map(),
+        launches,
+      )
+      const name = next?.provider ?? ''
+      launches.set(name, (launches.get(name) ?? 0) + 1)
+      return name
+    })
+    expect(order.join('')).toBe('babbbabb')
+    const base = [
+      { capacityProvider: 'a', base: 2 },
+      { capacityProvider: 'b', weight: 1 },
+    ]
+    expect(nextProvider(base, new Map([['a', 1]]), launches)).toEqual({ provider: 'a', isForBase: true })
+    expect(nextProvider(base, new Map([['a', 2]]), launches)).toEqual({ provider: 'b', isForBase: false })
   })
 })
 

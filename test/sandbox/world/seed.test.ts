@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createAutoscaling } from '../../../sandbox/world/autoscaling/autoscaling.ts'
 import { Clock } from '../../../sandbox/world/clock.ts'
+import type { EcsEvent } from '../../../sandbox/world/events.ts'
 import { createFleet } from '../../../sandbox/world/fleet.ts'
 import { generateServices, prod, seedWorld, staging } from '../../../sandbox/world/seed.ts'
 import { seedScaling } from '../../../sandbox/world/seed-scaling.ts'
@@ -13,11 +14,15 @@ const seeded = () => {
   return { clock, fleet }
 }
 
-test('both accounts have the clusters web and jobs in two regions', () => {
+test('both accounts have the clusters web and jobs in two regions, and one has a cluster for capacity', () => {
   const { fleet } = seeded()
   for (const { account } of [prod, staging])
     for (const region of ['us-east-1', 'eu-west-1'])
-      expect([...fleet.site({ account, region }).clusters.keys()]).toEqual(['web', 'jobs'])
+      expect([...fleet.site({ account, region }).clusters.keys()]).toEqual([
+        'web',
+        'jobs',
+        ...(account === staging.account && region === 'us-east-1' ? ['capacity'] : []),
+      ])
 })
 
 test('orders-api runs four tasks at once, and stays as it is', () => {
@@ -30,6 +35,46 @@ test('orders-api runs four tasks at once, and stays as it is', () => {
   const before = [...(service?.tasks ?? [])]
   clock.advance(600_000)
   expect([...(service?.tasks ?? [])]).toEqual(before)
+})
+
+test('the cluster capacity has a service of each kind, in a steady state', () => {
+  const { clock, fleet } = seeded()
+  const place = { account: staging.account, region: 'us-east-1' }
+  const cluster = fleet.site(place).clusters.get('capacity')
+  const kinds = () =>
+    [...(cluster?.services.values() ?? [])].map(({ name, tasks }) => [
+      name,
+      ...[...tasks].map(({ capacityProvider = '-', launchType }) => `${capacityProvider} ${launchType}`).toSorted(),
+    ])
+  const before = kinds()
+  expect(before).toEqual([
+    ['sensors-api', ...Array(2).fill('FARGATE FARGATE'), ...Array(3).fill('FARGATE_SPOT FARGATE')],
+    ['sensors-batch', 'sensors-pool EC2', 'sensors-pool EC2'],
+    ['sensors-models', 'sensors-managed MANAGED_INSTANCES', 'sensors-managed MANAGED_INSTANCES'],
+    ['sensors-cache', '- EC2'],
+  ])
+  expect(cluster?.capacityProviders).toEqual(['FARGATE', 'FARGATE_SPOT', 'sensors-pool', 'sensors-managed'])
+  clock.advance(600_000)
+  expect(kinds()).toEqual(before)
+})
+
+test('a launch on instances that fails names the instances, and no capacity provider', () => {
+  const { clock, fleet } = seeded()
+  const cluster = fleet.site({ account: staging.account, region: 'us-east-1' }).clusters.get('capacity')
+  const service = cluster?.services.get('sensors-batch')
+  if (!cluster || !service) throw new Error('no sensors-batch')
+  const events: EcsEvent[] = []
+  fleet.onEvent(event => events.push(event))
+  fleet.knobs.exhaust('sensors-pool')
+  service.desired = 3
+  fleet.touch(service)
+  clock.advance(60_000)
+  const failure = events.find(({ detail }) => detail['eventName'] === 'SERVICE_TASK_PLACEMENT_FAILURE')
+  expect(failure?.detail).toMatchObject({
+    reason: 'RESOURCE:CPU',
+    containerInstanceArns: cluster.hosts.map(({ arn }) => arn),
+  })
+  expect(failure?.detail).not.toHaveProperty('capacityProviderArns')
 })
 
 test('reports is in two clusters', () => {

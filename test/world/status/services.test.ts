@@ -37,7 +37,7 @@ describe('a handful', () => {
     const sick = await world.type('services --unhealthy')
     expect(sick.split('\n').filter(line => line.startsWith('•'))).toHaveLength(1)
     const staging = await world.type('services --account staging')
-    expect(staging).toMatch(/^4 services: none known to be unhealthy/)
+    expect(staging).toMatch(/^8 services: none known to be unhealthy/)
     const jobs = await world.type('services --cluster jobs --account 111122223333')
     expect(
       jobs

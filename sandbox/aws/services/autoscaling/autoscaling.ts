@@ -2,7 +2,9 @@
 
 import * as client from '@aws-sdk/client-application-auto-scaling'
 import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
-import { awsJson, nullMember } from '../../wire/protocol.ts'
+import rules from '../../wire/constraints/application-autoscaling.json' with { type: 'json' }
+import { modelError } from '../../wire/constraints.ts'
+import { awsJson } from '../../wire/protocol.ts'
 import type { AwsService } from '../../wire/service.ts'
 import { activityOperations } from './activities.ts'
 import { policyOperations } from './policies.ts'
@@ -16,7 +18,8 @@ export const createApplicationAutoscaling = (autoscaling: Autoscaling): AwsServi
     version: '1.1',
     target: 'AnyScaleFrontendService',
     client,
-    missing: nullMember('ValidationException'),
+    rules,
+    refuse: modelError('ValidationException'),
   }),
   operations: {
     ...targetOperations(autoscaling),

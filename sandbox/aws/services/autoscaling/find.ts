@@ -4,27 +4,9 @@ import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
 import type { Target } from '../../../world/autoscaling/state.ts'
 import type { Place } from '../../../world/place.ts'
 import type { Call } from '../../wire/service.ts'
-import { checkEnum, invalid, targetNotRegistered } from './errors.ts'
+import { invalid, targetNotRegistered } from './errors.ts'
 
 export const DIMENSION = 'ecs:service:DesiredCount'
-
-const NAMESPACES = [
-  'ecs',
-  'elasticmapreduce',
-  'ec2',
-  'appstream',
-  'dynamodb',
-  'rds',
-  'sagemaker',
-  'custom-resource',
-  'comprehend',
-  'lambda',
-  'cassandra',
-  'kafka',
-  'elasticache',
-  'neptune',
-  'workspaces',
-]
 
 const RESOURCE = /^service\/[\w-]{1,255}\/[\w-]{1,255}$/
 
@@ -40,7 +22,6 @@ type Named = {
 
 /** The resource id of a request that changes something, after validation. */
 export const resourceOf = ({ ServiceNamespace, ResourceId = '', ScalableDimension }: Named): string => {
-  checkEnum(ServiceNamespace, 'serviceNamespace', NAMESPACES)
   if (ServiceNamespace !== 'ecs' || ScalableDimension !== DIMENSION || !RESOURCE.test(ResourceId)) throw unsupported()
   return ResourceId
 }
@@ -52,7 +33,6 @@ type ListRequest = Named & { readonly ResourceIds?: readonly string[] | undefine
  */
 export const filterOf = (request: ListRequest): readonly string[] | undefined => {
   const { ServiceNamespace, ScalableDimension, ResourceId, ResourceIds } = request
-  checkEnum(ServiceNamespace, 'serviceNamespace', NAMESPACES)
   const named = ResourceIds ?? (ResourceId === undefined ? [] : [ResourceId])
   if (ScalableDimension !== undefined && named.length === 0)
     throw invalid(

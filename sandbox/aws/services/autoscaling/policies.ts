@@ -9,7 +9,7 @@ import type {
 import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
 import type { Alarm, Policy } from '../../../world/autoscaling/state.ts'
 import type { Call, Operation } from '../../wire/service.ts'
-import { checkLength, checkPattern, invalid, limitExceeded, policyNotFound, targetNotFound } from './errors.ts'
+import { invalid, limitExceeded, policyNotFound, targetNotFound } from './errors.ts'
 import { expectTarget, targetsIn } from './find.ts'
 import { pageOf } from './page.ts'
 import { strategyFrom } from './policy-rules.ts'
@@ -19,17 +19,11 @@ const MOST = 50
 const LARGEST_PAGE = 10
 const DAY = 86_400_000
 
-const checkName = (name: string): void => {
-  checkLength(name, 'policyName', 256)
-  checkPattern(name, 'policyName', /^[\x20-\x7e]+$/, '\\p{Print}+')
-}
-
 const alarmsFor = (autoscaling: Autoscaling, { arn }: Policy): readonly Alarm[] =>
   autoscaling.alarms().filter(({ input }) => input.AlarmActions?.includes(arn))
 
 const put = (autoscaling: Autoscaling, input: PutScalingPolicyRequest, call: Call) => {
   const { PolicyName: name = '' } = input
-  checkName(name)
   const target = expectTarget(autoscaling, input, call)
   const before = target.policies.get(name)
   const strategy = strategyFrom(input, before)

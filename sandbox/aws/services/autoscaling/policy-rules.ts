@@ -9,16 +9,14 @@ import type {
   TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling'
 import type { Policy, Strategy } from '../../../world/autoscaling/state.ts'
-import { checkEnum, checkRange, invalid } from './errors.ts'
+import { invalid } from './errors.ts'
 
-const TYPES = ['StepScaling', 'TargetTrackingScaling', 'PredictiveScaling']
 const METRICS = [
   'ECSServiceAverageCPUUtilization',
   'ECSServiceAverageMemoryUtilization',
   'ALBRequestCountPerTarget',
   'ECSServiceAverageCPUUtilizationHighResolution',
   'ECSServiceAverageMemoryUtilizationHighResolution',
-  'ALBRequestCountPerTargetHighResolution',
 ]
 const MOST_STEPS = 20
 const LABEL = /^app\/[^/]+\/[^/]+\/targetgroup\/[^/]+\/[^/]+$/
@@ -42,11 +40,7 @@ const trackingOf = (input: TargetTrackingScalingPolicyConfiguration): Strategy =
     throw invalid('Specify exactly one predefined or customized metric')
   if (predefined) {
     const type = predefined.PredefinedMetricType ?? ''
-    checkEnum(
-      type,
-      'targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.predefinedMetricType',
-      METRICS,
-    )
+    if (!METRICS.includes(type)) throw invalid(`The metric type ${type} is not supported for service namespace ecs`)
     checkLabel(type, predefined.ResourceLabel)
   }
   return { type: 'TargetTrackingScaling', input: { DisableScaleIn: false, ...input } }
@@ -77,11 +71,6 @@ const checkSteps = (steps: readonly StepAdjustment[]): void => {
 
 const stepOf = (input: StepScalingPolicyConfiguration): Strategy => {
   if (input.AdjustmentType === undefined) throw invalid('AdjustmentType must be specified')
-  checkEnum(input.AdjustmentType, 'stepScalingPolicyConfiguration.adjustmentType', [
-    'ChangeInCapacity',
-    'PercentChangeInCapacity',
-    'ExactCapacity',
-  ])
   checkSteps(input.StepAdjustments ?? [])
   checkCooldown(input.Cooldown)
   if (input.MinAdjustmentMagnitude !== undefined && input.AdjustmentType !== 'PercentChangeInCapacity')
@@ -90,13 +79,8 @@ const stepOf = (input: StepScalingPolicyConfiguration): Strategy => {
 }
 
 const predictiveOf = (input: PredictiveScalingPolicyConfiguration): Strategy => {
-  const at = 'predictiveScalingPolicyConfiguration'
   const { MetricSpecifications = [], Mode = 'ForecastOnly', SchedulingBufferTime = 300, MaxCapacityBuffer } = input
   const { MaxCapacityBreachBehavior: behaviour = 'HonorMaxCapacity' } = input
-  checkEnum(Mode, `${at}.mode`, ['ForecastOnly', 'ForecastAndScale'])
-  checkEnum(behaviour, `${at}.maxCapacityBreachBehavior`, ['HonorMaxCapacity', 'IncreaseMaxCapacity'])
-  checkRange(SchedulingBufferTime, `${at}.schedulingBufferTime`, 0, 3_600)
-  checkRange(MaxCapacityBuffer, `${at}.maxCapacityBuffer`, 0, 100)
   const [spec, ...more] = MetricSpecifications
   if (!spec || more.length > 0) throw invalid('Exactly one metric specification must be specified')
   const isPair = spec.PredefinedMetricPairSpecification !== undefined
@@ -119,7 +103,6 @@ const predictiveOf = (input: PredictiveScalingPolicyConfiguration): Strategy => 
  * Omitted settings are kept.
  */
 export const strategyFrom = (input: PutScalingPolicyRequest, before: Policy | undefined): Strategy => {
-  checkEnum(input.PolicyType, 'policyType', TYPES)
   const type = input.PolicyType ?? before?.strategy.type ?? 'StepScaling'
   if (before && before.strategy.type !== type) throw invalid('The policy type of a scaling policy cannot be changed')
   const previous = before?.strategy

@@ -9,18 +9,12 @@ import type {
 import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
 import { isTimezone, parseSchedule } from '../../../world/autoscaling/schedule.ts'
 import type { Call, Operation } from '../../wire/service.ts'
-import { actionNotFound, checkLength, checkPattern, invalid, limitExceeded, targetNotFound } from './errors.ts'
+import { actionNotFound, invalid, limitExceeded, targetNotFound } from './errors.ts'
 import { expectTarget, targetsIn } from './find.ts'
 import { pageOf } from './page.ts'
 import { viewScheduled } from './views.ts'
 
 const MOST = 200
-const NAME = '(?!((^[ ]+.*)|(.*([\\u0000-\\u001f]|[\\u007f-\\u009f]|[:/|])+.*)|(.*[ ]+$))).+'
-
-const checkName = (name: string): void => {
-  checkLength(name, 'scheduledActionName', 256)
-  checkPattern(name, 'scheduledActionName', new RegExp(`^${NAME}$`), NAME)
-}
 
 const checkAction = (action: ScalableTargetAction | undefined): ScalableTargetAction => {
   if (!action) throw invalid('ScalableTargetAction must be set')
@@ -42,7 +36,6 @@ const checkSchedule = (schedule: string | undefined, timezone: string | undefine
 /** PutScheduledAction. Omitted settings of an action are kept, except its start and end, which are erased. */
 const put = (autoscaling: Autoscaling, input: PutScheduledActionRequest, call: Call) => {
   const { ScheduledActionName: name = '' } = input
-  checkName(name)
   const target = expectTarget(autoscaling, input, call)
   const before = target.scheduled.get(name)
   const action = checkAction(input.ScalableTargetAction ?? before?.action)

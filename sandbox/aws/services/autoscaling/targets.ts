@@ -8,7 +8,7 @@ import type {
 import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
 import type { Target } from '../../../world/autoscaling/state.ts'
 import type { Call, Operation } from '../../wire/service.ts'
-import { checkEnum, invalid, limitExceeded, targetNotFound } from './errors.ts'
+import { invalid, limitExceeded, targetNotFound } from './errors.ts'
 import { expectTarget, placeOf, resourceOf, targetsIn } from './find.ts'
 import { pageOf } from './page.ts'
 import { viewTarget } from './views.ts'
@@ -57,8 +57,6 @@ const register = (autoscaling: Autoscaling, input: RegisterScalableTargetRequest
 }
 
 const describe = (autoscaling: Autoscaling, input: DescribeScalableTargetsRequest, call: Call) => {
-  checkEnum(input.ScalableDimension, 'scalableDimension', ['ecs:service:DesiredCount'])
-  if ((input.ResourceIds?.length ?? 0) > 50) throw invalid('ResourceIds can have at most 50 items')
   const { page, ...next } = pageOf(
     targetsIn(autoscaling, { ...input, ResourceIds: input.ResourceIds }, call),
     'targets',

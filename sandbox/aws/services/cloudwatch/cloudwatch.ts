@@ -13,6 +13,8 @@ import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
 import type { Alarm } from '../../../world/autoscaling/state.ts'
 import type { Place } from '../../../world/place.ts'
 import type { Purchase } from '../../../world/quotas.ts'
+import rules from '../../wire/constraints/cloudwatch.json' with { type: 'json' }
+import { modelError } from '../../wire/constraints.ts'
 import { awsJson } from '../../wire/protocol.ts'
 import { AwsError, type AwsService, type Call } from '../../wire/service.ts'
 import { searched } from './search.ts'
@@ -20,8 +22,6 @@ import { countsOf, inUnits, isMeasured, measuredBy, trafficOf } from './service-
 
 const LARGEST_PAGE = 100
 const MOST_QUERIES = 500
-
-const invalid = (message: string) => new AwsError('InvalidParameterValueException', message)
 
 const alarmsIn = (autoscaling: Autoscaling, { caller, region }: Call): readonly Alarm[] =>
   autoscaling
@@ -46,7 +46,6 @@ const describe = (autoscaling: Autoscaling, input: DescribeAlarmsInput, call: Ca
   const { AlarmNames, AlarmNamePrefix = '', StateValue, ActionPrefix, MaxRecords = LARGEST_PAGE, NextToken } = input
   if (AlarmNames && input.AlarmNamePrefix !== undefined)
     throw new AwsError('ValidationError', 'AlarmNamePrefix and AlarmNames cannot both be specified')
-  if (MaxRecords < 1 || MaxRecords > LARGEST_PAGE) throw invalid('The value for MaxRecords must be from 1 to 100.')
   const found = alarmsIn(autoscaling, call)
     .filter(({ name }) => AlarmNames?.includes(name) ?? name.startsWith(AlarmNamePrefix))
     .filter(({ state }) => (StateValue ?? state) === state)
@@ -177,7 +176,8 @@ export const createCloudwatch = (autoscaling: Autoscaling, usage: Usage): AwsSer
     version: '1.0',
     target: 'GraniteServiceVersion20100801',
     client,
-    missing: path => new AwsError('MissingParameter', `The parameter ${path} is required.`),
+    rules,
+    refuse: modelError('ValidationError'),
   }),
   operations: {
     DescribeAlarms: (input: DescribeAlarmsInput, call) => describe(autoscaling, input, call),

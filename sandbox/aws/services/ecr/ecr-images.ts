@@ -97,11 +97,6 @@ const finding =
 
 const batchGet = ({ fleet, images, expect }: Ecr, input: BatchGetImageRequest, call: Call) => {
   const { repositoryName: repository = '', imageIds = [] } = input
-  if (imageIds.length === 0 || imageIds.length > 100)
-    throw new AwsError(
-      'InvalidParameterException',
-      "Invalid parameter at 'imageIds' failed to satisfy constraint: 'Member must have length between 1 and 100'",
-    )
   const place = placeOf(input, call)
   const facts = images.of(repository)
   const found = imageIds.map(imageId => ({ imageId, digest: finding(expect)(fleet, place, repository, imageId) }))
@@ -143,12 +138,7 @@ const describe = ({ fleet, images, expect }: Ecr, input: DescribeImagesRequest, 
 
 /** ListImageReferrers. For a missing image the API has no error and returns no referrers. */
 const referrers = ({ fleet, images, expect }: Ecr, input: ListImageReferrersRequest, call: Call) => {
-  const { repositoryName: repository = '', subjectId, filter, maxResults = 20 } = input
-  if (maxResults < 1 || maxResults > 50)
-    throw new AwsError(
-      'InvalidParameterException',
-      "Invalid parameter at 'maxResults' failed to satisfy constraint: 'must be between 1 and 50'",
-    )
+  const { repositoryName: repository = '', subjectId, filter } = input
   const digest = finding(expect)(fleet, placeOf(input, call), repository, subjectId ?? {})
   const isWanted = filter?.artifactTypes?.includes(SOCI.v1) ?? true
   const { soci } = images.of(repository)

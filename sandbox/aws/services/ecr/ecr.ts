@@ -11,15 +11,38 @@ import * as client from '@aws-sdk/client-ecr'
 import type { Fleet } from '../../../world/fleet.ts'
 import type { Place } from '../../../world/place.ts'
 import { digestOf } from '../../../world/task-view.ts'
-import { awsJson, nullMember } from '../../wire/protocol.ts'
+import rules from '../../wire/constraints/ecr.json' with { type: 'json' }
+import type { Refuse } from '../../wire/constraints.ts'
+import { awsJson } from '../../wire/protocol.ts'
 import { AwsError, type AwsService, type Call } from '../../wire/service.ts'
 import { type ImageKnobs, imageOperations } from './ecr-images.ts'
+
+/** The error for a request that breaks the constraints of the model. ECR reports the first, in words of its own. */
+const refuse: Refuse = ([{ at, value, must, rule }]) => {
+  const { min, max, pattern } = rule
+  if (value === undefined)
+    return new AwsError(
+      'InvalidParameterException',
+      `Invalid parameter at '${at}' failed to satisfy constraint: 'Member must not be null'`,
+    )
+  const words =
+    typeof value === 'number'
+      ? `must be between ${min} and ${max}`
+      : must.includes('regular expression')
+        ? `must satisfy regular expression '${pattern}'`
+        : must
+  return new AwsError(
+    'InvalidParameterException',
+    `Invalid parameter at '${at}' failed to satisfy constraint: '${words}'`,
+  )
+}
 
 const protocol = awsJson({
   version: '1.1',
   target: 'AmazonEC2ContainerRegistry_V20150921',
   client,
-  missing: nullMember('InvalidParameterException'),
+  rules,
+  refuse,
 })
 
 export type Vulnerability = {
@@ -105,7 +128,7 @@ const countsOf = (vulnerabilities: readonly Vulnerability[]) => {
   return counts
 }
 
-const checkInput = ({ imageId = {}, maxResults = 100 }: DescribeImageScanFindingsRequest) => {
+const checkInput = ({ imageId = {} }: DescribeImageScanFindingsRequest) => {
   const { imageDigest, imageTag } = imageId
   if (imageDigest === undefined && imageTag === undefined)
     throw new AwsError(
@@ -116,11 +139,6 @@ const checkInput = ({ imageId = {}, maxResults = 100 }: DescribeImageScanFinding
     throw new AwsError(
       'InvalidParameterException',
       "Invalid parameter at 'imageDigest' failed to satisfy constraint: 'must satisfy regular expression '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+''",
-    )
-  if (maxResults < 1 || maxResults > 1_000)
-    throw new AwsError(
-      'InvalidParameterException',
-      "Invalid parameter at 'maxResults' failed to satisfy constraint: 'must be between 1 and 1000'",
     )
 }
 

@@ -1,23 +1,35 @@
 // CreateService: validates a request and creates the service.
 
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs'
-import type { Fleet } from '../../../world/fleet.ts'
+import type { Fleet, Site } from '../../../world/fleet.ts'
 import type { Cluster, Service, ServiceSettings, Spec, TaskDefinition } from '../../../world/state.ts'
 import type { Call } from '../../wire/service.ts'
 import { invalid } from './errors.ts'
 import { expectActiveTaskDefinition, expectCluster, siteOf } from './find.ts'
 import { checkDeploymentConfiguration, checkDesired, checkSpec } from './service-rules.ts'
-import { checkStrategy } from './strategy-rules.ts'
+import { checkStrategy, normalStrategy } from './strategy-rules.ts'
 import { tagsFrom, viewService } from './views.ts'
 
-const specOf = (input: CreateServiceRequest, cluster: Cluster, taskDefinition: TaskDefinition): Spec => {
+/** The spec of a service, or of the tasks of RunTask. */
+export const specOf = (
+  input: Omit<CreateServiceRequest, 'serviceName'>,
+  site: Site,
+  cluster: Cluster,
+  taskDefinition: TaskDefinition,
+): Spec => {
   const { launchType, capacityProviderStrategy } = input
   if (launchType && capacityProviderStrategy?.length)
     throw invalid(
       'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
     )
-  const strategy = capacityProviderStrategy ?? (launchType ? [] : cluster.defaultStrategy)
-  checkStrategy(strategy, cluster.capacityProviders)
+  // The launch type is only returned (ECS developer guide, Managed Instances). The text is a guess.
+  if (launchType === 'MANAGED_INSTANCES')
+    throw invalid(
+      'The launch type MANAGED_INSTANCES is not supported. Specify a capacity provider strategy and try again.',
+    )
+  const isDefault = !capacityProviderStrategy?.length && !launchType
+  const strategy = normalStrategy(site, isDefault ? cluster.defaultStrategy : (capacityProviderStrategy ?? []))
+  checkStrategy(strategy, { site, associated: cluster.capacityProviders, isDefault })
   return {
     taskDefinition,
     capacityProviderStrategy: strategy,
@@ -59,10 +71,6 @@ export const checkName = (name: string, cluster: Cluster) => {
     )
 }
 
-const checkOneOf = (name: string, given: string | undefined, known: readonly string[]) => {
-  if (given !== undefined && !known.includes(given)) throw invalid(`${name} should be one of [${known.join(',')}]`)
-}
-
 const controllerOf = ({ deploymentController }: CreateServiceRequest): Service['deploymentController'] =>
   deploymentController?.type ?? 'ECS'
 
@@ -70,8 +78,6 @@ export const createService = (fleet: Fleet, input: CreateServiceRequest, call: C
   const site = siteOf(fleet, call)
   const cluster = expectCluster(site, input.cluster)
   const { serviceName: name = '', schedulingStrategy = 'REPLICA', deploymentConfiguration = {} } = input
-  checkOneOf('launchType', input.launchType, ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'])
-  checkOneOf('schedulingStrategy', schedulingStrategy, ['REPLICA', 'DAEMON'])
   checkName(name, cluster)
   checkDesired(input.desiredCount, schedulingStrategy)
   checkDeploymentConfiguration(
@@ -82,8 +88,8 @@ export const createService = (fleet: Fleet, input: CreateServiceRequest, call: C
   if (input.taskDefinition === undefined) throw invalid('TaskDefinition cannot be empty.')
   if (input.desiredCount === undefined && schedulingStrategy === 'REPLICA')
     throw invalid('Desired count cannot be empty for the REPLICA scheduling strategy.')
-  const spec = specOf(input, cluster, expectActiveTaskDefinition(site, input.taskDefinition))
-  checkSpec(spec)
+  const spec = specOf(input, site, cluster, expectActiveTaskDefinition(site, input.taskDefinition))
+  checkSpec(spec, site.capacityProviders, schedulingStrategy)
   const service = fleet.createService(cluster, {
     name,
     createdBy: call.caller.roleArn ?? call.caller.arn,

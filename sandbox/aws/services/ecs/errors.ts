@@ -1,5 +1,6 @@
 // The errors of Amazon ECS, with AWS's texts.
 
+import { type Broken, brokenText, type Refuse } from '../../wire/constraints.ts'
 import { AwsError } from '../../wire/service.ts'
 
 export const invalid = (message: string) => new AwsError('InvalidParameterException', message)
@@ -8,8 +9,23 @@ export const clusterNotFound = () => new AwsError('ClusterNotFoundException', 'C
 export const serviceNotFound = () => new AwsError('ServiceNotFoundException', 'Service not found.')
 export const serviceNotActive = () => new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.')
 
-/** The error for a missing member: for `services`, the text is `Services cannot be empty.` */
-export const missingMember = (path: string): AwsError => {
-  const name = path.split('.').findLast(part => !/^(\d+|member)$/.test(part)) ?? path
-  return invalid(`${name.charAt(0).toUpperCase()}${name.slice(1)} cannot be empty.`)
+const nameOf = ({ at }: Broken): string => at.split('.').findLast(part => !/^(\d+|member)$/.test(part)) ?? at
+
+/**
+ * The text for a constraint of the model that a request breaks: for a missing `services`, `Services cannot be empty.`
+ * Those for ranges, lengths and patterns are guesses.
+ */
+const textOf = (broken: Broken): string => {
+  const name = nameOf(broken)
+  const { value, rule } = broken
+  if (value === undefined) return `${name.charAt(0).toUpperCase()}${name.slice(1)} cannot be empty.`
+  if (rule.enum) return `${name} should be one of [${rule.enum.join(',')}]`
+  if (typeof value !== 'number') return brokenText(broken)
+  return rule.max === undefined
+    ? `The ${name} value must be at least ${rule.min}.`
+    : `The ${name} value must be between ${rule.min} and ${rule.max}.`
 }
+
+/** The error for a request that breaks the constraints of the model. ECS reports the first. */
+export const refuseModel: Refuse = ([first], action) =>
+  action === 'RegisterTaskDefinition' ? clientError(textOf(first)) : invalid(textOf(first))

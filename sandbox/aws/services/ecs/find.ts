@@ -1,6 +1,7 @@
 // Finds the clusters, services, tasks and task definitions that a request names by name or ARN.
 
 import type { Fleet, Site } from '../../../world/fleet.ts'
+import type { Provider } from '../../../world/providers.ts'
 import type { Cluster, Service, Task, TaskDefinition } from '../../../world/state.ts'
 import type { Call } from '../../wire/service.ts'
 import { clientError, clusterNotFound, invalid, serviceNotFound } from './errors.ts'
@@ -35,6 +36,10 @@ const nameIn = (cluster: Cluster, site: Site, kind: string, given: string): stri
     throw invalid(`Invalid identifier: Identifier is for cluster ${clusterName}. Your cluster is ${cluster.name}`)
   return name
 }
+
+/** Finds a capacity provider by name or ARN. */
+export const findProvider = (site: Site, given: string): Provider | undefined =>
+  site.capacityProviders.get(isArn(given) ? (pathOf(site, 'capacity-provider', given) ?? '') : given)
 
 export const findService = (site: Site, cluster: Cluster, given: string): Service | undefined =>
   cluster.services.get(nameIn(cluster, site, 'service', given))

@@ -1,9 +1,9 @@
 // The validation that CreateService and UpdateService share.
 
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
+import { launchTypeIn, type Providers } from '../../../world/providers.ts'
 import type { Service, Spec } from '../../../world/state.ts'
 import { invalid } from './errors.ts'
-import { builtIn } from './strategy-rules.ts'
 
 export const checkDesired = (desired: number | undefined, schedulingStrategy: Service['schedulingStrategy']): void => {
   if (desired === undefined) return
@@ -30,14 +30,31 @@ export const checkDeploymentConfiguration = ({
   if (type !== undefined && (value ?? 0) < 1) throw invalid('The circuit breaker threshold value must be at least 1.')
 }
 
-const isOnFargate = ({ launchType, capacityProviderStrategy: [first] }: Spec) =>
-  launchType === 'FARGATE' || builtIn.includes(first?.capacityProvider ?? '')
+/** Whether a task definition may run there. Without a list, it is for EC2 only. */
+const isFor = ({ taskDefinition: { input } }: Spec, launchType: string): boolean =>
+  input.requiresCompatibilities?.length
+    ? input.requiresCompatibilities.some(known => known === launchType)
+    : launchType === 'EC2'
+
+/** Checks the limits of Managed Instances (ECS developer guide, Managed Instances). The texts are guesses. */
+const checkManaged = ({ taskDefinition: { input } }: Spec, schedulingStrategy: Service['schedulingStrategy']): void => {
+  if (schedulingStrategy === 'DAEMON')
+    throw invalid('The daemon scheduling strategy is not supported by Amazon ECS Managed Instances capacity providers.')
+  if (input.networkMode !== 'awsvpc' && input.networkMode !== 'host')
+    throw invalid('Amazon ECS Managed Instances only supports the network modes awsvpc and host.')
+}
 
 /** Checks that the task definition suits the launch type or the capacity providers. */
-export const checkSpec = (spec: Spec): void => {
+export const checkSpec = (
+  spec: Spec,
+  providers: Providers,
+  schedulingStrategy: Service['schedulingStrategy'] = 'REPLICA',
+): void => {
   const { input } = spec.taskDefinition
-  if (isOnFargate(spec) && !input.requiresCompatibilities?.includes('FARGATE'))
-    throw invalid('Task definition does not support launch_type FARGATE.')
+  const launchType = launchTypeIn(providers, spec)
+  const isStrict = launchType === 'FARGATE' || spec.capacityProviderStrategy.length > 0
+  if (isStrict && !isFor(spec, launchType)) throw invalid(`Task definition does not support launch_type ${launchType}.`)
+  if (launchType === 'MANAGED_INSTANCES') checkManaged(spec, schedulingStrategy)
   const isAwsvpc = input.networkMode === 'awsvpc'
   const { awsvpcConfiguration } = spec.networkConfiguration ?? {}
   if (isAwsvpc && !awsvpcConfiguration)

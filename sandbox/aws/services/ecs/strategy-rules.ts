@@ -1,52 +1,86 @@
-// Validates capacity provider strategies. Source: ECS API reference, CapacityProviderStrategyItem.
+// Validates capacity provider strategies. Sources: ECS API reference, CapacityProviderStrategyItem; ECS developer guide,
+// capacity and launch type comparison. The constraints of the model check the ranges of weight and base.
 
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
+import type { Site } from '../../../world/fleet.ts'
+import { isFargateType, type Provider } from '../../../world/providers.ts'
 import { invalid } from './errors.ts'
+import { findProvider } from './find.ts'
 
-/** The capacity providers that every account has. */
-export const builtIn: readonly string[] = ['FARGATE', 'FARGATE_SPOT']
+const MOST = 20
 
-const isFargate = ({ capacityProvider = '' }: CapacityProviderStrategyItem) => builtIn.includes(capacityProvider)
+type Strategy = readonly CapacityProviderStrategyItem[]
 
-const checkNumbers = (strategy: readonly CapacityProviderStrategyItem[]) => {
-  for (const { weight = 0, base = 0 } of strategy) {
-    if (weight < 0 || weight > 1_000) throw invalid('The weight value must be between 0 and 1000.')
-    if (base < 0 || base > 100_000) throw invalid('The base value must be between 0 and 100000.')
-  }
+/** The providers of a strategy by name, as ECS stores them. A request may name them by ARN. */
+export const normalStrategy = (site: Site, strategy: Strategy): CapacityProviderStrategyItem[] =>
+  strategy.map(item => ({
+    ...item,
+    capacityProvider: findProvider(site, item.capacityProvider ?? '')?.name ?? item.capacityProvider,
+  }))
+
+const checkNumbers = (strategy: Strategy, isDefault: boolean) => {
   if (strategy.filter(({ base = 0 }) => base > 0).length > 1)
     throw invalid('Only one capacity provider in a capacity provider strategy can have a base defined.')
-  if (strategy.length > 1 && strategy.every(({ weight = 0 }) => weight === 0))
+  if (strategy.length < 2 || strategy.some(({ weight = 0 }) => weight > 0)) return
+  throw invalid(
+    isDefault
+      ? "There are no capacity providers with a weight value greater than zero defined in the default capacity provider strategy. At least one capacity provider must have a weight value greater than zero specified. Update the cluster's default capacity provider strategy or specify a valid capacity provider strategy and try again."
+      : 'At least one capacity provider in the capacity provider strategy must have a weight value greater than 0.',
+  )
+}
+
+/** An unknown name counts as that of an Auto Scaling group. */
+const kindOf = (provider: Provider | undefined) =>
+  isFargateType(provider?.type) ? 'FARGATE' : (provider?.type ?? 'EC2_AUTOSCALING')
+
+/** Checks that the providers are of one kind. The text about Managed Instances is a guess. */
+const checkKinds = (providers: readonly (Provider | undefined)[]) => {
+  const kinds = new Set(providers.map(kindOf))
+  if (kinds.size < 2) return
+  throw invalid(
+    kinds.has('MANAGED_INSTANCES')
+      ? 'A capacity provider strategy cannot contain a mix of Amazon ECS Managed Instances capacity providers and other capacity providers. Specify one or the other and try again.'
+      : 'A capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling groups and Fargate providers. Specify one or the other and try again.',
+  )
+}
+
+export const checkActive = (provider: Provider | undefined): void => {
+  if (provider && provider.status !== 'ACTIVE')
     throw invalid(
-      'At least one capacity provider in the capacity provider strategy must have a weight value greater than 0.',
+      `The specified capacity provider '${provider.name}' is not in an ACTIVE state. Specify a valid capacity provider and try again.`,
     )
 }
 
-/** Validates a strategy. `associated`: the capacity providers of the cluster. */
-export const checkStrategy = (
-  strategy: readonly CapacityProviderStrategyItem[],
-  associated: readonly string[],
-): void => {
-  if (strategy.length > 20)
-    throw invalid('A capacity provider strategy can contain a maximum of 20 capacity providers.')
-  if (strategy.some(isFargate) && !strategy.every(isFargate))
-    throw invalid(
-      'A capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling groups and Fargate providers. Specify one or the other and try again.',
-    )
-  if (strategy.some(({ capacityProvider = '' }) => !associated.includes(capacityProvider)))
-    throw invalid(
-      'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster.',
-    )
-  checkNumbers(strategy)
+type Against = {
+  readonly site: Site
+  /** The capacity providers of the cluster. */
+  readonly associated: readonly string[]
+  /** Whether the strategy is the default of the cluster. */
+  readonly isDefault?: boolean
 }
 
-const normal = (strategy: readonly CapacityProviderStrategyItem[]) =>
+/** Validates a strategy. */
+export const checkStrategy = (strategy: Strategy, { site, associated, isDefault = false }: Against): void => {
+  if (strategy.length > MOST)
+    throw invalid(`A capacity provider strategy can contain a maximum of ${MOST} capacity providers.`)
+  const providers = strategy.map(({ capacityProvider = '' }) => findProvider(site, capacityProvider))
+  checkKinds(providers)
+  if (providers.some(provider => provider === undefined || !associated.includes(provider.name)))
+    throw invalid(
+      'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.',
+    )
+  for (const provider of providers) checkActive(provider)
+  // The text is a guess.
+  if (new Set(providers).size < providers.length)
+    throw invalid('A capacity provider strategy cannot contain the same capacity provider more than once.')
+  checkNumbers(strategy, isDefault)
+}
+
+const normal = (strategy: Strategy) =>
   JSON.stringify(
     strategy
       .map(({ capacityProvider = '', weight = 0, base = 0 }) => [capacityProvider, weight, base] as const)
       .sort(([a], [b]) => a.localeCompare(b)),
   )
 
-export const isSameStrategy = (
-  a: readonly CapacityProviderStrategyItem[],
-  b: readonly CapacityProviderStrategyItem[],
-): boolean => normal(a) === normal(b)
+export const isSameStrategy = (a: Strategy, b: Strategy): boolean => normal(a) === normal(b)

@@ -5,7 +5,7 @@ import type { Fleet, Site } from '../../../world/fleet.ts'
 import type { Cluster, Tags } from '../../../world/state.ts'
 import type { Call, Operation } from '../../wire/service.ts'
 import { clusterNotFound, invalid } from './errors.ts'
-import { findCluster, findService, findTask, findTaskDefinition, siteOf } from './find.ts'
+import { findCluster, findProvider, findService, findTask, findTaskDefinition, siteOf } from './find.ts'
 import { tagsFrom, viewTags } from './views.ts'
 
 type Tagged = { tags: Tags }
@@ -15,6 +15,11 @@ const within = (site: Site, cluster: Cluster, kind: string, arn: string): Tagged
   return kind === 'task' ? findTask(site, cluster, arn) : undefined
 }
 
+const unclustered = (site: Site, kind: string, arn: string): Tagged | undefined => {
+  if (kind === 'task-definition') return findTaskDefinition(site, arn)
+  return kind === 'capacity-provider' ? findProvider(site, arn) : undefined
+}
+
 const taggedBy = (site: Site, arn: string): Tagged => {
   const [, kind = '', path = ''] = /^arn:aws:ecs:[^:]*:\d*:([^/]+)\/(.+)$/.exec(arn) ?? []
   if (kind === '') throw invalid(`Invalid identifier: ${arn}`)
@@ -22,7 +27,7 @@ const taggedBy = (site: Site, arn: string): Tagged => {
   const cluster = findCluster(site, kind === 'cluster' ? arn : clusterName)
   if (kind === 'cluster' && !cluster) throw clusterNotFound()
   if (kind === 'cluster' && cluster) return cluster
-  const found = kind === 'task-definition' ? findTaskDefinition(site, arn) : cluster && within(site, cluster, kind, arn)
+  const found = unclustered(site, kind, arn) ?? (cluster && within(site, cluster, kind, arn))
   if (!found) throw invalid(`The specified ${kind} was not found. Specify a valid ${kind} and try again.`)
   return found
 }

@@ -5,6 +5,7 @@ import type {
   GetTaskProtectionRequest,
   ListTasksRequest,
   ProtectedTask,
+  RunTaskRequest,
   StopTaskRequest,
   UpdateTaskProtectionRequest,
 } from '@aws-sdk/client-ecs'
@@ -15,6 +16,7 @@ import type { Call, Operation } from '../../wire/service.ts'
 import { invalid } from './errors.ts'
 import { expectCluster, expectService, findTask, missing, siteOf } from './find.ts'
 import { pageOf } from './page.ts'
+import { runTask } from './run-task.ts'
 
 const describeTasks = (
   fleet: Fleet,
@@ -35,12 +37,8 @@ const describeTasks = (
   }
 }
 
-const statuses: readonly string[] = ['RUNNING', 'PENDING', 'STOPPED']
-
 const checkFilters = (input: ListTasksRequest) => {
-  const { family, serviceName, startedBy, containerInstance, desiredStatus } = input
-  if (desiredStatus !== undefined && !statuses.includes(desiredStatus))
-    throw invalid(`desiredStatus must be one of ${statuses.join(', ')}`)
+  const { family, serviceName, startedBy, containerInstance } = input
   if (startedBy !== undefined && (family ?? serviceName ?? containerInstance) !== undefined)
     throw invalid('cannot specify startedBy with other filters')
   if (serviceName !== undefined && family !== undefined) throw invalid('cannot specify both family and serviceName')
@@ -124,6 +122,7 @@ export const taskOperations = (fleet: Fleet) =>
   ({
     DescribeTasks: (input: DescribeTasksRequest, call) => describeTasks(fleet, input, call),
     ListTasks: (input: ListTasksRequest, call) => listTasks(fleet, input, call),
+    RunTask: (input: RunTaskRequest, call) => runTask(fleet, input, call),
     StopTask: (input: StopTaskRequest, call) => stopTask(fleet, input, call),
     UpdateTaskProtection: (input: UpdateTaskProtectionRequest, call) => updateProtection(fleet, input, call),
     GetTaskProtection: (input: GetTaskProtectionRequest, call) => getProtection(fleet, input, call),

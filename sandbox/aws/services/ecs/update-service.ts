@@ -8,19 +8,21 @@ import { settingsFrom } from './create-service.ts'
 import { invalid, serviceNotActive, serviceNotFound } from './errors.ts'
 import { expectActiveTaskDefinition, expectCluster, findService, siteOf } from './find.ts'
 import { checkDeploymentConfiguration, checkDesired, checkSpec } from './service-rules.ts'
-import { checkStrategy, isSameStrategy } from './strategy-rules.ts'
+import { checkStrategy, isSameStrategy, normalStrategy } from './strategy-rules.ts'
 import { viewService } from './views.ts'
 
 /** The launch type or the capacity provider strategy of a service, which has only one of them. */
 const placementFor = (
+  site: Site,
   service: Service,
   spec: Spec,
-  { capacityProviderStrategy, forceNewDeployment }: UpdateServiceRequest,
+  { capacityProviderStrategy: given, forceNewDeployment }: UpdateServiceRequest,
 ) => {
+  const capacityProviderStrategy = given && normalStrategy(site, given)
   const { launchType, capacityProviderStrategy: before } = spec
   const unchanged = { ...(launchType && { launchType }), capacityProviderStrategy: before }
   if (capacityProviderStrategy === undefined || isSameStrategy(capacityProviderStrategy, before)) return unchanged
-  checkStrategy(capacityProviderStrategy, service.cluster.capacityProviders)
+  checkStrategy(capacityProviderStrategy, { site, associated: service.cluster.capacityProviders })
   if (!forceNewDeployment)
     throw invalid(
       'When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.',
@@ -37,7 +39,7 @@ const specFor = (site: Site, service: Service, before: Spec, input: UpdateServic
   const { launchType: _, ...rest } = before
   const spec: Spec = {
     ...rest,
-    ...placementFor(service, before, input),
+    ...placementFor(site, service, before, input),
     ...(input.taskDefinition !== undefined && {
       taskDefinition: expectActiveTaskDefinition(site, input.taskDefinition),
     }),
@@ -48,7 +50,7 @@ const specFor = (site: Site, service: Service, before: Spec, input: UpdateServic
     ...(input.serviceConnectConfiguration && { serviceConnect: input.serviceConnectConfiguration }),
     ...(input.vpcLatticeConfigurations && { lattice: input.vpcLatticeConfigurations }),
   }
-  checkSpec(spec)
+  checkSpec(spec, site.capacityProviders, service.schedulingStrategy)
   return spec
 }
 

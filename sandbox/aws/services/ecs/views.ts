@@ -35,7 +35,7 @@ export const tagsFrom = (tags: readonly Tag[] | undefined): Tags =>
 
 const count = (tasks: Iterable<Task>, is: (task: Task) => boolean) => [...tasks].filter(is).length
 
-export const viewCluster = (cluster: Cluster, include: readonly string[] = []): ClusterView => {
+export const viewCluster = (cluster: Cluster, now: number, include: readonly string[] = []): ClusterView => {
   const tasks = [...cluster.tasks.values()]
   return {
     clusterArn: cluster.arn,
@@ -49,6 +49,10 @@ export const viewCluster = (cluster: Cluster, include: readonly string[] = []): 
     tags: include.includes('TAGS') ? viewTags(cluster.tags) : [],
     settings: include.includes('SETTINGS') ? cluster.settings : [],
     ...(include.includes('CONFIGURATIONS') && cluster.configuration && { configuration: cluster.configuration }),
+    ...(include.includes('ATTACHMENTS') && {
+      attachments: [],
+      attachmentsStatus: (cluster.attachingUntil ?? 0) > now ? 'UPDATE_IN_PROGRESS' : 'UPDATE_COMPLETE',
+    }),
     capacityProviders: cluster.capacityProviders,
     defaultCapacityProviderStrategy: cluster.defaultStrategy,
   }

@@ -6,6 +6,8 @@
 import { type Decision, evaluate } from '../../iam/evaluate.ts'
 import { isActionLike } from '../../iam/pattern.ts'
 import { readPolicy } from '../../iam/policy.ts'
+import rules from '../../wire/constraints/iam.json' with { type: 'json' }
+import { demandFrom, modelError } from '../../wire/constraints.ts'
 import { xmlText } from '../../wire/protocol.ts'
 import { AwsError, type AwsService, type Call, type HttpRequest, type Protocol } from '../../wire/service.ts'
 import { documentsOf, type Role, type Roles } from './roles.ts'
@@ -32,12 +34,6 @@ const known: Readonly<Record<string, readonly string[]>> = {
   SimulatePrincipalPolicy: ['PolicySourceArn', 'ActionNames', 'ResourceArns', 'MaxItems', 'Marker'],
 }
 
-const required: Readonly<Record<string, readonly string[]>> = {
-  ListAttachedRolePolicies: ['RoleName'],
-  ListRolePolicies: ['RoleName'],
-  SimulatePrincipalPolicy: ['PolicySourceArn', 'ActionNames'],
-}
-
 const formOf = ({ method, query, body }: HttpRequest) =>
   method === 'GET' ? query : new URLSearchParams(body.toString('utf8'))
 
@@ -58,6 +54,16 @@ const readInput = (action: string, form: URLSearchParams): Record<string, unknow
   return input
 }
 
+const demand = demandFrom({
+  rules,
+  refuse: (broken, action) =>
+    broken[0].at === 'roleName' && broken[0].value !== undefined
+      ? invalid(
+          'The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-',
+        )
+      : modelError('ValidationError')(broken, action),
+})
+
 const protocol: Protocol = {
   actionOf: http => {
     const form = formOf(http)
@@ -67,14 +73,8 @@ const protocol: Protocol = {
     return action
   },
   read: (action, http) => readInput(action, formOf(http)),
-  demand: (action, input) => {
-    const missing = required[action]?.find(name => input[name] === undefined)
-    if (missing === undefined) return
-    const name = missing.charAt(0).toLowerCase() + missing.slice(1)
-    throw invalid(
-      `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
-    )
-  },
+  demand: (action, { MaxItems, ...input }) =>
+    demand(action, { ...input, ...(MaxItems !== undefined && { MaxItems: Number(MaxItems) }) }),
   write: (action, output, requestId) => ({
     status: 200,
     headers: { 'content-type': 'text/xml' },
@@ -82,14 +82,8 @@ const protocol: Protocol = {
   }),
 }
 
-/** The page size: 1 to 1,000, 100 by default (IAM API reference). */
-const sizeOf = ({ MaxItems = '100' }: Input): number => {
-  const size = Number(MaxItems)
-  if (Number.isInteger(size) && size >= 1 && size <= 1_000) return size
-  throw invalid(
-    `1 validation error detected: Value '${MaxItems}' at 'maxItems' failed to satisfy constraint: Member must have value between 1 and 1000`,
-  )
-}
+/** The page size; 100 by default (IAM API reference). */
+const sizeOf = ({ MaxItems = '100' }: Input): number => Number(MaxItems)
 
 const startOf = ({ Marker }: Input): number => {
   if (Marker === undefined) return 0
@@ -112,11 +106,7 @@ const arnOf = ({ RoleName = '', PolicySourceArn }: Input, account: string) =>
   PolicySourceArn ?? `arn:aws:iam::${account}:role/${RoleName}`
 
 const findRole = (roles: Roles, input: Input, { caller }: Call): Role => {
-  const { RoleName, PolicySourceArn } = input
-  if (RoleName !== undefined && !/^[\w+=,.@-]{1,64}$/.test(RoleName))
-    throw invalid(
-      'The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-',
-    )
+  const { PolicySourceArn } = input
   if (PolicySourceArn !== undefined && !/^arn:aws[\w-]*:iam::\d{12}:(role|user|group)\/.+$/.test(PolicySourceArn))
     throw new AwsError('InvalidInput', `Invalid Entity Arn: ${PolicySourceArn}`)
   const arn = arnOf(input, caller.account)

@@ -4,14 +4,21 @@
 import { randomBytes } from 'node:crypto'
 import type { DecryptRequest, GenerateDataKeyRequest } from '@aws-sdk/client-kms'
 import * as client from '@aws-sdk/client-kms'
-import { awsJson, nullMember } from '../../wire/protocol.ts'
+import rules from '../../wire/constraints/kms.json' with { type: 'json' }
+import { modelError } from '../../wire/constraints.ts'
+import { awsJson } from '../../wire/protocol.ts'
 import { AwsError, type AwsService, type Call, type Resource } from '../../wire/service.ts'
 import { isAdmitted, type Key, type Kms } from './kms-keys.ts'
 
-const MOST = 1_024
 const SIZES: Readonly<Record<string, number>> = { AES_128: 16, AES_256: 32 }
 
-const protocol = awsJson({ version: '1.1', target: 'TrentService', client, missing: nullMember('ValidationException') })
+const protocol = awsJson({
+  version: '1.1',
+  target: 'TrentService',
+  client,
+  rules,
+  refuse: modelError('ValidationException'),
+})
 
 const placeOf = ({ caller, region }: Call) => ({ account: caller.account, region })
 
@@ -40,13 +47,7 @@ const admit = (key: Key, { caller, action }: Call): void => {
 const sizeOf = ({ NumberOfBytes, KeySpec }: GenerateDataKeyRequest): number => {
   if ((NumberOfBytes === undefined) === (KeySpec === undefined))
     throw new AwsError('ValidationException', 'Please specify either number of bytes or key spec.')
-  const size = KeySpec === undefined ? (NumberOfBytes ?? 0) : (SIZES[KeySpec] ?? 0)
-  if (size < 1 || size > MOST)
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value '${size}' at 'numberOfBytes' failed to satisfy constraint: Member must have value ${size < 1 ? 'greater than or equal to 1' : `less than or equal to ${MOST}`}`,
-    )
-  return size
+  return KeySpec === undefined ? (NumberOfBytes ?? 0) : (SIZES[KeySpec] ?? 0)
 }
 
 const generate = (kms: Kms, input: GenerateDataKeyRequest, call: Call) => {

@@ -4,14 +4,13 @@
 import type { FilterLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs'
 import { isBefore, type LogEvent, type LogGroup, type LogStream, type Logs } from '../../../world/logs.ts'
 import type { Call } from '../../wire/service.ts'
-import { invalid, noStream, outOfRange } from './errors.ts'
+import { invalid, noStream } from './errors.ts'
 import { expectGroup } from './find.ts'
 import { type Matches, parsePattern } from './pattern.ts'
 import { readToken, writeToken } from './tokens.ts'
 
 const MOST_EVENTS = 10_000
 const MOST_BYTES = 1_048_576
-const MOST_STREAMS = 100
 /** The start time from which AWS allows the newest-first order. */
 const NEWEST_FIRST_SINCE = Date.UTC(2024, 0, 1)
 
@@ -24,21 +23,15 @@ type Position = { readonly isForward: boolean; readonly at?: number; readonly id
 export type FilterKnobs = { emptyPages: number }
 
 const checkRange = ({ startTime = 0, endTime, startFromHead = true, nextToken }: FilterLogEventsRequest) => {
-  if (startTime < 0) throw outOfRange(startTime, 'startTime', 0, Number.MAX_SAFE_INTEGER)
   if (endTime !== undefined && endTime < startTime) throw invalid('End time should not be less than start time.')
   if (!startFromHead && nextToken === undefined && startTime < NEWEST_FIRST_SINCE)
     throw invalid('startFromHead can be false only if startTime is on or after Jan 1, 2024 00:00:00 UTC.')
 }
 
 const check = (input: FilterLogEventsRequest) => {
-  const { limit = MOST_EVENTS, logStreamNames, logStreamNamePrefix } = input
-  if (limit < 1 || limit > MOST_EVENTS) throw outOfRange(limit, 'limit', 1, MOST_EVENTS)
+  const { logStreamNames, logStreamNamePrefix } = input
   if (logStreamNames !== undefined && logStreamNamePrefix !== undefined)
     throw invalid('LogStreamNames and LogStreamNamePrefix are mutually exclusive parameters.')
-  if (logStreamNames && (logStreamNames.length < 1 || logStreamNames.length > MOST_STREAMS))
-    throw invalid(
-      `1 validation error detected: Value at 'logStreamNames' failed to satisfy constraint: Member must have length ${logStreamNames.length === 0 ? 'greater than or equal to 1' : `less than or equal to ${MOST_STREAMS}`}`,
-    )
   checkRange(input)
 }
 

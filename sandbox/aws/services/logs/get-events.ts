@@ -4,7 +4,7 @@
 import type { GetLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs'
 import { isBefore, type LogEvent, type Logs } from '../../../world/logs.ts'
 import type { Call } from '../../wire/service.ts'
-import { invalid, noStream, outOfRange } from './errors.ts'
+import { invalid, noStream } from './errors.ts'
 import { expectGroup } from './find.ts'
 
 const MOST_EVENTS = 10_000
@@ -41,7 +41,6 @@ const take = (minutes: Iterable<readonly LogEvent[]>, cursor: Cursor, limit: num
 export const getEvents = (logs: Logs, input: GetLogEventsRequest, call: Call, now: number) => {
   const group = expectGroup(logs, input, call)
   const { limit = MOST_EVENTS, startTime = 0, endTime = now + 1, nextToken } = input
-  if (limit < 1 || limit > MOST_EVENTS) throw outOfRange(limit, 'limit', 1, MOST_EVENTS)
   const stream = group.streams.get(input.logStreamName ?? '')
   if (!stream) throw noStream()
   const cursor = cursorOf(nextToken, input.startFromHead)

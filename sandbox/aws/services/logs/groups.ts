@@ -3,7 +3,7 @@
 import type { DescribeLogGroupsRequest, DescribeLogStreamsRequest } from '@aws-sdk/client-cloudwatch-logs'
 import type { LogGroup, LogStream, Logs } from '../../../world/logs.ts'
 import type { Call } from '../../wire/service.ts'
-import { invalid, outOfRange } from './errors.ts'
+import { invalid } from './errors.ts'
 import { expectGroup, nameOf, placeOf } from './find.ts'
 import { readToken, writeToken } from './tokens.ts'
 
@@ -12,7 +12,6 @@ const MOST = 50
 type PageRequest = { readonly limit?: number | undefined; readonly nextToken?: string | undefined }
 
 const pageOf = <T>(items: readonly T[], { limit = MOST, nextToken }: PageRequest, now: number) => {
-  if (limit < 1 || limit > MOST) throw outOfRange(limit, 'limit', 1, MOST)
   const from = nextToken === undefined ? 0 : readToken<{ readonly from: number }>(nextToken, now).from
   const end = from + limit
   return { page: items.slice(from, end), ...(end < items.length && { nextToken: writeToken({ from: end }, now) }) }
@@ -39,13 +38,7 @@ const viewGroupBriefly = ({ name, arn, createdAt }: LogGroup) => ({
  * Validates the identifiers of DescribeLogGroups, which omits missing groups. Source of the rules: CloudWatch Logs API
  * reference, DescribeLogGroups; the texts are guesses.
  */
-const checkIdentifiers = ({ logGroupIdentifiers = [], ...others }: DescribeLogGroupsRequest): void => {
-  if (logGroupIdentifiers.length < 1 || logGroupIdentifiers.length > 50)
-    throw invalid(
-      `1 validation error detected: Value at 'logGroupIdentifiers' failed to satisfy constraint: Member must have length ${
-        logGroupIdentifiers.length < 1 ? 'greater than or equal to 1' : 'less than or equal to 50'
-      }`,
-    )
+const checkIdentifiers = (others: DescribeLogGroupsRequest): void => {
   const { logGroupNamePrefix, logGroupNamePattern, logGroupClass, limit, nextToken } = others
   if ([logGroupNamePrefix, logGroupNamePattern, logGroupClass, limit, nextToken].some(given => given !== undefined))
     throw invalid('logGroupIdentifiers cannot be used together with other filters.')

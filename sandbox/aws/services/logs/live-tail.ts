@@ -11,8 +11,6 @@ import { invalid } from './errors.ts'
 import { expectGroup, placeOf } from './find.ts'
 import { type Matches, parsePattern } from './pattern.ts'
 
-const MOST_GROUPS = 10
-const MOST_STREAMS = 100
 /** The maximum number of events in each update. */
 const MOST_EVENTS = 500
 /** The maximum number of sessions in an account and region. */
@@ -31,17 +29,11 @@ const ARN = /^arn:aws[\w-]*:logs:[a-z0-9-]+:\d{12}:log-group:[.\-_/#A-Za-z0-9]{1
 
 const check = ({ logGroupIdentifiers = [], logStreamNames, logStreamNamePrefixes }: StartLiveTailRequest): void => {
   const count = logGroupIdentifiers.length
-  if (count < 1 || count > MOST_GROUPS)
-    throw invalid(
-      `1 validation error detected: Value at 'logGroupIdentifiers' failed to satisfy constraint: Member must have length ${count === 0 ? 'greater than or equal to 1' : `less than or equal to ${MOST_GROUPS}`}`,
-    )
   if (logGroupIdentifiers.some(arn => !ARN.test(arn)))
     throw invalid('Log group identifiers must be ARNs without a trailing *.')
   const named = [logStreamNames, logStreamNamePrefixes].filter(list => list !== undefined)
   if (named.length > 1) throw invalid('logStreamNames and logStreamNamePrefixes are mutually exclusive parameters.')
   if (named.length > 0 && count > 1) throw invalid('Log streams can be given for a single log group only.')
-  if (named.some(list => list.length < 1 || list.length > MOST_STREAMS))
-    throw invalid('Between 1 and 100 log stream names or prefixes can be given.')
 }
 
 const sampled = (events: readonly LogEvent[]): readonly LogEvent[] =>

@@ -10,7 +10,9 @@ import type {
 import * as client from '@aws-sdk/client-cloudwatch-logs'
 import type { Clock } from '../../../world/clock.ts'
 import type { Logs } from '../../../world/logs.ts'
-import { awsJson, nullMember } from '../../wire/protocol.ts'
+import rules from '../../wire/constraints/logs.json' with { type: 'json' }
+import { modelError } from '../../wire/constraints.ts'
+import { awsJson } from '../../wire/protocol.ts'
 import type { AwsService } from '../../wire/service.ts'
 import { type FilterKnobs, filterEvents } from './filter-events.ts'
 import { getEvents } from './get-events.ts'
@@ -23,7 +25,8 @@ export const createLogsService = (logs: Logs, clock: Clock, knobs: FilterKnobs, 
     version: '1.1',
     target: 'Logs_20140328',
     client,
-    missing: nullMember('InvalidParameterException'),
+    rules,
+    refuse: modelError('InvalidParameterException'),
   }),
   operations: {
     DescribeLogGroups: (input: DescribeLogGroupsRequest, call) => describeGroups(logs, input, call, clock.now()),

@@ -27,20 +27,6 @@ export const parseExpression = (text: string): Expression => {
   throw invalid(`Invalid Schedule Expression ${text}.`)
 }
 
-const NAME = /^[0-9a-zA-Z-_.]{1,64}$/
-
-const checkName = (value: string, member: string): void => {
-  if (NAME.test(value)) return
-  throw invalid(
-    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9a-zA-Z-_.]+`,
-  )
-}
-
-export const checkNames = (name: string, group: string): void => {
-  checkName(name, 'name')
-  checkName(group, 'groupName')
-}
-
 const checkTarget = ({ Target }: CreateScheduleInput): void => {
   const { Arn = '', RoleArn = '', Input } = Target ?? {}
   if (!/^arn:aws:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/.test(Arn)) throw notSimulated(`the target ${Arn}`)

@@ -14,17 +14,19 @@ import type { Clock, Timer } from '../../../world/clock.ts'
 import { evaluate } from '../../iam/evaluate.ts'
 import { judgeServiceTrust } from '../../iam/trust.ts'
 import type { CallLog } from '../../wire/call-log.ts'
-import { nullMember } from '../../wire/protocol.ts'
+import rules from '../../wire/constraints/scheduler.json' with { type: 'json' }
+import { modelError } from '../../wire/constraints.ts'
 import { restJson } from '../../wire/rest-json.ts'
 import { AwsError, type AwsService, type Call } from '../../wire/service.ts'
 import { documentsOf, type Roles } from '../iam/roles.ts'
-import { checkNames, checkSchedule, invalid, minuteOf, parseExpression } from './schedule-rules.ts'
+import { checkSchedule, invalid, minuteOf, parseExpression } from './schedule-rules.ts'
 
 const SERVICE = 'scheduler.amazonaws.com'
 
 const protocol = restJson({
   client,
-  missing: nullMember('ValidationException'),
+  rules,
+  refuse: modelError('ValidationException', Message => ({ Message })),
   routes: [
     { action: 'CreateSchedule', method: 'POST', path: '/schedules/{Name}' },
     { action: 'GetSchedule', method: 'GET', path: '/schedules/{Name}' },
@@ -71,7 +73,6 @@ const namesOf = ({
   Name?: string | undefined
   GroupName?: string | undefined
 }) => {
-  checkNames(Name, GroupName)
   return { name: Name, group: GroupName }
 }
 
@@ -234,7 +235,6 @@ const shown = ({ arn, name, group, input, createdAt, modifiedAt }: Schedule) => 
 
 const listed = (all: readonly Schedule[], input: ListSchedulesInput, { account, region }: Place) => {
   const { GroupName, NamePrefix = '', State, NextToken, MaxResults = 100 } = input
-  if (MaxResults < 1 || MaxResults > 100) throw invalid('MaxResults must be from 1 to 100.')
   const fitting = all
     .filter(schedule => schedule.account === account && schedule.region === region)
     .filter(({ name, group }) => name.startsWith(NamePrefix) && (GroupName ?? group) === group)

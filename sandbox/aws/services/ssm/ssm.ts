@@ -10,12 +10,20 @@ import type {
 import * as client from '@aws-sdk/client-ssm'
 import type { Exec } from '../../../ssm/exec.ts'
 import type { Clock } from '../../../world/clock.ts'
-import { awsJson, nullMember } from '../../wire/protocol.ts'
+import rules from '../../wire/constraints/ssm.json' with { type: 'json' }
+import { modelError } from '../../wire/constraints.ts'
+import { awsJson } from '../../wire/protocol.ts'
 import { AwsError, type AwsService, type Call } from '../../wire/service.ts'
 import type { Parameters, Place, Version } from './parameters.ts'
 import { sessionOperations } from './ssm-sessions.ts'
 
-const protocol = awsJson({ version: '1.1', target: 'AmazonSSM', client, missing: nullMember('ValidationException') })
+const protocol = awsJson({
+  version: '1.1',
+  target: 'AmazonSSM',
+  client,
+  rules,
+  refuse: modelError('ValidationException'),
+})
 
 const placeOf = ({ caller, region }: Call): Place => ({ account: caller.account, region })
 
@@ -72,9 +80,6 @@ const constraint = (value: unknown, member: string, text: string) =>
 
 const getParameters = (parameters: Parameters, input: GetParametersRequest, call: Call) => {
   const names = input.Names ?? []
-  if (names.length < 1) throw constraint('[]', 'names', 'Member must have length greater than or equal to 1')
-  if (names.length > 10)
-    throw constraint(`[${names.join(', ')}]`, 'names', 'Member must have length less than or equal to 10')
   const found = names.map(name => find(parameters, placeOf(call), name, input.WithDecryption ?? false))
   return {
     Parameters: found.filter(one => one !== undefined),
@@ -93,8 +98,6 @@ const checkPath = (path: string) => {
 const getParametersByPath = (parameters: Parameters, input: GetParametersByPathRequest, call: Call) => {
   const { Path = '', Recursive = false, MaxResults = 10, NextToken, WithDecryption = false } = input
   checkPath(Path)
-  if (MaxResults < 1) throw constraint(MaxResults, 'maxResults', 'Member must have value greater than or equal to 1')
-  if (MaxResults > 10) throw constraint(MaxResults, 'maxResults', 'Member must have value less than or equal to 10')
   const under = Path.endsWith('/') ? Path : `${Path}/`
   const place = placeOf(call)
   const names = parameters

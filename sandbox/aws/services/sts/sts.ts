@@ -3,8 +3,10 @@
 import type { AssumeRoleRequest, AssumeRoleResponse } from '@aws-sdk/client-sts'
 import * as client from '@aws-sdk/client-sts'
 import type { Clock } from '../../../world/clock.ts'
+import rules from '../../wire/constraints/sts.json' with { type: 'json' }
+import { modelError } from '../../wire/constraints.ts'
 import type { Credentials } from '../../wire/credentials.ts'
-import { awsQuery, nullMember } from '../../wire/protocol.ts'
+import { awsQuery } from '../../wire/protocol.ts'
 import { AwsError, type AwsService, type Call, type Caller } from '../../wire/service.ts'
 import type { Role, Roles } from '../iam/roles.ts'
 import { checkAssumeRole } from './sts-rules.ts'
@@ -13,7 +15,8 @@ const protocol = awsQuery({
   version: '2011-06-15',
   namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
   client,
-  missing: nullMember('ValidationError'),
+  rules,
+  refuse: modelError('ValidationError'),
 })
 
 const denied = ({ arn }: Caller, roleArn: string) =>

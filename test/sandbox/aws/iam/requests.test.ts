@@ -207,6 +207,26 @@ describe('ECS', () => {
       ],
     ],
     [
+      'CreateCapacityProvider',
+      {
+        name: 'pool',
+        cluster: 'web',
+        managedInstancesProvider: {
+          infrastructureRoleArn: 'arn:aws:iam::111122223333:role/infra',
+          instanceLaunchTemplate: {},
+          propagateTags: 'NONE',
+        },
+        tags: [{ key: 'team', value: 'a' }],
+      },
+      [
+        'ecs:CreateCapacityProvider capacity-provider/pool ecs:propagate-tags=NONE aws:RequestTag/team=a aws:TagKeys=team',
+        'iam:PassRole arn:aws:iam::111122223333:role/infra iam:PassedToService=ecs.amazonaws.com',
+        'ecs:TagResource capacity-provider/pool aws:RequestTag/team=a aws:TagKeys=team ecs:CreateAction=CreateCapacityProvider',
+      ],
+    ],
+    ['UpdateCapacityProvider', { name: 'pool' }, ['ecs:UpdateCapacityProvider capacity-provider/pool']],
+    ['DeleteCapacityProvider', { capacityProvider: 'pool' }, ['ecs:DeleteCapacityProvider capacity-provider/pool']],
+    [
       'TagResource',
       {
         resourceArn: 'arn:aws:ecs:us-east-1:111122223333:service/web/orders-api',
@@ -475,6 +495,10 @@ test.each<[string, object]>([
   ['ecs:DescribeTasks', { cluster: 'web', tasks: ['a'] }],
   ['ecs:UpdateTaskProtection', { cluster: 'web', tasks: ['a'] }],
   ['ecs:PutClusterCapacityProviders', { cluster: 'web', capacityProviders: ['FARGATE'] }],
+  ['ecs:CreateCapacityProvider', { name: 'pool', tags: [{ key: 'team', value: 'a' }] }],
+  ['ecs:RunTask', { ...everyKey, tags: [{ key: 'team', value: 'a' }] }],
+  ['ecs:UpdateCapacityProvider', { name: 'pool', managedInstancesProvider: { propagateTags: 'NONE' } }],
+  ['ecs:DeleteCapacityProvider', { capacityProvider: 'pool' }],
   ['ecs:ListServices', { cluster: 'web' }],
   ['ecs:ListTasks', { cluster: 'web', containerInstance: 'i1' }],
   ['ecs:TagResource', { resourceArn: 'arn:aws:ecs:us-east-1:111122223333:service/web/a', tags: [{ key: 'a' }] }],

@@ -1,0 +1,35 @@
+// The parts of which the permissions of Amazon ECS calls are made.
+
+import type { Tag } from '@aws-sdk/client-ecs'
+import { type Context, tagKeys } from './context.ts'
+import type { Thing, Things } from './ecs-things.ts'
+import type { Check } from './evaluate.ts'
+
+export const checkOf = (
+  { call }: Things,
+  { arn, context }: Thing,
+  more: Context = {},
+  action = call.action,
+): Check => ({
+  action: `ecs:${action}`,
+  resource: arn,
+  context: { ...context, ...more },
+})
+
+export const requestTags = (tags: readonly Tag[] | undefined): Context => {
+  const sent = Object.fromEntries((tags ?? []).map(({ key = '', value = '' }) => [key, value]))
+  return { ...tagKeys('aws:RequestTag', sent), 'aws:TagKeys': Object.keys(sent) }
+}
+
+/** The permissions that tags on a new resource need. Creating a resource with tags needs permission to tag it. */
+export const tagOnCreate = (things: Things, { arn }: Thing, tags: readonly Tag[] | undefined): readonly Check[] =>
+  tags?.length
+    ? [
+        checkOf(
+          things,
+          things.any(arn),
+          { ...requestTags(tags), 'ecs:CreateAction': things.call.action },
+          'TagResource',
+        ),
+      ]
+    : []
