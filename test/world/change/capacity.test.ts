@@ -112,7 +112,7 @@ describe('an escape from a Spot drought', () => {
       "✅ Temporary · prod · Move orders-api on demand, 2 of 4 tasks off Spot for 2h until 2026-11-22 05:01 UTC
       web · us-east-1 · requested by requester, approved by approver
       Tasks run on 4 Fargate, as predicted.
-      Temporary: capacity fargate=1 until 2026-11-22 05:01 UTC; then it is reverted.
+      Temporary: capacity fargate=1. It is reverted at its end.
       [Revert Now] [Extend By 1 Hour] [Keep] [Details]"
     `)
     await isReady()
