@@ -55,6 +55,13 @@ const repositories: ActionEntry = {
   resources: ({ partition, account }) => [`arn:${partition}:ecr:*:${account}:repository/*`],
 }
 
+/** The alarms of ECS services' target tracking policies, which AWS makes and deletes with the caller's permissions. */
+const trackingAlarms = {
+  resources: ({ partition, account }) => [
+    `arn:${partition}:cloudwatch:*:${account}:alarm:TargetTracking-service/*`,
+  ],
+} satisfies ActionEntry
+
 /**
  * The actions of the viewer role. Task definitions and logs may contain secrets; the values of a definition's
  * environment are never rendered.
@@ -98,6 +105,7 @@ export const READS: Actions = {
   // Reads whether a task's subnet has a route to Session Manager.
   'ec2:DescribeSubnets': everything,
   'ec2:DescribeVpcEndpoints': everything,
+  'elasticloadbalancing:DescribeTargetGroups': everything,
   'elasticloadbalancing:DescribeTargetHealth': everything,
   // Reads the permissions of a task role, which a shell in the task could use: the names of its policies, not the
   // documents.
@@ -120,7 +128,7 @@ export const READS: Actions = {
   },
 }
 
-/** Writes of the operator role: counts, bounds, suspensions, restart and stop. A forced deployment has no key. */
+/** Writes of the operator role: counts, autoscaling, restart and stop. A forced deployment has no key. */
 export const WRITES: Actions = {
   'ecs:UpdateService': { ...inEcs('service'), condition: fence('ecs:UpdateService') },
   'ecs:StopTask': inEcs('task'),
@@ -133,6 +141,15 @@ export const WRITES: Actions = {
   'application-autoscaling:DeleteScheduledAction': scalableTargets,
   'application-autoscaling:PutScalingPolicy': scalableTargets,
   'application-autoscaling:DeleteScalingPolicy': scalableTargets,
+  'cloudwatch:DeleteAlarms': trackingAlarms,
+  'cloudwatch:DescribeAlarms': trackingAlarms,
+  // An alarm of another action could run code: only scaling policies. The key is absent in a request without actions.
+  'cloudwatch:PutMetricAlarm': {
+    ...trackingAlarms,
+    condition: {
+      'ForAllValues:StringLike': { 'cloudwatch:AlarmActions': 'arn:*:autoscaling:*:*:scalingPolicy:*' },
+    },
+  },
 }
 
 /**

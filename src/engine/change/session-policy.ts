@@ -12,13 +12,12 @@ const MOST_CHARACTERS = 2_048
 const PATTERN = /[*?]|\$\{/
 
 export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
-  const policy = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: calls
-      .filter(({ service }) => service !== 'quarterdeck')
-      .flatMap(call => [statement(call), ...passRole(call)]),
-  })
-  if (PATTERN.test(policy))
+  const own = calls
+    .filter(({ service }) => service !== 'quarterdeck')
+    .flatMap(call => [statement(call), ...passRole(call)])
+  const alarms = [...new Set(calls.flatMap(call => ('alarms' in call && call.alarms) || []))]
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: [...own, ...alarms.flatMap(onAlarms)] })
+  if (PATTERN.test(JSON.stringify([own, alarms])))
     return refuse(
       'A name in this change contains `*`, `?` or `${`, which IAM reads as a pattern: its session could do more than the plan.',
       'Rename it, or make this change without Quarterdeck.',
@@ -117,6 +116,27 @@ const statement = (call: Call): JsonObject => {
       },
     }),
   }
+}
+
+/**
+ * Allows to make, read and delete the alarms of a service's policies. An alarm may only trigger scaling policies. Source: Application
+ * Auto Scaling user guide, identity-based policies.
+ */
+const onAlarms = (start: string): readonly JsonObject[] => {
+  const [, partition, , , account] = start.split(':')
+  return [
+    { Effect: 'Allow', Action: ['cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms'], Resource: `${start}*` },
+    {
+      Effect: 'Allow',
+      Action: 'cloudwatch:PutMetricAlarm',
+      Resource: `${start}*`,
+      Condition: {
+        'ForAllValues:StringLike': {
+          'cloudwatch:AlarmActions': `arn:${partition}:autoscaling:*:${account}:scalingPolicy:*`,
+        },
+      },
+    },
+  ]
 }
 
 /** A statement that allows passing exactly these roles, and only to ECS tasks. */

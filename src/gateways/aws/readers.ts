@@ -43,7 +43,15 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
   const details = once(async () => (await import('./ecs/service-detail.ts')).createDetailReaders(config, sessions))
   const hosts = once(async () => (await import('./ecs/hosts.ts')).createHostReaders(config, sessions, env))
   return {
-    ...lazily(autoscaling, 'autoscaling', 'scalingActivities'),
+    ...lazily(
+      autoscaling,
+      'autoscaling',
+      'scalableTarget',
+      'scalingPolicies',
+      'scheduledActions',
+      'scalingActivities',
+      'forecast',
+    ),
     ...lazily(logs, 'logTasks', 'logLines', 'liveTail', 'sessionGroups'),
     ...lazily(posture, 'clusterPostures', 'servicePostures', 'definitionPosture', 'tasksIn', 'endlessLogs'),
     ...lazily(details, 'serviceDetail', 'runningTasks', 'deployment', 'deployments', 'revisions', 'definition'),
@@ -65,7 +73,9 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   imageLoading: deferred(async () => (await import('./images/ecr-images.ts')).createImageReader(config, sessions)),
   imageScan: deferred(async () => (await import('./images/ecr-scans.ts')).createScanReader(config, sessions)),
   latticeHealth: deferred(async () => (await import('./lattice.ts')).createLatticeHealth(config, sessions)),
+  loadByHour: deferred(async () => (await import('./metrics/load-by-hour.ts')).createHourlyLoad(config, sessions)),
   managedBy: deferred(async () => (await import('./managed-by.ts')).createProvenance(config, sessions)),
+  requestLabels: deferred(async () => (await import('./target-health.ts')).createLabelReader(config, sessions, env)),
   requests: deferred(async () => (await import('./metrics/requests.ts')).createRequestReader(config, sessions)),
   tagsIn: deferred(async () => (await import('./tagging.ts')).createTagReader(sessions, env)),
   targetHealth: deferred(async () => (await import('./target-health.ts')).createTargetHealth(config, sessions, env)),
