@@ -1,5 +1,5 @@
-// Elastic Load Balancing (v2) for ECS targets: DescribeTargetHealth, derived from the tasks. Source: ELB API reference,
-// TargetHealth: states, reason codes and descriptions. Error codes are documented; error texts are guesses.
+// Elastic Load Balancing (v2) for ECS targets: DescribeTargetHealth, derived from the tasks, and DescribeTargetGroups.
+// Each target group has one Application Load Balancer, named after its cluster. Source: ELB API reference, TargetHealth: states, reason codes and descriptions. Error codes are documented; error texts are guesses.
 
 import type { Fleet } from '../../world/fleet.ts'
 import type { Service, Task } from '../../world/state.ts'
@@ -62,31 +62,63 @@ const memberOf = ({ task, port }: Target): string => {
 const formOf = ({ method, query, body }: HttpRequest) =>
   method === 'GET' ? query : new URLSearchParams(body.toString('utf8'))
 
+const checkGroup = (group: string): void => {
+  if (!/^arn:aws[\w-]*:elasticloadbalancing:[\w-]+:\d{12}:targetgroup\/[\w-]+\/\w+$/.test(group))
+    throw new AwsError('ValidationError', `'${group}' is not a valid target group ARN`)
+}
+
 const describe = (fleet: Fleet, call: Call, group: string | null): string => {
   if (group === null)
     throw new AwsError(
       'ValidationError',
       "1 validation error detected: Value null at 'targetGroupArn' failed to satisfy constraint: Member must not be null",
     )
-  if (!/^arn:aws[\w-]*:elasticloadbalancing:[\w-]+:\d{12}:targetgroup\/[\w-]+\/\w+$/.test(group))
-    throw new AwsError('ValidationError', `'${group}' is not a valid target group ARN`)
+  checkGroup(group)
   const targets = targetsOf(fleet, call, group)
   if (!targets) throw new AwsError('TargetGroupNotFound', 'One or more target groups not found')
   return `<TargetHealthDescriptions>${targets.map(memberOf).join('')}</TargetHealthDescriptions>`
 }
+
+const MOST_GROUPS = 100
+
+/** The groups that `TargetGroupArns.member.<n>` names. */
+const describeGroups = (fleet: Fleet, call: Call, form: URLSearchParams): string => {
+  const groups = [...form].flatMap(([key, value]) => (/^TargetGroupArns\.member\.\d+$/.test(key) ? [value] : []))
+  if (groups.length === 0 || groups.length > MOST_GROUPS)
+    throw new AwsError('ValidationError', 'The sandbox needs 1 to 100 ARNs of target groups')
+  return `<TargetGroups>${groups.map(group => groupOf(fleet, call, group)).join('')}</TargetGroups>`
+}
+
+const groupOf = (fleet: Fleet, call: Call, group: string): string => {
+  checkGroup(group)
+  const user = servicesOf(fleet, call).find(({ deployments }) =>
+    deployments.some(({ revision }) => revision.spec.loadBalancers.some(one => one.targetGroupArn === group)),
+  )
+  if (!user) throw new AwsError('TargetGroupNotFound', 'One or more target groups not found')
+  const [, start, name] = /^(arn:.*):targetgroup\/([\w-]+)\//.exec(group) ?? []
+  const balancer = `${start}:loadbalancer/app/${user.cluster.name}-alb/50dc6c495c0c9188`
+  return `<member><TargetGroupArn>${group}</TargetGroupArn><TargetGroupName>${name}</TargetGroupName><Protocol>HTTP</Protocol><TargetType>ip</TargetType><LoadBalancerArns><member>${balancer}</member></LoadBalancerArns></member>`
+}
+
+const ACTIONS = ['DescribeTargetHealth', 'DescribeTargetGroups']
 
 export const createLoadBalancing = (fleet: Fleet): AwsService => ({
   name: 'elasticloadbalancing',
   actionOf: http => {
     const form = formOf(http)
     const action = form.get('Action') ?? ''
-    if (form.get('Version') !== VERSION || action !== 'DescribeTargetHealth')
+    if (form.get('Version') !== VERSION || !ACTIONS.includes(action))
       throw new AwsError('InvalidAction', `Could not find operation ${action} for version ${form.get('Version')}`)
     return action
   },
   answer: async (http, call) => {
-    const inner = describe(fleet, call, formOf(http).get('TargetGroupArn'))
-    const body = `<DescribeTargetHealthResponse xmlns="${NAMESPACE}"><DescribeTargetHealthResult>${inner}</DescribeTargetHealthResult><ResponseMetadata><RequestId>${call.requestId}</RequestId></ResponseMetadata></DescribeTargetHealthResponse>`
+    const form = formOf(http)
+    const { action } = call
+    const inner =
+      action === 'DescribeTargetGroups'
+        ? describeGroups(fleet, call, form)
+        : describe(fleet, call, form.get('TargetGroupArn'))
+    const body = `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${inner}</${action}Result><ResponseMetadata><RequestId>${call.requestId}</RequestId></ResponseMetadata></${action}Response>`
     return { status: 200, headers: { 'content-type': 'text/xml' }, body }
   },
 })
