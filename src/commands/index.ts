@@ -3,8 +3,10 @@
 import { audit } from './audit.ts'
 import { bounds } from './autoscale/bounds.ts'
 import { resumeScaling } from './autoscale/resume.ts'
+import { schedule } from './autoscale/schedule.ts'
 import { show } from './autoscale/show.ts'
 import { suspend } from './autoscale/suspend.ts'
+import { unschedule } from './autoscale/unschedule.ts'
 import { check } from './check.ts'
 import type { AnyCommand } from './command.ts'
 import { deployments } from './deployments.ts'
@@ -52,6 +54,8 @@ export const commands: readonly AnyCommand[] = [
   bounds,
   suspend,
   resumeScaling,
+  schedule,
+  unschedule,
   leases,
   extendLease,
   keepLease,

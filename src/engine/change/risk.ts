@@ -89,6 +89,9 @@ export const riskOfSuspension = ({ out }: Suspensions, isPermanent: boolean): Ri
 
 export const RESUMED: Risk = { level: 'low', reasons: ['Autoscaling becomes active again'] }
 
+/** The risk of the deletion of a scheduled action: bounds of another time of day may stay. */
+export const UNSCHEDULED: Risk = { level: 'medium', reasons: ['The bounds of now stay until something else sets them'] }
+
 /** Of a temporary change, besides the risk of the value itself. */
 export const EXTENDED: Risk = { level: 'low', reasons: ['The current value stays for longer'] }
 export const KEPT: Risk = { level: 'medium', reasons: ['It is no longer reverted'] }

@@ -1,6 +1,7 @@
 // Pure: describes in words how autoscaling treats a count, bounds and suspensions. Sources: Application Auto Scaling
 // API reference, RegisterScalableTarget; ECS developer guide, service auto scaling.
 
+import { plainName } from '../../kit/messages/text.ts'
 import type { Autoscaling, ScheduledBounds, Suspensions } from '../../model/ecs.ts'
 import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.ts'
 import { nextFiring } from './schedule-expression.ts'
@@ -83,8 +84,9 @@ export const schedulesBefore = (
         })
         .toSorted((a, b) => (a.at < b.at ? -1 : 1))
 
-export const scheduleText = ({ at, schedule }: { at: string; schedule: ScheduledBounds }): string => {
-  const { name, min, max } = schedule
-  const bounds = [...(min === undefined ? [] : [`minimum ${min}`]), ...(max === undefined ? [] : [`maximum ${max}`])]
-  return `The scheduled action \`${name.replace(/[*`\n]/g, '').slice(0, 80)}\` sets ${bounds.join(' and ')} at ${timeText(at)}.`
-}
+export const scheduleText = ({ at, schedule }: { at: string; schedule: ScheduledBounds }): string =>
+  `The scheduled action \`${plainName(schedule.name, 80)}\` sets ${scheduledText(schedule)} at ${timeText(at)}.`
+
+/** The bounds that a scheduled action sets; it may set one of the two. */
+export const scheduledText = ({ min, max }: ScheduledBounds): string =>
+  [...(min === undefined ? [] : [`minimum ${min}`]), ...(max === undefined ? [] : [`maximum ${max}`])].join(' and ')

@@ -35,7 +35,12 @@ export type ScalingReads = {
    * Reads the load of the service by the hour: percent of one task over all tasks, or requests a minute. `label`: the resource label
    * of the load balancer's target group, for requests.
    */
-  readonly loadByHour: (ref: ServiceRef, metric: ScalingMetric, span: Span, label?: string) => Promise<readonly Sample[]>
+  readonly loadByHour: (
+    ref: ServiceRef,
+    metric: ScalingMetric,
+    span: Span,
+    label?: string,
+  ) => Promise<readonly Sample[]>
   /**
    * Reads the resource labels of up to five target groups, `app/<name>/<id>/targetgroup/<name>/<id>`: one for each Application Load
    * Balancer that uses a group.

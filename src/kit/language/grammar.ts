@@ -1,6 +1,6 @@
 // The kinds of arguments: each parses text to a typed value or a problem, and prints the value as canonical text.
 
-import type { Bounds } from '../../model/ecs.ts'
+import type { Bounds, ScalingMetric } from '../../model/ecs.ts'
 import type { Moment } from '../../model/time.ts'
 import { bounds } from './kinds/bounds.ts'
 import { type Count, count, lines, page } from './kinds/count.ts'
@@ -8,6 +8,7 @@ import { type Direction, direction } from './kinds/direction.ts'
 import { duration, moment } from './kinds/duration.ts'
 import type { Kind } from './kinds/kind.ts'
 import { about, logs, place, revision, service, services, task } from './kinds/place.ts'
+import { cooldown, level, metric, policy, schedule, type When, when, zone } from './kinds/scaling.ts'
 import { severity } from './kinds/severity.ts'
 import { container, id, name, shell, type Tag, tag, text, word } from './kinds/text.ts'
 import type { LogTarget } from './log-target.ts'
@@ -51,6 +52,18 @@ export type Values = {
   readonly severity: Severity
   /** A revision: `orders-api:6`, `6`, or the id of a service revision. */
   readonly revision: string
+  readonly when: When
+  /** The IANA name of a time zone. */
+  readonly zone: string
+  readonly metric: ScalingMetric
+  /** The target of a scaling policy: percent, or requests per task and minute. */
+  readonly level: number
+  /** Seconds. */
+  readonly cooldown: number
+  /** The name of a scaling policy, or a metric. */
+  readonly policy: string
+  /** The name of a scheduled action. */
+  readonly schedule: string
 }
 
 export type KindName = keyof Values
@@ -79,5 +92,12 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   shell,
   revision,
   moment,
+  when,
+  zone,
+  metric,
+  level,
+  cooldown,
+  policy,
+  schedule,
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

@@ -1,9 +1,13 @@
-// Converts Quarterdeck's markup, *bold* and `code`, to Slack's rich text, in which a text cannot inject mentions or
+// Converts Quarterdeck's markup, *bold*, `code` and times, to Slack's rich text, in which a text cannot inject mentions or
 // links.
 import type { Json, JsonObject } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
+import { timeText } from '../../model/scaling-words.ts'
 
-const MARK = /\*([^*\n]+)\*|`([^`\n]+)`/g
+const MARK = /\*([^*\n]+)\*|`([^`\n]+)`|\ue000(\d{4}-\d\d-\d\dT[\d:.]+Z)\ue000/g
+
+/** A time in marked-up text, between characters that no keyboard has. `at`: ISO 8601. */
+export const moment = (at: string): string => `\ue000${at}\ue000`
 
 /** Converts marked-up text to the elements of a rich text section. Leaves out empty texts, which Slack refuses. */
 export const elements = (text: string): readonly JsonObject[] => {
@@ -11,15 +15,17 @@ export const elements = (text: string): readonly JsonObject[] => {
   let at = 0
   for (const match of text.matchAll(MARK)) {
     found.push(literal(text.slice(at, match.index)))
-    found.push({
-      type: 'text',
-      text: match[1] ?? match[2] ?? '',
-      style: match[1] === undefined ? { code: true } : { bold: true },
-    })
+    found.push(elementOf(match))
     at = match.index + match[0].length
   }
   found.push(literal(text.slice(at)))
   return found.filter(({ text }) => text !== '')
+}
+
+const elementOf = ([all, bold, code, at]: RegExpMatchArray): JsonObject => {
+  if (bold !== undefined) return { type: 'text', text: bold, style: { bold: true } }
+  if (code !== undefined) return { type: 'text', text: code, style: { code: true } }
+  return at === undefined || Number.isNaN(Date.parse(at)) ? literal(all) : date(at, '{date_short_pretty} {time}')
 }
 
 /** A text element whose text is shown as it is, without reading markup in it. */
@@ -30,7 +36,7 @@ export const date = (at: string, format: string): JsonObject => ({
   type: 'date',
   timestamp: Math.floor(Date.parse(at) / 1000),
   format,
-  fallback: `${at.slice(0, 16).replace('T', ' ')} UTC`,
+  fallback: timeText(at),
 })
 
 export const section = (...parts: readonly (string | JsonObject)[]): JsonObject => ({
@@ -106,7 +112,7 @@ export const cut = (text: string, most: number): string =>
 
 /** Removes Quarterdeck's markup characters from a text, for places that show plain text. */
 export const withoutMarkup = (text: string): string =>
-  text.replace(MARK, (_, bold?: string, code?: string) => bold ?? code ?? '')
+  text.replace(MARK, (_, bold?: string, code?: string, at?: string) => bold ?? code ?? timeText(at ?? ''))
 
 /** The text for notifications and screen readers: without markup, and with Slack's control characters escaped. */
 export const plain = (text: string): string =>

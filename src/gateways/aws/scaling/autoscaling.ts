@@ -57,10 +57,7 @@ type AutoscalingReader =
   | 'scalingActivities'
   | 'forecast'
 
-export const createAutoscalingReaders = (
-  config: Config,
-  sessions: Sessions,
-): Pick<Readers, AutoscalingReader> => {
+export const createAutoscalingReaders = (config: Config, sessions: Sessions): Pick<Readers, AutoscalingReader> => {
   const clientFor = sessions.each(settings => new ApplicationAutoScalingClient(settings))
   const clientOf = (ref: ServiceRef) => clientFor(accountOf(config, ref), ref.region)
   return {
