@@ -57,9 +57,7 @@ const repositories: ActionEntry = {
 
 /** The alarms of ECS services' target tracking policies, which AWS makes and deletes with the caller's permissions. */
 const trackingAlarms = {
-  resources: ({ partition, account }) => [
-    `arn:${partition}:cloudwatch:*:${account}:alarm:TargetTracking-service/*`,
-  ],
+  resources: ({ partition, account }) => [`arn:${partition}:cloudwatch:*:${account}:alarm:TargetTracking-service/*`],
 } satisfies ActionEntry
 
 /**

@@ -2,11 +2,17 @@
 
 import { audit } from './audit.ts'
 import { bounds } from './autoscale/bounds.ts'
+import { createForecast } from './autoscale/forecast/create.ts'
+import { pauseForecast } from './autoscale/forecast/pause.ts'
+import { promoteForecast } from './autoscale/forecast/promote.ts'
+import { forecast } from './autoscale/forecast/show.ts'
 import { resumeScaling } from './autoscale/resume.ts'
 import { schedule } from './autoscale/schedule.ts'
 import { show } from './autoscale/show.ts'
 import { suspend } from './autoscale/suspend.ts'
+import { track } from './autoscale/track.ts'
 import { unschedule } from './autoscale/unschedule.ts'
+import { untrack } from './autoscale/untrack.ts'
 import { check } from './check.ts'
 import type { AnyCommand } from './command.ts'
 import { deployments } from './deployments.ts'
@@ -56,6 +62,12 @@ export const commands: readonly AnyCommand[] = [
   resumeScaling,
   schedule,
   unschedule,
+  track,
+  untrack,
+  forecast,
+  createForecast,
+  promoteForecast,
+  pauseForecast,
   leases,
   extendLease,
   keepLease,

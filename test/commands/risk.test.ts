@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { bounds } from '../../src/commands/autoscale/bounds.ts'
 import { resumeScaling } from '../../src/commands/autoscale/resume.ts'
+import { schedule } from '../../src/commands/autoscale/schedule.ts'
 import { suspend } from '../../src/commands/autoscale/suspend.ts'
+import { track } from '../../src/commands/autoscale/track.ts'
+import { unschedule } from '../../src/commands/autoscale/unschedule.ts'
+import { untrack } from '../../src/commands/autoscale/untrack.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
 import { enableExec } from '../../src/commands/exec/enable.ts'
 import { extendLease } from '../../src/commands/lease/extend.ts'
@@ -17,6 +21,7 @@ import type { Rollback } from '../../src/features/deployments/rollback-target.ts
 import type { ExecState } from '../../src/features/exec/load-exec.ts'
 import { planTermination } from '../../src/features/exec/open-sessions.ts'
 import { planExec } from '../../src/features/exec/plan-exec.ts'
+import type { Autoscaling } from '../../src/model/ecs.ts'
 import { isRefusal, type Refusal } from '../../src/model/errors.ts'
 import type { TaskDefinition } from '../../src/model/service-detail.ts'
 import { aBook, aLease, anAutoscaling, aRef, aScaling, aService, SAME_IMAGES } from '../builders.ts'
@@ -104,6 +109,22 @@ const LEASED = {
   ),
 }
 
+const WEEKLY = { kind: 'weekly', words: 'daily', days: ['mon'], at: '08:00' }
+const scheduled = (bounds: object, more: object = {}): Plan => autoscaled(schedule, { when: WEEKLY, bounds }, more)
+
+const CPU_60: Autoscaling['policies'][number] = {
+  name: 'cpu',
+  kind: 'target tracking',
+  metric: 'cpu',
+  says: 'keeps CPU at 60%',
+  scalesIn: true,
+  scalesOut: true,
+  configuration: { TargetValue: 60 },
+}
+const tracked = (target: number, policies: Autoscaling['policies']): Plan =>
+  planned(track.plan({ metric: 'cpu', target }, { scaling: aScaling({ autoscaling: anAutoscaling({ policies }) }) }))
+const NIGHT = { name: 'night', expression: 'cron(0 20 * * ? *)', timezone: 'UTC', max: 6 }
+
 const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   restart: () => replaced(restart),
   'restart of the only task': () => replaced(restart, { service: aService({ desired: 1 }) }),
@@ -132,6 +153,14 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'autoscale resume': () => autoscaled(resumeScaling, {}, SUSPENDED),
   'autoscale resume at 30 of 4..10 tasks': () =>
     autoscaled(resumeScaling, {}, { ...SUSPENDED, service: aService({ desired: 30 }) }),
+  'schedule 4..10 → 4..21': () => scheduled({ min: 4, max: 21 }),
+  'schedule 1..3 at 30 tasks': () => scheduled({ min: 1, max: 3 }, { service: aService({ desired: 30 }) }),
+  'autoscale unschedule': () =>
+    autoscaled(unschedule, { name: 'night' }, { autoscaling: anAutoscaling({ schedules: [NIGHT] }) }),
+  'track cpu 60 → 50': () => tracked(50, [CPU_60]),
+  'track cpu 60 → 70': () => tracked(70, [CPU_60]),
+  'track cpu 60, the first policy': () => tracked(60, []),
+  'autoscale untrack': () => autoscaled(untrack, { policy: 'cpu' }),
   'lease extend': () => autoscaled(extendLease, { by: 60 }, LEASED),
   'lease keep': () => autoscaled(keepLease, {}, LEASED),
 }

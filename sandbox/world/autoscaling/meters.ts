@@ -24,13 +24,13 @@ type Span = { readonly from: number; readonly to: number }
 const averageOf = (
   kept: readonly Sample[],
   { from, to }: Span,
-  valueOf: (sample: Sample) => number | undefined,
+  valueIn: (sample: Sample) => number | undefined,
 ): number | undefined => {
   let sum = 0
   let time = 0
   for (const [index, sample] of kept.entries()) {
     const duration = Math.min(kept[index + 1]?.at ?? to, to) - Math.max(sample.at, from)
-    const value = valueOf(sample)
+    const value = valueIn(sample)
     if (duration <= 0 || value === undefined) continue
     sum += value * duration
     time += duration

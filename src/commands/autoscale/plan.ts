@@ -3,18 +3,19 @@ import { createHash } from 'node:crypto'
 
 import type { Change, NewPlan, Plan } from '../../engine/change/plan.ts'
 import { bindsOf, callersOf, type Scaling } from '../../features/scaling/load-scaling.ts'
-import type { Autoscaling, Bounds, Service } from '../../model/ecs.ts'
+import type { Autoscaling, Bounds, ScalingPolicy, Service } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { canonicalJson, type JsonObject } from '../../model/json.ts'
 import { inBounds } from '../../model/scaling-words.ts'
 
-export const autoscalingOf = ({ service, autoscaling }: Scaling): Autoscaling | Refusal => {
+/** `hint`: what to do where there is no scalable target. */
+export const autoscalingOf = (
+  { service, autoscaling }: Scaling,
+  hint = 'Set its desired count with `/ecs scale`.',
+): Autoscaling | Refusal => {
   const name = `*${service.ref.service}*`
   if (service.status !== 'ACTIVE') return refuse(`${name} is ${service.status.toLowerCase()}.`)
-  return (
-    autoscaling ??
-    refuse(`${name} has no autoscaling: no scalable target is registered.`, 'Set its desired count with `/ecs scale`.')
-  )
+  return autoscaling ?? refuse(`${name} has no autoscaling: no scalable target is registered.`, hint)
 }
 
 /**
@@ -69,3 +70,10 @@ export const planOf = (state: Scaling, { clamped, compared, ...parts }: Parts): 
 /** Something of a list that another change may alter, short enough to show: its length and a hash. */
 export const digestOf = (items: readonly JsonObject[]): string =>
   `${items.length}, ${createHash('sha256').update(canonicalJson(items)).digest('hex').slice(0, 8)}`
+
+/** What approval of a change of policies depends on. */
+export const policyJson = ({ name, says, configuration = {} }: ScalingPolicy): JsonObject => ({
+  name,
+  says,
+  configuration,
+})

@@ -93,7 +93,10 @@ const stepOf = (input: StepScalingPolicyConfiguration): Strategy => {
 /** By the pattern of EC2 Auto Scaling; AWS's reference lists the names without their places. */
 const PAIRS = ['ECSServiceCPUUtilization', 'ECSServiceMemoryUtilization', 'ALBRequestCount']
 
-const checkPair = ({ PredefinedMetricType = '', ResourceLabel }: PredictiveScalingPredefinedMetricPairSpecification) => {
+const checkPair = ({
+  PredefinedMetricType = '',
+  ResourceLabel,
+}: PredictiveScalingPredefinedMetricPairSpecification) => {
   if (!PAIRS.includes(PredefinedMetricType)) throw invalid(`${PredefinedMetricType} is not a metric pair`)
   checkLabel(PredefinedMetricType, ResourceLabel)
 }

@@ -109,7 +109,8 @@ const series = (sources: MetricSources, query: MetricDataQuery, { from, to }: Sp
   if (used) return used.filter(({ at }) => at >= from && at < to)
   const counted = Metric && countsOf(autoscaling, Metric, { account: caller.account, region })
   if (counted) return counted.filter(({ at }) => at >= from && at < to)
-  const summed = Stat === 'Sum' && Metric ? summedOf(autoscaling, Metric, { account: caller.account, region }) : undefined
+  const summed =
+    Stat === 'Sum' && Metric ? summedOf(autoscaling, Metric, { account: caller.account, region }) : undefined
   if (summed)
     return periodsOf({ from, to }, Period).flatMap(at => {
       const total = autoscaling.totalOf(summed.service, summed.metric, at, at + Period * 1_000)

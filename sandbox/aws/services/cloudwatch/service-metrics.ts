@@ -41,9 +41,7 @@ export const summedOf = (
     const service = autoscaling
       .servicesIn(place)
       .find(({ deployments: [primary] }) =>
-        primary?.revision.spec.loadBalancers.some(one =>
-          one.targetGroupArn?.endsWith(`:${dimensions['TargetGroup']}`),
-        ),
+        primary?.revision.spec.loadBalancers.some(one => one.targetGroupArn?.endsWith(`:${dimensions['TargetGroup']}`)),
       )
     return service && { service, metric: 'requests' }
   }
