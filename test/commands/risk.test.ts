@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { bounds } from '../../src/commands/autoscale/bounds.ts'
+import { createForecast } from '../../src/commands/autoscale/forecast/create.ts'
+import { pauseForecast } from '../../src/commands/autoscale/forecast/pause.ts'
+import { promoteForecast } from '../../src/commands/autoscale/forecast/promote.ts'
 import { resumeScaling } from '../../src/commands/autoscale/resume.ts'
 import { schedule } from '../../src/commands/autoscale/schedule.ts'
 import { suspend } from '../../src/commands/autoscale/suspend.ts'
@@ -125,6 +128,28 @@ const tracked = (target: number, policies: Autoscaling['policies']): Plan =>
   planned(track.plan({ metric: 'cpu', target }, { scaling: aScaling({ autoscaling: anAutoscaling({ policies }) }) }))
 const NIGHT = { name: 'night', expression: 'cron(0 20 * * ? *)', timezone: 'UTC', max: 6 }
 
+const FORECAST: Autoscaling['policies'][number] = {
+  name: 'forecast',
+  kind: 'predictive',
+  metric: 'cpu',
+  says: 'forecasts only',
+  scalesIn: false,
+  scalesOut: false,
+}
+const forecasting = (scalesOut: boolean) =>
+  aScaling({ autoscaling: anAutoscaling({ policies: [{ ...FORECAST, scalesOut }] }) })
+const HOURLY = Array.from({ length: 48 }, (_, hour) => ({ at: NOW - hour * 3_600_000, value: 4 }))
+const promoted = (): Plan =>
+  planned(
+    promoteForecast.plan(
+      {},
+      {
+        scaling: forecasting(false),
+        compared: { span: { from: NOW, until: NOW }, forecast: { load: [], capacity: HOURLY }, needed: HOURLY },
+      },
+    ),
+  )
+
 const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   restart: () => replaced(restart),
   'restart of the only task': () => replaced(restart, { service: aService({ desired: 1 }) }),
@@ -161,6 +186,10 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'track cpu 60 → 70': () => tracked(70, [CPU_60]),
   'track cpu 60, the first policy': () => tracked(60, []),
   'autoscale untrack': () => autoscaled(untrack, { policy: 'cpu' }),
+  'autoscale forecast create': () =>
+    planned(createForecast.plan({ metric: 'cpu', target: 60 }, { scaling: aScaling({ autoscaling: anAutoscaling() }) })),
+  'autoscale forecast promote': promoted,
+  'autoscale forecast pause': () => planned(pauseForecast.plan({}, forecasting(true))),
   'lease extend': () => autoscaled(extendLease, { by: 60 }, LEASED),
   'lease keep': () => autoscaled(keepLease, {}, LEASED),
 }
