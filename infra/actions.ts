@@ -146,6 +146,7 @@ export const WRITES: Actions = {
     ...trackingAlarms,
     condition: {
       'ForAllValues:StringLike': { 'cloudwatch:AlarmActions': 'arn:*:autoscaling:*:*:scalingPolicy:*' },
+      ...fence('cloudwatch:PutMetricAlarm'),
     },
   },
 }

@@ -33,8 +33,8 @@ const stateOf = (policies: readonly ScalingPolicy[] = [aForecast()], more: Parti
   aScaling({ autoscaling: anAutoscaling({ policies, ...more }) })
 
 /** So many hours before now and after it, each with this value. */
-const hours = (before: number, after: number, valueOf: (hour: number) => number): readonly Sample[] =>
-  Array.from({ length: before + after }, (_, n) => ({ at: NOW + (n - before) * HOUR, value: valueOf(n - before) }))
+const hours = (before: number, after: number, valueAt: (hour: number) => number): readonly Sample[] =>
+  Array.from({ length: before + after }, (_, n) => ({ at: NOW + (n - before) * HOUR, value: valueAt(n - before) }))
 
 const compared = (needed: readonly Sample[] | undefined, capacity: readonly Sample[]): Compared => ({
   span: { from: NOW - 168 * HOUR, until: NOW + 48 * HOUR },
@@ -51,7 +51,11 @@ const sent = (plan: Plan) => plan.calls[0]?.input['PredictiveScalingPolicyConfig
 describe('a forecast', () => {
   const shown = (of: Compared, values = {}, policies = [aForecast()]) =>
     forecast.render(
-      { scaling: { ...stateOf(policies), autoscaling: anAutoscaling({ policies }) }, policy: policies[0], compared: of },
+      {
+        scaling: { ...stateOf(policies), autoscaling: anAutoscaling({ policies }) },
+        policy: policies[0],
+        compared: of,
+      },
       values,
     )
 
@@ -73,7 +77,13 @@ describe('a forecast', () => {
   })
 
   test('has a chart, on request', () => {
-    const { pictures = [] } = shown(compared(hours(48, 0, () => 4), hours(48, 24, () => 5)), { chart: true })
+    const { pictures = [] } = shown(
+      compared(
+        hours(48, 0, () => 4),
+        hours(48, 24, () => 5),
+      ),
+      { chart: true },
+    )
     expect(pictures.map(({ title }) => title)).toEqual(['orders-api: forecast of tasks, and what the load needed'])
     const [picture] = pictures
     expect(picture && draw(picture).length).toBeGreaterThan(1_000)
@@ -192,7 +202,15 @@ describe('promote', () => {
       [aForecast()],
       'The forecast of *orders-api* has 23 h of data to compare; it needs 24 h.',
     ],
-    ['no forecast yet', compared(hours(48, 0, () => 4), []), [aForecast()], 'has 0 h of data'],
+    [
+      'no forecast yet',
+      compared(
+        hours(48, 0, () => 4),
+        [],
+      ),
+      [aForecast()],
+      'has 0 h of data',
+    ],
     ['a metric that is not read', compared(undefined, []), [aForecast()], 'cannot be compared with the load'],
     ['a policy that scales', good, [aForecast({ scalesOut: true })], 'already scales *orders-api*'],
     ['no policy', undefined, [], '*orders-api* has no forecast.'],
@@ -206,7 +224,10 @@ describe('pause', () => {
     const configuration = { ...SPECIFICATIONS, Mode: 'ForecastAndScale', SchedulingBufferTime: 600 }
     const plan = planned(pauseForecast.plan({}, stateOf([aForecast({ scalesOut: true, configuration })])))
     expect(sent(plan)).toEqual({ ...configuration, Mode: 'ForecastOnly' })
-    expect(plan).toMatchObject({ risk: { level: 'medium' }, losses: ['No scale-out ahead of load', 'No task stops now'] })
+    expect(plan).toMatchObject({
+      risk: { level: 'medium' },
+      losses: ['No scale-out ahead of load', 'No task stops now'],
+    })
   })
 
   test('of one that only forecasts is refused', () => {

@@ -218,8 +218,7 @@ describe('track', () => {
     const { Statement } = JSON.parse(String(policy)) as { Statement: { Action: unknown; Resource: unknown }[] }
     const alarms = 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:TargetTracking-service/web/orders-api-*'
     expect(Statement.slice(1).map(({ Action, Resource }) => [Action, Resource])).toEqual([
-      [['cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms'], alarms],
-      ['cloudwatch:PutMetricAlarm', alarms],
+      [['cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms', 'cloudwatch:PutMetricAlarm'], alarms],
     ])
   })
 })

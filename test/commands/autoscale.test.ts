@@ -269,7 +269,13 @@ describe('show', () => {
     const { service, now, autoscaling } = aScaling(state)
     const { policies = [], schedules = [], ...target } = autoscaling ?? {}
     const parts = { policies, schedules, activities: [], unread: [] }
-    return { service, now, target: autoscaling === undefined ? undefined : (target as ScalableTarget), ...parts, ...more }
+    return {
+      service,
+      now,
+      target: autoscaling === undefined ? undefined : (target as ScalableTarget),
+      ...parts,
+      ...more,
+    }
   }
   const shown = (state: Partial<Scaling>) => show.render(viewOf(state), {}).text
   const said = (view: ScalingView) => textOf({ blocks: show.render(view, {}).blocks } as never)
@@ -326,7 +332,10 @@ describe('show', () => {
     said(viewOf({ autoscaling: anAutoscaling({ policies }) }, alarms && { alarms }))
 
   test('names the alarms of each policy, with their states', () => {
-    const words = withPolicies([policy, step], [alarm(high), alarm(low, 'INSUFFICIENT_DATA'), alarm('cpu-high', 'ALARM')])
+    const words = withPolicies(
+      [policy, step],
+      [alarm(high), alarm(low, 'INSUFFICIENT_DATA'), alarm('cpu-high', 'ALARM')],
+    )
     expect(words).toContain(`keeps CPU at 60%; alarms ${high} is OK, ${low} has no data`)
     expect(words).toContain('on its alarms: +3; alarms cpu-high is in ALARM')
     expect(words).not.toContain('gone')

@@ -187,7 +187,9 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'track cpu 60, the first policy': () => tracked(60, []),
   'autoscale untrack': () => autoscaled(untrack, { policy: 'cpu' }),
   'autoscale forecast create': () =>
-    planned(createForecast.plan({ metric: 'cpu', target: 60 }, { scaling: aScaling({ autoscaling: anAutoscaling() }) })),
+    planned(
+      createForecast.plan({ metric: 'cpu', target: 60 }, { scaling: aScaling({ autoscaling: anAutoscaling() }) }),
+    ),
   'autoscale forecast promote': promoted,
   'autoscale forecast pause': () => planned(pauseForecast.plan({}, forecasting(true))),
   'lease extend': () => autoscaled(extendLease, { by: 60 }, LEASED),

@@ -1,7 +1,7 @@
 // Scheduled actions, policies and forecasts: what a card says before them, and what AWS has after them.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ENDED } from '../world/ends.ts'
 import { pass } from '../world/driving.ts'
+import { ENDED } from '../world/ends.ts'
 import { aStory, type StoryWorld } from './story-world.ts'
 
 const CHECKOUT = 'prod.us-east-1/web/checkout'

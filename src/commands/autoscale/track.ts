@@ -54,8 +54,7 @@ export const track = mutation({
   examples: ['autoscale track checkout cpu 60', 'autoscale track checkout cpu 60 --out-cooldown 60s'],
   reads: [...SCALING_READS, ...BALANCING_READS],
   writes: ['application-autoscaling:PutScalingPolicy', ...TRACKING_WRITES],
-  load: async ({ service, metric }, read, asker) =>
-    loadBalanced(await loadScaling(service, read, asker), metric, read),
+  load: async ({ service, metric }, read, asker) => loadBalanced(await loadScaling(service, read, asker), metric, read),
   plan: (values, { scaling, balancing }: Balanced) => {
     const autoscaling = autoscalingOf(scaling, 'Register one first; `/ecs autoscale bounds` then sets its bounds.')
     if (isRefusal(autoscaling)) return autoscaling

@@ -1,8 +1,8 @@
 // The forecast of a predictive policy: what it was and will be, and how far it was from the load that came.
 
-import { tasks } from '../../model/scaling-words.ts'
 import type { Autoscaling, ScalingForecast, ScalingPolicy, ServiceRef } from '../../model/ecs.ts'
 import type { PanelsPicture, Sample } from '../../model/picture.ts'
+import { tasks } from '../../model/scaling-words.ts'
 import type { ScalingReads, Span } from './reads.ts'
 import { memberOf } from './tracking.ts'
 
@@ -99,7 +99,11 @@ export const forecastNow = ({ forecast }: Compared, now: string): number | undef
   forecast.capacity.find(({ at }) => at <= Date.parse(now) && Date.parse(now) < at + HOUR_MS)?.value
 
 /** A chart of tasks: the forecast, and the tasks that the load needed. */
-export const forecastPicture = (title: string, where: string, { span, forecast, needed = [] }: Compared): PanelsPicture => ({
+export const forecastPicture = (
+  title: string,
+  where: string,
+  { span, forecast, needed = [] }: Compared,
+): PanelsPicture => ({
   title,
   where,
   source: 'Predictive scaling, CloudWatch',
@@ -114,4 +118,3 @@ export const forecastPicture = (title: string, where: string, { span, forecast, 
     },
   ],
 })
-

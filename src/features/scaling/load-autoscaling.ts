@@ -1,7 +1,7 @@
 // Loads /ecs autoscale part by part: a part that cannot be read is named, and the others are shown.
 
-import { bookKey } from '../../engine/leases/book-store.ts'
 import type { LeaseBook } from '../../engine/leases/book.ts'
+import { bookKey } from '../../engine/leases/book-store.ts'
 import { leasesOnService } from '../../engine/leases/origin.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { fullName } from '../../kit/language/target.ts'

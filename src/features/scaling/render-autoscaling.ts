@@ -82,7 +82,10 @@ const policyLine = (policy: ScalingPolicy, { alarms }: ScalingView): string => {
   return [
     `Policy ${codeText(name, 80)}, ${kind}: ${says}`,
     ...(named.length === 0 ? [] : [`alarms ${named.join(', ')}`]),
-    ...goneAlarms(policy, alarms?.map(one => one.name)).map(words => `*${words}*`),
+    ...goneAlarms(
+      policy,
+      alarms?.map(one => one.name),
+    ).map(words => `*${words}*`),
   ].join('; ')
 }
 
@@ -102,8 +105,7 @@ export const goneAlarms = (
 ): readonly string[] => {
   if (kind !== 'target tracking' && kind !== 'step') return []
   const there = existing === undefined ? alarms : alarms.filter(name => existing.includes(name))
-  if (there.length === 0)
-    return [kind === 'step' ? 'no alarm triggers it' : 'its alarms are gone, so it does not act']
+  if (there.length === 0) return [kind === 'step' ? 'no alarm triggers it' : 'its alarms are gone, so it does not act']
   if (kind === 'step') return there.length < alarms.length ? ['an alarm of it is gone'] : []
   const has = (side: string): boolean => there.some(name => name.includes(side))
   return [

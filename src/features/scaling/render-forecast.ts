@@ -57,9 +57,7 @@ const rows = ({ scaling, policy, compared }: ForecastState): readonly string[] =
     ...(highest === undefined
       ? []
       : [`Highest: ${tasks(highest.value)} at ${moment(new Date(highest.at).toISOString())}`]),
-    ...(highest !== undefined && highest.value > autoscaling.max
-      ? [`*Above the maximum of ${autoscaling.max}*`]
-      : []),
+    ...(highest !== undefined && highest.value > autoscaling.max ? [`*Above the maximum of ${autoscaling.max}*`] : []),
     compared.needed === undefined
       ? 'Its metric cannot be compared with the load'
       : error.hours === 0

@@ -21,10 +21,10 @@ test('ingress has no AWS SDK, no schema validator, no YAML, and no command in it
   expect(inputs.filter(path => path.startsWith('src/commands/'))).toEqual(['src/commands/declarations.ts'])
 })
 
-test('ingress weighs at most 200 KB, and what a request loads that asks Slack nothing, at most 100', async () => {
+test('ingress weighs at most 200 KB, and what a request loads that asks Slack nothing, at most 104', async () => {
   const sizeOf = async (file: string) => (await stat(`dist/slack/${file}`)).size
   expect(await readdir('dist/slack')).toEqual(['index.cjs', 'web-api.cjs'])
-  expect(await sizeOf('index.cjs')).toBeLessThanOrEqual(100_000)
+  expect(await sizeOf('index.cjs')).toBeLessThanOrEqual(104_000)
   expect((await sizeOf('index.cjs')) + (await sizeOf('web-api.cjs'))).toBeLessThanOrEqual(200_000)
 })
 

@@ -18,7 +18,7 @@ import { codeText, plainName } from '../../../kit/messages/text.ts'
 import type { ScalingMetric } from '../../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../../model/errors.ts'
 import { mutation } from '../../command.ts'
-import { loadBalanced, type Balanced } from '../load-balancing.ts'
+import { type Balanced, loadBalanced } from '../load-balancing.ts'
 import { autoscalingOf, digestOf, planOf, policyJson } from '../plan.ts'
 import { BALANCING_READS, SCALING_READS } from '../reads.ts'
 import { settledPolicies } from '../settled.ts'
@@ -33,8 +33,7 @@ export const createForecast = mutation({
   examples: ['autoscale forecast create checkout cpu 60'],
   reads: [...SCALING_READS, ...BALANCING_READS],
   writes: ['application-autoscaling:PutScalingPolicy'],
-  load: async ({ service, metric }, read, asker) =>
-    loadBalanced(await loadScaling(service, read, asker), metric, read),
+  load: async ({ service, metric }, read, asker) => loadBalanced(await loadScaling(service, read, asker), metric, read),
   plan: ({ metric, target }, state: Balanced) => planCreation(state, metric, target),
   settled: settledPolicies,
 })

@@ -44,7 +44,8 @@ export const promoteForecast = mutation({
     if (isRefusal(found)) return found
     const { policy } = found
     const name = scaling.service.ref.service
-    if (policy.scalesOut) return refuse(`The forecast ${codeText(policy.name, 80)} already scales *${name}*.`, 'Nothing to change.')
+    if (policy.scalesOut)
+      return refuse(`The forecast ${codeText(policy.name, 80)} already scales *${name}*.`, 'Nothing to change.')
     if (compared?.needed === undefined)
       return refuse(
         `The metric of ${codeText(policy.name, 80)} cannot be compared with the load, so its error is unknown.`,
@@ -73,14 +74,18 @@ const planPromotion = (scaling: Scaling, policy: ScalingPolicy, compared: Compar
     command: 'autoscale forecast promote',
     invocation: `autoscale forecast promote ${fullName(ref)}`,
     title: `Promote forecast of *${ref.service}* to scale it`,
-    changes: [{ what: `Policy ${plainName(policy.name)}`, from: 'forecasts only', to: 'scales out ahead of the forecast' }],
+    changes: [
+      { what: `Policy ${plainName(policy.name)}`, from: 'forecasts only', to: 'scales out ahead of the forecast' },
+    ],
     risk: PROMOTED,
     size: most - desired,
     tasks: most,
     losses: [
       `Its error over ${hours} h: ${Number(mean.toFixed(1))} tasks on average`,
       `Too few tasks in ${under} h, too many in ${over} h`,
-      ...(highest === undefined ? [] : [`Raises the count to ${tasks(most)} at most in the next 2 days, ${desired} now`]),
+      ...(highest === undefined
+        ? []
+        : [`Raises the count to ${tasks(most)} at most in the next 2 days, ${desired} now`]),
     ].map(cardLine),
     warnings: mayRaise ? ['This policy may raise the maximum permanently.'] : [],
     undo: 'pause it; tasks that it started stay until a scale-in',
