@@ -106,7 +106,7 @@ export const forecastPicture = (
 ): PanelsPicture => ({
   title,
   where,
-  source: 'Predictive scaling, CloudWatch',
+  source: 'CloudWatch',
   ...span,
   hourly: { unit: '', thin: 'needed by the load' },
   panels: [

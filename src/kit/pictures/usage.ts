@@ -63,11 +63,16 @@ const drawPanel = (canvas: Canvas, top: number, { average, most }: Series, colou
   }
   const gap = span.hourly === undefined ? LONGEST_GAP_MS : LONGEST_GAP_OF_HOURS_MS
   const pointsOf = (run: readonly Sample[]): readonly Point[] => run.map(({ at, value }) => [across(at), up(value)])
-  for (const run of runsOf(most, gap)) canvas.line(pointsOf(run), 2, lighter(colour))
+  const drawThin = (thin: Colour) => {
+    for (const run of runsOf(most, gap)) canvas.line(pointsOf(run), 2, thin)
+  }
+  if (span.hourly === undefined) drawThin(lighter(colour))
   for (const run of runsOf(average, gap)) {
     canvas.area(pointsOf(run), base, colour, 0.12)
     canvas.line(pointsOf(run), 4, colour)
   }
+  // Another colour, on top: the two lines of a good forecast lie close together.
+  if (span.hourly !== undefined) drawThin(SECOND)
 }
 
 /** The highest value of the axis: percent in steps of 50, tasks in steps of 2. */
