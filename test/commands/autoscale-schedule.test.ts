@@ -106,7 +106,9 @@ describe('a schedule', () => {
 
   test('sets back the bounds without temporary changes', () => {
     const book = aBook({ min: 4, max: 10 }, aLease({ holding: { kind: 'floor', min: 8 } }))
-    const [, end] = planned(schedule, WEEKDAYS, { book, autoscaling: anAutoscaling({ min: 8 }) }).calls
+    const plan = planned(schedule, WEEKDAYS, { book, autoscaling: anAutoscaling({ min: 8 }) })
+    expect(plan.warnings).toContain('A temporary minimum is active: a run before its end replaces it.')
+    const [, end] = plan.calls
     expect(end?.input['ScalableTargetAction']).toEqual({ MinCapacity: 4, MaxCapacity: 10 })
   })
 

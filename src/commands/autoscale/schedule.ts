@@ -3,6 +3,7 @@
 import { cardLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { capacityRisk, riskOfBounds, worse } from '../../engine/change/risk.ts'
+import { isLeased } from '../../engine/leases/compose.ts'
 import { scheduledText } from '../../features/scaling/autoscaling.ts'
 import { clockChanges, nextFirings } from '../../features/scaling/clock-changes.ts'
 import { amountsOf, loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
@@ -115,7 +116,7 @@ const planSchedule = (state: Scaling, autoscaling: Autoscaling, { values, made, 
       ...callerLosses(state, moved),
       ...boundsLosses(today, after),
     ].map(cardLine),
-    warnings: warningsOf(made, autoscaling, now),
+    warnings: warningsOf(made, autoscaling, state),
     undo: 'unschedule it; bounds that it set by then stay',
     included: [
       `${boundsText(after)} at ${timesOf(start, now)}`,
@@ -126,6 +127,9 @@ const planSchedule = (state: Scaling, autoscaling: Autoscaling, { values, made, 
       ...(end === undefined
         ? ['Nothing sets the bounds back.']
         : [`At the end, a count outside of ${boundsText(today)} moves into it at once.`]),
+      ...(service.isExpress
+        ? ['Express service: ECS has bounds of its own, which a later change of the service sets again.']
+        : []),
       ...actionsOf(made).map(
         ({ name, expression, timezone }) => `${codeText(name)} is ${codeText(expression)} in ${timezone}.`,
       ),
@@ -163,12 +167,13 @@ const timesOf = (one: ScheduledBounds, now: string, most = MOST_TIMES): string =
 
 const MOST_NAMED = 2
 
-const warningsOf = (made: Schedules, autoscaling: Autoscaling, now: string): readonly string[] => {
+const warningsOf = (made: Schedules, autoscaling: Autoscaling, { book, now }: Scaling): readonly string[] => {
   const overlaps = overlapsOf(made, autoscaling.schedules, now)
   const more = overlaps.length - MOST_NAMED
   const changes = actionsOf(made).flatMap(one => clockChanges(one, now))
   return [
     ...(autoscaling.suspended.scheduled ? ['Scheduled scaling is suspended: it does not run before a resume.'] : []),
+    ...(isLeased(book, 'floor') ? ['A temporary minimum is active: a run before its end replaces it.'] : []),
     ...overlaps
       .slice(0, MOST_NAMED)
       .map(

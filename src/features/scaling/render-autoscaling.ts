@@ -17,6 +17,8 @@ import { nextFiring } from './schedule-expression.ts'
 /** The policies, and the scheduled actions, that one message shows. */
 const MOST_SHOWN = 10
 const MOST_ACTIVITIES = 5
+/** The alarms that one policy shows; target tracking has two. */
+const MOST_ALARMS = 4
 
 export const renderAutoscaling = (state: ScalingView): Rendered => {
   const { service, target, book, activities, unread } = state
@@ -75,7 +77,7 @@ const targetLines = ({ suspended, predicted }: ScalableTarget): readonly string[
 const policyLine = (policy: ScalingPolicy, { alarms }: ScalingView): string => {
   const { name, kind, says, alarms: names = [] } = policy
   const stateOf = (alarm: string): string | undefined => alarms?.find(one => one.name === alarm)?.state
-  const named = names.slice(0, MOST_SHOWN).map(alarm => {
+  const named = names.slice(0, MOST_ALARMS).map(alarm => {
     const state = stateOf(alarm)
     return `${codeText(alarm)}${state === undefined ? '' : ` ${STATES[state] ?? state}`}`
   })

@@ -8,7 +8,12 @@ test('a time becomes a date of Slack, and a UTC time where there is none', () =>
   expect(elements(`*at* ${moment(AT)}, \`x\``)).toEqual([
     { type: 'text', text: 'at', style: { bold: true } },
     { type: 'text', text: ' ' },
-    { type: 'date', timestamp: Date.parse(AT) / 1_000, format: '{date_short_pretty} {time}', fallback: '2026-11-22 08:45 UTC' },
+    {
+      type: 'date',
+      timestamp: Date.parse(AT) / 1_000,
+      format: '{date_short_pretty} {time}',
+      fallback: '2026-11-22 08:45 UTC',
+    },
     { type: 'text', text: ', ' },
     { type: 'text', text: 'x', style: { code: true } },
   ])

@@ -5,11 +5,12 @@ import type {
   StepScalingPolicyConfiguration,
   TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling'
+import { plainName } from '../../../kit/messages/text.ts'
 import type { ScalingMetric, ScalingPolicy } from '../../../model/ecs.ts'
 import type { JsonObject } from '../../../model/json.ts'
 
-/** A name, which is untrusted text: without Slack markup, and cut at 80 characters. */
-const plainName = (text: string): string => text.replace(/[*`\n]/g, '').slice(0, 80)
+/** The characters of a name from AWS, which is untrusted text. */
+const MOST_NAME = 80
 
 export const readPolicy = (policy: AwsPolicy): ScalingPolicy => ({
   name: policy.PolicyName ?? '',
@@ -30,7 +31,7 @@ const readKind = (policy: AwsPolicy): Read => {
 /** A type that AWS added later: it may do anything. */
 const readUnknown = (type: string): Read => ({
   kind: 'unknown',
-  says: `acts in a way that Quarterdeck does not know (${plainName(type)})`,
+  says: `acts in a way that Quarterdeck does not know (${plainName(type, MOST_NAME)})`,
   scalesIn: true,
   scalesOut: true,
 })
@@ -55,7 +56,7 @@ const readTracking = (tracking: TargetTrackingScalingPolicyConfiguration): Read 
   const isHighResolution = HIGH_RESOLUTION.test(type)
   const customMetric = tracking.CustomizedMetricSpecification?.MetricName ?? 'a custom metric'
   const known = METRICS[type.replace(HIGH_RESOLUTION, '')]
-  const [, words, unit] = known ?? ['', plainName(type === '' ? customMetric : type), '']
+  const [, words, unit] = known ?? ['', plainName(type === '' ? customMetric : type, MOST_NAME), '']
   const scalesIn = tracking.DisableScaleIn !== true
   return {
     kind: 'target tracking',
