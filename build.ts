@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild'
 import { declarations } from './src/commands/declarations.ts'
+import type { Specs } from './src/kit/language/declaration.ts'
 
 /** Ingress uses only Bolt's App: its receivers would add 1.4 MB and 100 ms of cold start. */
 const APP = 'export { default as App } from "@slack/bolt/dist/App"'
@@ -37,12 +38,28 @@ const boltAsApp: Plugin = {
   },
 }
 
+/** The declarations as code in which equal arguments and options are written once. */
+const declarationsCode = (): string => {
+  const specs: string[] = []
+  const shared = (all: Specs): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      Object.entries(all).map(([name, spec]) => {
+        const text = JSON.stringify(spec)
+        if (!specs.includes(text)) specs.push(text)
+        return [name, `spec ${specs.indexOf(text)}`]
+      }),
+    )
+  const all = declarations.map(one => ({ ...one, args: shared(one.args), options: shared(one.options) }))
+  const code = JSON.stringify(all).replace(/"spec (\d+)"/g, 'specs[$1]')
+  return `const specs = [${specs.join()}]; export const declarations = ${code}`
+}
+
 /** Bundles the commands' declarations as data, so that ingress stays small. */
 const declarationsAsData: Plugin = {
   name: 'declarations-as-data',
   setup: ({ onLoad }) => {
     onLoad({ filter: /[/\\]src[/\\]commands[/\\]declarations\.ts$/ }, () => ({
-      contents: `export const declarations = ${JSON.stringify(declarations)}`,
+      contents: declarationsCode(),
       loader: 'ts',
     }))
   },

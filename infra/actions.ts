@@ -55,6 +55,11 @@ const repositories: ActionEntry = {
   resources: ({ partition, account }) => [`arn:${partition}:ecr:*:${account}:repository/*`],
 }
 
+/** The alarms of ECS services' target tracking policies, which AWS makes and deletes with the caller's permissions. */
+const trackingAlarms = {
+  resources: ({ partition, account }) => [`arn:${partition}:cloudwatch:*:${account}:alarm:TargetTracking-service/*`],
+} satisfies ActionEntry
+
 /**
  * The actions of the viewer role. Task definitions and logs may contain secrets; the values of a definition's
  * environment are never rendered.
@@ -99,6 +104,7 @@ export const READS: Actions = {
   'ec2:DescribeSubnets': everything,
   'ec2:DescribeVpcEndpoints': everything,
   'elasticloadbalancing:DescribeTargetGroupAttributes': everything,
+  'elasticloadbalancing:DescribeTargetGroups': everything,
   'elasticloadbalancing:DescribeTargetHealth': everything,
   // Reads the permissions of a task role, which a shell in the task could use: the names of its policies, not the
   // documents.
@@ -121,7 +127,7 @@ export const READS: Actions = {
   },
 }
 
-/** Writes of the operator role: counts, bounds, suspensions, restart and stop. A forced deployment has no key. */
+/** Writes of the operator role: counts, autoscaling, restart and stop. A forced deployment has no key. */
 export const WRITES: Actions = {
   'ecs:UpdateService': { ...inEcs('service'), condition: fence('ecs:UpdateService') },
   'ecs:StopTask': inEcs('task'),
@@ -134,6 +140,16 @@ export const WRITES: Actions = {
   'application-autoscaling:DeleteScheduledAction': scalableTargets,
   'application-autoscaling:PutScalingPolicy': scalableTargets,
   'application-autoscaling:DeleteScalingPolicy': scalableTargets,
+  'cloudwatch:DeleteAlarms': trackingAlarms,
+  'cloudwatch:DescribeAlarms': trackingAlarms,
+  // An alarm of another action could run code: only scaling policies. The key is absent in a request without actions.
+  'cloudwatch:PutMetricAlarm': {
+    ...trackingAlarms,
+    condition: {
+      'ForAllValues:StringLike': { 'cloudwatch:AlarmActions': 'arn:*:autoscaling:*:*:scalingPolicy:*' },
+      ...fence('cloudwatch:PutMetricAlarm'),
+    },
+  },
 }
 
 /**

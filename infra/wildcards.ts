@@ -51,6 +51,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /:application-autoscaling:\*:\d+:scalable-target\/\*$/,
     'Ids of scalable targets are opaque; limited to ECS by the namespace, and to one target by the session policy.',
   ],
+  [
+    /:cloudwatch:\*:\d+:alarm:TargetTracking-service\/\*$/,
+    'The alarms of target tracking policies, which AWS names; each plan’s session policy allows those of one service.',
+  ],
 ]
 
 const reasonFor = (resource: string): string | undefined => REASONS.find(([pattern]) => pattern.test(resource))?.[1]

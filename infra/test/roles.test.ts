@@ -298,7 +298,8 @@ describe('an account', () => {
         action => !/:(Describe|List|(Batch)?Get|Filter|Lookup|Simulate|Start(LiveTail))/.test(action),
       ),
     ).toEqual([])
-    expect(Object.keys(WRITES).filter(action => action in READS)).toEqual([])
+    // AWS reads the alarms of a target tracking policy with the permissions of the caller that writes the policy.
+    expect(Object.keys(WRITES).filter(action => action in READS)).toEqual(['cloudwatch:DescribeAlarms'])
   })
 
   it('lets the viewer read and the operator write, in this account only', () => {

@@ -2,9 +2,17 @@
 
 import { audit } from './audit.ts'
 import { bounds } from './autoscale/bounds.ts'
+import { createForecast } from './autoscale/forecast/create.ts'
+import { pauseForecast } from './autoscale/forecast/pause.ts'
+import { promoteForecast } from './autoscale/forecast/promote.ts'
+import { forecast } from './autoscale/forecast/show.ts'
 import { resumeScaling } from './autoscale/resume.ts'
+import { schedule } from './autoscale/schedule.ts'
 import { show } from './autoscale/show.ts'
 import { suspend } from './autoscale/suspend.ts'
+import { track } from './autoscale/track.ts'
+import { unschedule } from './autoscale/unschedule.ts'
+import { untrack } from './autoscale/untrack.ts'
 import { attachProvider } from './capacity/attach.ts'
 import { escapeSpot } from './capacity/escape.ts'
 import { returnCapacity } from './capacity/return.ts'
@@ -62,6 +70,14 @@ export const commands: readonly AnyCommand[] = [
   escapeSpot,
   returnCapacity,
   attachProvider,
+  schedule,
+  unschedule,
+  track,
+  untrack,
+  forecast,
+  createForecast,
+  promoteForecast,
+  pauseForecast,
   leases,
   extendLease,
   keepLease,

@@ -1,5 +1,8 @@
 // Amazon ECS as plain values, which gateways read and commands use. Dates are ISO 8601 strings.
 
+import type { JsonObject } from './json.ts'
+import type { Sample } from './picture.ts'
+
 /** One service, fully qualified. `account`: the account's name in the configuration. */
 export type ServiceRef = {
   readonly account: string
@@ -100,15 +103,25 @@ export type Suspensions = { readonly in: boolean; readonly out: boolean; readonl
 export type Bounds = { readonly min: number; readonly max: number }
 
 export type ScalingPolicy = {
+  /** The name as AWS has it: untrusted text. */
   readonly name: string
-  readonly kind: 'target tracking' | 'step' | 'predictive'
+  readonly kind: 'target tracking' | 'step' | 'predictive' | 'unknown'
   /** A summary of the policy for people: `keeps CPU at 60%`. */
   readonly says: string
   readonly scalesIn: boolean
   readonly scalesOut: boolean
   /** Names of the CloudWatch alarms that trigger the policy. */
   readonly alarms?: readonly string[]
+  /** The predefined metric that the policy follows. */
+  readonly metric?: ScalingMetric
+  /** The policy uses 20-second metrics. */
+  readonly isHighResolution?: true
+  /** The configuration of a target tracking or predictive policy, as AWS has it. */
+  readonly configuration?: JsonObject
 }
+
+/** The metrics of policies that Quarterdeck writes: CPU and memory in percent, requests a minute and task. */
+export type ScalingMetric = 'cpu' | 'memory' | 'requests'
 
 /**
  * A scheduled action of Application Auto Scaling: it sets min and max capacity, and moves the desired count into that
@@ -125,18 +138,28 @@ export type ScheduledBounds = {
   readonly ends?: string
 }
 
-/** A service's scalable target, with its policies and scheduled actions. */
-export type Autoscaling = Bounds & {
+/** A service's scalable target. */
+export type ScalableTarget = Bounds & {
   /** The ARN of the scalable target, `…:scalable-target/<opaque id>`: the resource in IAM policies. */
   readonly arn: string
   /** When the scalable target was registered. Registering it again after deregistration gives a new time. */
   readonly createdAt: string
   readonly suspended: Suspensions
-  readonly policies: readonly ScalingPolicy[]
-  readonly schedules: readonly ScheduledBounds[]
   /** The current forecast of a predictive policy, in tasks. */
   readonly predicted?: number
 }
+
+/** A service's scalable target, with its policies and scheduled actions. */
+export type Autoscaling = ScalableTarget & {
+  readonly policies: readonly ScalingPolicy[]
+  readonly schedules: readonly ScheduledBounds[]
+}
+
+/**
+ * The forecast of a predictive policy, one sample an hour, at epoch milliseconds. `load`: percent of one task over all tasks, or
+ * requests a minute. `capacity`: tasks.
+ */
+export type ScalingForecast = { readonly load: readonly Sample[]; readonly capacity: readonly Sample[] }
 
 /**
  * A change made outside Quarterdeck. `at`: ISO 8601. `by`: the name of who made it; untrusted text that the caller
@@ -148,7 +171,10 @@ export type ScalingActivity = {
   readonly at: string
   readonly description: string
   readonly cause: string
+  /** `Pending`, `InProgress`, `Successful`, `Overridden`, `Unfulfilled` or `Failed`. */
   readonly status: string
+  /** The status in AWS's words. */
+  readonly message?: string
   /** AWS's codes for the reasons why the service did not scale (`AlreadyAtMaxCapacity`, …). */
   readonly notScaled: readonly string[]
 }

@@ -11,7 +11,12 @@ export type PanelsPicture = {
   readonly from: number
   readonly until: number
   readonly panels: readonly Panel[]
+  /** For one sample an hour over days; without it, samples are percent, one a minute. */
+  readonly hourly?: Hourly
 }
+
+/** `unit`: after each value of the axis. `thin`: what the thin line shows. */
+export type Hourly = { readonly unit: string; readonly thin: string }
 
 export type BarsPicture = { readonly title: string; readonly where: string; readonly bars: Bars }
 
@@ -23,5 +28,8 @@ export type Bars = { readonly rows: readonly Bar[]; readonly each: string }
 
 export type Sample = { readonly at: number; readonly value: number }
 
-/** A series in percent of the tasks' reservation, oldest sample first. `most`: the busiest task; empty if unknown. */
+/**
+ * A series, oldest sample first: percent of the tasks' reservation, or of `hourly`. `most`: the thin line, such as the busiest task; empty if
+ * unknown.
+ */
 export type Series = { readonly average: readonly Sample[]; readonly most: readonly Sample[] }

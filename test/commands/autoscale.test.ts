@@ -5,10 +5,13 @@ import { show } from '../../src/commands/autoscale/show.ts'
 import { suspend } from '../../src/commands/autoscale/suspend.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
 import { fingerprint, type Plan, planDifferences } from '../../src/engine/change/plan.ts'
+import type { ScalingView } from '../../src/features/scaling/load-autoscaling.ts'
 import type { Scaling } from '../../src/features/scaling/load-scaling.ts'
-import type { Autoscaling, Bounds } from '../../src/model/ecs.ts'
-import { isRefusal, type Refusal } from '../../src/model/errors.ts'
+import type { Autoscaling, Bounds, ScalableTarget, ScalingActivity, ScalingPolicy } from '../../src/model/ecs.ts'
+import { isRefusal, type Refusal, RemoteError } from '../../src/model/errors.ts'
+import type { AlarmState } from '../../src/model/service-detail.ts'
 import { aBook, aLease, anAutoscaling, aReader, aScaling, aService } from '../builders.ts'
+import { textOf } from '../world/text-of.ts'
 
 const stateOf = (state: Partial<Scaling> = {}) => aScaling({ autoscaling: anAutoscaling(), ...state })
 const plan = (command: AnyMutation, values: object, state: Partial<Scaling> = {}): Plan => {
@@ -262,7 +265,21 @@ describe('resume', () => {
 })
 
 describe('show', () => {
-  const shown = (state: Partial<Scaling>) => show.render({ ...aScaling(state), activities: [] }, {}).text
+  const viewOf = (state: Partial<Scaling> = {}, more: Partial<ScalingView> = {}): ScalingView => {
+    const { service, now, autoscaling } = aScaling(state)
+    const { policies = [], schedules = [], ...target } = autoscaling ?? {}
+    const parts = { policies, schedules, activities: [], unread: [] }
+    return {
+      service,
+      now,
+      target: autoscaling === undefined ? undefined : (target as ScalableTarget),
+      ...parts,
+      ...more,
+    }
+  }
+  const shown = (state: Partial<Scaling>) => show.render(viewOf(state), {}).text
+  const said = (view: ScalingView) => textOf({ blocks: show.render(view, {}).blocks } as never)
+
   test.each<[Partial<Scaling>, string]>([
     [{}, 'orders-api is set to 4 and has no autoscaling'],
     [{ autoscaling: anAutoscaling() }, 'orders-api is set to 4; autoscaling within 4..10 is active'],
@@ -274,17 +291,101 @@ describe('show', () => {
     expect(shown(state)).toBe(words)
   })
 
+  const anActivity = (more: Partial<ScalingActivity> = {}): ScalingActivity => ({
+    at: '2026-11-22T02:00:00.000Z',
+    description: 'Setting desired count to 6.',
+    cause: 'cpu-high is in ALARM.',
+    status: 'Successful',
+    notScaled: [],
+    ...more,
+  })
+  const withActivities = (...activities: ScalingActivity[]) =>
+    said(viewOf({ autoscaling: anAutoscaling() }, { activities }))
+
   test('says why it did not scale, in plain words', () => {
-    const activities = ['AlreadyAtMaxCapacity', 'AutoScalingAnticipatedFlapping', 'SomethingNew'].map(code => ({
-      at: '2026-11-22T02:00:00.000Z',
-      description: 'Attempting to scale',
-      cause: 'cpu-high is in ALARM.',
-      status: 'Successful',
-      notScaled: [code],
-    }))
-    const said = JSON.stringify(show.render({ ...stateOf(), activities }, {}).blocks)
-    expect(said).toContain('Did not scale: already at the maximum. cpu-high is in ALARM.')
-    expect(said).toContain('it would have scaled back at once (flapping)')
-    expect(said).toContain('Did not scale: SomethingNew')
+    const words = withActivities(
+      ...['AlreadyAtMaxCapacity', 'AutoScalingAnticipatedFlapping', 'SomethingNew'].map(code =>
+        anActivity({ status: 'Failed', notScaled: [code] }),
+      ),
+    )
+    expect(words).toContain('Did not scale: already at the maximum. cpu-high is in ALARM.')
+    expect(words).toContain('it would have scaled back at once (flapping)')
+    expect(words).toContain('Did not scale: SomethingNew')
+  })
+
+  test.each([
+    ['Failed', 'Failed: Setting desired count to 6. The role was refused. cpu-high is in ALARM.'],
+    ['Unfulfilled', 'Not fulfilled: Setting desired count to 6.'],
+    ['InProgress', 'In progress: Setting desired count to 6.'],
+    ['Pending', 'Not begun: Setting desired count to 6.'],
+    ['Overridden', 'Replaced by another change: Setting desired count to 6.'],
+    ['Successful', 'Setting desired count to 6. cpu-high is in ALARM.'],
+  ])('an activity that is %s reads so', (status, words) => {
+    expect(withActivities(anActivity({ status, message: 'The role was refused.' }))).toContain(`  ${words}`)
+  })
+
+  const [high, low] = ['AlarmHigh', 'AlarmLow'].map(side => `TargetTracking-service/web/orders-api-${side}-1`)
+  const policy = { ...anAutoscaling().policies[0], alarms: [high, low] } as ScalingPolicy
+  const step = { ...policy, name: 'burst', kind: 'step', says: 'on its alarms: +3', alarms: ['cpu-high'] } as const
+  const alarm = (name = '', state: AlarmState['state'] = 'OK'): AlarmState => ({ name, state, since: '' })
+  const withPolicies = (policies: readonly ScalingPolicy[], alarms: ScalingView['alarms']) =>
+    said(viewOf({ autoscaling: anAutoscaling({ policies }) }, alarms && { alarms }))
+
+  test('names the alarms of each policy, with their states', () => {
+    const words = withPolicies(
+      [policy, step],
+      [alarm(high), alarm(low, 'INSUFFICIENT_DATA'), alarm('cpu-high', 'ALARM')],
+    )
+    expect(words).toContain(`keeps CPU at 60%; alarms ${high} is OK, ${low} has no data`)
+    expect(words).toContain('on its alarms: +3; alarms cpu-high is in ALARM')
+    expect(words).not.toContain('gone')
+  })
+
+  test.each<[string, ScalingPolicy, ScalingView['alarms'], string]>([
+    ['no alarm of target tracking', { ...policy, alarms: [] }, [], 'its alarms are gone, so it does not act'],
+    ['no alarm for scale-out', policy, [alarm(low)], 'its scale-out alarm is gone, so it does not scale out'],
+    ['no alarm for scale-in', policy, [alarm(high)], 'its scale-in alarm is gone, so it does not scale in'],
+    ['no alarm of a step policy', step, [], 'no alarm triggers it'],
+    ['none listed, and none read', { ...policy, alarms: [] }, undefined, 'its alarms are gone, so it does not act'],
+  ])('%s is said', (_, one, alarms, words) => {
+    expect(withPolicies([one], alarms)).toContain(words)
+  })
+
+  test('alarms that could not be read are not gone', () => {
+    expect(withPolicies([policy], undefined)).not.toContain('gone')
+  })
+
+  test('a policy of an unknown type counts as acting', () => {
+    const unknown = { name: 'x', kind: 'unknown', says: 'acts', scalesIn: true, scalesOut: true } as const
+    expect(shown({ autoscaling: anAutoscaling({ policies: [unknown] }) })).toContain('is active')
+  })
+
+  test('each part that cannot be read is named, and the others are shown', async () => {
+    const no = (what: string) => async () =>
+      Promise.reject(new RemoteError(`reading the ${what}: AWS denied it`, { code: 'AccessDenied', passing: false }))
+    const { policies, schedules: _, ...target } = anAutoscaling()
+    const all = {
+      service: async () => aService(),
+      scalableTarget: async () => target,
+      scalingPolicies: async () => policies,
+      scalingActivities: async () => [anActivity()],
+    }
+    const asker = { facts: { now: '2026-11-22T03:00:00.000Z' }, store: { get: async () => undefined } } as never
+    const load = async (more: object) =>
+      said(await show.load({ service: aService().ref }, aReader({ ...all, ...more }), asker))
+    const parts = {
+      scalableTarget: 'scalable target',
+      scalingPolicies: 'scaling policies',
+      scheduledActions: 'scheduled actions',
+      scalingActivities: 'scaling activities',
+      alarms: 'alarms',
+    }
+    for (const [part, what] of Object.entries(parts)) {
+      const words = await load({ [part]: no(what) })
+      expect(words).toContain(`Unavailable: reading the ${what}: AWS denied it`)
+      if (part !== 'scalingPolicies') expect(words).toContain('keeps CPU at 60%')
+      if (part !== 'scalingActivities') expect(words).toContain('Setting desired count to 6.')
+    }
+    expect(await load({ scalableTarget: no('scalable target') })).toContain('could not be read')
   })
 })

@@ -2,8 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { bounds } from '../../src/commands/autoscale/bounds.ts'
+import { createForecast } from '../../src/commands/autoscale/forecast/create.ts'
+import { pauseForecast } from '../../src/commands/autoscale/forecast/pause.ts'
+import { promoteForecast } from '../../src/commands/autoscale/forecast/promote.ts'
 import { resumeScaling } from '../../src/commands/autoscale/resume.ts'
+import { schedule } from '../../src/commands/autoscale/schedule.ts'
 import { suspend } from '../../src/commands/autoscale/suspend.ts'
+import { track } from '../../src/commands/autoscale/track.ts'
+import { unschedule } from '../../src/commands/autoscale/unschedule.ts'
+import { untrack } from '../../src/commands/autoscale/untrack.ts'
 import { attachProvider } from '../../src/commands/capacity/attach.ts'
 import { escapeSpot } from '../../src/commands/capacity/escape.ts'
 import { setCapacity } from '../../src/commands/capacity/set.ts'
@@ -21,6 +28,7 @@ import type { ExecState } from '../../src/features/exec/load-exec.ts'
 import { planTermination } from '../../src/features/exec/open-sessions.ts'
 import { planExec } from '../../src/features/exec/plan-exec.ts'
 import { strategy } from '../../src/kit/language/kinds/strategy.ts'
+import type { Autoscaling } from '../../src/model/ecs.ts'
 import { isRefusal, type Refusal } from '../../src/model/errors.ts'
 import type { TaskDefinition } from '../../src/model/service-detail.ts'
 import {
@@ -119,6 +127,43 @@ const LEASED = {
 }
 
 const moved = (text: string): Plan => planned(setCapacity.plan({ strategy: strategy.parse(text) }, aCapacityState()))
+const WEEKLY = { kind: 'weekly', words: 'daily', days: ['mon'], at: '08:00' }
+const scheduled = (bounds: object, more: object = {}): Plan => autoscaled(schedule, { when: WEEKLY, bounds }, more)
+
+const CPU_60: Autoscaling['policies'][number] = {
+  name: 'cpu',
+  kind: 'target tracking',
+  metric: 'cpu',
+  says: 'keeps CPU at 60%',
+  scalesIn: true,
+  scalesOut: true,
+  configuration: { TargetValue: 60 },
+}
+const tracked = (target: number, policies: Autoscaling['policies']): Plan =>
+  planned(track.plan({ metric: 'cpu', target }, { scaling: aScaling({ autoscaling: anAutoscaling({ policies }) }) }))
+const NIGHT = { name: 'night', expression: 'cron(0 20 * * ? *)', timezone: 'UTC', max: 6 }
+
+const FORECAST: Autoscaling['policies'][number] = {
+  name: 'forecast',
+  kind: 'predictive',
+  metric: 'cpu',
+  says: 'forecasts only',
+  scalesIn: false,
+  scalesOut: false,
+}
+const forecasting = (scalesOut: boolean) =>
+  aScaling({ autoscaling: anAutoscaling({ policies: [{ ...FORECAST, scalesOut }] }) })
+const HOURLY = Array.from({ length: 48 }, (_, hour) => ({ at: NOW - hour * 3_600_000, value: 4 }))
+const promoted = (): Plan =>
+  planned(
+    promoteForecast.plan(
+      {},
+      {
+        scaling: forecasting(false),
+        compared: { span: { from: NOW, until: NOW }, forecast: { load: [], capacity: HOURLY }, needed: HOURLY },
+      },
+    ),
+  )
 
 const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   restart: () => replaced(restart),
@@ -171,6 +216,20 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'autoscale resume': () => autoscaled(resumeScaling, {}, SUSPENDED),
   'autoscale resume at 30 of 4..10 tasks': () =>
     autoscaled(resumeScaling, {}, { ...SUSPENDED, service: aService({ desired: 30 }) }),
+  'schedule 4..10 → 4..21': () => scheduled({ min: 4, max: 21 }),
+  'schedule 1..3 at 30 tasks': () => scheduled({ min: 1, max: 3 }, { service: aService({ desired: 30 }) }),
+  'autoscale unschedule': () =>
+    autoscaled(unschedule, { name: 'night' }, { autoscaling: anAutoscaling({ schedules: [NIGHT] }) }),
+  'track cpu 60 → 50': () => tracked(50, [CPU_60]),
+  'track cpu 60 → 70': () => tracked(70, [CPU_60]),
+  'track cpu 60, the first policy': () => tracked(60, []),
+  'autoscale untrack': () => autoscaled(untrack, { policy: 'cpu' }),
+  'autoscale forecast create': () =>
+    planned(
+      createForecast.plan({ metric: 'cpu', target: 60 }, { scaling: aScaling({ autoscaling: anAutoscaling() }) }),
+    ),
+  'autoscale forecast promote': promoted,
+  'autoscale forecast pause': () => planned(pauseForecast.plan({}, forecasting(true))),
   'lease extend': () => autoscaled(extendLease, { by: 60 }, LEASED),
   'lease keep': () => autoscaled(keepLease, {}, LEASED),
 }

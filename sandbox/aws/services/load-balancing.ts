@@ -1,5 +1,6 @@
-// Elastic Load Balancing (v2) for ECS targets: DescribeTargetHealth, derived from the tasks, and the attributes of target groups. Source: ELB API reference,
-// TargetHealth: states, reason codes and descriptions. Error codes are documented; error texts are guesses.
+// Elastic Load Balancing (v2) for ECS targets: DescribeTargetHealth, derived from the tasks, the attributes of target groups
+// and DescribeTargetGroups. Each target group has one Application Load Balancer, named after its cluster. Source: ELB API
+// reference, TargetHealth: states, reason codes and descriptions. Error codes are documented; error texts are guesses.
 
 import type { Fleet } from '../../world/fleet.ts'
 import type { Service, Task } from '../../world/state.ts'
@@ -64,25 +65,51 @@ const memberOf = ({ task, port }: Target): string => {
 const formOf = ({ method, query, body }: HttpRequest) =>
   method === 'GET' ? query : new URLSearchParams(body.toString('utf8'))
 
-const ACTIONS: readonly string[] = ['DescribeTargetHealth', 'DescribeTargetGroupAttributes']
+const ACTIONS: readonly string[] = ['DescribeTargetHealth', 'DescribeTargetGroupAttributes', 'DescribeTargetGroups']
 
 /** The deregistration delay of target groups, which is the default everywhere. */
 const ATTRIBUTES =
   '<Attributes><member><Key>deregistration_delay.timeout_seconds</Key><Value>300</Value></member><member><Key>stickiness.enabled</Key><Value>false</Value></member></Attributes>'
 
-const describe = (fleet: Fleet, call: Call, action: string, group: string): string => {
+const checkGroup = (group: string): void => {
   if (!/^arn:aws[\w-]*:elasticloadbalancing:[\w-]+:\d{12}:targetgroup\/[\w-]+\/\w+$/.test(group))
     throw new AwsError('ValidationError', `'${group}' is not a valid target group ARN`)
+}
+
+const describe = (fleet: Fleet, call: Call, action: string, group: string): string => {
+  checkGroup(group)
   const targets = targetsOf(fleet, call, group)
   if (!targets) throw new AwsError('TargetGroupNotFound', 'One or more target groups not found')
   if (action === 'DescribeTargetGroupAttributes') return ATTRIBUTES
   return `<TargetHealthDescriptions>${targets.map(memberOf).join('')}</TargetHealthDescriptions>`
 }
 
+const MOST_GROUPS = 100
+
+/** The groups that `TargetGroupArns.member.<n>` names. */
+const describeGroups = (fleet: Fleet, call: Call, form: URLSearchParams): string => {
+  const groups = [...form].flatMap(([key, value]) => (/^TargetGroupArns\.member\.\d+$/.test(key) ? [value] : []))
+  if (groups.length === 0 || groups.length > MOST_GROUPS)
+    throw new AwsError('ValidationError', 'The sandbox needs 1 to 100 ARNs of target groups')
+  return `<TargetGroups>${groups.map(group => groupOf(fleet, call, group)).join('')}</TargetGroups>`
+}
+
+const groupOf = (fleet: Fleet, call: Call, group: string): string => {
+  checkGroup(group)
+  const user = servicesOf(fleet, call).find(({ deployments }) =>
+    deployments.some(({ revision }) => revision.spec.loadBalancers.some(one => one.targetGroupArn === group)),
+  )
+  if (!user) throw new AwsError('TargetGroupNotFound', 'One or more target groups not found')
+  const [, start, name] = /^(arn:.*):targetgroup\/([\w-]+)\//.exec(group) ?? []
+  const balancer = `${start}:loadbalancer/app/${user.cluster.name}-alb/50dc6c495c0c9188`
+  return `<member><TargetGroupArn>${group}</TargetGroupArn><TargetGroupName>${name}</TargetGroupName><Protocol>HTTP</Protocol><TargetType>ip</TargetType><LoadBalancerArns><member>${balancer}</member></LoadBalancerArns></member>`
+}
+
 const demand = demandFrom({ rules, refuse: modelError('ValidationError') })
 
 const described = (fleet: Fleet, http: HttpRequest, call: Call, action: string): string => {
   const TargetGroupArn = formOf(http).get('TargetGroupArn') ?? undefined
+  if (action === 'DescribeTargetGroups') return describeGroups(fleet, call, formOf(http))
   demand(action, { TargetGroupArn })
   return describe(fleet, call, action, TargetGroupArn ?? '')
 }

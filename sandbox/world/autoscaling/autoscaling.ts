@@ -155,6 +155,9 @@ export const createAutoscaling = (fleet: Fleet) => {
     utilizationOf: (service: Service, metric: Metric = 'cpu'): number | undefined => meters.valueOf(service, metric),
     averageOf: (service: Service, metric: Metric, from: number, to: number): number | undefined =>
       meters.average(service, metric, from, to),
+    /** The average of a metric's sum over all tasks. */
+    totalOf: (service: Service, metric: Metric, from: number, to: number): number | undefined =>
+      meters.total(service, metric, from, to),
 
     targetOf: (service: Service): Target | undefined =>
       scaling.targets.get(keyOf(service.cluster, resourceIdOf(service))),

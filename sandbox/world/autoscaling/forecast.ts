@@ -4,6 +4,7 @@ import type { PredictiveScalingMetricSpecification } from '@aws-sdk/client-appli
 import type { Service } from '../state.ts'
 import { setCount } from './activities.ts'
 import { activeService, type Scaling } from './context.ts'
+import { type Metric, worth } from './meters.ts'
 import type { Policy } from './state.ts'
 
 const HOUR = 3_600_000
@@ -19,8 +20,15 @@ const loadAt = (scaling: Scaling, service: Service, at: number): number => {
 const specOf = ({ strategy }: Policy): PredictiveScalingMetricSpecification | undefined =>
   strategy.type === 'PredictiveScaling' ? strategy.input.MetricSpecifications?.[0] : undefined
 
+/** The metrics of pairs. Other specifications are forecast as CPU. */
+const PAIRS: Readonly<Record<string, Metric>> = { ECSServiceMemoryUtilization: 'memory', ALBRequestCount: 'requests' }
+
+/** The metric of the policy for one task that is fully busy. */
+const worthOf = (policy: Policy): number =>
+  worth[PAIRS[specOf(policy)?.PredefinedMetricPairSpecification?.PredefinedMetricType ?? ''] ?? 'cpu']
+
 const capacityAt = (scaling: Scaling, policy: Policy, service: Service, at: number): number =>
-  Math.ceil((loadAt(scaling, service, at) * 100) / (specOf(policy)?.TargetValue ?? 100) - 1e-9)
+  Math.ceil((loadAt(scaling, service, at) * worthOf(policy)) / (specOf(policy)?.TargetValue ?? 100) - 1e-9)
 
 const nextHour = (at: number) => (Math.floor(at / HOUR) + 1) * HOUR
 
@@ -37,7 +45,7 @@ export const capacityAhead = (scaling: Scaling, policy: Policy, service: Service
 
 export type Forecast = {
   readonly timestamps: readonly Date[]
-  /** The forecast CPU of the service in percent, over all tasks. */
+  /** The forecast metric of the service, over all tasks. */
   readonly load: readonly number[]
   readonly capacity: readonly number[]
   readonly updatedAt: Date
@@ -53,7 +61,7 @@ export const forecastOf = (scaling: Scaling, policy: Policy, from: number, to: n
   const hours = Array.from({ length: count }, (_, n) => first + n * HOUR)
   return {
     timestamps: hours.map(at => new Date(at)),
-    load: service ? hours.map(at => Math.round(loadAt(scaling, service, at) * 10_000) / 100) : [],
+    load: service ? hours.map(at => Math.round(loadAt(scaling, service, at) * worthOf(policy) * 100) / 100) : [],
     capacity: service ? hours.map(at => capacityAt(scaling, policy, service, at)) : [],
     updatedAt: new Date(Math.floor(now / (6 * HOUR)) * 6 * HOUR),
   }

@@ -7,7 +7,7 @@ import { isRunning, type Service } from '../state.ts'
 export type Metric = 'cpu' | 'memory' | 'requests'
 
 /** The metric of one task that is fully busy. Memory and requests follow the CPU. */
-const worth: Readonly<Record<Metric, number>> = { cpu: 100, memory: 80, requests: 1_000 }
+export const worth: Readonly<Record<Metric, number>> = { cpu: 100, memory: 80, requests: 1_000 }
 const most: Readonly<Record<Metric, number>> = { cpu: 100, memory: 100, requests: Number.POSITIVE_INFINITY }
 
 type Sample = { readonly at: number; readonly load: number; readonly running: number }
@@ -18,6 +18,25 @@ export const runningOf = ({ tasks }: Service): number => [...tasks].filter(isRun
 
 const measured = (metric: Metric, { load, running }: Sample): number | undefined =>
   running === 0 ? undefined : Math.min(most[metric], (worth[metric] * load) / running)
+
+type Span = { readonly from: number; readonly to: number }
+
+const averageOf = (
+  kept: readonly Sample[],
+  { from, to }: Span,
+  valueIn: (sample: Sample) => number | undefined,
+): number | undefined => {
+  let sum = 0
+  let time = 0
+  for (const [index, sample] of kept.entries()) {
+    const duration = Math.min(kept[index + 1]?.at ?? to, to) - Math.max(sample.at, from)
+    const value = valueIn(sample)
+    if (duration <= 0 || value === undefined) continue
+    sum += value * duration
+    time += duration
+  }
+  return time === 0 ? undefined : sum / time
+}
 
 export type Meters = ReturnType<typeof createMeters>
 
@@ -63,18 +82,13 @@ export const createMeters = (clock: Clock) => {
       return last && measured(metric, { ...last, running: runningOf(service) })
     },
     /** The average of a metric over a span of time, weighted by duration. */
-    average: ({ arn }: Service, metric: Metric, from: number, to: number): number | undefined => {
-      const kept = samples.get(arn) ?? []
-      let sum = 0
-      let time = 0
-      for (const [index, sample] of kept.entries()) {
-        const duration = Math.min(kept[index + 1]?.at ?? to, to) - Math.max(sample.at, from)
-        const value = measured(metric, sample)
-        if (duration <= 0 || value === undefined) continue
-        sum += value * duration
-        time += duration
-      }
-      return time === 0 ? undefined : sum / time
-    },
+    average: ({ arn }: Service, metric: Metric, from: number, to: number): number | undefined =>
+      averageOf(samples.get(arn) ?? [], { from, to }, sample => measured(metric, sample)),
+    /** The average over a span of time of a metric's sum over all tasks, weighted by duration. */
+    total: ({ arn }: Service, metric: Metric, from: number, to: number): number | undefined =>
+      averageOf(samples.get(arn) ?? [], { from, to }, sample => {
+        const each = measured(metric, sample)
+        return each === undefined ? undefined : each * sample.running
+      }),
   }
 }

@@ -96,7 +96,7 @@ export type Activity = {
   readonly cause: string
   readonly startAt: number
   endAt?: number
-  status: 'InProgress' | 'Successful' | 'Overridden' | 'Failed'
+  status: 'Pending' | 'InProgress' | 'Successful' | 'Overridden' | 'Unfulfilled' | 'Failed'
   message?: string
   /** The count for which the activity waits. */
   readonly to?: number

@@ -1,18 +1,21 @@
 // The parts shared by all plans that change a service's autoscaling.
+import { createHash } from 'node:crypto'
 
 import type { Change, NewPlan, Plan } from '../../engine/change/plan.ts'
 import { bindsOf, callersOf, type Scaling } from '../../features/scaling/load-scaling.ts'
-import type { Autoscaling, Bounds, Service } from '../../model/ecs.ts'
+import type { Autoscaling, Bounds, ScalingPolicy, Service } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
+import { canonicalJson, type JsonObject } from '../../model/json.ts'
 import { inBounds } from '../../model/scaling-words.ts'
 
-export const autoscalingOf = ({ service, autoscaling }: Scaling): Autoscaling | Refusal => {
+/** `hint`: what to do where there is no scalable target. */
+export const autoscalingOf = (
+  { service, autoscaling }: Scaling,
+  hint = 'Set its desired count with `/ecs scale`.',
+): Autoscaling | Refusal => {
   const name = `*${service.ref.service}*`
   if (service.status !== 'ACTIVE') return refuse(`${name} is ${service.status.toLowerCase()}.`)
-  return (
-    autoscaling ??
-    refuse(`${name} has no autoscaling: no scalable target is registered.`, 'Set its desired count with `/ecs scale`.')
-  )
+  return autoscaling ?? refuse(`${name} has no autoscaling: no scalable target is registered.`, hint)
 }
 
 /**
@@ -45,17 +48,32 @@ type Parts = Pick<
   | 'consequences'
   | 'calls'
 > &
-  Partial<Pick<Plan, 'takeBack' | 'amounts' | 'included' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>> & {
-    readonly clamped?: number
-  }
+  Partial<
+    Pick<
+      Plan,
+      'also' | 'warnings' | 'takeBack' | 'amounts' | 'included' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'
+    >
+  > & { readonly clamped?: number; readonly compared?: JsonObject }
 
-export const planOf = (state: Scaling, { clamped, ...parts }: Parts): NewPlan => ({
+/** `compared`: values besides those of every change that the approval depends on. */
+export const planOf = (state: Scaling, { clamped, compared, ...parts }: Parts): NewPlan => ({
   kind: 'plan',
   target: state.service.ref,
   offers: [],
-  binds: bindsOf(state, clamped),
+  binds: { ...bindsOf(state, clamped), ...compared },
   amounts: { tasks: { from: state.service.desired, to: parts.tasks } },
   drifts: { 'desired tasks': state.service.desired },
   ...callersOf(state),
   ...parts,
+})
+
+/** Something of a list that another change may alter, short enough to show: its length and a hash. */
+export const digestOf = (items: readonly JsonObject[]): string =>
+  `${items.length}, ${createHash('sha256').update(canonicalJson(items)).digest('hex').slice(0, 8)}`
+
+/** What approval of a change of policies depends on. */
+export const policyJson = ({ name, says, configuration = {} }: ScalingPolicy): JsonObject => ({
+  name,
+  says,
+  configuration,
 })

@@ -9,3 +9,16 @@ export const SCALING_READS = [
   'application-autoscaling:DescribeScalingPolicies',
   'application-autoscaling:DescribeScheduledActions',
 ] as const
+
+/** The IAM action that finds the load balancer of a policy by requests. */
+export const BALANCING_READS = ['elasticloadbalancing:DescribeTargetGroups'] as const
+
+/** AWS makes and deletes the alarms of target tracking policies with the caller's permissions. */
+export const TRACKING_WRITES = [
+  'cloudwatch:DeleteAlarms',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:PutMetricAlarm',
+] as const
+
+/** The IAM action that reads forecasts; the load needs no action besides SCALING_READS. */
+export const FORECAST_READS = ['application-autoscaling:GetPredictiveScalingForecast'] as const

@@ -1,13 +1,8 @@
 // /ecs autoscale: shows bounds, policies, schedules and recent scaling activities.
 
-import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
+import { loadAutoscaling, type ScalingView } from '../../features/scaling/load-autoscaling.ts'
 import { renderAutoscaling } from '../../features/scaling/render-autoscaling.ts'
-import type { ScalingActivity } from '../../model/ecs.ts'
-import { isRefusal } from '../../model/errors.ts'
 import { query } from '../command.ts'
-import { SCALING_READS } from './reads.ts'
-
-type Shown = Scaling & { readonly activities: readonly ScalingActivity[] }
 
 export const show = query({
   name: 'autoscale',
@@ -15,12 +10,14 @@ export const show = query({
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['autoscale checkout'],
-  reads: [...SCALING_READS, 'application-autoscaling:DescribeScalingActivities'],
-  load: async ({ service }, read, asker) => {
-    const scaling = await loadScaling(service, read, asker)
-    if (isRefusal(scaling)) return scaling
-    const activities = scaling.autoscaling === undefined ? [] : await read.scalingActivities(service)
-    return { ...scaling, activities }
-  },
-  render: (state: Shown) => renderAutoscaling(state, state.activities),
+  reads: [
+    'ecs:DescribeServices',
+    'cloudwatch:DescribeAlarms',
+    'application-autoscaling:DescribeScalableTargets',
+    'application-autoscaling:DescribeScalingPolicies',
+    'application-autoscaling:DescribeScheduledActions',
+    'application-autoscaling:DescribeScalingActivities',
+  ],
+  load: ({ service }, read, asker) => loadAutoscaling(service, read, asker),
+  render: (state: ScalingView) => renderAutoscaling(state),
 })

@@ -65,6 +65,11 @@ const PAST: Readonly<Record<string, string>> = {
   Turn: 'Turned',
   Terminate: 'Terminated',
   Give: 'Gave',
+  Schedule: 'Scheduled',
+  Delete: 'Deleted',
+  Create: 'Created',
+  Promote: 'Promoted',
+  Pause: 'Paused',
 }
 
 const pastOf = (title: string): string => title.replace(/^\w+/, word => PAST[word] ?? word)

@@ -77,7 +77,17 @@ export type PlannedExec = Sent & {
 
 export type AutoscalingCall = Sent & {
   readonly service: 'application-autoscaling'
-  readonly action: 'RegisterScalableTarget'
+  readonly action:
+    | 'RegisterScalableTarget'
+    | 'PutScheduledAction'
+    | 'DeleteScheduledAction'
+    | 'PutScalingPolicy'
+    | 'DeleteScalingPolicy'
+  /**
+   * The beginning of the ARNs of the alarms that AWS makes and deletes for the policy, with the caller's permissions. The session
+   * policy allows these alarms alone.
+   */
+  readonly alarms?: string
 }
 
 /** A change of a lease in Quarterdeck's store. It is not an AWS call, but has the same approval and audit. */

@@ -23,6 +23,7 @@ export const REQUEST_KEYS: Readonly<Record<string, Readonly<Record<string, reado
   'ecs:PutClusterCapacityProviders': { capacityProviders: ['ecs:capacity-provider'] },
   // `aws:RequestTag/…` has a name for each tag; it is there only together with `aws:TagKeys`.
   'application-autoscaling:RegisterScalableTarget': { Tags: ['aws:TagKeys'] },
+  'cloudwatch:PutMetricAlarm': { Tags: ['aws:TagKeys'] },
 }
 
 /** Fields that no command sends: the role's own policy fences them, and the long policy of a deployment leaves them out. */

@@ -89,6 +89,35 @@ export const riskOfSuspension = ({ out }: Suspensions, isPermanent: boolean): Ri
 
 export const RESUMED: Risk = { level: 'low', reasons: ['Autoscaling becomes active again'] }
 
+/** The risk of the deletion of a scheduled action: bounds of another time of day may stay. */
+export const UNSCHEDULED: Risk = { level: 'medium', reasons: ['The bounds of now stay until something else sets them'] }
+
+export const UNTRACKED: Risk = { level: 'medium', reasons: ['Load does not move the count by this policy any more'] }
+
+/**
+ * The risk of a target tracking policy. `before`: the target of a policy that is changed. `startsToScaleIn`: no policy scaled in
+ * before.
+ */
+export const riskOfTracking = ({
+  before,
+  target,
+  startsToScaleIn,
+}: {
+  readonly before: number | undefined
+  readonly target: number
+  readonly startsToScaleIn: boolean
+}): Risk => {
+  if (before !== undefined && target > before)
+    return { level: 'medium', reasons: ['A higher target: fewer tasks for the same load'] }
+  return startsToScaleIn
+    ? { level: 'medium', reasons: ['Tasks may stop when load falls: no policy scaled in before'] }
+    : { level: 'low', reasons: ['Autoscaling stays within its bounds'] }
+}
+
+export const FORECAST_ONLY: Risk = { level: 'low', reasons: ['A forecast alone moves no count'] }
+export const PROMOTED: Risk = { level: 'medium', reasons: ['Tasks start ahead of load that may not come'] }
+export const PAUSED: Risk = { level: 'medium', reasons: ['No scale-out ahead of load'] }
+
 /** Of a temporary change, besides the risk of the value itself. */
 export const EXTENDED: Risk = { level: 'low', reasons: ['The current value stays for longer'] }
 export const KEPT: Risk = { level: 'medium', reasons: ['It is no longer reverted'] }

@@ -12,13 +12,12 @@ const MOST_CHARACTERS = 2_048
 const PATTERN = /[*?]|\$\{/
 
 export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
-  const policy = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: calls
-      .filter(({ service }) => service !== 'quarterdeck')
-      .flatMap(call => [statement(call), ...passRole(call)]),
-  })
-  if (PATTERN.test(policy))
+  const own = calls
+    .filter(({ service }) => service !== 'quarterdeck')
+    .flatMap(call => [statement(call), ...passRole(call)])
+  const alarms = [...new Set(calls.flatMap(call => ('alarms' in call && call.alarms) || []))]
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: once([...own, ...alarms.map(onAlarms)]) })
+  if (PATTERN.test(JSON.stringify([own, alarms])))
     return refuse(
       'A name in this change contains `*`, `?` or `${`, which IAM reads as a pattern: its session could do more than the plan.',
       'Rename it, or make this change without Quarterdeck.',
@@ -29,6 +28,11 @@ export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
     'Split it into several changes.',
   )
 }
+
+/** Two calls of a plan may need the same statement. */
+const once = (statements: readonly JsonObject[]): readonly JsonObject[] => [
+  ...new Map(statements.map(one => [JSON.stringify(one), one])).values(),
+]
 
 /** A policy that allows using and ending the session that this call opened, and using its KMS key. */
 export const channelPolicy = ({ resources: [cluster = ''], key, targetId }: ExecCall, session: string): string => {
@@ -140,6 +144,24 @@ const statement = (call: Call): JsonObject => {
 
 const conditionOf = (condition: JsonObject): JsonObject =>
   Object.keys(condition).length === 0 ? {} : { Condition: condition }
+/**
+ * Allows to make, read and delete the alarms of a service's policies, without tags. An alarm may only trigger scaling policies;
+ * requests without the key have no actions. Source: Application Auto Scaling user guide, identity-based policies.
+ */
+const onAlarms = (start: string): JsonObject => {
+  const [, partition, , , account] = start.split(':')
+  return {
+    Effect: 'Allow',
+    Action: ['cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms', 'cloudwatch:PutMetricAlarm'],
+    Resource: `${start}*`,
+    Condition: {
+      'ForAllValues:StringLike': {
+        'cloudwatch:AlarmActions': `arn:${partition}:autoscaling:*:${account}:scalingPolicy:*`,
+      },
+      Null: Object.fromEntries(absentKeys('cloudwatch:PutMetricAlarm', {}).map(key => [key, 'true'])),
+    },
+  }
+}
 
 /** A statement that allows passing exactly these roles, and only to ECS tasks. */
 const passRole = (call: Call): readonly JsonObject[] =>

@@ -2,6 +2,7 @@
 // API reference, RegisterScalableTarget; ECS developer guide, service auto scaling.
 
 import { timeMark } from '../../kit/messages/markup.ts'
+import { plainName } from '../../kit/messages/text.ts'
 import type { Autoscaling, ScheduledBounds, Suspensions } from '../../model/ecs.ts'
 import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
 import { nextFiring } from './schedule-expression.ts'
@@ -84,8 +85,9 @@ export const schedulesBefore = (
         })
         .toSorted((a, b) => (a.at < b.at ? -1 : 1))
 
-export const scheduleText = ({ at, schedule }: { at: string; schedule: ScheduledBounds }): string => {
-  const { name, min, max } = schedule
-  const bounds = [...(min === undefined ? [] : [`minimum ${min}`]), ...(max === undefined ? [] : [`maximum ${max}`])]
-  return `The scheduled action \`${name.replace(/[*`\n]/g, '').slice(0, 80)}\` sets ${bounds.join(' and ')} at ${timeMark(at)}.`
-}
+export const scheduleText = ({ at, schedule }: { at: string; schedule: ScheduledBounds }): string =>
+  `The scheduled action \`${plainName(schedule.name, 80)}\` sets ${scheduledText(schedule)} at ${timeMark(at)}.`
+
+/** The bounds that a scheduled action sets; it may set one of the two. */
+export const scheduledText = ({ min, max }: ScheduledBounds): string =>
+  [...(min === undefined ? [] : [`minimum ${min}`]), ...(max === undefined ? [] : [`maximum ${max}`])].join(' and ')

@@ -1,7 +1,8 @@
-// The AWS calls that change a service's size, as data.
+// The AWS calls that change a service's size and autoscaling, as data.
 
-import type { Call } from '../../engine/change/plan.ts'
-import type { Bounds, ServiceRef, Suspensions } from '../../model/ecs.ts'
+import type { AutoscalingCall, Call } from '../../engine/change/plan.ts'
+import type { Bounds, ScalingPolicy, ScheduledBounds, ServiceRef, Suspensions } from '../../model/ecs.ts'
+import type { JsonObject } from '../../model/json.ts'
 
 export const setCount = (ref: ServiceRef, desiredCount: number): Call => ({
   service: 'ecs',
@@ -11,10 +12,15 @@ export const setCount = (ref: ServiceRef, desiredCount: number): Call => ({
   repeatable: true,
 })
 
-/** The RegisterScalableTarget call. It moves the count into the bounds at once, even if only the suspension changes. */
-const register = ({ cluster, service }: ServiceRef, arn: string, more: Call['input']): Call => ({
+/** A call about the service's scalable target. `arn`: of the target. */
+const onTarget = (
+  action: AutoscalingCall['action'],
+  { cluster, service }: ServiceRef,
+  arn: string,
+  more: Call['input'],
+): AutoscalingCall => ({
   service: 'application-autoscaling',
-  action: 'RegisterScalableTarget',
+  action,
   input: {
     ServiceNamespace: 'ecs',
     ResourceId: `service/${cluster}/${service}`,
@@ -23,6 +29,55 @@ const register = ({ cluster, service }: ServiceRef, arn: string, more: Call['inp
   },
   resources: [arn],
   repeatable: true,
+})
+
+/** The RegisterScalableTarget call. It moves the count into the bounds at once, even if only the suspension changes. */
+const register = (ref: ServiceRef, arn: string, more: Call['input']): Call =>
+  onTarget('RegisterScalableTarget', ref, arn, more)
+
+export const putSchedule = (ref: ServiceRef, targetArn: string, schedule: ScheduledBounds): Call =>
+  onTarget('PutScheduledAction', ref, targetArn, {
+    ScheduledActionName: schedule.name,
+    Schedule: schedule.expression,
+    // A rate has no time zone.
+    ...(!schedule.expression.startsWith('rate(') && { Timezone: schedule.timezone }),
+    ScalableTargetAction: {
+      ...(schedule.min !== undefined && { MinCapacity: schedule.min }),
+      ...(schedule.max !== undefined && { MaxCapacity: schedule.max }),
+    },
+  })
+
+/** A second deletion fails, so it must not be repeated. */
+export const deleteSchedule = (ref: ServiceRef, targetArn: string, name: string): Call => ({
+  ...onTarget('DeleteScheduledAction', ref, targetArn, { ScheduledActionName: name }),
+  repeatable: false,
+})
+
+/** The beginning of the names of the alarms that AWS makes for target tracking policies. */
+const alarmsOf = ({ accountId, arn, region, cluster, service }: ServiceRef): string =>
+  `arn:${arn.split(':')[1]}:cloudwatch:${region}:${accountId}:alarm:TargetTracking-service/${cluster}/${service}-`
+
+export const putTracking = (ref: ServiceRef, targetArn: string, name: string, configuration: JsonObject): Call => ({
+  ...onTarget('PutScalingPolicy', ref, targetArn, {
+    PolicyName: name,
+    PolicyType: 'TargetTrackingScaling',
+    TargetTrackingScalingPolicyConfiguration: configuration,
+  }),
+  alarms: alarmsOf(ref),
+})
+
+export const putPredictive = (ref: ServiceRef, targetArn: string, name: string, configuration: JsonObject): Call =>
+  onTarget('PutScalingPolicy', ref, targetArn, {
+    PolicyName: name,
+    PolicyType: 'PredictiveScaling',
+    PredictiveScalingPolicyConfiguration: configuration,
+  })
+
+/** A second deletion fails, so it must not be repeated. */
+export const deletePolicy = (ref: ServiceRef, targetArn: string, { name, kind }: ScalingPolicy): Call => ({
+  ...onTarget('DeleteScalingPolicy', ref, targetArn, { PolicyName: name }),
+  repeatable: false,
+  ...(kind === 'target tracking' && { alarms: alarmsOf(ref) }),
 })
 
 export const setBounds = (ref: ServiceRef, targetArn: string, { min, max }: Bounds): Call =>

@@ -45,13 +45,21 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
   const targets = once(async () => (await import('./target-health.ts')).createTargetReaders(config, sessions, env))
   const hosts = once(async () => (await import('./ecs/hosts.ts')).createHostReaders(config, sessions, env))
   return {
-    ...lazily(autoscaling, 'autoscaling', 'scalingActivities'),
+    ...lazily(
+      autoscaling,
+      'autoscaling',
+      'scalableTarget',
+      'scalingPolicies',
+      'scheduledActions',
+      'scalingActivities',
+      'forecast',
+    ),
     ...lazily(logs, 'logTasks', 'logLines', 'liveTail', 'sessionGroups'),
     ...lazily(posture, 'clusterPostures', 'servicePostures', 'definitionPosture', 'tasksIn', 'endlessLogs'),
     ...lazily(details, 'serviceDetail', 'runningTasks', 'deployment', 'deployments', 'revisions', 'definition'),
     ...lazily(hosts, 'hosts', 'imagesMade'),
     ...lazily(capacity, 'capacity', 'provider'),
-    ...lazily(targets, 'targetHealth', 'drainSeconds'),
+    ...lazily(targets, 'targetHealth', 'drainSeconds', 'requestLabels'),
   }
 }
 
@@ -69,6 +77,7 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   imageLoading: deferred(async () => (await import('./images/ecr-images.ts')).createImageReader(config, sessions)),
   imageScan: deferred(async () => (await import('./images/ecr-scans.ts')).createScanReader(config, sessions)),
   latticeHealth: deferred(async () => (await import('./lattice.ts')).createLatticeHealth(config, sessions)),
+  loadByHour: deferred(async () => (await import('./metrics/load-by-hour.ts')).createHourlyLoad(config, sessions)),
   managedBy: deferred(async () => (await import('./managed-by.ts')).createProvenance(config, sessions)),
   requests: deferred(async () => (await import('./metrics/requests.ts')).createRequestReader(config, sessions)),
   tagsIn: deferred(async () => (await import('./tagging.ts')).createTagReader(sessions, env)),

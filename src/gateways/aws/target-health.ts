@@ -1,11 +1,11 @@
-// Reads the health and the deregistration delay of load balancer target groups.
+// Reads the health, the deregistration delay and the load balancers of target groups.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import type { TargetHealth } from '../../model/service-detail.ts'
 import type { Sessions } from './identity/sessions.ts'
 import { createLoadBalancingAsk } from './load-balancing.ts'
-import { readXml } from './xml.ts'
+import { readMembers, readXml } from './xml.ts'
 
 /** The maximum number of target groups of a service (ECS service quotas). */
 const MOST_GROUPS = 5
@@ -15,7 +15,7 @@ export const createTargetReaders = (
   config: Config,
   sessions: Sessions,
   env: NodeJS.ProcessEnv,
-): Pick<Readers, 'targetHealth' | 'drainSeconds'> => {
+): Pick<Readers, 'targetHealth' | 'drainSeconds' | 'requestLabels'> => {
   const ask = createLoadBalancingAsk(config, sessions, env)
   return {
     targetHealth: (ref, groups) =>
@@ -32,6 +32,11 @@ export const createTargetReaders = (
           .map(async group => readDelay(await ask(ref, 'DescribeTargetGroupAttributes', { TargetGroupArn: group }))),
       )
       return delays.length === 0 ? undefined : Math.max(...delays)
+    },
+    requestLabels: async (ref, groups) => {
+      if (groups.length === 0) return []
+      const named = groups.slice(0, MOST_GROUPS).map((group, at) => [`TargetGroupArns.member.${at + 1}`, group])
+      return readLabels(await ask(ref, 'DescribeTargetGroups', Object.fromEntries(named)))
     },
   }
 }
@@ -54,3 +59,11 @@ export const readDelay = (xml: string): number => {
   const seconds = found === undefined ? Number.NaN : Number(readXml(found, 'Value'))
   return Number.isFinite(seconds) ? seconds : USUAL_DELAY
 }
+
+/** The labels in an answer of DescribeTargetGroups: one for each Application Load Balancer of each group. */
+export const readLabels = (xml: string): readonly string[] =>
+  readMembers(xml, 'TargetGroups').flatMap(group => {
+    const [, name] = /:(targetgroup\/[\w-]+\/\w+)$/.exec(readXml(group, 'TargetGroupArn')) ?? []
+    const balancers = [...group.matchAll(/:loadbalancer\/(app\/[\w-]+\/\w+)</g)]
+    return name === undefined ? [] : balancers.map(([, balancer]) => `${balancer}/${name}`)
+  })

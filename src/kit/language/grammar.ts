@@ -1,6 +1,6 @@
 // The kinds of arguments: each parses text to a typed value or a problem, and prints the value as canonical text.
 
-import type { Bounds } from '../../model/ecs.ts'
+import type { Bounds, ScalingMetric } from '../../model/ecs.ts'
 import type { Moment } from '../../model/time.ts'
 import { bounds } from './kinds/bounds.ts'
 import { type Count, count, lines, page } from './kinds/count.ts'
@@ -9,6 +9,7 @@ import { duration, moment } from './kinds/duration.ts'
 import type { Kind } from './kinds/kind.ts'
 import { about, logs, place, revision, service, services, task } from './kinds/place.ts'
 import { provider } from './kinds/provider.ts'
+import { cooldown, level, metric, policy, schedule, type When, when, zone } from './kinds/scaling.ts'
 import { severity } from './kinds/severity.ts'
 import { type StrategyText, strategy } from './kinds/strategy.ts'
 import { container, id, name, shell, type Tag, tag, text, word } from './kinds/text.ts'
@@ -57,6 +58,18 @@ export type Values = {
   readonly provider: string
   /** A capacity provider strategy: the last argument, of several words. */
   readonly strategy: StrategyText
+  readonly when: When
+  /** The IANA name of a time zone. */
+  readonly zone: string
+  readonly metric: ScalingMetric
+  /** The target of a scaling policy: percent, or requests per task and minute. */
+  readonly level: number
+  /** Seconds. */
+  readonly cooldown: number
+  /** The name of a scaling policy, or a metric. */
+  readonly policy: string
+  /** The name of a scheduled action. */
+  readonly schedule: string
 }
 
 export type KindName = keyof Values
@@ -87,5 +100,12 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   moment,
   provider,
   strategy,
+  when,
+  zone,
+  metric,
+  level,
+  cooldown,
+  policy,
+  schedule,
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

@@ -11,6 +11,9 @@ export const countWords = (count: number): string => count.toLocaleString('en')
  */
 export const plainName = (text: string, most = 120): string => cut(text.replace(/[*`\n]/g, ''), most)
 
+/** A text from AWS or Slack as code, with its stars: without the characters that end code. */
+export const codeText = (text: string, most = 120): string => `\`${cut(text.replace(/[`\n]/g, ''), most)}\``
+
 /** The characters of a name in a line of a card. */
 const SHORT_NAME = 28
 

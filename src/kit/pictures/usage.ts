@@ -1,4 +1,4 @@
-// Draws a chart of CPU and memory usage, sized for a phone: panels that share one time axis.
+// Draws a chart of usage or of a forecast, sized for a phone: panels that share one time axis.
 
 import type { Panel, PanelsPicture, Sample, Series } from '../../model/picture.ts'
 import { type Canvas, type Colour, createCanvas, fitted, lineHeight, type Point, widthOf } from './canvas.ts'
@@ -36,14 +36,14 @@ export const drawUsage = (picture: PanelsPicture): Uint8Array => {
     drawPanel(canvas, top + lineHeight() + 6, panel, colour, picture)
   }
   drawHours(canvas, canvas.height - FOOT + 6, picture)
-  const notes = `${source} · UTC${hasMost(panels) ? ' · thin line: busiest task' : ''}`
+  const notes = `${source} · UTC${hasMost(panels) ? ` · thin line: ${picture.hourly?.thin ?? 'busiest task'}` : ''}`
   canvas.text(EDGE, canvas.height - lineHeight() - 12, fitted(notes, WIDTH - 2 * EDGE), QUIET)
   return canvas.png()
 }
 
 const hasMost = (panels: readonly Panel[]): boolean => panels.some(({ most }) => most.length > 0)
 
-type Span = Pick<PanelsPicture, 'from' | 'until'>
+type Span = Pick<PanelsPicture, 'from' | 'until' | 'hourly'>
 
 const acrossOf = ({ from, until }: Span) => {
   const width = WIDTH - LEFT - EDGE
@@ -51,33 +51,46 @@ const acrossOf = ({ from, until }: Span) => {
 }
 
 const drawPanel = (canvas: Canvas, top: number, { average, most }: Series, colour: Colour, span: Span): void => {
-  const highest = Math.max(100, ...[...average, ...most].map(({ value }) => value))
-  const ceiling = Math.ceil(highest / 50) * 50
+  const ceiling = ceilingOf([...average, ...most], span)
   const across = acrossOf(span)
   const base = top + PANEL - 12
   const up = (value: number): number => base - (value / ceiling) * (PANEL - 12 - lineHeight() / 2)
   for (const share of [0, 50, 100]) {
     const y = up((share * ceiling) / 100)
     canvas.rect(LEFT, y, WIDTH - LEFT - EDGE, 2, GRID)
-    const label = `${Math.round((share * ceiling) / 100)}%`
+    const label = `${Math.round((share * ceiling) / 100)}${span.hourly?.unit ?? '%'}`
     canvas.text(LEFT - 10 - widthOf(label), Math.round(y - lineHeight() / 2), label, QUIET)
   }
+  const gap = span.hourly === undefined ? LONGEST_GAP_MS : LONGEST_GAP_OF_HOURS_MS
   const pointsOf = (run: readonly Sample[]): readonly Point[] => run.map(({ at, value }) => [across(at), up(value)])
-  for (const run of runsOf(most)) canvas.line(pointsOf(run), 2, lighter(colour))
-  for (const run of runsOf(average)) {
+  const drawThin = (thin: Colour) => {
+    for (const run of runsOf(most, gap)) canvas.line(pointsOf(run), 2, thin)
+  }
+  if (span.hourly === undefined) drawThin(lighter(colour))
+  for (const run of runsOf(average, gap)) {
     canvas.area(pointsOf(run), base, colour, 0.12)
     canvas.line(pointsOf(run), 4, colour)
   }
+  // Another colour, on top: the two lines of a good forecast lie close together.
+  if (span.hourly !== undefined) drawThin(SECOND)
+}
+
+/** The highest value of the axis: percent in steps of 50, tasks in steps of 2. */
+const ceilingOf = (samples: readonly Sample[], { hourly }: Span): number => {
+  const highest = Math.max(hourly === undefined ? 100 : 2, ...samples.map(({ value }) => value))
+  const step = hourly === undefined ? 50 : 2
+  return Math.ceil(highest / step) * step
 }
 
 /** A gap between samples longer than this breaks the line: no task ran, or CloudWatch has no data. */
 const LONGEST_GAP_MS = 150_000
+const LONGEST_GAP_OF_HOURS_MS = 2.5 * 3_600_000
 
-const runsOf = (samples: readonly Sample[]): readonly (readonly Sample[])[] => {
+const runsOf = (samples: readonly Sample[], gap: number): readonly (readonly Sample[])[] => {
   const runs: Sample[][] = []
   for (const sample of samples) {
     const last = runs.at(-1)
-    if (last === undefined || sample.at - (last.at(-1)?.at ?? 0) > LONGEST_GAP_MS) runs.push([sample])
+    if (last === undefined || sample.at - (last.at(-1)?.at ?? 0) > gap) runs.push([sample])
     else last.push(sample)
   }
   return runs
@@ -92,10 +105,11 @@ const HOUR_MS = 3_600_000
 
 const drawHours = (canvas: Canvas, y: number, span: Span): void => {
   const across = acrossOf(span)
-  const step = span.until - span.from <= 6 * HOUR_MS ? HOUR_MS / 2 : HOUR_MS * 6
+  const isDays = span.until - span.from > 48 * HOUR_MS
+  const step = isDays ? 24 * HOUR_MS : span.until - span.from <= 6 * HOUR_MS ? HOUR_MS / 2 : HOUR_MS * 6
   let right = 0
   for (let at = Math.ceil(span.from / step) * step; at <= span.until; at += step) {
-    const label = new Date(at).toISOString().slice(11, 16)
+    const label = new Date(at).toISOString().slice(...(isDays ? [5, 10] : [11, 16]))
     const x = Math.min(across(at) - widthOf(label) / 2, WIDTH - EDGE - widthOf(label))
     if (x < right) continue
     canvas.rect(across(at), y - 12, 2, 8, GRID)

@@ -58,7 +58,7 @@ describe.each(roles.map(role => [role.name, role] as const))('%s', (name, { poli
 })
 
 /** The keys that the call's own request sets, as AWS derives them. */
-const ownKeys = ({ input, action }: Call): Context => {
+const ownKeys = ({ input, service }: Call): Context => {
   const tags = (input['tags'] ?? []) as unknown as readonly { readonly key: string; readonly value: string }[]
   const keys = [...tags.map(({ key }) => key), ...((input['tagKeys'] ?? []) as readonly string[])]
   const items = (input['capacityProviderStrategy'] ?? []) as unknown as readonly { readonly capacityProvider: string }[]
@@ -70,7 +70,7 @@ const ownKeys = ({ input, action }: Call): Context => {
         name => `arn:aws-us-gov:ecs:us-gov-east-1:111122223333:capacity-provider/${name}`,
       ),
     }),
-    ...(action === 'RegisterScalableTarget' && {
+    ...(service === 'application-autoscaling' && {
       'application-autoscaling:service-namespace': 'ecs',
       'application-autoscaling:scalable-dimension': 'ecs:service:DesiredCount',
     }),
@@ -135,6 +135,23 @@ test('the session of a command’s channel encrypts for its session alone', asyn
   expect(mayWith(of('ecs-execute-command-other'))).toBe(false)
   for (const key of await publishedKeys('kms:GenerateDataKey'))
     expect([key, mayWith(withKey(of(SESSION), key))]).toEqual([key, false])
+})
+
+test('a policy’s session makes alarms of its service that trigger policies, and no others', () => {
+  const tracking = largestPlans.find(plan => plan.command === 'autoscale track')
+  const session: unknown = JSON.parse(String(sessionPolicy(tracking?.calls ?? [])))
+  const alarm = (service: string) =>
+    `arn:aws-us-gov:cloudwatch:us-gov-east-1:111122223333:alarm:TargetTracking-service/${'n'.repeat(255)}/${service}-AlarmHigh-1`
+  const mayPut = (service: string, context: Context) =>
+    may('operator', session, 'cloudwatch:PutMetricAlarm', alarm(service), context)
+  const own = 'n'.repeat(255)
+  const actions = (...arns: readonly string[]) => ({ 'cloudwatch:AlarmActions': arns })
+  const policy = 'arn:aws-us-gov:autoscaling:us-gov-east-1:111122223333:scalingPolicy:1:resource/ecs/x:policyName/y'
+  expect(mayPut(own, actions(policy))).toBe(true)
+  expect(mayPut('other', actions(policy))).toBe(false)
+  expect(mayPut(own, actions('arn:aws-us-gov:lambda:us-gov-east-1:111122223333:function:x'))).toBe(false)
+  expect(mayPut(own, actions(policy, 'arn:aws-us-gov:automate:us-gov-east-1:ec2:terminate'))).toBe(false)
+  expect(mayPut(own, { ...actions(policy), 'aws:TagKeys': ['team'] })).toBe(false)
 })
 
 test('a deployment passes its own roles, to tasks alone', async () => {

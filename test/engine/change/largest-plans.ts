@@ -1,7 +1,14 @@
 // The largest ordinary plan of each command: names of 255 characters in the longest partition and region.
 import { bounds } from '../../../src/commands/autoscale/bounds.ts'
+import { createForecast } from '../../../src/commands/autoscale/forecast/create.ts'
+import { pauseForecast } from '../../../src/commands/autoscale/forecast/pause.ts'
+import { promoteForecast } from '../../../src/commands/autoscale/forecast/promote.ts'
 import { resumeScaling } from '../../../src/commands/autoscale/resume.ts'
+import { schedule } from '../../../src/commands/autoscale/schedule.ts'
 import { suspend } from '../../../src/commands/autoscale/suspend.ts'
+import { track } from '../../../src/commands/autoscale/track.ts'
+import { unschedule } from '../../../src/commands/autoscale/unschedule.ts'
+import { untrack } from '../../../src/commands/autoscale/untrack.ts'
 import { attachProvider } from '../../../src/commands/capacity/attach.ts'
 import { escapeSpot } from '../../../src/commands/capacity/escape.ts'
 import { setCapacity } from '../../../src/commands/capacity/set.ts'
@@ -46,6 +53,25 @@ const planned = (command: AnyMutation, values: object, state: unknown, role: Lar
 
 const scaling = (more: object = {}) => aScaling({ service, autoscaling, ...more })
 const suspended = { ...autoscaling, suspended: { in: true, out: true, scheduled: true } }
+
+const WEEKDAYS = { kind: 'weekly', words: 'weekdays', days: ['mon', 'tue', 'wed', 'thu', 'fri'], at: '08:45' }
+const NIGHT = { name: `${LONG}n`, expression: 'cron(0 20 * * ? *)', timezone: 'UTC', max: 6 }
+/** Elastic Load Balancing API reference: names have at most 32 characters. */
+const NAME = 'n'.repeat(32)
+const balancing = {
+  controller: 'ECS',
+  strategy: 'ROLLING',
+  labels: [`app/${NAME}/50dc6c495c0c9188/targetgroup/${NAME}/6d0ecf831eec9f09`],
+}
+const forecasting = (scalesOut: boolean) =>
+  scaling({
+    autoscaling: anAutoscaling({
+      arn: TARGET,
+      policies: [{ name: LONG, kind: 'predictive', metric: 'cpu', says: '', scalesIn: false, scalesOut }],
+    }),
+  })
+const hours = Array.from({ length: 48 }, (_, at) => ({ at, value: 4 }))
+const compared = { span: { from: 0, until: 1 }, forecast: { load: [], capacity: hours }, needed: hours }
 
 const REVISION = `${LONG}:2147483647`
 const rollback = {
@@ -107,6 +133,13 @@ export const largestPlans: readonly Largest[] = [
   planned(bounds, { bounds: { min: 2, max: 20 } }, scaling({ service: { ...service, isExpress: true } })),
   planned(suspend, { for: 60 }, scaling()),
   planned(resumeScaling, {}, scaling({ autoscaling: suspended })),
+  planned(schedule, { when: WEEKDAYS, bounds: { min: 20, max: 40 }, until: '17:30' }, scaling()),
+  planned(unschedule, { name: `${LONG}n` }, scaling({ autoscaling: { ...autoscaling, schedules: [NIGHT] } })),
+  planned(track, { metric: 'requests', target: 900 }, { scaling: scaling(), balancing }),
+  planned(untrack, { policy: 'cpu' }, scaling()),
+  planned(createForecast, { metric: 'requests', target: 900 }, { scaling: scaling(), balancing }),
+  planned(promoteForecast, {}, { scaling: forecasting(false), compared }),
+  planned(pauseForecast, {}, forecasting(true)),
   planned(enableExec, {}, { service, tags: SAME_IMAGES }),
   planned(setCapacity, { strategy: { kind: 'providers', items } }, aCapacityState({ service: capacity })),
   planned(

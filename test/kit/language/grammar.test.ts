@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { kinds } from '../../../src/kit/language/grammar.ts'
 import { absoluteCount } from '../../../src/kit/language/kinds/count.ts'
+import type { Kind } from '../../../src/kit/language/kinds/kind.ts'
 import { isProblem } from '../../../src/model/errors.ts'
 
 describe('a count', () => {
@@ -119,6 +120,46 @@ test.each([
   ['x'.repeat(80), `\`${'x'.repeat(70)}\` is not the id of a temporary change. \`/ecs leases\` lists them.`],
 ])('the id %s: %s', (text, said) => {
   expect(saidOf('id', text)).toBe(said)
+})
+
+describe('the kinds of autoscaling', () => {
+  test.each<['when' | 'zone' | 'metric' | 'level' | 'cooldown' | 'policy', string, string]>([
+    ['when', 'Weekdays  8:45', 'weekdays 08:45'],
+    ['when', 'tue,mon,tue 18:00', 'mon,tue 18:00'],
+    ['when', 'at 2026-12-24t18:00', 'at 2026-12-24T18:00'],
+    ['when', 'cron(0 8 ? * MON-FRI *)', 'cron(0 8 ? * MON-FRI *)'],
+    ['zone', 'europe/madrid', 'Europe/Madrid'],
+    ['zone', 'UTC', 'UTC'],
+    ['metric', 'CPU', 'cpu'],
+    ['level', '60%', '60'],
+    ['level', '62.5', '62.5'],
+    ['cooldown', '60s', '1m'],
+    ['cooldown', '90s', '90s'],
+    ['cooldown', '0s', '0s'],
+    ['cooldown', '1h', '1h'],
+    ['policy', 'my policy', 'my policy'],
+  ])('%s %s is written %s, and read back', (name, text, written) => {
+    const kind = kinds[name] as Kind<unknown>
+    const value = kind.parse(text)
+    expect(kind.print(value)).toBe(written)
+    expect(kind.parse(written)).toEqual(value)
+  })
+
+  test.each<['when' | 'zone' | 'metric' | 'level' | 'cooldown' | 'policy', string, string]>([
+    ['when', 'weekdays', '`weekdays` does not say when.'],
+    ['when', 'weekdays 24:00', '`24:00` is not a time of day.'],
+    ['when', 'mon,someday 8:00', '`mon,someday 8:00` does not say when.'],
+    ['when', 'at tomorrow', '`tomorrow` is not a date with a time.'],
+    ['when', 'cron(0 8) rate(1 day)', '`cron(0 8) rate(1 day)` does not say when.'],
+    ['zone', '+01:00', '`+01:00` is not a time zone.'],
+    ['zone', '../etc', '`../etc` is not a time zone.'],
+    ['metric', 'disk', '`disk` is not a metric.'],
+    ['level', '-1', '`-1` is not a target.'],
+    ['cooldown', '25h', '`25h` is not a cooldown of at most 24 h.'],
+    ['policy', 'x'.repeat(257), 'That name is not 1 to 256 characters long.'],
+  ])('%s %s is none: %s', (name, text, words) => {
+    expect(saidOf(name, text)).toContain(words)
+  })
 })
 
 describe('a duration', () => {

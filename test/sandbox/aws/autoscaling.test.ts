@@ -432,6 +432,23 @@ describe('a scaling policy', () => {
     ],
     ['two metrics to predict', predictive({}, [pair, pair]), 'Exactly one metric specification'],
     ['no metric to predict', predictive({}, [{ TargetValue: 60 }]), 'metric pair'],
+    [
+      'a metric that is no pair',
+      predictive({}, [
+        {
+          TargetValue: 60,
+          PredefinedMetricPairSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+        },
+      ]),
+      'is not a metric pair',
+    ],
+    [
+      'requests to predict without a label',
+      predictive({}, [
+        { TargetValue: 60, PredefinedMetricPairSpecification: { PredefinedMetricType: 'ALBRequestCount' } },
+      ]),
+      'resource label',
+    ],
     ['a buffer of more than an hour', predictive({ SchedulingBufferTime: 3_601 }), 'less than or equal to 3600'],
     [
       'an unknown mode',

@@ -6,7 +6,7 @@ import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { Clock } from '../../../sandbox/world/clock.ts'
 import { createFleet } from '../../../sandbox/world/fleet.ts'
 import { seedWorld } from '../../../sandbox/world/seed.ts'
-import { readTargets } from '../../../src/gateways/aws/target-health.ts'
+import { readLabels, readTargets } from '../../../src/gateways/aws/target-health.ts'
 
 const clock = new Clock({ start: Date.parse('2026-11-22T03:00:00Z'), speed: 0 })
 const fleet = createFleet({ clock })
@@ -56,7 +56,24 @@ test('targets are what the tasks do', async () => {
   expect([...seen].toSorted()).toEqual(['draining', 'healthy', 'initial'])
 })
 
+test('target groups name their load balancer', async () => {
+  const { text } = await ask({ Action: 'DescribeTargetGroups', 'TargetGroupArns.member.1': group('orders-api') })
+  expect(readLabels(text)).toEqual(['app/web-alb/50dc6c495c0c9188/targetgroup/orders-api/6d0ecf831eec9f09'])
+})
+
+test('a label names each Application Load Balancer, and no other', () => {
+  const balancers = ['app/a/1', 'net/b/2', 'app/c/3'].map(
+    name => `<member>arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/${name}</member>`,
+  )
+  const member = `<member><TargetGroupArn>${group('x')}</TargetGroupArn><LoadBalancerArns>${balancers.join('')}</LoadBalancerArns></member>`
+  const end = 'targetgroup/x/6d0ecf831eec9f09'
+  expect(readLabels(`<TargetGroups>${member}</TargetGroups>`)).toEqual([`app/a/1/${end}`, `app/c/3/${end}`])
+  expect(readLabels('<TargetGroups/>')).toEqual([])
+})
+
 test.each([
+  [{ Action: 'DescribeTargetGroups', 'TargetGroupArns.member.1': group('nothing') }, 'TargetGroupNotFound'],
+  [{ Action: 'DescribeTargetGroups' }, 'ValidationError'],
   [{ Action: 'DescribeTargetHealth', TargetGroupArn: group('nothing') }, 'TargetGroupNotFound'],
   [{ Action: 'DescribeTargetHealth', TargetGroupArn: 'orders-api' }, 'ValidationError'],
   [{ Action: 'DescribeTargetHealth' }, 'ValidationError'],

@@ -3,6 +3,7 @@
 
 import type {
   PredictiveScalingPolicyConfiguration,
+  PredictiveScalingPredefinedMetricPairSpecification,
   PutScalingPolicyRequest,
   StepAdjustment,
   StepScalingPolicyConfiguration,
@@ -78,6 +79,17 @@ const stepOf = (input: StepScalingPolicyConfiguration): Strategy => {
   return { type: 'StepScaling', input }
 }
 
+/** By the pattern of EC2 Auto Scaling; AWS's reference lists the names without their places. */
+const PAIRS = ['ECSServiceCPUUtilization', 'ECSServiceMemoryUtilization', 'ALBRequestCount']
+
+const checkPair = ({
+  PredefinedMetricType = '',
+  ResourceLabel,
+}: PredictiveScalingPredefinedMetricPairSpecification) => {
+  if (!PAIRS.includes(PredefinedMetricType)) throw invalid(`${PredefinedMetricType} is not a metric pair`)
+  checkLabel(PredefinedMetricType, ResourceLabel)
+}
+
 const predictiveOf = (input: PredictiveScalingPolicyConfiguration): Strategy => {
   const { MetricSpecifications = [], Mode = 'ForecastOnly', SchedulingBufferTime = 300, MaxCapacityBuffer } = input
   const { MaxCapacityBreachBehavior: behaviour = 'HonorMaxCapacity' } = input
@@ -88,6 +100,8 @@ const predictiveOf = (input: PredictiveScalingPolicyConfiguration): Strategy => 
     (spec.PredefinedScalingMetricSpecification ?? spec.CustomizedScalingMetricSpecification) !== undefined &&
     (spec.PredefinedLoadMetricSpecification ?? spec.CustomizedLoadMetricSpecification) !== undefined
   if (isPair === isSplit) throw invalid('Specify either a metric pair or a scaling metric with a load metric')
+  if (spec.PredefinedMetricPairSpecification) checkPair(spec.PredefinedMetricPairSpecification)
+  if (!(Number(spec.TargetValue) > 0)) throw invalid('TargetValue must be greater than zero')
   if (behaviour === 'IncreaseMaxCapacity' && MaxCapacityBuffer === undefined)
     throw invalid('MaxCapacityBuffer is required if MaxCapacityBreachBehavior is IncreaseMaxCapacity')
   if (behaviour !== 'IncreaseMaxCapacity' && MaxCapacityBuffer !== undefined)

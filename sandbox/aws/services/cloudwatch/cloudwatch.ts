@@ -18,7 +18,7 @@ import { modelError } from '../../wire/constraints.ts'
 import { awsJson } from '../../wire/protocol.ts'
 import { AwsError, type AwsService, type Call } from '../../wire/service.ts'
 import { searched } from './search.ts'
-import { countsOf, inUnits, isMeasured, measuredBy, trafficOf } from './service-metrics.ts'
+import { countsOf, inUnits, isMeasured, measuredBy, summedOf, trafficOf } from './service-metrics.ts'
 
 const LARGEST_PAGE = 100
 const MOST_QUERIES = 500
@@ -108,20 +108,31 @@ const series = (sources: MetricSources, query: MetricDataQuery, { from, to }: Sp
   if (used) return used.filter(({ at }) => at >= from && at < to)
   const counted = Metric && countsOf(autoscaling, Metric, { account: caller.account, region })
   if (counted) return counted.filter(({ at }) => at >= from && at < to)
+  const summed =
+    Stat === 'Sum' && Metric ? summedOf(autoscaling, Metric, { account: caller.account, region }) : undefined
+  if (summed)
+    return periodsOf({ from, to }, Period).flatMap(at => {
+      const total = autoscaling.totalOf(summed.service, summed.metric, at, at + Period * 1_000)
+      return total === undefined ? [] : [{ at, value: (total * Period) / 60 }]
+    })
   const traffic = Metric && trafficOf(autoscaling, Metric, { account: caller.account, region })
   const measured = Metric && (traffic ?? measuredBy(Metric))
   const service = measured && autoscaling.serviceAt({ account: caller.account, region }, measured.resourceId)
   if (!measured || !service || !isMeasured(service, measured)) return []
-  const length = Period * 1_000
-  const first = Math.ceil(from / length) * length
-  const count = Math.max(0, Math.floor((to - first) / length))
-  return Array.from({ length: count }, (_, n) => first + n * length).flatMap(at => {
-    const value = autoscaling.averageOf(service, measured.metric, at, at + length)
+  return periodsOf({ from, to }, Period).flatMap(at => {
+    const value = autoscaling.averageOf(service, measured.metric, at, at + Period * 1_000)
     return value === undefined ? [] : [{ at, value: inUnits(value, measured, service, Stat) }]
   })
 }
 
 type Span = { readonly from: number; readonly to: number }
+
+/** The start times of the full periods in a span. `period`: seconds. */
+const periodsOf = ({ from, to }: Span, period: number): readonly number[] => {
+  const length = period * 1_000
+  const first = Math.ceil(from / length) * length
+  return Array.from({ length: Math.max(0, Math.floor((to - first) / length)) }, (_, n) => first + n * length)
+}
 
 const getData = (sources: MetricSources, input: GetMetricDataInput, call: Call) => {
   const { autoscaling } = sources

@@ -28,6 +28,29 @@ const COUNTS: Readonly<Record<string, (service: Service) => number>> = {
   DesiredTaskCount: wantedOf,
 }
 
+/**
+ * The metrics whose sum is known: the utilization of a service, with one sample a task and minute, and the requests of a target group.
+ */
+export const summedOf = (
+  autoscaling: Autoscaling,
+  metric: Metric,
+  place: Place,
+): { readonly service: Service; readonly metric: Measured['metric'] } | undefined => {
+  const dimensions = Object.fromEntries((metric.Dimensions ?? []).map(({ Name = '', Value = '' }) => [Name, Value]))
+  if (metric.Namespace === 'AWS/ApplicationELB' && metric.MetricName === 'RequestCount') {
+    const service = autoscaling
+      .servicesIn(place)
+      .find(({ deployments: [primary] }) =>
+        primary?.revision.spec.loadBalancers.some(one => one.targetGroupArn?.endsWith(`:${dimensions['TargetGroup']}`)),
+      )
+    return service && { service, metric: 'requests' }
+  }
+  if (metric.Namespace !== 'AWS/ECS') return undefined
+  const watched = measuredBy(metric)
+  const service = watched && autoscaling.serviceAt(place, watched.resourceId)
+  return service && { service, metric: watched.metric }
+}
+
 type Traffic = 'requests' | 'failed' | 'took'
 
 export type Measured = {

@@ -14,6 +14,8 @@ export type MetricRequest = {
   readonly metric: string
   readonly statistic: 'Average' | 'Maximum' | 'Sum'
   readonly dimensions: Readonly<Record<string, string>>
+  /** The seconds of one sample; 60 if absent. */
+  readonly period?: number
 }
 
 /**
@@ -43,7 +45,7 @@ export const lastMinutes = (minutes: number, now: string): Span => {
 }
 
 /**
- * Reads samples by metric id, one per minute, oldest first. At most 500 metrics (CloudWatch API reference,
+ * Reads samples by metric id, one per period, oldest first. At most 500 metrics (CloudWatch API reference,
  * GetMetricData).
  */
 export const readMetrics = async (
@@ -96,7 +98,7 @@ const searchOf = ({ id, namespace, metric, dimensions, where, label }: MetricSea
   }
 }
 
-const queryOf = ({ id, namespace, metric, statistic, dimensions }: MetricRequest): MetricDataQuery => ({
+const queryOf = ({ id, namespace, metric, statistic, dimensions, period = 60 }: MetricRequest): MetricDataQuery => ({
   Id: id,
   MetricStat: {
     Metric: {
@@ -104,7 +106,7 @@ const queryOf = ({ id, namespace, metric, statistic, dimensions }: MetricRequest
       MetricName: metric,
       Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
     },
-    Period: 60,
+    Period: period,
     Stat: statistic,
   },
 })

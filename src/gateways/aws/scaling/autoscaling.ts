@@ -2,21 +2,42 @@
 import {
   ApplicationAutoScalingClient,
   type ScalingActivity as AwsActivity,
+  type ScalableTarget as AwsTarget,
+  type CapacityForecast,
+  DeleteScalingPolicyCommand,
+  type DeleteScalingPolicyCommandInput,
+  DeleteScheduledActionCommand,
+  type DeleteScheduledActionCommandInput,
   DescribeScalableTargetsCommand,
   DescribeScalingActivitiesCommand,
-  DescribeScalingPoliciesCommand,
-  DescribeScheduledActionsCommand,
+  GetPredictiveScalingForecastCommand,
+  type GetPredictiveScalingForecastCommandOutput,
+  PutScalingPolicyCommand,
+  type PutScalingPolicyCommandInput,
+  PutScheduledActionCommand,
+  type PutScheduledActionCommandInput,
+  paginateDescribeScalingPolicies,
+  paginateDescribeScheduledActions,
   RegisterScalableTargetCommand,
   type RegisterScalableTargetCommandInput,
-  type ScalableTarget,
   type ScheduledAction,
   type SuspendedState,
 } from '@aws-sdk/client-application-auto-scaling'
 import type { Readers } from '../../../commands/readers.ts'
 import type { AutoscalingCall } from '../../../engine/change/plan.ts'
 import type { Config } from '../../../engine/rules/config.ts'
+import type { Span } from '../../../features/scaling/reads.ts'
 import { accountOf } from '../../../model/account.ts'
-import type { Autoscaling, ScalingActivity, ScheduledBounds, ServiceRef, Suspensions } from '../../../model/ecs.ts'
+import type {
+  Autoscaling,
+  ScalableTarget,
+  ScalingActivity,
+  ScalingPolicy,
+  ScheduledBounds,
+  ServiceRef,
+  Suspensions,
+} from '../../../model/ecs.ts'
+import type { Sample } from '../../../model/picture.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { readPolicy } from './scaling-policies.ts'
@@ -28,15 +49,36 @@ export const scalable = ({ cluster, service }: Pick<ServiceRef, 'cluster' | 'ser
   ScalableDimension: 'ecs:service:DesiredCount' as const,
 })
 
-export const createAutoscalingReaders = (
-  config: Config,
-  sessions: Sessions,
-): Pick<Readers, 'autoscaling' | 'scalingActivities'> => {
+type AutoscalingReader =
+  | 'autoscaling'
+  | 'scalableTarget'
+  | 'scalingPolicies'
+  | 'scheduledActions'
+  | 'scalingActivities'
+  | 'forecast'
+
+export const createAutoscalingReaders = (config: Config, sessions: Sessions): Pick<Readers, AutoscalingReader> => {
   const clientFor = sessions.each(settings => new ApplicationAutoScalingClient(settings))
   const clientOf = (ref: ServiceRef) => clientFor(accountOf(config, ref), ref.region)
   return {
     autoscaling: ref =>
       askAws(`reading the autoscaling of ${ref.service}`, async () => readAutoscaling(await clientOf(ref), ref)),
+    scalableTarget: ref =>
+      askAws(`reading the scalable target of ${ref.service}`, async () => readTargetOf(await clientOf(ref), ref)),
+    scalingPolicies: ref =>
+      askAws(`reading the scaling policies of ${ref.service}`, async () => readPolicies(await clientOf(ref), ref)),
+    scheduledActions: ref =>
+      askAws(`reading the scheduled actions of ${ref.service}`, async () => readSchedules(await clientOf(ref), ref)),
+    forecast: (ref, policy, span) =>
+      askAws(`reading the forecast of ${ref.service}`, async () => {
+        const { LoadForecast: [load] = [], CapacityForecast: capacity } = await readForecast(
+          await clientOf(ref),
+          ref,
+          policy,
+          span,
+        )
+        return { load: samplesOf(load), capacity: samplesOf(capacity) }
+      }),
     scalingActivities: ref =>
       askAws(`reading the scaling activities of ${ref.service}`, async () => {
         const { ScalingActivities = [] } = await (await clientOf(ref)).send(
@@ -47,28 +89,68 @@ export const createAutoscalingReaders = (
   }
 }
 
+const readTargetOf = async (
+  client: ApplicationAutoScalingClient,
+  ref: ServiceRef,
+): Promise<ScalableTarget | undefined> => {
+  const { ResourceId, ...kind } = scalable(ref)
+  const { ScalableTargets: [target] = [] } = await client.send(
+    new DescribeScalableTargetsCommand({ ...kind, ResourceIds: [ResourceId] }),
+  )
+  return target && readTarget(target)
+}
+
+/** All pages: AWS allows 50 policies, and returns as few as 10 at once. */
+const readPolicies = async (
+  client: ApplicationAutoScalingClient,
+  ref: ServiceRef,
+): Promise<readonly ScalingPolicy[]> => {
+  const found: ScalingPolicy[] = []
+  for await (const { ScalingPolicies = [] } of paginateDescribeScalingPolicies({ client }, scalable(ref)))
+    found.push(...ScalingPolicies.map(readPolicy))
+  return found
+}
+
+/** All pages: AWS allows 200 scheduled actions, and returns 50 at once. */
+const readSchedules = async (
+  client: ApplicationAutoScalingClient,
+  ref: ServiceRef,
+): Promise<readonly ScheduledBounds[]> => {
+  const found: ScheduledBounds[] = []
+  for await (const { ScheduledActions = [] } of paginateDescribeScheduledActions({ client }, scalable(ref)))
+    found.push(...ScheduledActions.map(readSchedule))
+  return found
+}
+
 const readAutoscaling = async (
   client: ApplicationAutoScalingClient,
   ref: ServiceRef,
 ): Promise<Autoscaling | undefined> => {
-  const { ResourceId, ...kind } = scalable(ref)
-  const { ScalableTargets = [] } = await client.send(
-    new DescribeScalableTargetsCommand({ ...kind, ResourceIds: [ResourceId] }),
-  )
-  const [target] = ScalableTargets
+  const target = await readTargetOf(client, ref)
   if (target === undefined) return undefined
-  const [{ ScalingPolicies = [] }, { ScheduledActions = [] }] = await Promise.all([
-    client.send(new DescribeScalingPoliciesCommand(scalable(ref))),
-    client.send(new DescribeScheduledActionsCommand(scalable(ref))),
-  ])
-  return {
-    ...readTarget(target),
-    policies: ScalingPolicies.map(readPolicy),
-    schedules: ScheduledActions.map(readSchedule),
-  }
+  const [policies, schedules] = await Promise.all([readPolicies(client, ref), readSchedules(client, ref)])
+  return { ...target, policies, schedules }
 }
 
-const readTarget = (target: ScalableTarget): Omit<Autoscaling, 'policies' | 'schedules'> => ({
+const readForecast = (
+  client: ApplicationAutoScalingClient,
+  ref: ServiceRef,
+  policy: string,
+  { from, until }: Span,
+): Promise<GetPredictiveScalingForecastCommandOutput> =>
+  client.send(
+    new GetPredictiveScalingForecastCommand({
+      ...scalable(ref),
+      PolicyName: policy,
+      StartTime: new Date(from),
+      EndTime: new Date(until),
+    }),
+  )
+
+const samplesOf = ({ Timestamps = [], Values = [] }: Partial<CapacityForecast> = {}): readonly Sample[] =>
+  Timestamps.map((at, index) => ({ at: at.getTime(), value: Values[index] ?? 0 }))
+
+const readTarget = (target: AwsTarget): ScalableTarget => ({
   arn: target.ScalableTargetARN ?? '',
   createdAt: target.CreationTime?.toISOString() ?? '',
   min: target.MinCapacity ?? 0,
@@ -98,9 +180,22 @@ const readActivity = (activity: AwsActivity): ScalingActivity => ({
   description: activity.Description ?? '',
   cause: activity.Cause ?? '',
   status: activity.StatusCode ?? '',
+  ...(activity.StatusMessage !== undefined && { message: activity.StatusMessage }),
   notScaled: (activity.NotScaledReasons ?? []).map(({ Code = '' }) => Code),
 })
 
 /** Sends an Application Auto Scaling call of a plan unchanged. */
-export const sendAutoscaling = (client: ApplicationAutoScalingClient, { input }: AutoscalingCall) =>
-  client.send(new RegisterScalableTargetCommand(input as unknown as RegisterScalableTargetCommandInput))
+export const sendAutoscaling = (client: ApplicationAutoScalingClient, { action, input }: AutoscalingCall) => {
+  switch (action) {
+    case 'RegisterScalableTarget':
+      return client.send(new RegisterScalableTargetCommand(input as unknown as RegisterScalableTargetCommandInput))
+    case 'PutScheduledAction':
+      return client.send(new PutScheduledActionCommand(input as unknown as PutScheduledActionCommandInput))
+    case 'DeleteScheduledAction':
+      return client.send(new DeleteScheduledActionCommand(input as unknown as DeleteScheduledActionCommandInput))
+    case 'PutScalingPolicy':
+      return client.send(new PutScalingPolicyCommand(input as unknown as PutScalingPolicyCommandInput))
+    case 'DeleteScalingPolicy':
+      return client.send(new DeleteScalingPolicyCommand(input as unknown as DeleteScalingPolicyCommandInput))
+  }
+}
