@@ -1,6 +1,7 @@
 // How temporary changes end and how changes of size are taken back, in words for a card.
 
 import { cardLine } from '../../engine/cards/card-line.ts'
+import type { Line } from '../../engine/change/plan.ts'
 import type { LeaseBook, PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased } from '../../engine/leases/compose.ts'
 import type { Holding, Value } from '../../engine/leases/holding.ts'
@@ -15,7 +16,7 @@ export const endOfLease = (book: LeaseBook | undefined, { holding, minutes }: Pl
   isLeased(book, holding.kind) ? 'after the last temporary change' : `after ${durationWords(minutes)}`
 
 /** The end of a temporary suspension. Registering it moves the count into the bounds. */
-export const endOfSuspension = ({ book, autoscaling }: Scaling, lease: PlannedLease): string => {
+export const endOfSuspension = ({ book, autoscaling }: Scaling, lease: PlannedLease): Line => {
   const names = suspendedIn(baselineWith(book, lease))
   const end = endOfLease(book, lease)
   if (names !== '') return cardLine(`reverts ${end}; ${names} stays suspended`)

@@ -1,7 +1,7 @@
 // What a rollback changes: the task definition, each image that differs, and under "Also" everything else.
 
 import { lineOfMany } from '../../engine/cards/card-line.ts'
-import type { Change } from '../../engine/change/plan.ts'
+import type { Change, Line } from '../../engine/change/plan.ts'
 import { type Difference, differencesOf, isRole } from '../../features/deployments/definition-differences.ts'
 import { type ImageLine, imageLosses, tinyDigest } from '../../features/deployments/image-losses.ts'
 import { type PlannedImage, pinnedDigest, shortDigest } from '../../features/deployments/rollback-images.ts'
@@ -78,7 +78,7 @@ const alsoOf = ({ before, definition }: Rollback): readonly string[] => {
 }
 
 /** The changed images, and in one line the other settings. */
-export const versionLosses = (state: Rollback): readonly string[] => {
+export const versionLosses = (state: Rollback): readonly Line[] => {
   const also = alsoOf(state)
   return [
     ...imageLosses(imageChangesOf(state).map(imageLine(state.from !== undefined))),

@@ -1,10 +1,10 @@
 // Plans a rollback, which either stops the deployment in progress or deploys an earlier task definition.
 
 import { cardLine } from '../../engine/cards/card-line.ts'
-import type { NewPlan, Risk } from '../../engine/change/plan.ts'
+import type { Line, NewPlan, Risk } from '../../engine/change/plan.ts'
 import { replacementRisk, withUnseen } from '../../engine/change/risk.ts'
 import { differencesOf, isRole } from '../../features/deployments/definition-differences.ts'
-import { REPLACEMENT, replacedLoss, riskOfReplacement } from '../../features/deployments/replacement.ts'
+import { REPLACEMENT, riskOfReplacement, withReplacedLoss } from '../../features/deployments/replacement.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
 import { primaryOf } from '../../features/deployments/rollout.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
@@ -88,7 +88,7 @@ export const planStop = (state: Rollback, record: DeploymentRecord): NewPlan => 
 }
 
 /** `running`: tasks that the stopped deployment started. */
-const stoppedLoss = (running: number, desired: number): string => {
+const stoppedLoss = (running: number, desired: number): Line => {
   if (running === 0) return 'No task of the stopped deployment runs yet'
   return desired === 1
     ? 'Replaces the only task again'
@@ -104,7 +104,7 @@ export const planDeployment = (state: Rollback): NewPlan => {
     invocation: `rollback ${fullName(ref)} --to ${to.name}`,
     stop: `rollback ${fullName(ref)}`,
     risk: riskOf(state, riskOfReplacement(service, OLD_CODE)),
-    losses: [...versionLosses(state), replacedLoss(service), OLD_CODE_LOSS],
+    losses: [...withReplacedLoss(service, versionLosses(state)), OLD_CODE_LOSS],
     undo: deployAgain(state),
     consequences: [
       REPLACEMENT,

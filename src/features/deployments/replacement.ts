@@ -1,7 +1,7 @@
 // Pure: how ECS replaces the tasks of a service, and which services it cannot replace. ECS rounds the minimum of healthy
 // tasks up and the maximum of tasks down. Source: ECS API reference, DeploymentConfiguration.
 
-import type { Risk } from '../../engine/change/plan.ts'
+import type { Line, Risk } from '../../engine/change/plan.ts'
 import { replacedText, replacementRisk } from '../../engine/change/risk.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Service } from '../../model/ecs.ts'
@@ -52,6 +52,13 @@ export const replacedLoss = (service: Settings): string => {
   return kept === 0
     ? `${replaced}; at times none may run`
     : `${replaced}; at least ${kept} ${kept === 1 ? 'stays' : 'stay'} up`
+}
+
+/** The lines of a deployment: first what it replaces, if at times no task may run, else first `lines`. */
+export const withReplacedLoss = (service: Settings, lines: readonly Line[]): readonly Line[] => {
+  const { desired, scheduling } = service
+  const isOutage = desired > 0 && scheduling !== 'DAEMON' && deploymentRoom(service).least === 0
+  return isOutage ? [replacedLoss(service), ...lines] : [...lines, replacedLoss(service)]
 }
 
 /** The risk of a deployment that replaces all tasks. */
