@@ -35,6 +35,39 @@ describe('a suspension as a part of a new count', () => {
   })
 })
 
+describe('a rule about a command means every command that makes its change', () => {
+  const rule = (commands: string) =>
+    withRule(`{ when: { commands: [${commands}] }, approvals: 2, approvers: [S0OPS] }`)
+
+  test('scale: bounds that set the count', async () => {
+    await world.publish(rule('scale'))
+    await world.type(`autoscale bounds ${CHECKOUT} 14..14`)
+    expect(world.card()).toContain('8 tasks start at once')
+    expect(world.card()).toContain('Needs 2')
+    await world.type(`autoscale bounds ${CHECKOUT} 4..40`)
+    expect(world.card()).toContain('Needs 1')
+  })
+
+  test.each(['keep', 'extend'])('scale: lease %s', async verb => {
+    await world.publish(rule('scale'))
+    await world.type('scale orders-api 6 --for 1h')
+    await world.click('approve')
+    await world.click('approve', 'U0SECOND')
+    await world.until(() => world.card().includes('Temporary'))
+    await world.type(`lease ${verb} orders-api${verb === 'extend' ? ' 1h' : ''}`)
+    expect(world.card()).toContain('Needs 2')
+  })
+
+  test.each([
+    ['autoscale bounds', `scale ${CHECKOUT} 14 --for 1h`],
+    ['restart', 'exec enable prod.us-east-1/web/payments-api'],
+  ])('%s: %s', async (commands, line) => {
+    await world.publish(rule(commands))
+    await world.type(line)
+    expect(world.card()).toContain('Needs 2')
+  })
+})
+
 test('bounds that were approved without a stop do not stop tasks', async () => {
   await world.type(`autoscale bounds ${CHECKOUT} 4..6`)
   expect(world.card()).not.toMatch(/ stops? /)

@@ -45,7 +45,7 @@ type Parts = Pick<
   | 'consequences'
   | 'calls'
 > &
-  Partial<Pick<Plan, 'takeBack' | 'amounts' | 'included' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>> & {
+  Partial<Pick<Plan, 'also' | 'takeBack' | 'amounts' | 'included' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>> & {
     readonly clamped?: number
   }
 
@@ -57,5 +57,6 @@ export const planOf = (state: Scaling, { clamped, ...parts }: Parts): NewPlan =>
   amounts: { tasks: { from: state.service.desired, to: parts.tasks } },
   drifts: { 'desired tasks': state.service.desired },
   ...callersOf(state),
+  ...(clamped !== undefined && clamped !== state.service.desired && { also: ['scale'] }),
   ...parts,
 })

@@ -60,6 +60,7 @@ const planEnabling = (service: Service, tags: ImageTags): NewPlan => {
   return {
     kind: 'plan',
     command: 'exec enable',
+    also: ['restart'],
     role: 'exec',
     invocation: `exec enable ${fullName(ref)}`,
     target: ref,

@@ -33,6 +33,10 @@ const USUAL_MINUTES = 2
 export const undoOfCountChange = (now: number, before: number): string =>
   `scale to ${before}, ~${USUAL_MINUTES + Math.floor(Math.max(0, before - now) / LAUNCHES_A_MINUTE)} min`
 
+/** The commands whose changes a temporary change makes, and keeping or extending it, too. */
+export const commandsOf = ({ kind }: Holding): readonly string[] =>
+  ({ count: ['scale'], floor: ['scale', 'autoscale bounds'], suspension: ['autoscale suspend'] })[kind]
+
 /** What a temporary change takes from users for as long as it lasts. */
 export const lossesOfHolding = (holding: Holding): readonly string[] => {
   if (holding.kind === 'suspension') return suspensionLosses(holding)
