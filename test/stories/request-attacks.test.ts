@@ -35,3 +35,44 @@ describe('“Request This” of a dry run requests what was previewed', () => {
     expect(world.desired()).toBe(4)
   })
 })
+
+describe('an update of an open card that Slack shows late', () => {
+  /** Holds the reminder before its update, approves, and lets it go when the card shows `ended`. */
+  const remindLate = async (ended: string): Promise<void> => {
+    const held = world.aws.faults.add({
+      match: { function: 'quarterdeck-schedule', action: 'UpdateItem' },
+      when: 'after',
+      effect: { kind: 'hold' },
+      times: 1,
+    }) as { readonly id: string }
+    world.clock.advance(15 * 60_000)
+    await turns(() => world.aws.faults.hits(held.id) > 0)
+    await world.slack.deliver.click({
+      user: 'U0APPROVE',
+      channel: 'C0OPS',
+      ts: world.cards().at(-1)?.ts ?? '',
+      actionId: 'decide:approve',
+    })
+    await turns(at => {
+      const next = world.clock.next()
+      if (at % 10 === 0 && next !== undefined) world.clock.advanceTo(next)
+      return world.card().includes(ended)
+    })
+    world.aws.faults.release(held.id)
+    await world.quiet()
+  }
+  const turns = async (isTrue: (at: number) => boolean): Promise<void> => {
+    for (let at = 0; at < 5_000 && !isTrue(at); at += 1) await new Promise(resolve => setTimeout(resolve, 1))
+  }
+
+  test.each([
+    ['scale orders-api 6', '✅ Done', '[Details]'],
+    ['scale orders-api 6 --for 8h', '✅ Temporary', '[Revert Now]'],
+  ])('%s: leaves %s', async (line, ended, button) => {
+    await world.type(line)
+    await remindLate(ended)
+    expect(world.card()).toContain(ended)
+    expect(world.card()).toContain(button)
+    expect(world.card()).not.toContain('[Approve]')
+  })
+})
