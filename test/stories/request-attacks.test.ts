@@ -76,3 +76,31 @@ describe('an update of an open card that Slack shows late', () => {
     expect(world.card()).not.toContain('[Approve]')
   })
 })
+
+describe('dialogs leave the function to votes and halts', () => {
+  const reads = () => world.calls('DescribeServices').length
+
+  test('one person has one read in some seconds, and everybody shares it', async () => {
+    await world.type('scale orders-api 6')
+    await world.type('scale payments-api 6')
+    const before = reads()
+    for (let at = 0; at < 20; at += 1) await world.details('U0SECOND')
+    await world.details('U0APPROVE')
+    expect(reads() - before).toBe(1)
+    expect(await world.details('U0SECOND')).toContain('Now: ')
+    world.clock.advance(6_000)
+    await world.details('U0SECOND')
+    expect(reads() - before).toBe(2)
+  })
+
+  test('another service within these seconds shows the state of the request', async () => {
+    await world.type('scale orders-api 6')
+    await world.details('U0SECOND')
+    await world.type('scale payments-api 6')
+    const before = reads()
+    expect(await world.details('U0SECOND')).toMatch(/Now: healthy/)
+    expect(reads()).toBe(before)
+    await world.details('U0APPROVE')
+    expect(reads()).toBe(before + 1)
+  })
+})
