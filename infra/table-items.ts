@@ -65,6 +65,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     pending: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     // Operations that an earlier version started need this item.
     'pending#*': ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
+    'request#*': ['GetItem', 'PutItem'],
     services: ['Query'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],

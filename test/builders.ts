@@ -12,6 +12,7 @@ import type { TaskRole } from '../src/features/exec/task-role.ts'
 import type { Scaling } from '../src/features/scaling/load-scaling.ts'
 import type { Usage } from '../src/features/status/usage.ts'
 import type { Actor, Autoscaling, Deployment, Service, ServiceRef, StoppedTask } from '../src/model/ecs.ts'
+import type { ServiceDetail } from '../src/model/service-detail.ts'
 
 export const aRef = (ref: Partial<ServiceRef> = {}): ServiceRef => ({
   account: 'prod',
@@ -53,6 +54,25 @@ export const aService = (service: Partial<Service> = {}): Service => ({
   events: [],
   deployments: [aDeployment()],
   ...service,
+})
+
+/** A rolling deployment behind no load balancer, without alarms. */
+export const aServiceDetail = (detail: Partial<ServiceDetail> = {}): ServiceDetail => ({
+  service: aService(),
+  strategy: { kind: 'ROLLING', least: 100, most: 200, bakeMinutes: 0 },
+  alarms: [],
+  alarmsRollBack: false,
+  isExecEnabled: false,
+  placement: [],
+  isRebalancing: false,
+  securityGroups: [],
+  subnets: 3,
+  hasPublicIp: false,
+  targetGroups: [],
+  latticeGroups: [],
+  events: [],
+  revisions: [],
+  ...detail,
 })
 
 /** Nothing is there but what a test says. */

@@ -126,6 +126,7 @@ describe('the hub’s table', () => {
     ['PutItem', 'pending#arn', ['operation']],
     ['Query', 'pending#arn', ['operation']],
     ['PutItem', 'pending', ['operation']],
+    ['PutItem', 'request#arn', ['operation']],
     ['Query', 'pending', ['query', 'operation', 'schedule']],
     ['GetItem', 'here#C1', ['slack', 'query', 'decision', 'operation']],
     ['PutItem', 'here#C1', ['decision']],

@@ -113,7 +113,7 @@ describe('keep', () => {
     expect(plan(keepLease, {})).toMatchObject({
       title: 'Make the temporary change of *orders-api* permanent',
       invocation: 'lease keep prod.us-east-1/web/orders-api --lease 8fac260597f6',
-      changes: [{ what: 'a minimum of 8, requested by requester', from: 'ends 2026-11-22 05:00 UTC', to: 'permanent' }],
+      changes: [{ what: 'bounds 8..10, requested by requester', from: 'ends 2026-11-22 05:00 UTC', to: 'permanent' }],
       calls: [{ service: 'quarterdeck', action: 'KeepLease', input: { lease: first.operation } }],
       risk: { level: 'medium' },
     })

@@ -89,7 +89,7 @@ describe('scale', () => {
       {
         losses: ['8 tasks start: 3 times the capacity', 'Autoscaling reduces it to its maximum of 10 again'],
         undo: 'scale to 4, ~2 min',
-        included: ['`night` sets max 6 at 2026-11-22 22:00 UTC'],
+        included: ['`night` sets max 6 at <2026-11-22T22:00Z>'],
       },
     ],
     [
@@ -112,11 +112,36 @@ describe('scale', () => {
         losses: [
           '5 of 15 tasks stop at once: 33 % less capacity',
           'Then the count goes from 10 to 20',
-          'No scale-out when load grows',
+          'No scale-out when load grows, no scale-in when load falls',
           'Autoscaling stays suspended until a person resumes it',
         ],
         undo: 'resume autoscaling, then scale to 15, ~2 min',
         included: [],
+      },
+    ],
+    [
+      'with a temporary suspension, whose end leaves the count',
+      scaled(8, { suspend: true, for: 120 }, scaling(4, auto())),
+      {
+        losses: [
+          '4 tasks start: 2 times the capacity',
+          'No scale-out when load grows, no scale-in when load falls, for 2 h',
+        ],
+        undo: 'resume autoscaling, then scale to 4, ~2 min',
+        included: ['suspension ends after 2 h; count stays at 8'],
+      },
+    ],
+    [
+      'to 0 with a temporary suspension, whose end moves the count into the bounds',
+      scaled(0, { suspend: true, for: 120 }, scaling(4, auto())),
+      {
+        losses: [
+          'All 4 tasks stop; nothing answers',
+          'Stays at 0 for 2 h',
+          'No scale-out when load grows, no scale-in when load falls, for 2 h',
+        ],
+        undo: 'resume autoscaling, then scale to 4, ~2 min',
+        included: ['suspension ends after 2 h; count goes to 4'],
       },
     ],
     [
@@ -156,6 +181,9 @@ describe('scale', () => {
   test('the title has the numbers, and the time of a temporary change', () => {
     expect(scaled(6, {}, scaling(4)).title).toBe('Scale *orders-api* 4 → 6')
     expect(scaled(6, { for: 120 }, scaling(4)).title).toBe('Scale *orders-api* 4 → 6 for 2h')
+    expect(scaled(6, { suspend: true, for: 120 }, scaling(4, auto())).title).toBe(
+      'Scale *orders-api* 4 → 6, scaling suspended for 2h',
+    )
   })
 })
 
@@ -164,7 +192,7 @@ describe('a temporary minimum', () => {
     expect(said(scaled(8, { for: 1_440 }, scaling(4, auto({ schedules: [night] }))))).toEqual({
       losses: ['4 tasks start at once: 2 times the capacity', 'At least 8 tasks run, 4 before'],
       undo: REVERTS,
-      included: ['reverts to 4..10 after 1 day', '`night` sets max 6 at 2026-11-22 22:00 UTC'],
+      included: ['reverts to 4..10 after 1 day', '`night` sets max 6 at <2026-11-22T22:00Z>'],
     })
   })
 
@@ -231,7 +259,7 @@ describe('autoscale', () => {
       {
         losses: ['2 tasks start at once: 2 times the capacity', 'Autoscaling may change the count within 4..10'],
         undo: 'suspend scale-in, scheduled scaling again, then scale to 2, ~2 min',
-        included: ['`night` sets max 6 at 2026-11-22 22:00 UTC'],
+        included: ['`night` sets max 6 at <2026-11-22T22:00Z>'],
       },
     ],
   ])('%s', (_, plan, expected) => {
@@ -260,13 +288,33 @@ describe('lease', () => {
       {
         losses: ['Stays 1 h longer: a minimum of 8'],
         undo: REVERTS,
-        included: ['reverts to 4..10 at 2026-11-22 06:00 UTC'],
+        included: ['reverts to 4..10 at <2026-11-22T06:00Z>'],
       },
     ],
     [
       'keep a minimum',
       kept(FLOOR),
-      { losses: ['No longer reverts to 4..10: stays at a minimum of 8'], undo: 'set 4..10 again', included: [] },
+      { losses: ['No longer reverts to 4..10: stays at 8..10'], undo: 'set 4..10 again', included: [] },
+    ],
+    [
+      'keep a minimum under another temporary one',
+      planOf(
+        keepLease,
+        { lease: aLease().operation },
+        scaling(12, {
+          book: aBook(
+            { min: 4, max: 10 },
+            aLease(),
+            aLease({ operation: 'c0ffee00beef', holding: { kind: 'floor', min: 12 } }),
+          ),
+          ...auto({ min: 12, max: 12 }),
+        }),
+      ),
+      {
+        losses: ['No longer reverts to 4..10: stays at 8..10 after other temporary changes'],
+        undo: 'set 4..10 again',
+        included: [],
+      },
     ],
     [
       'keep no tasks',

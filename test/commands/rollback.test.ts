@@ -6,6 +6,8 @@ import { rollback } from '../../src/commands/rollback/rollback.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
 import { decodeConfig } from '../../src/engine/rules/config.ts'
 import { goalsOf } from '../../src/features/deployments/rollback-goals.ts'
+import { elements } from '../../src/kit/messages/markup.ts'
+import { LINE_CHARACTERS, linesOfElements } from '../../src/kit/messages/phone.ts'
 import type { Service } from '../../src/model/ecs.ts'
 import { isRefusal } from '../../src/model/errors.ts'
 import type {
@@ -14,7 +16,7 @@ import type {
   ServiceRevision,
   TaskDefinition,
 } from '../../src/model/service-detail.ts'
-import { aDeployment, aReader, aRef, aService } from '../builders.ts'
+import { aDeployment, aReader, aRef, aService, aServiceDetail } from '../builders.ts'
 
 const arnOf = (n: number) => `arn:aws:ecs:us-east-1:111122223333:service-revision/web/orders-api/${n}000000000`
 const aRevision = (n: number, more: Partial<ServiceRevision> = {}): ServiceRevision => ({
@@ -40,24 +42,8 @@ const inProgress = (n: number, status = 'IN_PROGRESS'): DeploymentRecord => {
   const { finishedAt: _, ...record } = aRecord(n, { status })
   return record
 }
-const aDetail = (service: Service, more: Partial<ServiceDetail> = {}): ServiceDetail => ({
-  service,
-  strategy: { kind: 'ROLLING', least: 100, most: 200, bakeMinutes: 0 },
-  alarms: [],
-  alarmsRollBack: false,
-  isExecEnabled: false,
-  placement: [],
-  isRebalancing: false,
-  securityGroups: [],
-  subnets: 3,
-  hasPublicIp: false,
-  targetGroups: [],
-  latticeGroups: [],
-  events: [],
-  revisions: [arnOf(7)],
-  deployment: aRecord(7).arn,
-  ...more,
-})
+const aDetail = (service: Service, more: Partial<ServiceDetail> = {}): ServiceDetail =>
+  aServiceDetail({ service, revisions: [arnOf(7)], deployment: aRecord(7).arn, ...more })
 
 type World = {
   readonly service?: Service
@@ -209,7 +195,10 @@ describe('otherwise', () => {
         to: 'orders-api:v6 sha256:666666666666',
       },
     ])
-    expect(plan.consequences).toContainEqual(expect.stringContaining('Last successful deployment on 2026-11-06'))
+    expect(plan.consequences).toContain(
+      'Last successful deployment on <2026-11-06T00:10Z>; it ran until <2026-11-07T00:10Z>.',
+    )
+    expect(plan.losses?.at(-1)).toBe('Older code must read newer data; it ran until <2026-11-07T00:10Z>')
   })
 
   test.each<[string, readonly DeploymentRecord[], string]>([
@@ -235,6 +224,42 @@ describe('otherwise', () => {
     ['6000000000', 'orders-api:6'],
   ])('a person may name %s', async (to, name) => {
     expect((await aPlan({}, to)).title).toBe(`Roll *orders-api* back, *orders-api:7* → *${name}*`)
+  })
+
+  test.each<[string, World, string]>([
+    [
+      'ran before, until the deployment that replaced it',
+      { service: aService(), records: [aRecord(9, { to: arnOf(7) }), aRecord(8), aRecord(6)] },
+      'Older code must read newer data; it ran until <2026-11-09T00:10Z>',
+    ],
+    [
+      'a failed deployment and a restart do not replace it',
+      {
+        service: aService(),
+        records: [
+          aRecord(9, { to: arnOf(7), finishedAt: '2026-11-12T00:00:00.000Z' }),
+          aRecord(6, { status: 'STOPPED' }),
+          aRecord(8, { finishedAt: '2026-11-10T00:00:00.000Z' }),
+          aRecord(8),
+        ],
+      },
+      'Older code must read newer data; it ran until <2026-11-12T00:00Z>',
+    ],
+    [
+      'runs until the deployment in progress is complete',
+      {
+        ...BUSY,
+        service: aService(),
+        detail: { revisions: [arnOf(7)], deployment: aRecord(7).arn },
+        records: [inProgress(7), aRecord(8)],
+      },
+      'Older code runs again: it must read data of newer code',
+    ],
+  ])('a higher revision number: %s', async (_, world, loss) => {
+    const plan = await aPlan(world)
+    expect(plan.title).toBe('Roll *orders-api* back, *orders-api:7* → earlier *orders-api:8*')
+    expect(plan.losses).toContain(loss)
+    expect(linesOfElements(elements(loss), LINE_CHARACTERS - 2)).toBe(2)
   })
 
   test('capacity, which stays, is said where it was another', async () => {

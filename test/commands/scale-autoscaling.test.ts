@@ -131,9 +131,9 @@ describe('what is said of it', () => {
     const night = { name: 'night', expression: 'cron(0 22 * * ? *)', timezone: 'UTC', max: 6 }
     const autoscaling = anAutoscaling({ schedules: [night] })
     const says = (flags: Flags) => planned('8', flags, { autoscaling }).consequences.join(' ')
-    expect(says({})).toContain('`night` sets maximum 6 at 2026-11-22 22:00 UTC.')
+    expect(says({})).toContain('`night` sets maximum 6 at <2026-11-22T22:00Z>.')
     expect(says({ for: 180 })).not.toContain('night')
-    expect(says({ for: 1_440 })).toContain('22:00 UTC. That is before this expires, and overrides it.')
+    expect(says({ for: 1_440 })).toContain('22:00Z>. That is before this expires, and overrides it.')
   })
 })
 

@@ -123,6 +123,21 @@ describe('the same request while one is open', () => {
     isLinked(await world.type(line, { user: 'U0SECOND' }), title)
   })
 
+  test('twice in the same second: one card, and the other person gets a link to it', async () => {
+    const line = 'scale orders-api 6'
+    await Promise.all([world.type(line), world.type(line, { user: 'U0SECOND' })])
+    const answers = () => ['U0REQUEST', 'U0SECOND'].map(user => world.told(user)).filter(answer => answer !== '')
+    await world.until(() => answers().length > 0)
+    expect(answers()).toHaveLength(1)
+    expect(answers()[0]).toMatch(
+      /“Scale orders-api 4 → 6” is already open, requested by \S+\. *\s+Nothing new was requested/,
+    )
+    expect(answers()[0]).toContain('Open the request')
+    expect(world.cards()).toHaveLength(1)
+    await world.click('approve')
+    await world.until(() => world.card().includes('✅ Done'))
+  })
+
   test.each(['lease extend orders-api 1h', 'lease keep orders-api'])(
     '%s: a link to it, and no second card',
     async line => {
@@ -232,6 +247,18 @@ describe('faults', () => {
     world.slack.faults.add({ method: 'chat.postMessage', effect: { kind: 'error', error: 'invalid_blocks' } })
     await world.type('scale orders-api 6')
     expect(world.card()).toContain('🟢 Low risk · prod · Scale orders-api 4 → 6, requested by requester')
+  })
+
+  test.each([
+    ['scale orders-api 6', 'Approve or reject on the card.'],
+    ['scale orders-api 0', 'Open them again in a minute, or reject on the card. Approval needs the details.'],
+  ])('where Slack refuses the dialog of %s, a short one says why, and what is next', async (line, next) => {
+    await world.type(line)
+    world.slack.faults.add({ method: 'views.update', effect: { kind: 'error', error: 'invalid_arguments' } })
+    await choose('details', 'U0APPROVE')
+    expect(dialog('U0APPROVE')).toBe(
+      `The details cannot be shown. Reason: showing the dialog: Slack answered invalid_arguments. ${next}`,
+    )
   })
 
   test('a requester who left Slack: the card says who asked, and nothing is changed', async () => {

@@ -228,7 +228,7 @@ describe('extending and keeping', () => {
     await approved()
     expect(world.card()).toContain('✅ Done')
     await minutes(2)
-    expect(first()).toContain(`Temporary: a minimum of 12 until ${shownAt(120)}`)
+    expect(first()).toContain(`✅ Temporary · prod · Scaled checkout to exactly 12 for 1h until ${shownAt(120)}`)
     await goTo(115)
     expect(bounds()).toBe('12..12')
     await goTo(125)

@@ -9,6 +9,7 @@ import { holdingText } from '../../engine/leases/render-leases.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { durationWords, printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
+import { timeMark } from '../../kit/messages/markup.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { timeText } from '../../model/scaling-words.ts'
 import { planOf } from '../autoscale/plan.ts'
@@ -82,5 +83,5 @@ const revertAt = (book: LeaseBook, lease: Lease, until: string): string => {
   if (baseline === undefined) return 'nothing is reverted: the service was recreated'
   return otherLeases(book, lease).length > 0
     ? `reverts to ${valueWords(baseline)} after the last temporary change`
-    : `reverts to ${valueWords(baseline)} at ${timeText(until)}`
+    : `reverts to ${valueWords(baseline)} at ${timeMark(until)}`
 }

@@ -4,8 +4,8 @@ import { CANNOT_BE_UNDONE, cardLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { KEPT } from '../../engine/change/risk.ts'
 import type { Lease } from '../../engine/leases/book.ts'
-import type { Value } from '../../engine/leases/holding.ts'
-import { baselineOf } from '../../engine/leases/origin.ts'
+import { composeValue, type Holding, type Value } from '../../engine/leases/holding.ts'
+import { baselineOf, otherLeases } from '../../engine/leases/origin.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -36,6 +36,7 @@ export const keepLease = mutation({
 
 const planKeep = (state: Scaling, { book, lease }: Chosen): NewPlan => {
   const { ref, desired } = state.service
+  const before = baselineOf(book, lease)
   const ends = lease.left === undefined ? `ends ${timeText(lease.until)}` : `not reverted: ${lease.left.found}`
   const isRunning = lease.left === undefined && lease.lost === undefined
   const asIs: Weight = { risk: KEPT, size: 0, tasks: desired }
@@ -44,17 +45,10 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): NewPlan => {
     also: commandsOf(lease.holding),
     invocation: `lease keep ${fullName(ref)} --lease ${lease.operation.slice(0, 12)}`,
     title: `Make the temporary change of *${ref.service}* permanent`,
-    changes: [
-      { what: `${holdingText(lease.holding)}, requested by ${lease.holder.name}`, from: ends, to: 'permanent' },
-    ],
-    ...heavier(
-      asIs,
-      isRunning
-        ? weightOf(lease.holding, baselineOf(book, lease), { callers: state.callers, isPermanent: true })
-        : asIs,
-    ),
-    losses: lossesOf(lease, baselineOf(book, lease)).map(cardLine),
-    undo: undoOf(state, baselineOf(book, lease)),
+    changes: [{ what: `${whatOf(lease, before)}, requested by ${lease.holder.name}`, from: ends, to: 'permanent' }],
+    ...heavier(asIs, isRunning ? weightOf(lease.holding, before, { callers: state.callers, isPermanent: true }) : asIs),
+    losses: lossesOf(lease, before, otherLeases(book, lease).length > 0).map(cardLine),
+    undo: undoOf(state, before),
     consequences: ['Other temporary changes stay, and revert to no less than this.'],
     calls: [
       {
@@ -71,14 +65,23 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): NewPlan => {
 }
 
 /** `before`: the value to which the temporary change would have reverted. */
-const lossesOf = ({ holding, left }: Lease, before: Value | undefined): readonly string[] => {
+const lossesOf = (lease: Lease, before: Value | undefined, hasOthers: boolean): readonly string[] => {
+  const { holding, left } = lease
   if (left !== undefined) return [`Stays as someone else set it: ${plainName(left.found)}`]
-  const kept =
-    holding.kind === 'suspension' || before === undefined
-      ? `No longer reverts: ${holdingText(holding)}`
-      : `No longer reverts to ${valueWords(before)}: stays at ${holdingText(holding)}`
-  return [kept, ...lossesOfHolding(holding)]
+  if (holding.kind === 'suspension' || before === undefined)
+    return [`No longer reverts: ${holdingText(holding)}`, ...lossesOfHolding(holding)]
+  const after = holding.kind === 'floor' && hasOthers ? ' after other temporary changes' : ''
+  const kept = holding.kind === 'floor' ? keptBounds(holding, before) : holdingText(holding)
+  return [`No longer reverts to ${valueWords(before)}: stays at ${kept}${after}`, ...lossesOfHolding(holding)]
 }
+
+/** Both bounds as they are without other temporary changes. */
+const keptBounds = (holding: Holding, before: Value): string => valueWords(composeValue(before, [holding]))
+
+const whatOf = ({ holding, left }: Lease, before: Value | undefined): string =>
+  holding.kind === 'floor' && left === undefined && before !== undefined
+    ? `bounds ${keptBounds(holding, before)}`
+    : holdingText(holding)
 
 /** `before`: as above. */
 const undoOf = ({ service: { desired } }: Scaling, before: Value | undefined): string => {

@@ -8,21 +8,32 @@ import type { Holding, Value } from '../../engine/leases/holding.ts'
 import type { Scaling } from '../../features/scaling/load-scaling.ts'
 import { suspensionLosses } from '../../features/scaling/scaling-losses.ts'
 import { durationWords } from '../../kit/language/kinds/duration.ts'
-import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
+import type { Bounds } from '../../model/ecs.ts'
+import { boundsText, inBounds, suspendedNames } from '../../model/scaling-words.ts'
 import { LAUNCHES_A_MINUTE } from '../scale/wanted.ts'
 
 /** When a temporary change is reverted: `after 2 h`. */
 export const endOfLease = (book: LeaseBook | undefined, { holding, minutes }: PlannedLease): string =>
   isLeased(book, holding.kind) ? 'after the last temporary change' : `after ${durationWords(minutes)}`
 
-/** The end of a temporary suspension. Registering it moves the count into the bounds. */
-export const endOfSuspension = ({ book, autoscaling }: Scaling, lease: PlannedLease): Line => {
+/**
+ * The end of a temporary suspension. Registering it moves the count into the bounds. `count`: the desired count that is
+ * set with the suspension; it is not reverted.
+ */
+export const endOfSuspension = ({ book, autoscaling }: Scaling, lease: PlannedLease, count?: number): Line => {
   const names = suspendedIn(baselineWith(book, lease))
   const end = endOfLease(book, lease)
+  if (count !== undefined && autoscaling !== undefined)
+    return cardLine(`suspension ${names === '' ? '' : 'partly '}ends ${end}; ${countAfter(count, autoscaling)}`)
   if (names !== '') return cardLine(`reverts ${end}; ${names} stays suspended`)
   return cardLine(
     `suspension ends ${end}${autoscaling === undefined ? '' : `; count moves into ${boundsText(autoscaling)}`}`,
   )
+}
+
+const countAfter = (count: number, bounds: Bounds): string => {
+  const after = inBounds(count, bounds)
+  return after === count ? `count stays at ${count}` : `count goes to ${after}`
 }
 
 const suspendedIn = (value: Value): string => ('in' in value ? suspendedNames(value) : '')

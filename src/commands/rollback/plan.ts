@@ -9,6 +9,7 @@ import type { Rollback } from '../../features/deployments/rollback-target.ts'
 import { primaryOf } from '../../features/deployments/rollout.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { fullName } from '../../kit/language/target.ts'
+import { timeMark } from '../../kit/messages/markup.ts'
 import { shortName } from '../../kit/messages/text.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { tasks } from '../../model/scaling-words.ts'
@@ -26,7 +27,7 @@ const baseOf = (state: Rollback) => {
     target: ref,
     title: isRestart(state)
       ? `Stop the restart of ${name}`
-      : `Roll ${name} back, *${withoutMarkup(current)}* → *${withoutMarkup(to.name)}*`,
+      : `Roll ${name} back, *${withoutMarkup(current)}* → ${isHigherRevision(to.name, current) ? 'earlier ' : ''}*${withoutMarkup(to.name)}*`,
     changes: changesOf(state),
     details: detailsOf(state),
     size: desired,
@@ -37,11 +38,20 @@ const baseOf = (state: Rollback) => {
   } as const
 }
 
+/** `search:2` after `search:1`, which looks like a newer version: the card says that it ran before, and until when. */
+const isHigherRevision = (name: string, current: string): boolean => {
+  const [[family, number], [currentFamily, currentNumber]] = [name.split(':'), current.split(':')]
+  return family === currentFamily && Number(number) > Number(currentNumber)
+}
+
 /** The task definition that runs or is being deployed now. */
 const deployAgain = ({ service, from }: Rollback): string =>
   `deploy ${shortName(from?.taskDefinition ?? service.taskDefinition)} again`
 
-const OLD_CODE_LOSS = 'Older code runs again: it must read data of newer code'
+const oldCodeLoss = ({ until }: Rollback['to']): string =>
+  until === undefined
+    ? 'Older code runs again: it must read data of newer code'
+    : `Older code must read newer data; it ran until ${timeMark(until)}`
 const OLD_CODE = 'Older code runs again: it must be able to read data that newer code wrote'
 
 const STOPPED = 'The deployment in progress stops, and every task that it started is replaced'
@@ -69,7 +79,7 @@ export const planStop = (state: Rollback, record: DeploymentRecord): NewPlan => 
     invocation: `rollback ${fullName(ref)}`,
     risk: riskOf(state, version === 'other' ? replacementRisk(STOPPED, OLD_CODE) : replacementRisk(STOPPED)),
     losses:
-      version === 'other' ? [...versionLosses(state), stopped, OLD_CODE_LOSS] : [STOPPED_RESTART[version], stopped],
+      version === 'other' ? [...versionLosses(state), stopped, oldCodeLoss(to)] : [STOPPED_RESTART[version], stopped],
     undo: isRestart(state) ? 'restart again' : deployAgain(state),
     consequences: [
       `${running} of ${service.desired} tasks ${version === 'other' ? 'run the new version' : 'are new'}. ECS starts the missing tasks of \`${withoutMarkup(to.name)}\` again.`,
@@ -104,7 +114,7 @@ export const planDeployment = (state: Rollback): NewPlan => {
     invocation: `rollback ${fullName(ref)} --to ${to.name}`,
     stop: `rollback ${fullName(ref)}`,
     risk: riskOf(state, riskOfReplacement(service, OLD_CODE)),
-    losses: [...withReplacedLoss(service, versionLosses(state)), OLD_CODE_LOSS],
+    losses: deploymentLosses(state),
     undo: deployAgain(state),
     consequences: [
       REPLACEMENT,
@@ -138,8 +148,16 @@ export const planDeployment = (state: Rollback): NewPlan => {
   }
 }
 
-const historyText = ({ at }: Rollback['to']): readonly string[] => [
-  `Last successful deployment ${at === undefined ? 'more than 90 days ago' : `on ${at.slice(0, 16).replace('T', ' ')} UTC`}.`,
+const deploymentLosses = (state: Rollback): readonly Line[] => {
+  const { service, from, to } = state
+  const isHigher = isHigherRevision(to.name, from?.taskDefinition ?? service.taskDefinition)
+  return isHigher
+    ? withReplacedLoss(service, [...versionLosses(state), oldCodeLoss(to)])
+    : [...withReplacedLoss(service, versionLosses(state)), oldCodeLoss(to)]
+}
+
+const historyText = ({ at, until }: Rollback['to']): readonly string[] => [
+  `Last successful deployment ${at === undefined ? 'more than 90 days ago' : `on ${timeMark(at)}`}${until === undefined ? '' : `; it ran until ${timeMark(until)}`}.`,
 ]
 
 /** Characters that the card has room for. */

@@ -63,8 +63,9 @@ const stepLosses = ({ state: { service }, wanted, prepared }: NewCount): readonl
   return wanted === desired ? [NO_TASK_MOVES] : countLosses(desired, wanted)
 }
 
-const staysText = ({ minutes }: CountMode, after: Autoscaling | undefined, now: string): string => {
-  if (minutes !== undefined) return `Stays at 0 for ${durationWords(minutes)}`
+const staysText = ({ kind, minutes }: CountMode, after: Autoscaling | undefined, now: string): string => {
+  if (minutes !== undefined)
+    return `Stays at 0 for ${kind === 'suspend' && after?.min === 0 ? 'at least ' : ''}${durationWords(minutes)}`
   if (after !== undefined && mayScaleOut(after)) return 'Stays at 0 until a person or autoscaling scales it'
   return scheduleDue(after, now, FOREVER).length > 0
     ? 'Stays at 0 until a person or a scheduled action scales it'
@@ -77,8 +78,9 @@ const FOREVER = '9999-12-31T23:59:59.999Z'
 const preparedLosses = ({ state: { autoscaling }, mode, prepared }: NewCount): readonly string[] => {
   if (autoscaling === undefined || prepared === undefined) return []
   if (mode.kind !== 'suspend') return boundsLosses(autoscaling, prepared.autoscaling)
+  const length = mode.minutes === undefined ? '' : `, for ${durationWords(mode.minutes)}`
   return [
-    'No scale-out when load grows',
+    `No scale-out when load grows, no scale-in when load falls${length}`,
     ...(mode.minutes === undefined ? ['Autoscaling stays suspended until a person resumes it'] : []),
   ]
 }
@@ -92,7 +94,7 @@ const reaction = (count: number, autoscaling: Autoscaling): readonly string[] =>
 }
 
 export const undoOfCount = ({ state: { service, autoscaling }, wanted, mode, prepared }: NewCount): string => {
-  if (mode.minutes !== undefined) return REVERTS_BY_ITSELF
+  if (mode.minutes !== undefined && mode.kind !== 'suspend') return REVERTS_BY_ITSELF
   const count = undoOfCountChange(wanted, service.desired)
   if (autoscaling === undefined || prepared === undefined) return count
   return mode.kind === 'suspend'
@@ -100,9 +102,10 @@ export const undoOfCount = ({ state: { service, autoscaling }, wanted, mode, pre
     : `set ${boundsText(autoscaling)} again, then ${count}`
 }
 
-/** What runs later: the revert, and the first scheduled action before it or within a day. */
+/** The revert, and the first scheduled action before it or within a day. `count`: the desired count that is set. */
 export const includedInCount = (
   state: Scaling,
+  count: number,
   lease: PlannedLease | undefined,
   after: Autoscaling | undefined,
   baseline: number,
@@ -112,7 +115,7 @@ export const includedInCount = (
   const revert =
     lease.holding.kind === 'count'
       ? cardLine(`reverts to ${baseline} ${endOfLease(book, lease)}`)
-      : endOfSuspension(state, lease)
+      : endOfSuspension(state, lease, count)
   return [revert, ...scheduleDue(after, now, minutesAfter(now, lease.minutes))]
 }
 

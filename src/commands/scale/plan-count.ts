@@ -70,11 +70,11 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
       ...(lease === undefined ? revertWarning(state.managed) : []),
       ...(after === undefined ? [] : autoscalingText(wanted, after)),
       ...(after === undefined ? [] : upcoming(after, state.now)),
-      ...(lease === undefined ? [] : [revertText(state, lease)]),
+      ...(lease === undefined ? [] : [revertText(state, lease, wanted)]),
     ],
     losses: lossesOfCount(change),
     undo: undoOfCount(change),
-    included: includedInCount(state, lease, after, baselineCount(state, requested)),
+    included: includedInCount(state, wanted, lease, after, baselineCount(state, requested)),
     offers: offersOf(state, requested, mode),
     calls: [...(prepared?.calls.map(call => call(ref)) ?? []), setCount(ref, wanted)],
     amounts: { tasks: { from: desired, to: wanted }, ...boundsAmounts(autoscaling, after) },
@@ -129,9 +129,9 @@ const leaseOf = (state: Scaling, requested: number, { kind, minutes }: CountMode
   return { holding: SUSPENSION, minutes, found: autoscaling.suspended, origin: originOf(state, SUSPENSION) }
 }
 
-const revertText = (state: Scaling, lease: PlannedLease): string => {
+const revertText = (state: Scaling, lease: PlannedLease, count: number): string => {
   if (lease.holding.kind !== 'count')
-    return 'When it expires, scaling resumes and the count moves into the bounds at once, unless someone else changed the suspension.'
+    return `When it expires, scaling resumes, unless someone else changed the suspension. The count of ${count} is not reverted: it only moves into the bounds.`
   const when = isLeased(state.book, 'count') ? 'After the last temporary change' : 'When it expires'
   return `${when}, it is reverted to ${tasks(baselineCount(state, lease.holding.tasks))}, unless someone else changed it.`
 }
@@ -196,7 +196,10 @@ const upcoming = (autoscaling: Autoscaling, now: string): readonly string[] =>
 const flagOf = ({ kind, minutes }: CountMode): string =>
   `${kind === 'count-only' ? '' : ` --${kind}`}${minutes === undefined ? '' : ` --for ${printDuration(minutes)}`}`
 
-const forText = ({ minutes }: CountMode): string => (minutes === undefined ? '' : ` for ${printDuration(minutes)}`)
+const forText = ({ kind, minutes }: CountMode): string => {
+  if (minutes === undefined) return ''
+  return `${kind === 'suspend' ? ', scaling suspended' : ''} for ${printDuration(minutes)}`
+}
 
 const boundsAmounts = (before: Bounds | undefined, after: Bounds | undefined): Plan['amounts'] =>
   before === undefined || after === undefined ? {} : amountsOf(before, after)

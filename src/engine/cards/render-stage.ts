@@ -122,12 +122,11 @@ const runningButtons = ({ operation, plan }: Card): readonly Button[] => [
 const detailsList = (details: readonly string[] = []): readonly JsonObject[] =>
   details.length === 0 ? [] : [list(details.map(detail => cut(detail, 500)))]
 
+/** The first line of the card has the end. */
 const temporaryChange = ({ lease, outcome }: StageOf<'leased'>): Block =>
   richText(
     section(
-      `${outcome.text}${outcome.text === '' ? '' : '\n'}*Temporary*: ${holdingText(lease.holding)} until `,
-      date(lease.until, '{date_short_pretty} {time}'),
-      '; then it is reverted.',
+      `${outcome.text}${outcome.text === '' ? '' : '\n'}*Temporary*: ${holdingText(lease.holding)}. It is reverted at its end.`,
     ),
     ...detailsList(outcome.details),
   )

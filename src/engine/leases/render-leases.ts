@@ -1,10 +1,20 @@
 // Lists temporary changes: the value, when it ends, and the value that is then restored.
 
 import { fullName } from '../../kit/language/target.ts'
-import { type Button, buttons, context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
+import {
+  type Button,
+  buttons,
+  context,
+  cut,
+  list,
+  plain,
+  richText,
+  section,
+  timeMark,
+} from '../../kit/messages/markup.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Rendered } from '../../model/ports/message.ts'
-import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.ts'
+import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
 import { type Lease, type LeaseBook, leasesOf } from './book.ts'
 import type { Holding, Value } from './holding.ts'
 import { offersOf } from './offers.ts'
@@ -27,7 +37,7 @@ const valueText = (value: Value): string => {
 }
 
 export const leaseLine = ({ holding, holder, until, left, lost }: Lease): string => {
-  const line = `${holdingText(holding)} until ${timeText(until)}, by ${holder.name}`
+  const line = `${holdingText(holding)} until ${timeMark(until)}, by ${holder.name}`
   if (left !== undefined) return `${line}; not reverted: someone else changed it to ${left.found}`
   return lost === undefined ? line : `${line}; its operation is dead, so it is *not reverted automatically*`
 }

@@ -9,8 +9,16 @@ import type { DeploymentReads } from './reads.ts'
 export const NEWEST = 20
 export const ALL = 100
 
-/** A revision that ran. `at`: the end of its deployment; absent for one that ECS no longer keeps. */
-export type Goal = { readonly name: string; readonly revision: ServiceRevision; readonly at?: string }
+/**
+ * A revision that ran. `at`: the end of its deployment; absent for one that ECS no longer keeps. `until`: the end of the
+ * deployment that replaced it; absent for one that runs. Both ISO 8601.
+ */
+export type Goal = {
+  readonly name: string
+  readonly revision: ServiceRevision
+  readonly at?: string
+  readonly until?: string
+}
 
 /** What ECS knows. `isWhole`: `records` are all deployments that ECS keeps. */
 export type Known = {
@@ -37,12 +45,21 @@ export const readKnown = async (
 
 /** Revisions deployed successfully, the newest first; last, the one that the oldest deployment replaced. */
 export const goalsOf = ({ records, revisions, isWhole }: Known): readonly Goal[] => {
-  const goal = (arn: string | undefined, at: string | undefined): readonly Goal[] => {
+  const goal = (arn: string | undefined, newer: readonly DeploymentRecord[], at?: string): readonly Goal[] => {
     const revision = revisions.find(one => one.arn === arn)
-    return revision === undefined ? [] : [{ name: revision.taskDefinition, revision, ...(at !== undefined && { at }) }]
+    if (revision === undefined) return []
+    const until = newer.findLast(record => ![undefined, arn].includes(arrivedAt(record)))?.finishedAt
+    return [
+      {
+        name: revision.taskDefinition,
+        revision,
+        ...(at !== undefined && { at }),
+        ...(until !== undefined && { until }),
+      },
+    ]
   }
-  const good = records.flatMap(record => goal(arrivedAt(record), record.finishedAt))
-  return [...good, ...(isWhole ? goal(replacedByOldest(records), undefined) : [])]
+  const good = records.flatMap((record, at) => goal(arrivedAt(record), records.slice(0, at), record.finishedAt))
+  return [...good, ...(isWhole ? goal(replacedByOldest(records), records) : [])]
 }
 
 /** ARN of the revision that runs after a deployment; undefined where it failed or has not ended. */

@@ -1,8 +1,9 @@
 // Pure: describes in words how autoscaling treats a count, bounds and suspensions. Sources: Application Auto Scaling
 // API reference, RegisterScalableTarget; ECS developer guide, service auto scaling.
 
+import { timeMark } from '../../kit/messages/markup.ts'
 import type { Autoscaling, ScheduledBounds, Suspensions } from '../../model/ecs.ts'
-import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.ts'
+import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
 import { nextFiring } from './schedule-expression.ts'
 
 export const mayScaleIn = ({ policies, suspended }: Autoscaling): boolean =>
@@ -86,5 +87,5 @@ export const schedulesBefore = (
 export const scheduleText = ({ at, schedule }: { at: string; schedule: ScheduledBounds }): string => {
   const { name, min, max } = schedule
   const bounds = [...(min === undefined ? [] : [`minimum ${min}`]), ...(max === undefined ? [] : [`maximum ${max}`])]
-  return `The scheduled action \`${name.replace(/[*`\n]/g, '').slice(0, 80)}\` sets ${bounds.join(' and ')} at ${timeText(at)}.`
+  return `The scheduled action \`${name.replace(/[*`\n]/g, '').slice(0, 80)}\` sets ${bounds.join(' and ')} at ${timeMark(at)}.`
 }

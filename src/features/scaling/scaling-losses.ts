@@ -3,9 +3,10 @@
 import { shortenedLine } from '../../engine/cards/card-line.ts'
 import type { Line } from '../../engine/change/plan.ts'
 import { CALLERS_UNREAD } from '../../engine/change/risk.ts'
+import { timeMark } from '../../kit/messages/markup.ts'
 import { shortName, wholeName } from '../../kit/messages/text.ts'
 import type { Autoscaling, Bounds, Suspensions } from '../../model/ecs.ts'
-import { boundsText, tasks, timeText } from '../../model/scaling-words.ts'
+import { boundsText, tasks } from '../../model/scaling-words.ts'
 import { callersText } from '../status/callers.ts'
 import { schedulesBefore } from './autoscaling.ts'
 import type { Scaling } from './load-scaling.ts'
@@ -71,6 +72,6 @@ export const scheduleDue = (
   const { name, min, max } = first.schedule
   const bounds = min === undefined ? `max ${max}` : max === undefined ? `min ${min}` : boundsText({ min, max })
   const more = others.length === 0 ? '' : `, and ${others.length} more`
-  const line = (shown: string) => `\`${shown}\` sets ${bounds} at ${timeText(first.at)}${more}`
+  const line = (shown: string) => `\`${shown}\` sets ${bounds} at ${timeMark(first.at)}${more}`
   return [shortenedLine(line(wholeName(name)), line(shortName(name, SCHEDULE_NAME)))]
 }

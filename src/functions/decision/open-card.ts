@@ -2,16 +2,20 @@
 // service.
 
 import type { Ports } from '../../commands/ports.ts'
+import { needsReview } from '../../engine/cards/asking.ts'
 import type { Card, Face } from '../../engine/cards/card.ts'
 import { renderDetails } from '../../engine/cards/render-details.ts'
 import type { Approval } from '../../engine/change/approval.ts'
 import { approvalKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { cut, withoutMarkup } from '../../kit/messages/markup.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import type { Actor } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { CardJob } from '../../model/ports/job.ts'
+import type { Block } from '../../model/ports/message.ts'
 import { withLatestNow } from './latest-now.ts'
 import { UNSEEN } from './unseen.ts'
 
@@ -42,8 +46,29 @@ export const showDialog = async (
     ...(refusal === undefined ? [] : renderRefusal(refusal).blocks),
     ...(isRefusal(card) ? renderRefusal(card).blocks : renderDetails(card)),
   ]
-  await (await ports.slack()).showView(job.view, { title: 'Request', blocks, channel: job.place.channel })
+  const slack = await ports.slack()
+  const show = (content: readonly Block[]) =>
+    slack.showView(job.view, { title: 'Request', blocks: content, channel: job.place.channel })
+  await show(blocks).catch(async (error: unknown) => {
+    logError('dialog', job.operation, error)
+    await show([plainSection(withoutDetails(card, refusal, error))])
+  })
 }
+
+/** The dialog would stay at “Loading…”. A request of high risk has no Approve on its card. */
+const withoutDetails = (card: Card | Refusal, refusal: Refusal | undefined, error: unknown): string => {
+  const reason = error instanceof Error ? error.message : String(error)
+  const next =
+    isRefusal(card) || card.stage.kind !== 'waiting'
+      ? 'Open them again in a minute.'
+      : needsReview(card)
+        ? 'Open them again in a minute, or reject on the card. Approval needs the details.'
+        : 'Approve or reject on the card.'
+  const before = refusal === undefined ? '' : `${withoutMarkup(refusal.text)}\n`
+  return cut(`${before}The details cannot be shown. Reason: ${reason}. ${next}`, 3_000)
+}
+
+const plainSection = (text: string): Block => ({ type: 'section', text: { type: 'plain_text', text, emoji: false } })
 
 const loadCard = async (
   { operation, actor }: Reading,

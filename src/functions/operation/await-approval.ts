@@ -12,6 +12,7 @@ import type { Verdict } from '../../engine/rules/judge.ts'
 import type { Refusal } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import { clearPending, pendingFrom, pendingKey, showPending } from '../prepare/pending.ts'
+import { claimRequest } from '../prepare/same-request.ts'
 import type { OperationPorts } from './ports.ts'
 import { postOnce } from './post-once.ts'
 import { step } from './steps.ts'
@@ -46,6 +47,7 @@ export const awaitApproval = async (
     timeout: { minutes: verdict.rule.expiryMinutes },
   })
   const approval = await step(ctx, 'open the vote', () => openVote(asking, verdict, callbackId))
+  if ('kind' in approval) return approval
   const closeVote = () => step(ctx, 'withdraw the vote', () => withdraw(ports, job.id, face.plan.target.arn))
   const posted = await step(ctx, 'post the card', () =>
     postOnce('card', job, ports, { ...face, stage: { kind: 'waiting', approval } }, verdict.rule.channel),
@@ -83,14 +85,17 @@ const saveCard = async ({ job, ctx, ports, face }: ApprovalRequest): Promise<voi
 
 /**
  * Opens the vote. Runs before the card is posted: a click on the card needs the stored vote, and its decision needs the
- * stored callback.
+ * stored callback. Refuses a request that is the same as an open one.
  */
 const openVote = async (
   asking: ApprovalRequest,
-  { rule, ruleNumber }: Extract<Verdict, { kind: 'consent' }>,
+  verdict: Extract<Verdict, { kind: 'consent' }>,
   callbackId: string,
-): Promise<Approval> => {
+): Promise<Approval | Refusal> => {
   const { job, ports, face } = asking
+  const { rule, ruleNumber } = verdict
+  const refused = await claimRequest(face.plan, job.id, verdict, { channel: job.place.channel, ports })
+  if (refused !== undefined) return refused
   const { store, now } = ports
   const askedAt = now()
   const approval: Approval = {

@@ -1,10 +1,8 @@
 // Converts a line to a plan and the decision of the rules about it.
 
 import type { AnyMutation } from '../../commands/command.ts'
-import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
 import type { Plan } from '../../engine/change/plan.ts'
-import { identify } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { refuseTooManyWaiting } from '../../engine/rules/budgets.ts'
 import { loadAmountsBefore, windowText } from '../../engine/rules/change-window.ts'
@@ -14,10 +12,10 @@ import { withRaisedRisk } from '../../engine/rules/raise-risk.ts'
 import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { isSamePerson } from '../../engine/rules/voters.ts'
 import { withNow } from '../../features/status/load-now.ts'
-import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
-import { canonicalJson } from '../../model/json.ts'
+import { isRefusal, type Refusal } from '../../model/errors.ts'
 import { otherActivityOn, PENDING, type Pending, sameRequest } from './pending.ts'
 import { type Preparing, prepare, type Values } from './prepare.ts'
+import { refuseSame } from './same-request.ts'
 
 export type Proposal = {
   readonly kind: 'proposal'
@@ -63,9 +61,11 @@ export const propose = async (
   const isDryRun = values['dry-run'] === true
   const waiting = isDryRun ? undefined : await checkWaiting(preparing, plan, verdict, config)
   if (waiting !== undefined) return waiting
-  const same = isDryRun || verdict.kind === 'free' ? undefined : sameRequest(plan, activity)
-  if (same !== undefined && (await isReachable(same, preparing, verdict, config)))
-    return refuseSame(same, preparing.ports)
+  const same = isDryRun ? undefined : sameRequest(plan, activity)
+  if (same !== undefined && verdict.kind !== 'free') {
+    const refused = await refuseSame(same, verdict, config, preparing)
+    if (refused !== undefined) return refused
+  }
   return {
     kind: 'proposal',
     plan: withWindow(plan, verdict, inputs),
@@ -74,32 +74,6 @@ export const propose = async (
     isBreakGlass,
     configVersion: config.version,
     ...(reason !== undefined && { reason }),
-  }
-}
-
-/**
- * Whether the open request can serve everybody who makes the same one: its card is in this channel or where cards of its
- * rule go, its approvers are those of the rule now, and its requester may still request.
- */
-const isReachable = async (
-  { posted, requester, approvers }: Pending,
-  { channel, ports }: Preparing,
-  verdict: Verdict,
-  config: Config,
-): Promise<boolean> => {
-  if (channel === undefined || verdict.kind === 'free') return false
-  const { rule } = verdict
-  if (![channel, rule.channel, config.channel].includes(posted?.channel)) return false
-  if (isRefusal(identify(requester, config)) || canonicalJson(approvers) !== canonicalJson(rule.approvers)) return false
-  return (await ports.slack()).isActive(requester.user).catch(() => false)
-}
-
-/** A second card for the same request would split its votes. */
-const refuseSame = async ({ title, requester, posted }: Pending, ports: Ports): Promise<Refusal> => {
-  const url = posted && (await (await ports.slack()).permalink(posted).catch(() => undefined))
-  return {
-    ...refuse(`“${title}” is already open, requested by ${requester.name}.`, 'Nothing new was requested.'),
-    ...(url !== undefined && url !== '' && { link: { text: 'Open the request', url } }),
   }
 }
 

@@ -1,9 +1,12 @@
-// Converts Quarterdeck's markup, *bold* and `code`, to Slack's rich text, in which a text cannot inject mentions or
-// links.
+// Converts Quarterdeck's markup, *bold*, `code` and <time>, to Slack's rich text, in which a text cannot inject mentions
+// or links.
 import type { Json, JsonObject } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 
-const MARK = /\*([^*\n]+)\*|`([^`\n]+)`/g
+const MARK = /\*([^*\n]+)\*|`([^`\n]+)`|<(20\d\d-\d\d-\d\dT\d\d:\d\dZ)>/g
+
+/** The markup of a time, which Slack shows in the reader's time zone. `at`: ISO 8601. */
+export const timeMark = (at: string): string => `<${at.slice(0, 16)}Z>`
 
 /** Converts marked-up text to the elements of a rich text section. Leaves out empty texts, which Slack refuses. */
 export const elements = (text: string): readonly JsonObject[] => {
@@ -11,15 +14,19 @@ export const elements = (text: string): readonly JsonObject[] => {
   let at = 0
   for (const match of text.matchAll(MARK)) {
     found.push(literal(text.slice(at, match.index)))
-    found.push({
-      type: 'text',
-      text: match[1] ?? match[2] ?? '',
-      style: match[1] === undefined ? { code: true } : { bold: true },
-    })
+    found.push(marked(match[0], match[1], match[2]))
     at = match.index + match[0].length
   }
   found.push(literal(text.slice(at)))
   return found.filter(({ text }) => text !== '')
+}
+
+/** `<2026-13-45T25:00Z>`, for example in a name, is no time: Slack would refuse the message. */
+const marked = (all: string, bold?: string, code?: string): JsonObject => {
+  if (bold !== undefined) return { type: 'text', text: bold, style: { bold: true } }
+  if (code !== undefined) return { type: 'text', text: code, style: { code: true } }
+  const at = all.slice(1, -1)
+  return Number.isNaN(Date.parse(at)) ? literal(all) : date(at, '{date_short_pretty} {time}')
 }
 
 /** A text element whose text is shown as it is, without reading markup in it. */
@@ -30,8 +37,10 @@ export const date = (at: string, format: string): JsonObject => ({
   type: 'date',
   timestamp: Math.floor(Date.parse(at) / 1000),
   format,
-  fallback: `${at.slice(0, 16).replace('T', ' ')} UTC`,
+  fallback: utcText(at),
 })
+
+const utcText = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`
 
 export const section = (...parts: readonly (string | JsonObject)[]): JsonObject => ({
   type: 'rich_text_section',
@@ -106,7 +115,7 @@ export const cut = (text: string, most: number): string =>
 
 /** Removes Quarterdeck's markup characters from a text, for places that show plain text. */
 export const withoutMarkup = (text: string): string =>
-  text.replace(MARK, (_, bold?: string, code?: string) => bold ?? code ?? '')
+  text.replace(MARK, (_, bold?: string, code?: string, time = '') => bold ?? code ?? utcText(time))
 
 /** The text for notifications and screen readers: without markup, and with Slack's control characters escaped. */
 export const plain = (text: string): string =>

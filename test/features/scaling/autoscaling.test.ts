@@ -152,9 +152,9 @@ describe('scheduled actions before the end of a lease', () => {
   })
 
   test.each([
-    [{ min: 2 }, 'The scheduled action `night` sets minimum 2 at 2026-11-22 22:00 UTC.'],
-    [{ min: 2, max: 5 }, 'The scheduled action `night` sets minimum 2 and maximum 5 at 2026-11-22 22:00 UTC.'],
-    [{ name: '*ni`ght*\n' }, 'The scheduled action `night` sets minimum 2 at 2026-11-22 22:00 UTC.'],
+    [{ min: 2 }, 'The scheduled action `night` sets minimum 2 at <2026-11-22T22:00Z>.'],
+    [{ min: 2, max: 5 }, 'The scheduled action `night` sets minimum 2 and maximum 5 at <2026-11-22T22:00Z>.'],
+    [{ name: '*ni`ght*\n' }, 'The scheduled action `night` sets minimum 2 at <2026-11-22T22:00Z>.'],
   ])('say what they set, without marks of their own', (more, words) => {
     expect(scheduleText({ at: '2026-11-22T22:00:00.000Z', schedule: action(more) })).toBe(words)
   })

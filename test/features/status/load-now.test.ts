@@ -4,28 +4,13 @@ import { nowText } from '../../../src/engine/change/now.ts'
 import { loadNow, type NowReaders, withNow } from '../../../src/features/status/load-now.ts'
 import { RemoteError } from '../../../src/model/errors.ts'
 import type { ServiceDetail } from '../../../src/model/service-detail.ts'
-import { aDeployment, aReader, aRef, aService } from '../../builders.ts'
+import { aDeployment, aReader, aRef, aService, aServiceDetail } from '../../builders.ts'
 
 const AT = '2026-11-22T03:00:00.000Z'
 const GROUP = 'arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/orders-api/6d0ecf831eec9f09'
 
-const aDetail = (detail: Partial<ServiceDetail> = {}): ServiceDetail => ({
-  service: aService(),
-  strategy: { kind: 'ROLLING', least: 100, most: 200, bakeMinutes: 0 },
-  alarms: ['orders-5xx', 'orders-slow'],
-  alarmsRollBack: true,
-  isExecEnabled: false,
-  placement: [],
-  isRebalancing: false,
-  securityGroups: [],
-  subnets: 3,
-  hasPublicIp: false,
-  targetGroups: [GROUP],
-  latticeGroups: [],
-  events: [],
-  revisions: [],
-  ...detail,
-})
+const aDetail = (detail: Partial<ServiceDetail> = {}): ServiceDetail =>
+  aServiceDetail({ alarms: ['orders-5xx', 'orders-slow'], alarmsRollBack: true, targetGroups: [GROUP], ...detail })
 
 const failing = async () => Promise.reject(new RemoteError('AWS refused it', { code: 'AccessDenied', passing: false }))
 

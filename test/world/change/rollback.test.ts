@@ -38,11 +38,11 @@ describe('after a deployment that was successful', () => {
     await deployed(service, 1)
     await world.type('rollback prod.us-east-1/web/search --reason "slow since then"')
     expect(world.card()).toMatchInlineSnapshot(`
-      "🟠 Medium risk · prod · Roll search back, search:1 → search:2
+      "🟠 Medium risk · prod · Roll search back, search:1 → earlier search:2
       web · us-east-1 · @requester “slow since then”
       • app 521a…f5 → 511a…a5
+      • Older code must read newer data; it ran until 2026-11-22 03:00 UTC
       • Replaces all 5 tasks, new ones first
-      • Older code runs again: it must read data of newer code
       Now: healthy, 5 tasks, 2,500 req/min, 0 alarms
       Undo: deploy search:1 again
       Needs 1: any operator, not @requester, by 2026-11-22 11:00 UTC
