@@ -420,7 +420,7 @@ const image = (container: string, start: string) => ({
   digest: `${digest(start)}00`,
 })
 const revision = (taskDefinition: string, images: readonly object[]) =>
-  ({ arn: taskDefinition, createdAt: '', taskDefinition, capacity: 'FARGATE', images }) as never
+  ({ arn: taskDefinition, createdAt: '', taskDefinition, capacity: 'FARGATE', images, settings: [] }) as never
 const definition = (memory: string) =>
   ({
     arn: 'arn',

@@ -36,8 +36,7 @@ describe('a suspension as a part of a new count', () => {
 })
 
 describe('a rule about a command means every command that makes its change', () => {
-  const rule = (commands: string) =>
-    withRule(`{ when: { commands: [${commands}] }, approvals: 2, approvers: [S0OPS] }`)
+  const rule = (commands: string) => withRule(`{ when: { commands: [${commands}] }, approvals: 2, approvers: [S0OPS] }`)
 
   test('scale: bounds that set the count', async () => {
     await world.publish(rule('scale'))
@@ -193,7 +192,8 @@ describe('one tap approves only what the card shows', () => {
     await world.type(ROLLBACK)
     expect(world.card()).toContain(line)
     expect(world.card()).toContain('[Review…]')
-    for (const what of ['privileged', 'user', 'command']) expect(await world.details()).toContain(`Also: ${what} of ${name}`)
+    for (const what of ['privileged', 'user', 'command'])
+      expect(await world.details()).toContain(`Also: ${what} of ${name}`)
   })
 
   test('an outage comes first, and a fourth loss asks for a review', async () => {
@@ -220,4 +220,20 @@ describe('one tap approves only what the card shows', () => {
     expect(world.card()).toContain('[Review…]')
     expect(await world.details()).toContain('attacker/experiments/orders-api')
   })
+})
+
+test('the rollback of new security groups is not the stop of a restart', async () => {
+  type Network = { readonly awsvpcConfiguration: { readonly securityGroups: readonly string[] } }
+  const spec = () => world.service().deployments[0]?.revision.spec
+  const network = () => (spec()?.networkConfiguration as unknown as Network | undefined)?.awsvpcConfiguration
+  const [before = ''] = network()?.securityGroups ?? []
+  const networkConfiguration = { awsvpcConfiguration: { ...network(), securityGroups: ['sg-0closed'] } }
+  world.fleet.deploy(world.service(), { ...spec(), networkConfiguration } as never)
+  await world.quiet()
+  await world.type('rollback prod.us-east-1/web/orders-api')
+  expect(world.card()).toContain(`Also: security groups sg-0closed → ${before}`)
+  expect(world.card()).not.toMatch(/same version|restart again/)
+  await world.click('approve')
+  await world.until(() => /Done|Failed|Out of date/.test(world.card()), 3_600_000)
+  expect(network()?.securityGroups).toEqual([before])
 })
