@@ -1,4 +1,5 @@
 // Attempts to have something run that nobody requested, or to keep others from requesting.
+import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aStory, type StoryWorld } from './story-world.ts'
 
@@ -8,6 +9,8 @@ beforeEach(async () => {
 })
 afterEach(() => world.stop())
 
+const EXAMPLE = await readFile('quarterdeck.yaml', 'utf8')
+const ENDED = /Done|Failed|Out of date|Rejected|Blocked/
 const ORDERS = 'prod.us-east-1/web/orders-api'
 
 describe('“Request This” of a dry run requests what was previewed', () => {
@@ -102,5 +105,72 @@ describe('dialogs leave the function to votes and halts', () => {
     expect(reads()).toBe(before)
     await world.details('U0APPROVE')
     expect(reads()).toBe(before + 1)
+  })
+})
+
+describe('a request that cannot run keeps nobody from the same request', () => {
+  test.each(['approve', 'reject'])('whose vote (%s) could not be read', async choice => {
+    await world.type('scale orders-api 6')
+    world.aws.faults.add({
+      match: { function: 'quarterdeck-operation', action: 'GetItem' },
+      when: 'before',
+      effect: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
+      times: 1,
+    })
+    await world.click(choice, 'U0APPROVE', 'no')
+    await world.until(() => ENDED.test(world.card()))
+    expect(world.card()).toContain('the vote could not be read')
+    expect(await world.store().list('pending')).toEqual([])
+    const cards = world.cards().length
+    await world.type('scale orders-api 6', { user: 'U0SECOND' })
+    expect(world.cards()).toHaveLength(cards + 1)
+  })
+
+  test('whose item stays, because it could not be removed', async () => {
+    await world.type('scale orders-api 6')
+    world.aws.faults.add({
+      match: { function: 'quarterdeck-operation', action: 'DeleteItem' },
+      when: 'before',
+      effect: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
+      times: 1_000,
+    })
+    await world.click('reject', 'U0APPROVE', 'no')
+    await world.until(() => ENDED.test(world.card()))
+    const cards = world.cards().length
+    await world.type('scale orders-api 6', { user: 'U0SECOND' })
+    expect(world.cards()).toHaveLength(cards + 1)
+  })
+
+  test('the item of a request has the expiry of the request', async () => {
+    await world.type('scale orders-api 6')
+    expect(await world.store().list('pending')).toHaveLength(1)
+    world.aws.faults.add({
+      match: { function: 'quarterdeck-operation' },
+      when: 'before',
+      effect: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
+      times: 1_000,
+    })
+    world.clock.advance(8 * 86_400_000)
+    await world.quiet()
+    world.aws.faults.clear()
+    expect(await world.store().list('pending')).toEqual([])
+  })
+
+  test.each([
+    ['a denial', (yaml: string) => yaml.replace('access:\n', 'access:\n  - { who: [U0REQUEST], deny: operator }\n')],
+    [
+      'a freeze',
+      (yaml: string) =>
+        `${yaml}\nfreezes:\n  - { name: sale, from: 2026-11-22T03:00:00Z, until: 2026-11-23T03:00:00Z, except: [U0SECOND] }\n`,
+    ],
+  ])('%s of its requester', async (_, change) => {
+    await world.type('scale orders-api 6')
+    await world.publish(change(EXAMPLE))
+    const cards = world.cards().length
+    await world.type('scale orders-api 6', { user: 'U0SECOND' })
+    expect(world.cards()).toHaveLength(cards + 1)
+    await world.click('approve')
+    await world.until(() => ENDED.test(world.card()))
+    expect(world.card()).toContain('✅ Done')
   })
 })
