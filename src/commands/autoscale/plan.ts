@@ -45,7 +45,9 @@ type Parts = Pick<
   | 'consequences'
   | 'calls'
 > &
-  Partial<Pick<Plan, 'also' | 'takeBack' | 'amounts' | 'included' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>> & {
+  Partial<
+    Pick<Plan, 'also' | 'takeBack' | 'amounts' | 'included' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>
+  > & {
     readonly clamped?: number
   }
 

@@ -28,12 +28,7 @@ export const withLatestNow = async (face: Face, actor: Actor, corporateId: strin
   return now === undefined ? face : { ...face, plan: { ...face.plan, now } }
 }
 
-const readingOf = async (
-  face: Face,
-  actor: Actor,
-  corporateId: string,
-  ports: Ports,
-): Promise<Reading | undefined> => {
+const readingOf = async (face: Face, actor: Actor, corporateId: string, ports: Ports): Promise<Reading | undefined> => {
   const { arn } = face.plan.target
   const at = Date.parse(ports.now())
   const known = readings.get(ports.store) ?? new Map<string, Reading>()

@@ -7,7 +7,14 @@ import type { Approval, Vote } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import type { Plan } from '../../engine/change/plan.ts'
-import { approvalKey, executionKey, faceKey, finalCardKey, postedKey, reportedDeadKey } from '../../engine/change/records.ts'
+import {
+  approvalKey,
+  executionKey,
+  faceKey,
+  finalCardKey,
+  postedKey,
+  reportedDeadKey,
+} from '../../engine/change/records.ts'
 import { askedBy } from '../../engine/jobs/asked-by.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { type ExecutionRecord, scheduleDeadOperationCheck } from '../../engine/jobs/timers.ts'
