@@ -81,7 +81,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   index: async () => ({ refs: [], places: [] }),
   servicesIn: async () => [],
   tagsIn: async () => ({}),
-  taskOwners: async () => [],
+  taskOwners: async () => ({ tasks: [], isPartial: false }),
   halted: async () => undefined,
   service: async () => undefined,
   stoppedTasks: async () => [],
@@ -267,7 +267,7 @@ export const aTaskRole = (role: Partial<TaskRole> = {}): TaskRole => ({
   unsure: [],
   mayChangeRights: false,
   mayNearlyAll: false,
-  policies: { names: ['ecs-exec'], isPartial: false },
+  policies: { names: ['ecs-exec'] },
   unread: [],
   ...role,
 })
