@@ -8,9 +8,10 @@ import type { Block, Rendered } from '../../model/ports/message.ts'
 import { costOfSplit, dollars, PRICED_AT, SPOT_PRICED_AT } from '../cost/prices.ts'
 import { STOPS_DAYS } from '../status/stopped-tasks.ts'
 import type { Capacity } from './load-capacity.ts'
+import { picturesOf } from './picture-capacity.ts'
 import { wordsBefore } from './plan-capacity.ts'
 import type { Provider, VcpuRoom } from './reads.ts'
-import { isAsPredicted, isCertain, predictSplit, providerText, SPOT, type Split, splitText } from './strategy.ts'
+import { isAsPredicted, isCertain, predictSplit, providerText, SPOT, splitText, tasksIn } from './strategy.ts'
 
 const MOST_PROVIDERS = 10
 const MOST_UNREAD = 3
@@ -20,6 +21,7 @@ export const renderCapacity = (state: Capacity): Rendered => {
   const head = `*${service.ref.service}* runs ${splitText(state.split)}${state.isPartial ? ` among ${partText(state)}` : ''}`
   return {
     text: plain(head),
+    ...picturesOf(state),
     blocks: [
       richText(section(head)),
       placeLine(service.ref),
@@ -35,8 +37,6 @@ const partText = ({ split, service: { detail } }: Capacity): string => {
   const { running, pending } = detail.service
   return `${tasksIn(split)} of ${(running + pending).toLocaleString('en')} tasks, which were read`
 }
-
-const tasksIn = (split: Split): number => [...split.values()].reduce((sum, tasks) => sum + tasks, 0)
 
 const rowsOf = (state: Capacity): readonly string[] => [
   `*Configured* ${wordsBefore(state)}`,
