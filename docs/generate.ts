@@ -12,6 +12,22 @@ const tableOf = (usageOf: (declaration: Declaration) => string): string =>
     ...declarations.map(one => `| \`${usageOf(one).replaceAll('|', '\\|')}\` | ${one.summary} |`),
   ].join('\n')
 
+const firstWord = ({ name }: Declaration): string => name.split(' ')[0] ?? ''
+
+/** A row for each first word; its other commands are named. docs/commands.md has all of them. */
+const shortTable = (): string =>
+  [
+    '| Command | What it does |',
+    '|---|---|',
+    ...[...new Set(declarations.map(firstWord))].map(word => {
+      const [first, ...others] = declarations.filter(one => firstWord(one) === word)
+      if (first === undefined) return ''
+      const more = others.map(({ name }) => `\`${name}\``).join(', ')
+      const usageText = usage({ ...first, options: {} }).replaceAll('|', '\\|')
+      return `| \`${usageText}\` | ${first.summary}${more === '' ? '' : `; ${more}`} |`
+    }),
+  ].join('\n')
+
 const rewrite = async (file: string, pattern: RegExp, replacement: string): Promise<void> => {
   const before = await readFile(file, 'utf8')
   if (!pattern.test(before)) throw new Error(`${file} has no place for what is generated`)
@@ -24,6 +40,6 @@ const rewrite = async (file: string, pattern: RegExp, replacement: string): Prom
 const COMMANDS = /<!-- commands -->[\s\S]*<!-- \/commands -->/
 const between = (table: string): string => `<!-- commands -->\n${table}\n<!-- /commands -->`
 
-await rewrite('README.md', COMMANDS, between(tableOf(one => usage({ ...one, options: {} }))))
+await rewrite('README.md', COMMANDS, between(shortTable()))
 await rewrite('docs/commands.md', COMMANDS, between(tableOf(usage)))
 await rewrite('manifest.yml', /usage_hint: .*/, `usage_hint: ${declarations.map(({ name }) => name).join(' | ')}`)

@@ -3,7 +3,12 @@
 import { CANNOT_BE_UNDONE } from '../engine/cards/card-line.ts'
 import type { NewPlan } from '../engine/change/plan.ts'
 import { type ImageTags, imageTagParts, readImageTags, TAG_READS } from '../features/deployments/image-tags.ts'
-import { REPLACEMENT, refuseDeployment, replacedLoss, riskOfReplacement } from '../features/deployments/replacement.ts'
+import {
+  REPLACEMENT,
+  refuseDeployment,
+  riskOfReplacement,
+  withReplacedLoss,
+} from '../features/deployments/replacement.ts'
 import { primaryOf, ROLLOUT_READS, watchRollout } from '../features/deployments/rollout.ts'
 import { fullName } from '../kit/language/target.ts'
 import type { Service } from '../model/ecs.ts'
@@ -61,7 +66,7 @@ const planRestart = (service: Service, tags: ImageTags): NewPlan => {
     risk: parts.risk,
     size: desired,
     tasks: desired,
-    losses: [...parts.losses, replacedLoss(service)],
+    losses: withReplacedLoss(service, parts.losses),
     undo: undoOf(tags),
     consequences: [REPLACEMENT],
     stop: `rollback ${fullName(ref)}`,

@@ -115,6 +115,8 @@ export type ServiceRevision = {
   readonly taskDefinition: string
   readonly capacity: string
   readonly images: readonly RevisionImage[]
+  /** The settings of the service besides its task definition: network, load balancers, capacity and others. */
+  readonly settings: readonly DefinitionSetting[]
 }
 
 /** The parts of a task definition that matter for deploying it. */
@@ -127,7 +129,7 @@ export type TaskDefinition = {
   readonly settings: readonly DefinitionSetting[]
 }
 
-/** A setting of a task definition or of one container. `value`: a digest where `isHidden`; no environment is shown. */
+/** A setting of a task definition, of one container or of a service revision. `value`: a digest where `isHidden`; no environment is shown. */
 export type DefinitionSetting = {
   readonly container?: string
   readonly what: string

@@ -3,6 +3,7 @@ import { schedule } from '../../src/commands/autoscale/schedule.ts'
 import { unschedule } from '../../src/commands/autoscale/unschedule.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
 import { declarations } from '../../src/commands/declarations.ts'
+import { lineText } from '../../src/engine/cards/card-line.ts'
 import { fingerprint, type Plan } from '../../src/engine/change/plan.ts'
 import type { Scaling } from '../../src/features/scaling/load-scaling.ts'
 import { parseText } from '../../src/kit/language/invocation.ts'
@@ -69,7 +70,7 @@ describe('a schedule', () => {
 
   test('shows the next three times, what it costs, and that it sets bounds at these times only', () => {
     const plan = planned(schedule, WEEKDAYS)
-    expect(plan.included?.map(plain)).toEqual([
+    expect(plan.included?.map(lineText).map(plain)).toEqual([
       '20..40 at 2026-11-23 07:45 UTC, 2026-11-24 07:45 UTC, 2026-11-25 07:45 UTC',
       'back to 4..10 at 2026-11-23 16:30 UTC',
     ])
@@ -219,7 +220,7 @@ describe('unschedule', () => {
       risk: { level: 'medium' },
       calls: [{ action: 'DeleteScheduledAction', input: { ScheduledActionName: 'night' }, repeatable: false }],
     })
-    expect(plan.losses?.map(plain)).toEqual([
+    expect(plan.losses?.map(lineText).map(plain)).toEqual([
       'Does not set maximum 6 at 2026-11-22 12:00 UTC and later',
       'The bounds stay at 4..10',
     ])

@@ -13,6 +13,7 @@ import { keepLease } from '../../src/commands/lease/keep.ts'
 import { restart } from '../../src/commands/restart.ts'
 import { rollback } from '../../src/commands/rollback/rollback.ts'
 import { scale } from '../../src/commands/scale/scale.ts'
+import { lineText } from '../../src/engine/cards/card-line.ts'
 import type { NewPlan } from '../../src/engine/change/plan.ts'
 import type { LeaseBook } from '../../src/engine/leases/book.ts'
 import { markLeft } from '../../src/engine/leases/compose.ts'
@@ -42,7 +43,11 @@ const planOf = (command: AnyMutation, values: object, state: object): NewPlan =>
   if (isRefusal(plan)) throw new Error(plan.text)
   return plan
 }
-const said = ({ losses, undo, included = [] }: NewPlan): Said => ({ losses, undo, included })
+const said = ({ losses, undo, included = [] }: NewPlan): Said => ({
+  losses: losses.map(lineText),
+  undo,
+  included: included.map(lineText),
+})
 
 const REVERTS = 'reverts by itself, or Revert Now'
 const night = { name: 'night', expression: 'cron(0 22 * * ? *)', timezone: 'UTC', max: 6 }
@@ -415,7 +420,7 @@ const image = (container: string, start: string) => ({
   digest: `${digest(start)}00`,
 })
 const revision = (taskDefinition: string, images: readonly object[]) =>
-  ({ arn: taskDefinition, createdAt: '', taskDefinition, capacity: 'FARGATE', images }) as never
+  ({ arn: taskDefinition, createdAt: '', taskDefinition, capacity: 'FARGATE', images, settings: [] }) as never
 const definition = (memory: string) =>
   ({
     arn: 'arn',
@@ -699,7 +704,7 @@ describe('every line fits a phone, however long a name is', () => {
 
   test.each(plans.map(plan => [plan.command, plan] as const))('%s', (_, { losses, undo, included = [] }) => {
     expect(losses.length).toBeGreaterThan(0)
-    for (const line of [...losses, ...included, undo]) {
+    for (const line of [...losses, ...included, undo].map(lineText)) {
       expect(textWidth(line)).toBeLessThanOrEqual(76)
       expect(line).toMatch(/\S/)
       expect(line).not.toMatch(/\.$/)

@@ -19,7 +19,7 @@ import { enableExec } from '../../src/commands/exec/enable.ts'
 import { extendLease } from '../../src/commands/lease/extend.ts'
 import { keepLease } from '../../src/commands/lease/keep.ts'
 import { restart } from '../../src/commands/restart.ts'
-import { planDeployment } from '../../src/commands/rollback/plan.ts'
+import { planDeployment, planStop } from '../../src/commands/rollback/plan.ts'
 import { scale } from '../../src/commands/scale/scale.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
 import { riskInWindow } from '../../src/engine/rules/change-window.ts'
@@ -90,18 +90,26 @@ const aDefinition = (role: string): TaskDefinition => ({
   images: [],
   settings: [{ what: 'task role', value: role }],
 })
-const rolledBack = (more: Partial<Rollback>): Plan =>
-  planDeployment({
-    service: aService(),
-    from: undefined,
-    to: {
-      name: 'orders-api:6',
-      revision: { arn: 'r', createdAt: minutesAgo(0), taskDefinition: 'orders-api:6', capacity: 'FARGATE', images: [] },
-    },
-    images: [],
-    definition: aDefinition('orders-task'),
-    ...more,
-  })
+const REVISION = {
+  arn: 'r',
+  createdAt: minutesAgo(0),
+  taskDefinition: 'orders-api:6',
+  capacity: 'FARGATE',
+  images: [],
+  settings: [],
+}
+const ROLLBACK: Rollback = {
+  service: aService(),
+  from: undefined,
+  to: { name: 'orders-api:6', revision: REVISION },
+  images: [],
+  definition: aDefinition('orders-task'),
+}
+const rolledBack = (more: Partial<Rollback>): Plan => planDeployment({ ...ROLLBACK, ...more })
+const stopped = (more: Partial<Rollback>): Plan => {
+  const stops = { id: 'd', arn: 'd', status: 'IN_PROGRESS', createdAt: minutesAgo(1), strategy: '', from: [], to: 's' }
+  return planStop({ ...ROLLBACK, before: aDefinition('orders-task'), stops, ...more }, stops)
+}
 
 const task = { id: 'b99d40b351764f719a529dbd6f1cebef', arn: 'arn', definition: 'orders-api:7', pidMode: '' }
 const container = { name: 'app', image: 'orders:7', awsKeys: [] }
@@ -198,6 +206,9 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   rollback: () => rolledBack({ before: aDefinition('orders-task') }),
   'rollback to another role': () => rolledBack({ before: aDefinition('administrator') }),
   'rollback without the definition': () => rolledBack({}),
+  'stop of a deployment that ECS does not return': () => stopped({}),
+  'stop of a deployment at 0/100 %': () =>
+    stopped({ from: REVISION, service: aService({ leastHealthy: 0, mostPercent: 100 }) }),
   'exec --interactive': () => executed({}),
   'exec --run "uptime"': () => executed({ command: { argv: ['sh', '-c', 'uptime'] } }),
   'exec --run threads': () => executed({ command: { argv: ['jcmd'], named: 'threads' } }),

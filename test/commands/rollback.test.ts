@@ -25,6 +25,7 @@ const aRevision = (n: number, more: Partial<ServiceRevision> = {}): ServiceRevis
   taskDefinition: `orders-api:${n}`,
   capacity: 'FARGATE',
   images: [{ container: 'app', image: `registry/orders-api:v${n}`, digest: `sha256:${String(n).repeat(64)}` }],
+  settings: [],
   ...more,
 })
 const aRecord = (n: number, more: Partial<DeploymentRecord> = {}): DeploymentRecord => ({
@@ -138,6 +139,50 @@ describe('while a deployment is in progress', () => {
       calls: [{ action: 'StopServiceDeployment' }],
     })
     expect(plan.risk.reasons.join()).not.toContain('Older code')
+  })
+
+  describe('of the same task definition with other settings of the service', () => {
+    const groups = (value: string) => [{ what: 'security groups', value }]
+    const network = { taskDefinition: 'orders-api:7', images: aRevision(7).images, settings: groups('sg-2') }
+    const world = (more: Partial<ServiceRevision> = network) => ({
+      ...BUSY,
+      service: aService(),
+      revisions: [aRevision(7, { settings: groups('sg-1') }), aRevision(8, more)],
+    })
+
+    test('is no restart: the card shows what goes back', async () => {
+      expect(await aPlan(world())).toMatchObject({
+        title: 'Stop the deployment of *orders-api*',
+        changes: [
+          { what: 'Deployment of `orders-api:7`', from: 'in progress', to: 'stopped' },
+          { what: 'Also: security groups sg-2 → sg-1' },
+        ],
+        losses: ['Also: security groups sg-2 → sg-1', 'Replaces the 4 tasks it started, of 4'],
+        undo: 'deploy the same settings again',
+        risk: { level: 'medium' },
+        binds: { 'stopped revision': arnOf(8), 'revision that runs again': arnOf(7) },
+      })
+    })
+
+    test('a restart is one where all settings are equal', async () => {
+      expect(await aPlan(world({ ...network, settings: groups('sg-1') }))).toMatchObject({
+        title: 'Stop the restart of *orders-api*',
+        undo: 'restart again',
+      })
+    })
+
+    test('of a revision that ECS does not return, the risk is high', async () => {
+      const { risk, losses } = await aPlan({ ...world(), revisions: [aRevision(7)] })
+      expect(risk.level).toBe('high')
+      expect(risk.reasons.join()).toContain('The settings of the service could not be compared')
+      expect(losses).not.toContain('Stops the restart; the same version stays')
+    })
+
+    test('with another version, both are shown', async () => {
+      const { losses = [] } = await aPlan(world({ settings: groups('sg-2') }))
+      expect(losses).toContain('Also: security groups sg-2 → sg-1')
+      expect(losses.join()).toContain('Older code')
+    })
   })
 
   test('another one that ran before is deployed in its place', async () => {

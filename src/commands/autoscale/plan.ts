@@ -64,6 +64,7 @@ export const planOf = (state: Scaling, { clamped, compared, ...parts }: Parts): 
   amounts: { tasks: { from: state.service.desired, to: parts.tasks } },
   drifts: { 'desired tasks': state.service.desired },
   ...callersOf(state),
+  ...(clamped !== undefined && clamped !== state.service.desired && { also: ['scale'] }),
   ...parts,
 })
 

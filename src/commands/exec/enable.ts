@@ -5,8 +5,8 @@ import { type ImageTags, imageTagParts, readImageTags, TAG_READS } from '../../f
 import {
   REPLACEMENT,
   refuseDeployment,
-  replacedLoss,
   riskOfReplacement,
+  withReplacedLoss,
 } from '../../features/deployments/replacement.ts'
 import { primaryOf, ROLLOUT_READS, watchRollout } from '../../features/deployments/rollout.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -60,6 +60,7 @@ const planEnabling = (service: Service, tags: ImageTags): NewPlan => {
   return {
     kind: 'plan',
     command: 'exec enable',
+    also: ['restart'],
     role: 'exec',
     invocation: `exec enable ${fullName(ref)}`,
     target: ref,
@@ -73,7 +74,7 @@ const planEnabling = (service: Service, tags: ImageTags): NewPlan => {
     risk: parts.risk,
     size: desired,
     tasks: desired,
-    losses: [...parts.losses, replacedLoss(service), 'Everyone with exec access can run commands in it'],
+    losses: [...withReplacedLoss(service, parts.losses), 'Everyone with exec access can run commands in it'],
     undo: 'turn ECS Exec off in AWS; that replaces every task again',
     consequences: [
       REPLACEMENT,

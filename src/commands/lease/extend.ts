@@ -16,7 +16,7 @@ import { planOf } from '../autoscale/plan.ts'
 import { SCALING_READS } from '../autoscale/reads.ts'
 import { mutation } from '../command.ts'
 import { type Chosen, choose } from './chosen.ts'
-import { lossesOfHolding, valueWords } from './losses.ts'
+import { commandsOf, lossesOfHolding, valueWords } from './losses.ts'
 import { heavier, weightOf } from './weight.ts'
 
 export const extendLease = mutation({
@@ -44,6 +44,7 @@ const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): N
   const line = `lease extend ${fullName(ref)} ${printDuration(minutes)} --lease ${lease.operation.slice(0, 12)}`
   return planOf(state, {
     command: 'lease extend',
+    also: commandsOf(lease.holding),
     invocation: line,
     title: `Extend the temporary change of *${ref.service}* by ${printDuration(minutes)}`,
     changes: [

@@ -16,7 +16,7 @@ import { planOf } from '../autoscale/plan.ts'
 import { SCALING_READS } from '../autoscale/reads.ts'
 import { mutation } from '../command.ts'
 import { type Chosen, choose } from './chosen.ts'
-import { lossesOfHolding, undoOfCountChange, valueWords } from './losses.ts'
+import { commandsOf, lossesOfHolding, undoOfCountChange, valueWords } from './losses.ts'
 import { heavier, type Weight, weightOf } from './weight.ts'
 
 export const keepLease = mutation({
@@ -42,6 +42,7 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): NewPlan => {
   const asIs: Weight = { risk: KEPT, size: 0, tasks: desired }
   return planOf(state, {
     command: 'lease keep',
+    also: commandsOf(lease.holding),
     invocation: `lease keep ${fullName(ref)} --lease ${lease.operation.slice(0, 12)}`,
     title: `Make the temporary change of *${ref.service}* permanent`,
     changes: [{ what: `${whatOf(lease, before)}, requested by ${lease.holder.name}`, from: ends, to: 'permanent' }],

@@ -1,6 +1,7 @@
 // How temporary changes end and how changes of size are taken back, in words for a card.
 
 import { cardLine } from '../../engine/cards/card-line.ts'
+import type { Line } from '../../engine/change/plan.ts'
 import type { LeaseBook, PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased } from '../../engine/leases/compose.ts'
 import type { Holding, Value } from '../../engine/leases/holding.ts'
@@ -20,7 +21,7 @@ export const endOfLease = (book: LeaseBook | undefined, { holding, minutes }: Pl
  * The end of a temporary suspension. Registering it moves the count into the bounds. `count`: the desired count that is
  * set with the suspension; it is not reverted.
  */
-export const endOfSuspension = ({ book, autoscaling }: Scaling, lease: PlannedLease, count?: number): string => {
+export const endOfSuspension = ({ book, autoscaling }: Scaling, lease: PlannedLease, count?: number): Line => {
   const names = suspendedIn(baselineWith(book, lease))
   const end = endOfLease(book, lease)
   if (count !== undefined && autoscaling !== undefined)
@@ -43,6 +44,15 @@ const USUAL_MINUTES = 2
 
 export const undoOfCountChange = (now: number, before: number): string =>
   `scale to ${before}, ~${USUAL_MINUTES + Math.floor(Math.max(0, before - now) / LAUNCHES_A_MINUTE)} min`
+
+/** The commands whose changes a temporary change makes, and keeping or extending it, too. */
+export const commandsOf = ({ kind }: Holding): readonly string[] =>
+  ({
+    count: ['scale'],
+    floor: ['scale', 'autoscale bounds'],
+    suspension: ['autoscale suspend'],
+    capacity: ['capacity set'],
+  })[kind]
 
 /** What a temporary change takes from users for as long as it lasts. */
 export const lossesOfHolding = (holding: Holding): readonly string[] => {

@@ -1,7 +1,7 @@
 // What a rollback changes: the task definition, each image that differs, and under "Also" everything else.
 
 import { lineOfMany } from '../../engine/cards/card-line.ts'
-import type { Change } from '../../engine/change/plan.ts'
+import type { Change, Line } from '../../engine/change/plan.ts'
 import { type Difference, differencesOf, isRole } from '../../features/deployments/definition-differences.ts'
 import { type ImageLine, imageLosses, tinyDigest } from '../../features/deployments/image-losses.ts'
 import { type PlannedImage, pinnedDigest, shortDigest } from '../../features/deployments/rollback-images.ts'
@@ -70,15 +70,26 @@ const MOST_ALSO = 6
 const settingText = ({ what, from, to }: Difference): string =>
   unmarked(from === undefined || to === undefined ? what : `${what} ${from} → ${to}`)
 
-/** "Also": roles first, then the other settings. */
-const alsoOf = ({ before, definition }: Rollback): readonly string[] => {
-  const differences = differencesOf(before, definition)
-  if (differences === undefined) return ['other settings could not be compared']
-  return [...differences.filter(isRole), ...differences.filter(one => !isRole(one))].map(settingText)
+/** "Also": roles first, then the settings of the service, then the other ones of the task definition. */
+const alsoOf = (state: Rollback): readonly string[] => {
+  const definition = differencesOf(state.before, state.definition)
+  const service = serviceDifferencesOf(state)
+  return [
+    ...(definition ?? []).filter(isRole).map(settingText),
+    ...(service?.map(settingText) ?? ['settings of the service could not be compared']),
+    ...(definition?.filter(one => !isRole(one)).map(settingText) ?? ['other settings could not be compared']),
+  ]
 }
 
+/**
+ * The settings of the service that change: a stopped deployment takes back all of its revision, a new deployment only the
+ * task definition. Undefined where they cannot be compared.
+ */
+export const serviceDifferencesOf = ({ from, to, stops }: Rollback): readonly Difference[] | undefined =>
+  stops === undefined ? [] : differencesOf(from, to.revision)
+
 /** The changed images, and in one line the other settings. */
-export const versionLosses = (state: Rollback): readonly string[] => {
+export const versionLosses = (state: Rollback): readonly Line[] => {
   const also = alsoOf(state)
   return [
     ...imageLosses(imageChangesOf(state).map(imageLine(state.from !== undefined))),
@@ -104,13 +115,19 @@ const digestWords = (image: RevisionImage): string => {
   return digest === undefined ? 'unknown digest' : tinyDigest(digest)
 }
 
-/** Whether the deployment that is stopped is a restart: it has the task definition that ran before. */
-export const isRestart = ({ service, from, to, stops }: Rollback): boolean =>
+const hasSameDefinition = ({ service, from, to, stops }: Rollback): boolean =>
   stops !== undefined && (from?.taskDefinition ?? service.taskDefinition) === to.name
+
+/** Whether the deployment that is stopped changed only settings of the service, such as its network. */
+export const isOfSettings = (state: Rollback): boolean =>
+  hasSameDefinition(state) && (serviceDifferencesOf(state) ?? []).length > 0
+
+/** Whether the deployment that is stopped is a restart: it has the task definition and the settings that ran before. */
+export const isRestart = (state: Rollback): boolean => hasSameDefinition(state) && !isOfSettings(state)
 
 /** Whether the version that is stopped is the one that runs again. A tag may have been pushed again before a restart. */
 export const versionOf = (state: Rollback): 'same' | 'other' | 'uncompared' => {
-  if (!isRestart(state)) return 'other'
+  if (!hasSameDefinition(state)) return 'other'
   const images = imageChangesOf(state)
   if (images.some(isKnownToDiffer)) return 'other'
   return state.from === undefined || images.length > 0 ? 'uncompared' : 'same'
@@ -128,8 +145,8 @@ export const changesOf = (state: Rollback): readonly Change[] => {
   const more = also.length - MOST_ALSO
   const name = withoutMarkup(to.name)
   return [
-    isRestart(state)
-      ? { what: `Restart of \`${name}\``, from: 'in progress', to: 'stopped' }
+    hasSameDefinition(state)
+      ? { what: `${isRestart(state) ? 'Restart' : 'Deployment'} of \`${name}\``, from: 'in progress', to: 'stopped' }
       : {
           what: 'Task definition',
           from: withoutMarkup(from?.taskDefinition ?? service.taskDefinition),

@@ -1,20 +1,36 @@
 // Plans a rollback, which either stops the deployment in progress or deploys an earlier task definition.
 
 import { cardLine } from '../../engine/cards/card-line.ts'
-import type { NewPlan, Risk } from '../../engine/change/plan.ts'
+import type { Line, NewPlan, Risk } from '../../engine/change/plan.ts'
 import { replacementRisk, withUnseen } from '../../engine/change/risk.ts'
 import { differencesOf, isRole } from '../../features/deployments/definition-differences.ts'
-import { REPLACEMENT, replacedLoss, riskOfReplacement } from '../../features/deployments/replacement.ts'
+import {
+  mayRunNone,
+  REPLACEMENT,
+  riskOfReplacement,
+  stopsFirst,
+  withReplacedLoss,
+} from '../../features/deployments/replacement.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
 import { primaryOf } from '../../features/deployments/rollout.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { timeMark } from '../../kit/messages/markup.ts'
 import { shortName } from '../../kit/messages/text.ts'
+import type { Service } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { tasks } from '../../model/scaling-words.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
-import { changesOf, detailsOf, isRestart, versionLosses, versionOf, withoutMarkup } from './changes.ts'
+import {
+  changesOf,
+  detailsOf,
+  isOfSettings,
+  isRestart,
+  serviceDifferencesOf,
+  versionLosses,
+  versionOf,
+  withoutMarkup,
+} from './changes.ts'
 
 const baseOf = (state: Rollback) => {
   const { service, from, to } = state
@@ -27,7 +43,9 @@ const baseOf = (state: Rollback) => {
     target: ref,
     title: isRestart(state)
       ? `Stop the restart of ${name}`
-      : `Roll ${name} back, *${withoutMarkup(current)}* → ${isHigherRevision(to.name, current) ? 'earlier ' : ''}*${withoutMarkup(to.name)}*`,
+      : isOfSettings(state)
+        ? `Stop the deployment of ${name}`
+        : `Roll ${name} back, *${withoutMarkup(current)}* → ${isHigherRevision(to.name, current) ? 'earlier ' : ''}*${withoutMarkup(to.name)}*`,
     changes: changesOf(state),
     details: detailsOf(state),
     size: desired,
@@ -56,8 +74,11 @@ const OLD_CODE = 'Older code runs again: it must be able to read data that newer
 
 const STOPPED = 'The deployment in progress stops, and every task that it started is replaced'
 
-/** Definitions that could not be read may have other roles. */
-const riskOf = ({ before, definition }: Rollback, risk: Risk): Risk => {
+/** Definitions and revisions that could not be read may have other roles, and another network. */
+const riskOf = (state: Rollback, risk: Risk): Risk => {
+  const { before, definition } = state
+  if (serviceDifferencesOf(state) === undefined)
+    return withUnseen(risk, 'The settings of the service could not be compared with those that it goes back to')
   const differences = differencesOf(before, definition)
   if (differences === undefined) return withUnseen(risk, 'Its roles could not be compared with those that run now')
   return withUnseen(risk, differences.some(isRole) ? 'Tasks start with a role that does not run now' : undefined)
@@ -69,18 +90,20 @@ const STOPPED_RESTART = {
 } as const
 
 export const planStop = (state: Rollback, record: DeploymentRecord): NewPlan => {
-  const { service, to } = state
+  const { service, from, to } = state
   const { ref } = service
   const running = primaryOf(service)?.running ?? 0
   const version = versionOf(state)
-  const stopped = stoppedLoss(running, service.desired)
   return {
     ...baseOf(state),
     invocation: `rollback ${fullName(ref)}`,
-    risk: riskOf(state, version === 'other' ? replacementRisk(STOPPED, OLD_CODE) : replacementRisk(STOPPED)),
-    losses:
-      version === 'other' ? [...versionLosses(state), stopped, oldCodeLoss(to)] : [STOPPED_RESTART[version], stopped],
-    undo: isRestart(state) ? 'restart again' : deployAgain(state),
+    risk: riskOf(state, riskOfStop(service, running, version === 'other' ? [STOPPED, OLD_CODE] : [STOPPED])),
+    losses: stopLosses(state, running),
+    undo: isRestart(state)
+      ? 'restart again'
+      : isOfSettings(state)
+        ? 'deploy the same settings again'
+        : deployAgain(state),
     consequences: [
       `${running} of ${service.desired} tasks ${version === 'other' ? 'run the new version' : 'are new'}. ECS starts the missing tasks of \`${withoutMarkup(to.name)}\` again.`,
     ],
@@ -93,16 +116,39 @@ export const planStop = (state: Rollback, record: DeploymentRecord): NewPlan => 
         repeatable: false,
       },
     ],
-    binds: { createdAt: service.createdAt, 'deployment in progress': record.id, 'goes back to': to.name },
+    binds: {
+      createdAt: service.createdAt,
+      'deployment in progress': record.id,
+      'stopped revision': from?.arn ?? '',
+      'goes back to': to.name,
+      'revision that runs again': to.revision.arn,
+    },
   }
 }
 
+/** ECS replaces the tasks of the stopped deployment with the same percentages as in every deployment. */
+const riskOfStop = (service: Service, running: number, reasons: readonly string[]): Risk =>
+  running > 0 && mayRunNone(service) && stopsFirst(service)
+    ? { level: 'high', reasons: ['All tasks may stop before an earlier one starts', ...reasons] }
+    : replacementRisk(...reasons)
+
+const stopLosses = (state: Rollback, running: number): readonly Line[] => {
+  const { service, to } = state
+  const version = versionOf(state)
+  const stopped = stoppedLoss(service, running)
+  const lines = isRestart(state) && version !== 'other' ? [STOPPED_RESTART[version]] : versionLosses(state)
+  const all = running > 0 && mayRunNone(service) ? [stopped, ...lines] : [...lines, stopped]
+  return version === 'other' ? [...all, oldCodeLoss(to)] : all
+}
+
 /** `running`: tasks that the stopped deployment started. */
-const stoppedLoss = (running: number, desired: number): string => {
+const stoppedLoss = (service: Service, running: number): Line => {
+  const { desired } = service
   if (running === 0) return 'No task of the stopped deployment runs yet'
+  const none = mayRunNone(service) ? '; at times none may run' : ''
   return desired === 1
-    ? 'Replaces the only task again'
-    : cardLine(`Replaces the ${tasks(running)} it started, of ${desired}`)
+    ? `Replaces the only task again${none}`
+    : cardLine(`Replaces the ${tasks(running)} it started, of ${desired}${none}`)
 }
 
 export const planDeployment = (state: Rollback): NewPlan => {
@@ -114,7 +160,7 @@ export const planDeployment = (state: Rollback): NewPlan => {
     invocation: `rollback ${fullName(ref)} --to ${to.name}`,
     stop: `rollback ${fullName(ref)}`,
     risk: riskOf(state, riskOfReplacement(service, OLD_CODE)),
-    losses: [...versionLosses(state), ...deploymentLosses(state)],
+    losses: deploymentLosses(state),
     undo: deployAgain(state),
     consequences: [
       REPLACEMENT,
@@ -148,9 +194,12 @@ export const planDeployment = (state: Rollback): NewPlan => {
   }
 }
 
-const deploymentLosses = ({ service, from, to }: Rollback): readonly string[] => {
-  const losses = [replacedLoss(service), oldCodeLoss(to)]
-  return isHigherRevision(to.name, from?.taskDefinition ?? service.taskDefinition) ? losses.toReversed() : losses
+const deploymentLosses = (state: Rollback): readonly Line[] => {
+  const { service, from, to } = state
+  const isHigher = isHigherRevision(to.name, from?.taskDefinition ?? service.taskDefinition)
+  return isHigher
+    ? withReplacedLoss(service, [...versionLosses(state), oldCodeLoss(to)])
+    : [...withReplacedLoss(service, versionLosses(state)), oldCodeLoss(to)]
 }
 
 const historyText = ({ at, until }: Rollback['to']): readonly string[] => [

@@ -1,7 +1,7 @@
 // What a new desired count costs, how it is taken back, and what runs later by itself.
 
 import { cardLine, REVERTS_BY_ITSELF } from '../../engine/cards/card-line.ts'
-import type { NewPlan } from '../../engine/change/plan.ts'
+import type { Line, NewPlan } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { shiftLosses, stuckLosses } from '../../features/deployments/replacement.ts'
 import { isActive, mayScaleIn, mayScaleOut } from '../../features/scaling/autoscaling.ts'
@@ -109,7 +109,7 @@ export const includedInCount = (
   lease: PlannedLease | undefined,
   after: Autoscaling | undefined,
   baseline: number,
-): readonly string[] => {
+): readonly Line[] => {
   const { book, now } = state
   if (lease === undefined) return scheduleDue(after, now, oneDayAfter(now))
   const revert =

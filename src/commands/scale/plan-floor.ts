@@ -48,6 +48,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan
   return {
     kind: 'plan',
     command: 'scale',
+    also: ['autoscale bounds'],
     invocation: `${offer} --for ${printDuration(minutes)}`,
     target: ref,
     title: `Scale *${ref.service}* to ${bounds.max === min ? 'exactly' : 'at least'} ${min} for ${printDuration(minutes)}`,

@@ -7,8 +7,9 @@ import { cutEnd, cutMiddle } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
 import { nowText } from '../change/now.ts'
-import type { Plan } from '../change/plan.ts'
+import type { Line, Plan } from '../change/plan.ts'
 import type { Card } from './card.ts'
+import { lineText } from './card-line.ts'
 import { hasCutName, headlineElements } from './headline.ts'
 import { isShownWhole, layOut, type Part, type PartName, variantsOf } from './layout.ts'
 import { votesVariants } from './render-votes.ts'
@@ -60,7 +61,9 @@ const partsOf = (card: Card): readonly Part[] => {
     ...(warnings.length === 0 ? [] : [wholePart('warning', elements(`⚠️ ${warnings.join(' ')}`), 3, 1)]),
     { name: 'now', variants: variantsOf(labelled('Now', nowLine(plan)), 3, 1) },
     wholePart('undo', labelled('Undo', undo), 2, 1),
-    ...(included.length === 0 ? [] : [wholePart('included', labelled('Included', included.join('; ')), 3, 1)]),
+    ...(included.length === 0
+      ? []
+      : [wholePart('included', labelled('Included', included.map(lineText).join('; ')), 3, 1)]),
     ...(openRequests === 0 ? [] : [othersPart(openRequests)]),
     ...(stage.kind === 'waiting' ? [{ name: 'votes' as const, variants: votesVariants(stage.approval) }] : []),
   ]
@@ -98,13 +101,15 @@ const commandPart = (command: string): Part => {
 const commandOf = ({ verbatim, grant }: Plan): string | undefined => (grant === undefined ? verbatim : undefined)
 
 /** The losses; in plans that earlier versions stored, the reasons of the risk. */
-export const lossesOf = ({ losses, risk, consequences }: Plan): readonly string[] =>
+export const lossesOf = ({ losses, risk, consequences }: Plan): readonly Line[] =>
   losses ?? [...risk.reasons, ...consequences]
 
 const lossParts = (plan: Plan): readonly Part[] =>
   lossesOf(plan)
     .slice(0, LOSSES.length)
-    .map((loss, at) => wholePart(LOSSES[at] ?? 'loss 3', elements(loss), 2, at === 0 ? 1 : 0, INDENTED_CHARACTERS))
+    .map((loss, at) =>
+      wholePart(LOSSES[at] ?? 'loss 3', elements(lineText(loss)), 2, at === 0 ? 1 : 0, INDENTED_CHARACTERS),
+    )
 
 const labelled = (label: string, words: string): readonly JsonObject[] => [
   { type: 'text', text: `${label}: `, style: { bold: true } },
@@ -135,14 +140,13 @@ const MOST_IMAGES = 2
 
 /**
  * Whether the request is approved in the dialog only: its risk is high, or the card cannot show all that is approved:
- * whole names, the command, all changed images, the first losses, warnings, the way back and what is included.
+ * whole names, the command, all changed images, all losses, warnings, the way back and what is included.
  */
 export const needsReview = (card: Card): boolean => {
   const { plan } = card
   if (plan.risk.level === 'high' || hasCutName(card) || plan.target.cluster !== shortCluster(plan)) return true
   if (plan.changes.filter(({ what }) => what.startsWith('Image of ')).length > MOST_IMAGES) return true
-  return lossesOf(plan).some(loss => LISTS_MORE.test(loss)) || !isShownWhole(partsOf(card))
+  const losses = lossesOf(plan)
+  const isCut = [...losses, ...(plan.included ?? [])].some(line => typeof line !== 'string')
+  return isCut || losses.length > LOSSES.length || !isShownWhole(partsOf(card))
 }
-
-/** A loss that leaves items to the dialog: `and 3 more images`, `Also: memory 1 → 2 and 10 more`. */
-const LISTS_MORE = /\band \d+ more(?: images| task roles)?$/

@@ -12,7 +12,11 @@ import type { Lease } from '../leases/book.ts'
  * change ended without a revert.
  */
 export type Stage =
-  | { readonly kind: 'preview' }
+  | {
+      readonly kind: 'preview'
+      /** The line that requests what was previewed, if it can be written. */
+      readonly request?: string
+    }
   | { readonly kind: 'starting' }
   | { readonly kind: 'waiting'; readonly approval: Approval }
   | {

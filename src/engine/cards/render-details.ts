@@ -9,6 +9,7 @@ import type { Block } from '../../model/ports/message.ts'
 import { approvedVersion, type Change, type Plan } from '../change/plan.ts'
 import { lossesOf, nowLine } from './asking.ts'
 import type { Card } from './card.ts'
+import { lineText } from './card-line.ts'
 import { fullHeadlineText } from './headline.ts'
 import { whoMayApprove } from './render-votes.ts'
 
@@ -26,7 +27,7 @@ export const renderDetails = (card: Card): readonly Block[] => {
     ),
     ...(plan.verbatim === undefined ? [] : [richText(preformatted(plan.verbatim))]),
     ...listBlock('Changes', plan.changes.map(changeText)),
-    ...listBlock(`Risk: ${plan.risk.level}`, [...new Set([...lossesOf(plan), ...plan.risk.reasons])]),
+    ...listBlock(`Risk: ${plan.risk.level}`, [...new Set([...lossesOf(plan).map(lineText), ...plan.risk.reasons])]),
     ...listBlock('Effects', [...(plan.warnings ?? []), ...plan.consequences]),
     ...listBlock('Images and settings in full', (plan.details ?? []).map(literal)),
     richText(section(`*Now:* ${nowLine(plan)}`), section(`*Undo:* ${plan.undo ?? 'not described'}`), ...included(plan)),
@@ -43,7 +44,7 @@ const changeText = ({ what, from, to }: Change): string =>
   from === '' && to === '' ? what : `${what}: ${from} → *${to}*`
 
 const included = ({ included: all = [] }: Plan): readonly JsonObject[] =>
-  all.length === 0 ? [] : [section(`*Included:* ${all.join('; ')}`)]
+  all.length === 0 ? [] : [section(`*Included:* ${all.map(lineText).join('; ')}`)]
 
 const channelLink = (channel: string): JsonObject =>
   /^[CG]/.test(channel) ? { type: 'channel', channel_id: channel } : literal('a direct message')

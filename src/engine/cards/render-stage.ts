@@ -20,7 +20,7 @@ export const stageBlocks = (card: Card): readonly Block[] => {
   const { plan, stage, operation } = card
   switch (stage.kind) {
     case 'preview':
-      return [...effects(plan), ...offerBlocks([requestOffer(card), ...plan.offers])]
+      return [...effects(plan), ...offerBlocks([...requestOffer(stage), ...plan.offers])]
     case 'starting':
       return [buttonRow(operation, [detailsButton(operation)])]
     case 'waiting':
@@ -60,10 +60,8 @@ const offerBlocks = (offers: readonly Offer[]): readonly Block[] => {
 }
 
 /** The dry run as a request. */
-const requestOffer = ({ plan, reason }: Card): Offer => ({
-  label: 'Request This',
-  invocation: `${plan.invocation}${reason === undefined ? '' : ` --reason "${reason.replace(/["“”\s]+/g, ' ').trim()}"`}`,
-})
+const requestOffer = ({ request }: StageOf<'preview'>): readonly Offer[] =>
+  request === undefined ? [] : [{ label: 'Request This', invocation: request }]
 
 const detailsButton = (operation: string): Button => ({ label: 'Details', action: OPEN_CARD, value: operation })
 

@@ -131,13 +131,13 @@ export type Plan = {
    * long that takes. One sentence each, without a full stop, at most 76 characters. The card shows the first three.
    * Absent in plans that earlier versions stored.
    */
-  readonly losses?: readonly string[]
+  readonly losses?: readonly Line[]
   /** How the change is taken back and how long that takes (`scale to 4, ~2 min`), or `cannot be undone`. */
   readonly undo?: string
   /** The difference in cost, where the prices are known: `About −$0.27/h`. */
   readonly cost?: string
   /** What runs later without another approval: `reverts to 4 after 2 h`. */
-  readonly included?: readonly string[]
+  readonly included?: readonly Line[]
   /** The service when the plan was made. It changes by itself: see now.ts. */
   readonly now?: Now
   /** What the approver has to know besides the plan: where a name was found, or that the message was edited. */
@@ -181,6 +181,9 @@ export type Plan = {
   /** The plan suspends autoscaling without an end. `leases.permanent` lists who may do this. */
   readonly isPermanent?: true
 }
+
+/** A line on the card. `isCut`: the dialog has more of it, so the request is approved there. */
+export type Line = string | { readonly text: string; readonly isCut: true }
 
 /** A plan of this version, which has all that its card shows. */
 export type NewPlan = Plan & Required<Pick<Plan, 'losses' | 'undo'>>

@@ -38,6 +38,8 @@ export const answeredKey = (id: string) => operationKey(id, 'answered')
 export const faceKey = (id: string) => operationKey(id, 'face')
 /** The final card, written before it is posted. After that, no progress is shown. */
 export const finalCardKey = (id: string) => operationKey(id, 'ended')
+/** The card while a temporary change or a shell access runs, written before it is shown. */
+export const standingCardKey = (id: string) => operationKey(id, 'standing')
 /** The item that is written before a question to the requester is posted. */
 export const askedKey = (id: string, question: string) => operationKey(id, `asked ${question}`)
 /** A request to stop the command that the operation runs. */

@@ -24,6 +24,19 @@ export const spendCommand = async (
   return refuse(`You have sent ${budgets.commandsPerMinute} commands in this minute.`, 'Wait a minute.')
 }
 
+/** The seconds in which one person's dialogs read AWS once. */
+const READ_SECONDS = 3
+
+/** Whether a dialog of this person may read AWS now. */
+export const maySpendRead = (
+  corporateId: string,
+  { store, now }: { readonly store: Pick<Store, 'count'>; readonly now: () => string },
+): Promise<boolean> => {
+  const seconds = Math.floor(Date.parse(now()) / 1_000)
+  const key = { pk: `budget#${corporateId}`, sk: `dialogs#${Math.floor(seconds / READ_SECONDS)}` }
+  return store.count(key, 1, seconds + KEPT_SECONDS)
+}
+
 /** `waiting`: this person's requests that await approval. */
 export const refuseTooManyWaiting = (
   command: string,

@@ -30,7 +30,7 @@ export const picturesOf = ({ service, split, isPartial }: Capacity): Pick<Render
           where,
           series: ['Tasks now', 'Tasks of a new deployment'],
           rows: rows.toSorted((a, b) => b.values[0] - a.values[0]).slice(0, MOST_ROWS),
-          note: about === '' ? 'By the strategy' : 'By the strategy; each number may be off by one',
+          note: `New deployment: by the strategy${about === '' ? '' : ', each ±1'}`,
         },
       },
     ],

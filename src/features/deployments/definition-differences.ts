@@ -1,4 +1,4 @@
-// Pure: what differs between two task definitions besides their images.
+// Pure: what differs between two task definitions besides their images, or between two service revisions.
 
 import type { DefinitionSetting, TaskDefinition } from '../../model/service-detail.ts'
 
@@ -8,10 +8,12 @@ export type Difference = { readonly what: string; readonly from?: string; readon
 /** A task role or an execution role. */
 export const isRole = ({ what }: Difference): boolean => what === 'task role' || what === 'execution role'
 
-/** Undefined where one of the definitions is not readable. */
+type Compared = Pick<TaskDefinition, 'settings'>
+
+/** Undefined where one of the two is not readable. */
 export const differencesOf = (
-  before: TaskDefinition | undefined,
-  after: TaskDefinition | undefined,
+  before: Compared | undefined,
+  after: Compared | undefined,
 ): readonly Difference[] | undefined => {
   if (before === undefined || after === undefined) return undefined
   const [old, fresh] = [byName(before.settings), byName(after.settings)]

@@ -1,11 +1,11 @@
 // Tags that were pushed again, or may have been: a forced deployment of the same task definition runs their new images.
 // Source: ECS developer guide, container image resolution.
 
-import { cardLine } from '../../engine/cards/card-line.ts'
-import type { Change, Risk } from '../../engine/change/plan.ts'
+import { shortenedLine } from '../../engine/cards/card-line.ts'
+import type { Change, Line, Risk } from '../../engine/change/plan.ts'
 import { withUnseen } from '../../engine/change/risk.ts'
 import { revealHidden } from '../../kit/language/refused-characters.ts'
-import { shortName } from '../../kit/messages/text.ts'
+import { shortName, wholeName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { StatusReads } from '../status/reads.ts'
@@ -79,12 +79,14 @@ export const imageTagParts = ({ moved, uncompared }: ImageTags, risk: Risk) => (
   binds: bindsOf({ moved, uncompared }),
 })
 
-const uncomparedLosses = (uncompared: ImageTags['uncompared']): readonly string[] => {
+const uncomparedLosses = (uncompared: ImageTags['uncompared']): readonly Line[] => {
   if (uncompared === 'all') return ['Its images could not be compared: a new image may start']
   const [first, ...others] = uncompared
   if (first === undefined) return []
+  const name = revealHidden(first)
+  const line = (shown: string) => `The tag of \`${shown}\` could not be compared: a new image may start`
   return others.length === 0
-    ? [cardLine(`The tag of \`${shortName(revealHidden(first), 18)}\` could not be compared: a new image may start`)]
+    ? [shortenedLine(line(wholeName(name)), line(shortName(name, 18)))]
     : [`The tags of ${uncompared.length} images could not be compared: new images may start`]
 }
 

@@ -1,7 +1,7 @@
 // Pure: how ECS replaces the tasks of a service, and which services it cannot replace. ECS rounds the minimum of healthy
 // tasks up and the maximum of tasks down. Source: ECS API reference, DeploymentConfiguration.
 
-import type { Risk } from '../../engine/change/plan.ts'
+import type { Line, Risk } from '../../engine/change/plan.ts'
 import { replacedText, replacementRisk } from '../../engine/change/risk.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Service } from '../../model/ecs.ts'
@@ -35,7 +35,7 @@ export const countThatMoves = (service: Settings): number | undefined =>
   Array.from({ length: 100 }, (_, at) => service.desired + 1 + at).find(desired => !isStuck({ ...service, desired }))
 
 /** Whether all old tasks may stop before a new one starts. */
-const stopsFirst = (service: Settings): boolean => {
+export const stopsFirst = (service: Settings): boolean => {
   const { least, most } = deploymentRoom(service)
   return service.desired > 0 && least === 0 && (service.scheduling === 'DAEMON' || most <= service.desired)
 }
@@ -52,6 +52,15 @@ export const replacedLoss = (service: Settings): string => {
   return kept === 0
     ? `${replaced}; at times none may run`
     : `${replaced}; at least ${kept} ${kept === 1 ? 'stays' : 'stay'} up`
+}
+
+/** Whether at times no task may run during a deployment. */
+export const mayRunNone = (service: Settings): boolean =>
+  service.desired > 0 && service.scheduling !== 'DAEMON' && deploymentRoom(service).least === 0
+
+/** The lines of a deployment: first what it replaces, if at times no task may run, else first `lines`. */
+export const withReplacedLoss = (service: Settings, lines: readonly Line[]): readonly Line[] => {
+  return mayRunNone(service) ? [replacedLoss(service), ...lines] : [...lines, replacedLoss(service)]
 }
 
 /** The risk of a deployment that replaces all tasks. */

@@ -1,7 +1,8 @@
 // What a command or a shell in a container may do, one line each.
 
-import { cardLine } from '../../engine/cards/card-line.ts'
-import { shortName } from '../../kit/messages/text.ts'
+import { cardLine, shortenedLine } from '../../engine/cards/card-line.ts'
+import type { Line } from '../../engine/change/plan.ts'
+import { shortName, wholeName } from '../../kit/messages/text.ts'
 import type { ExecState } from './load-exec.ts'
 import { rolesOf } from './pick-container.ts'
 import { WAVE } from './request.ts'
@@ -12,21 +13,24 @@ import { powerOf } from './task-role.ts'
 const MOST_ROLES = 2
 
 /** What a shell may do: a command line that the configuration does not define, or shell access. */
-export const shellLosses = ({ places }: ExecState): readonly string[] => {
+export const shellLosses = ({ places }: ExecState): readonly Line[] => {
   const names = [...new Set(places.map(({ task }) => task.taskRole))]
   const powers = new Set(rolesOf(places).flatMap(role => powerOf(role) ?? []))
   return [
     ...names.slice(0, MOST_ROLES).map(roleLoss),
-    ...(names.length > MOST_ROLES ? [`and ${names.length - MOST_ROLES} more task roles`] : []),
+    ...(names.length > MOST_ROLES
+      ? [{ text: `and ${names.length - MOST_ROLES} more task roles`, isCut: true } as const]
+      : []),
     ...[...powers].map(power => cardLine(`The role is ${power}`)),
     'What it does cannot be undone',
   ]
 }
 
-const roleLoss = (role: string | undefined): string =>
-  role === undefined
-    ? 'A shell runs without a task role'
-    : `A shell has the permissions of the task role \`${shortName(role)}\``
+const roleLoss = (role: string | undefined): Line => {
+  if (role === undefined) return 'A shell runs without a task role'
+  const line = (shown: string) => `A shell has the permissions of the task role \`${shown}\``
+  return shortenedLine(line(wholeName(role)), line(shortName(role)))
+}
 
 /** The tasks, where a command runs in several. */
 export const everywhereLosses = ({ places: { length } }: ExecState): readonly string[] =>

@@ -1,13 +1,13 @@
 // Loads the open sessions in containers from Session Manager, and plans to terminate one of them.
 
-import { CANNOT_BE_UNDONE, cardLine } from '../../engine/cards/card-line.ts'
+import { CANNOT_BE_UNDONE, shortenedLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { SESSION_ENDED } from '../../engine/change/risk.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { maySeePlace } from '../../engine/rules/place-access.ts'
 import { fullName } from '../../kit/language/target.ts'
-import { shortName } from '../../kit/messages/text.ts'
+import { shortName, wholeName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import { terminateCall } from './grant.ts'
@@ -75,6 +75,8 @@ export const loadTermination = async (
     : { ref, session, owner: await ownerOf(session, store) }
 }
 
+const endsText = (owner: string): string => `Ends the session of ${owner}, and its processes`
+
 export const planTermination = ({ ref, session, owner }: Termination): NewPlan => {
   const { id, container, task } = session
   return {
@@ -91,7 +93,7 @@ export const planTermination = ({ ref, session, owner }: Termination): NewPlan =
     risk: SESSION_ENDED,
     size: 0,
     tasks: 0,
-    losses: [cardLine(`Ends the session of ${shortName(owner)}, and its processes`), 'Unsaved work in it is lost'],
+    losses: [shortenedLine(endsText(wholeName(owner)), endsText(shortName(owner))), 'Unsaved work in it is lost'],
     undo: CANNOT_BE_UNDONE,
     consequences: [],
     offers: [],

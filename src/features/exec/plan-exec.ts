@@ -1,10 +1,10 @@
 // Plans running a command in containers, or granting shell access to one.
 
-import { CANNOT_BE_UNDONE, cardLine } from '../../engine/cards/card-line.ts'
+import { CANNOT_BE_UNDONE, shortenedLine } from '../../engine/cards/card-line.ts'
 import type { ExecCall, Grant, NewPlan } from '../../engine/change/plan.ts'
 import { CONFIGURED, shellRisk } from '../../engine/change/risk.ts'
 import { durationWords } from '../../kit/language/kinds/duration.ts'
-import { plainName, shortName } from '../../kit/messages/text.ts'
+import { plainName, shortName, wholeName } from '../../kit/messages/text.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { type RequestedCommand, shellText } from './allowed-command.ts'
 import { withCommandOnce } from './calls.ts'
@@ -47,7 +47,7 @@ const planGrant = (state: ExecState, place: Chosen): NewPlan => {
     losses: [
       ...shellLosses(state),
       ...unloggedLosses(state),
-      cardLine(`As root in container \`${shortName(container.name)}\``),
+      shortenedLine(asRootIn(wholeName(container.name)), asRootIn(shortName(container.name))),
       'Quarterdeck does not see what is typed',
     ],
     undo: 'Revoke; what was done inside stays',
@@ -64,6 +64,8 @@ const planGrant = (state: ExecState, place: Chosen): NewPlan => {
     binds: { ...common.plan.binds, minutes },
   }
 }
+
+const asRootIn = (container: string): string => `As root in container \`${container}\``
 
 const planCommand = (state: ExecState, command: RequestedCommand): NewPlan => {
   const { ref, places, minutes, keepsGoing } = state

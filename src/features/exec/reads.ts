@@ -9,7 +9,7 @@ import type { TaskRole } from './task-role.ts'
 export type ExecReads = {
   /**
    * Reads the tasks with desired status RUNNING, with the fields that the readiness checks need. `task`: a whole task
-   * id; then reads that task only.
+   * id; then reads that task only, if it runs.
    */
   readonly execSite: (ref: ServiceRef, task?: string) => Promise<ExecSite>
   /** A task's tags with a grant's keys, in any spelling; none where the task is gone. */

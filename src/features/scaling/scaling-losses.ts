@@ -1,9 +1,10 @@
 // Pure: what users lose by a new count, new bounds or a suspension, one line each, and what runs later by itself.
 
-import { cardLine } from '../../engine/cards/card-line.ts'
+import { shortenedLine } from '../../engine/cards/card-line.ts'
+import type { Line } from '../../engine/change/plan.ts'
 import { CALLERS_UNREAD } from '../../engine/change/risk.ts'
 import { timeMark } from '../../kit/messages/markup.ts'
-import { shortName } from '../../kit/messages/text.ts'
+import { shortName, wholeName } from '../../kit/messages/text.ts'
 import type { Autoscaling, Bounds, Suspensions } from '../../model/ecs.ts'
 import { boundsText, tasks } from '../../model/scaling-words.ts'
 import { callersText } from '../status/callers.ts'
@@ -65,11 +66,12 @@ export const scheduleDue = (
   autoscaling: Pick<Autoscaling, 'schedules' | 'suspended'> | undefined,
   now: string,
   until: string,
-): readonly string[] => {
+): readonly Line[] => {
   const [first, ...others] = autoscaling === undefined ? [] : schedulesBefore(autoscaling, now, until)
   if (first === undefined) return []
   const { name, min, max } = first.schedule
   const bounds = min === undefined ? `max ${max}` : max === undefined ? `min ${min}` : boundsText({ min, max })
   const more = others.length === 0 ? '' : `, and ${others.length} more`
-  return [cardLine(`\`${shortName(name, SCHEDULE_NAME)}\` sets ${bounds} at ${timeMark(first.at)}${more}`)]
+  const line = (shown: string) => `\`${shown}\` sets ${bounds} at ${timeMark(first.at)}${more}`
+  return [shortenedLine(line(wholeName(name)), line(shortName(name, SCHEDULE_NAME)))]
 }

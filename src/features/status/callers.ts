@@ -14,7 +14,9 @@ export const loadCallers = async (
   now: string,
 ): Promise<readonly string[] | undefined> => {
   try {
-    const names = (await read.serviceDetail(ref))?.connect?.names ?? []
+    const detail = await read.serviceDetail(ref)
+    if (detail === undefined) return undefined
+    const names = detail.connect?.names ?? []
     return names.length === 0 ? [] : await read.callers(ref, names, now)
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error

@@ -2,14 +2,13 @@
 // job repeats it.
 
 import type { Face } from '../../engine/cards/card.ts'
-import { showCard } from '../../engine/cards/show-card.ts'
+import { showLatest, startingCard } from '../../engine/cards/show-latest.ts'
 import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
 import { approvedVersion } from '../../engine/change/plan.ts'
 import { approvalKey, faceKey, postedKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { armWakeRetry } from '../../engine/jobs/timers.ts'
-import { mayUpdate } from '../../engine/jobs/update-budget.ts'
 import { wakeOrRetry } from '../../engine/jobs/wake.ts'
 import { identify } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
@@ -105,9 +104,9 @@ const refuseUnread = (error: unknown): Refusal => {
 /** Shows the votes on the card. If this fails, the vote still counts. */
 const showVotes = async (face: Face, approval: Approval, ports: DecisionPorts): Promise<undefined> => {
   const posted = await ports.store.get<Posted>(postedKey(approval.operation, 'card'))
-  if (posted === undefined || !(await mayUpdate(ports.store, ports.now(), 'vote'))) return
+  if (posted === undefined) return
   const card = { ...face, stage: { kind: 'waiting', approval } } as const
-  await showCard(await ports.slack(), posted.value, card).catch(() => undefined)
+  await showLatest(card, posted.value, 'vote', ports).catch(() => undefined)
 }
 
 /**
@@ -115,12 +114,10 @@ const showVotes = async (face: Face, approval: Approval, ports: DecisionPorts): 
  * the operation does it.
  */
 const showApproved = async (face: Face, approval: Approval, ports: DecisionPorts): Promise<void> => {
-  const { operation, decision, votes } = approval
-  if (decision?.outcome !== 'approved') return
-  const posted = await ports.store.get<Posted>(postedKey(operation, 'card'))
-  if (posted === undefined || !(await mayUpdate(ports.store, ports.now(), 'vote'))) return
-  const card = { ...face, decision, votes, stage: { kind: 'starting' } } as const
-  await showCard(await ports.slack(), posted.value, card).catch(() => undefined)
+  if (approval.decision?.outcome !== 'approved') return
+  const posted = await ports.store.get<Posted>(postedKey(approval.operation, 'card'))
+  if (posted === undefined) return
+  await showLatest(startingCard(face, approval), posted.value, 'vote', ports).catch(() => undefined)
 }
 
 const eventOf = ({ choice, actor, reason }: VoteJob, corporateId: string, at: string): ApprovalEvent =>

@@ -10,13 +10,13 @@ import { approvalKey, faceKey, finalCardKey } from '../../engine/change/records.
 import { logError } from '../../engine/jobs/log-error.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
-import { withNow } from '../../features/status/load-now.ts'
 import { cut, withoutMarkup } from '../../kit/messages/markup.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import type { Actor } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { CardJob } from '../../model/ports/job.ts'
 import type { Block } from '../../model/ports/message.ts'
+import { withLatestNow } from './latest-now.ts'
 import { UNSEEN } from './unseen.ts'
 
 type Reading = Pick<CardJob, 'operation' | 'actor'>
@@ -24,21 +24,7 @@ type Reading = Pick<CardJob, 'operation' | 'actor'>
 type DialogPorts = Omit<Ports, 'readers'>
 
 export const openCard = (job: CardJob, ports: Ports): Promise<void> =>
-  showDialog(job, undefined, ports, async (face, actor, corporateId) => {
-    const read = ports.readers(await ports.config(), { actor, corporateId }, face.operation)
-    return within(MOST_MS, withNow(face, read, ports.now()), face)
-  })
-
-/** Votes and halts have their capacity in the same function, so a dialog does not wait longer for AWS. */
-const MOST_MS = 2_500
-
-const within = async <T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<T>(resolve => {
-    timer = setTimeout(() => resolve(otherwise), ms)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
-}
+  showDialog(job, undefined, ports, (face, actor, corporateId) => withLatestNow(face, actor, corporateId, ports))
 
 type Refresh = (face: Face, actor: Actor, corporateId: string) => Promise<Face>
 

@@ -11,7 +11,7 @@ import { armDeadOperationCheck, scheduleReminder } from '../../engine/jobs/timer
 import type { Verdict } from '../../engine/rules/judge.ts'
 import type { Refusal } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
-import { clearPending, pendingFrom, pendingKey, showPending } from '../prepare/pending.ts'
+import { clearPending, pendingFrom, pendingKey, showPending, untilOf } from '../prepare/pending.ts'
 import { claimRequest } from '../prepare/same-request.ts'
 import type { OperationPorts } from './ports.ts'
 import { postOnce } from './post-once.ts'
@@ -46,15 +46,16 @@ export const awaitApproval = async (
   const [callback, callbackId] = await ctx.createCallback('consent', {
     timeout: { minutes: verdict.rule.expiryMinutes },
   })
-  const approval = await step(ctx, 'open the vote', () => openVote(asking, verdict, callbackId))
-  if ('kind' in approval) return approval
   const closeVote = () => step(ctx, 'withdraw the vote', () => withdraw(ports, job.id, face.plan.target.arn))
-  const posted = await step(ctx, 'post the card', () =>
-    postOnce('card', job, ports, { ...face, stage: { kind: 'waiting', approval } }, verdict.rule.channel),
-  ).catch(async error => {
+  const closeAndThrow = async (error: unknown): Promise<never> => {
     await closeVote().catch(() => undefined)
     throw error
-  })
+  }
+  const approval = await step(ctx, 'open the vote', () => openVote(asking, verdict, callbackId)).catch(closeAndThrow)
+  if ('kind' in approval) return approval
+  const posted = await step(ctx, 'post the card', () =>
+    postOnce('card', job, ports, { ...face, stage: { kind: 'waiting', approval } }, verdict.rule.channel),
+  ).catch(closeAndThrow)
   if ('kind' in posted) {
     await closeVote()
     return posted
@@ -62,10 +63,13 @@ export const awaitApproval = async (
   await step(ctx, 'schedule a reminder', async () => {
     await showPending(ports.store, pendingKey(face.plan.target.arn, job.id), posted).catch(() => undefined)
     return scheduleReminders(approval, ports)
-  })
+  }).catch(() => null)
   await callback.catch(() => 'timed out')
   const settled = await step(ctx, 'read the decision', () => readDecision(ports, job.id, face.plan.target.arn)).catch(
-    () => ({ votes: [] }),
+    async () => {
+      await closeVote().catch(() => undefined)
+      return { votes: [] }
+    },
   )
   return { kind: 'consent', posted, ...settled }
 }
@@ -116,8 +120,8 @@ const openVote = async (
   await store.create(callbackKey(job.id), { callbackId })
   await saveCard(asking)
   await store.create(approvalKey(job.id), approval)
-  const until = Math.floor(Date.parse(approval.expiresAt) / 1000)
-  await store.create(pendingKey(face.plan.target.arn, job.id), pendingFrom(face.plan, approval), until)
+  const pending = pendingFrom(face.plan, approval)
+  await store.create(pendingKey(face.plan.target.arn, job.id), pending, untilOf(pending))
   return (await store.get<Approval>(approvalKey(job.id)))?.value ?? approval
 }
 

@@ -2,13 +2,15 @@
 // pure.
 
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
-import type { Face } from '../../engine/cards/card.ts'
+import { declarations } from '../../commands/declarations.ts'
+import type { Face, Stage } from '../../engine/cards/card.ts'
 import { renderCard } from '../../engine/cards/render-card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import { answeredKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { armFirstCheck } from '../../engine/jobs/timers.ts'
+import { withOption } from '../../kit/language/invocation.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
@@ -37,7 +39,7 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
   if (isRefusal(proposal)) return answerRequester(job, ctx, ports, 'refused', renderRefusal(proposal))
   const face = faceOf(job, proposal)
   if (proposal.isDryRun)
-    return answerRequester(job, ctx, ports, 'previewed', renderCard({ ...face, stage: { kind: 'preview' } }))
+    return answerRequester(job, ctx, ports, 'previewed', renderCard({ ...face, stage: previewOf(face) }))
 
   const approval = await requestApproval({ job, ctx, ports, face }, proposal).catch(cannotPlan)
   if (isRefusal(approval)) return answerRequester(job, ctx, ports, 'refused', renderRefusal(approval))
@@ -79,6 +81,11 @@ const faceOf = (job: OperationJob, { plan, reason, verdict, configVersion, isBre
   ...(reason !== undefined && { reason }),
   ...(isBreakGlass && { isBreakGlass }),
 })
+
+const previewOf = ({ plan: { invocation }, reason }: Face): Stage => {
+  const request = reason === undefined ? invocation : withOption(invocation, 'reason', reason, declarations)
+  return { kind: 'preview', ...(typeof request === 'string' && { request }) }
+}
 
 const requestApproval = async (
   request: Omit<Story, 'approval'> & { face: Face },

@@ -2,7 +2,7 @@
 
 import type { Card, Stage } from '../../engine/cards/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
-import { finalCardKey, postedKey } from '../../engine/change/records.ts'
+import { finalCardKey, postedKey, standingCardKey } from '../../engine/change/records.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import { postOnce } from './post-once.ts'
 import { step } from './steps.ts'
@@ -45,9 +45,18 @@ const storeFinalCard = async ({ job, ports }: Story, card: Card): Promise<null> 
 
 /** Updates the card and the message that replaced it, because the card may be available again. */
 const updateCards = async ({ job, ports, approval }: Story, card: Card): Promise<boolean> => {
+  if (card.stage.kind !== 'ended') await storeStandingCard(card, ports).catch(() => undefined)
   const replacement = await replacementCard(job.id, ports).catch(() => undefined)
   const isUpdated = await updateCard(ports, approval.posted, card, 'outcome')
   return replacement === undefined ? isUpdated : updateCard(ports, replacement, card, 'outcome')
+}
+
+/** What is shown late must not replace it: see show-latest.ts. A lease is shown again when it is extended. */
+const storeStandingCard = async (card: Card, { store }: Story['ports']): Promise<void> => {
+  const key = standingCardKey(card.operation)
+  const before = await store.get<Card>(key)
+  if (before === undefined) await store.create(key, card)
+  else await store.replace(key, card, before.version)
 }
 
 const replacementCard = async (operation: string, { store }: Story['ports']): Promise<Posted | undefined> =>

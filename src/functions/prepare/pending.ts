@@ -2,6 +2,7 @@
 // new plan shows them.
 import type { Approval } from '../../engine/change/approval.ts'
 import { approvedVersion, type Plan } from '../../engine/change/plan.ts'
+import { approvalKey, finalCardKey } from '../../engine/change/records.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import { leasesOnService } from '../../engine/leases/origin.ts'
@@ -51,7 +52,25 @@ export const pendingFrom = (plan: Plan, { requester, approvers, maySelfApprove, 
 /** Adds the address of the card. Without it, an App Home shows no link. */
 export const showPending = async (store: Pick<Store, 'get' | 'replace'>, key: Key, posted: Posted): Promise<void> => {
   const pending = await store.get<Pending>(key)
-  if (pending !== undefined) await store.replace(key, { ...pending.value, posted }, pending.version)
+  if (pending === undefined) return
+  await store.replace(key, { ...pending.value, posted }, pending.version, untilOf(pending.value))
+}
+
+/** An open request is stored until it expires, in epoch seconds. */
+export const untilOf = ({ expiresAt }: Pick<Pending, 'expiresAt'>): number => Math.floor(Date.parse(expiresAt) / 1_000)
+
+/** Whether people may still vote: the item of a request can outlive its vote. */
+export const isOpen = async (
+  operation: string,
+  { expiresAt }: Pick<Pending, 'expiresAt'>,
+  { store, now }: { readonly store: Pick<Store, 'get'>; readonly now: () => string },
+): Promise<boolean> => {
+  if (expiresAt <= now()) return false
+  const [approval, final] = await Promise.all([
+    store.get<Approval>(approvalKey(operation)),
+    store.get(finalCardKey(operation)),
+  ])
+  return approval !== undefined && approval.value.decision === undefined && final === undefined
 }
 
 export const clearPending = async (
@@ -66,13 +85,16 @@ export const clearPending = async (
 const MAX_SHOWN = 5
 
 /** `sentences`: temporary changes and open requests, for the dialog. `open`: all other open requests on the service. */
-export type OtherActivity = { readonly sentences: readonly string[]; readonly open: readonly Pending[] }
+export type OtherActivity = { readonly sentences: readonly string[]; readonly open: readonly OpenRequest[] }
 
-/** The other activity on a service. `operation`: the operation to leave out. */
+export type OpenRequest = Pending & { readonly operation: string }
+
+/** The other activity on a service. `operation`: the operation to leave out. `now`: ISO 8601. */
 export const otherActivityOn = async (
   { target, command, binds }: Plan,
   operation: string,
   store: Pick<Store, 'get' | 'list'>,
+  now: string,
 ): Promise<OtherActivity> => {
   const [book, pending] = await Promise.all([
     command.startsWith('lease ') ? undefined : store.get<LeaseBook>(bookKey(target.arn)),
@@ -81,7 +103,9 @@ export const otherActivityOn = async (
   const createdAt = binds['createdAt']
   const ours = book && (typeof createdAt === 'string' ? leasesOnService(book.value, createdAt) : book.value)
   const leases = ours === undefined ? [] : leasesOf(ours).filter(lease => lease.operation !== operation)
-  const open = pending.filter(({ key }) => !key.sk.endsWith(`#${operation}`)).map(({ value }) => value)
+  const open = pending
+    .map(({ key, value }) => ({ ...value, operation: operationIn(key) }))
+    .filter(one => one.operation !== operation && one.expiresAt > now)
   return {
     open,
     sentences: [
@@ -93,6 +117,6 @@ export const otherActivityOn = async (
   }
 }
 
-/** The open request that is the same as this plan, if there is one that people can see. */
-export const sameRequest = (plan: Plan, { open }: OtherActivity): Pending | undefined =>
-  open.find(({ version, posted }) => version === approvedVersion(plan) && posted !== undefined)
+/** The open requests that are the same as this plan, and that people can see. */
+export const sameRequests = (plan: Plan, { open }: OtherActivity): readonly OpenRequest[] =>
+  open.filter(({ version, posted }) => version === approvedVersion(plan) && posted !== undefined)

@@ -13,7 +13,15 @@ import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { isSamePerson } from '../../engine/rules/voters.ts'
 import { withNow } from '../../features/status/load-now.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
-import { otherActivityOn, PENDING, type Pending, sameRequest } from './pending.ts'
+import {
+  isOpen,
+  type OpenRequest,
+  operationIn,
+  otherActivityOn,
+  PENDING,
+  type Pending,
+  sameRequests,
+} from './pending.ts'
 import { type Preparing, prepare, type Values } from './prepare.ts'
 import { refuseSame } from './same-request.ts'
 
@@ -39,7 +47,7 @@ export const propose = async (
   const planned = await planOf(command, values, read, own)
   if (isRefusal(planned)) return planned
   const [activity, { plan: shown }] = await Promise.all([
-    otherActivityOn(planned, preparing.purpose, own.store),
+    otherActivityOn(planned, preparing.purpose, own.store, facts.now),
     preparing.isFresh ? { plan: planned } : withNow({ plan: planned }, read, facts.now),
   ])
   const warnings = [left, note].filter(text => text !== undefined)
@@ -61,11 +69,8 @@ export const propose = async (
   const isDryRun = values['dry-run'] === true
   const waiting = isDryRun ? undefined : await checkWaiting(preparing, plan, verdict, config)
   if (waiting !== undefined) return waiting
-  const same = isDryRun ? undefined : sameRequest(plan, activity)
-  if (same !== undefined && verdict.kind !== 'free') {
-    const refused = await refuseSame(same, verdict, config, preparing)
-    if (refused !== undefined) return refused
-  }
+  const same = isDryRun ? undefined : await refuseAny(sameRequests(plan, activity), plan, verdict, preparing)
+  if (same !== undefined) return same
   return {
     kind: 'proposal',
     plan: withWindow(plan, verdict, inputs),
@@ -75,6 +80,20 @@ export const propose = async (
     configVersion: config.version,
     ...(reason !== undefined && { reason }),
   }
+}
+
+const refuseAny = async (
+  same: readonly OpenRequest[],
+  plan: Plan,
+  verdict: Verdict,
+  asked: Preparing,
+): Promise<Refusal | undefined> => {
+  if (verdict.kind === 'free') return undefined
+  for (const one of same) {
+    const refused = await refuseSame(one, plan, verdict, asked)
+    if (refused !== undefined) return refused
+  }
+  return undefined
 }
 
 /** Says on the card that a rule matched because of earlier changes. */
@@ -96,7 +115,10 @@ const checkWaiting = async (
   const own = pending.filter(
     ({ key, value }) => isSamePerson(value.requester, actor, config) && !key.sk.endsWith(`#${purpose}`),
   )
-  return refuseTooManyWaiting(command, own.length, config)
+  const refusal = refuseTooManyWaiting(command, own.length, config)
+  if (refusal === undefined) return undefined
+  const open = await Promise.all(own.map(({ key, value }) => isOpen(operationIn(key), value, ports)))
+  return refuseTooManyWaiting(command, open.filter(Boolean).length, config)
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

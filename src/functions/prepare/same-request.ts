@@ -1,17 +1,18 @@
 // The same request while one is open: it is answered with a link, so that its votes are not split over two cards.
 
 import type { Ports } from '../../commands/ports.ts'
+import type { Face } from '../../engine/cards/card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
 import { approvedVersion, type Plan } from '../../engine/change/plan.ts'
-import { approvalKey, postedKey } from '../../engine/change/records.ts'
-import { identify } from '../../engine/rules/access.ts'
+import { approvalKey, faceKey, finalCardKey, postedKey } from '../../engine/change/records.ts'
 import type { Config } from '../../engine/rules/config.ts'
-import type { Verdict } from '../../engine/rules/judge.ts'
+import { judge, type Verdict } from '../../engine/rules/judge.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import { canonicalJson } from '../../model/json.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Key } from '../../model/ports/store.ts'
-import { type Pending, pendingKey } from './pending.ts'
+import { isOpen, type OpenRequest, type Pending, pendingKey } from './pending.ts'
 
 type Asking = Exclude<Verdict, { kind: 'free' }>
 
@@ -20,15 +21,16 @@ type Asked = { readonly channel?: string; readonly ports: Ports }
 
 /** The refusal of a request that is the same as an open one; undefined where the open one cannot serve everybody. */
 export const refuseSame = async (
-  same: Pending,
+  same: OpenRequest,
+  plan: Plan,
   { rule }: Asking,
-  config: Config,
   { channel, ports }: Asked,
 ): Promise<Refusal | undefined> => {
+  const config = await ports.config()
   const { posted, requester, approvers, title } = same
   if (channel === undefined || ![channel, rule.channel, config.channel].includes(posted?.channel)) return undefined
-  if (isRefusal(identify(requester, config)) || canonicalJson(approvers) !== canonicalJson(rule.approvers))
-    return undefined
+  if (canonicalJson(approvers) !== canonicalJson(rule.approvers)) return undefined
+  if (!(await isOpen(same.operation, same, ports)) || !(await mayRun(same, plan, config, ports))) return undefined
   const slack = await ports.slack()
   if (!(await slack.isActive(requester.user).catch(() => false))) return undefined
   const url = posted && (await slack.permalink(posted).catch(() => undefined))
@@ -36,6 +38,20 @@ export const refuseSame = async (
     ...refuse(`“${title}” is already open, requested by ${requester.name}.`, 'Nothing new was requested.'),
     ...(url !== undefined && url !== '' && { link: { text: 'Open the request', url } }),
   }
+}
+
+/** Whether the rules let the open request run: its requester may have lost a right, or a freeze may except only others. */
+const mayRun = async (
+  { operation, requester: actor }: OpenRequest,
+  plan: Plan,
+  config: Config,
+  ports: Ports,
+): Promise<boolean> => {
+  const [face, inputs] = await Promise.all([ports.store.get<Face>(faceKey(operation)), loadRuleInputs(config, ports)])
+  const reason = face?.value.reason
+  return !isRefusal(
+    judge(plan, { actor, isBreakGlass: false, ...(reason !== undefined && { reason }) }, config, inputs),
+  )
 }
 
 /** Written before the card is posted: of the same request twice in one second, one has the claim. `at`: ISO 8601. */
@@ -56,7 +72,7 @@ export const claimRequest = async (
   verdict: Asking,
   asked: Asked,
 ): Promise<Refusal | undefined> => {
-  const { store, now, config } = asked.ports
+  const { store, now } = asked.ports
   const key = claimKey(plan)
   const claim: Claim = { operation, at: now() }
   const until = Math.floor(Date.parse(claim.at) / 1_000) + verdict.rule.expiryMinutes * 60
@@ -64,7 +80,7 @@ export const claimRequest = async (
   const item = await store.get<Claim>(key)
   if (item?.value.operation === operation) return undefined
   const open = item && (await openRequest(plan, item.value, asked.ports))
-  if (open !== undefined) return refuseSame(open, verdict, await config(), asked)
+  if (open !== undefined) return refuseSame(open, plan, verdict, asked)
   if (item === undefined || !(await store.replace(key, claim, item.version, until))) throw beingPosted()
   return undefined
 }
@@ -74,15 +90,17 @@ const openRequest = async (
   plan: Plan,
   { operation, at }: Claim,
   { store, now }: Ports,
-): Promise<Pending | undefined> => {
-  const [approval, pending, posted] = await Promise.all([
+): Promise<OpenRequest | undefined> => {
+  const [approval, final, pending, posted] = await Promise.all([
     store.get<Approval>(approvalKey(operation)),
+    store.get(finalCardKey(operation)),
     store.get<Pending>(pendingKey(plan.target.arn, operation)),
     store.get<Posted>(postedKey(operation, 'card')),
   ])
+  if (final !== undefined) return undefined
   if (approval !== undefined && (approval.value.decision !== undefined || approval.value.expiresAt <= now()))
     return undefined
-  if (pending !== undefined && posted !== undefined) return { ...pending.value, posted: posted.value }
+  if (pending !== undefined && posted !== undefined) return { ...pending.value, posted: posted.value, operation }
   if (Date.parse(now()) - Date.parse(at) < POSTING_MS) throw beingPosted()
   return undefined
 }

@@ -2,12 +2,19 @@
 // its place.
 
 import { record, recordsAbout } from '../../engine/audit/audit.ts'
-import type { Face } from '../../engine/cards/card.ts'
+import type { Card, Face } from '../../engine/cards/card.ts'
 import type { Approval, Vote } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import type { Plan } from '../../engine/change/plan.ts'
-import { approvalKey, executionKey, faceKey, postedKey, reportedDeadKey } from '../../engine/change/records.ts'
+import {
+  approvalKey,
+  executionKey,
+  faceKey,
+  finalCardKey,
+  postedKey,
+  reportedDeadKey,
+} from '../../engine/change/records.ts'
 import { askedBy } from '../../engine/jobs/asked-by.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { type ExecutionRecord, scheduleDeadOperationCheck } from '../../engine/jobs/timers.ts'
@@ -132,7 +139,9 @@ const reportDeadOperation = async (
   if (posted === undefined) return tellRequester(outcome.text)
   const decision = approval?.decision
   const stage = { kind: 'ended', outcome, at } as const
-  await updateCard(ports, posted, { ...face, ...(decision && { decision }), stage }, 'outcome')
+  const card: Card = { ...face, ...(decision && { decision }), stage }
+  await store.create(finalCardKey(operation), card)
+  await updateCard(ports, posted, card, 'outcome')
   if (lost !== undefined) await notifyLost(face, lost, ports)
 }
 

@@ -1,10 +1,9 @@
 // Shows the card of an open request again, with the state of its service now, as the requester may read it.
 import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/cards/card.ts'
-import { showCard } from '../../engine/cards/show-card.ts'
+import { showLatest } from '../../engine/cards/show-latest.ts'
 import type { Approval } from '../../engine/change/approval.ts'
 import { approvalKey } from '../../engine/change/records.ts'
-import { mayUpdate } from '../../engine/jobs/update-budget.ts'
 import { withNow } from '../../features/status/load-now.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 
@@ -18,6 +17,5 @@ export const refreshCard = async (stored: Face, posted: Posted, ports: CardPorts
   // Read last: a card must not show a request as open that was decided meanwhile.
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   if (approval === undefined || approval.decision !== undefined) return
-  if (!(await mayUpdate(store, now(), 'progress'))) return
-  await showCard(await ports.slack(), posted, { ...face, stage: { kind: 'waiting', approval } })
+  await showLatest({ ...face, stage: { kind: 'waiting', approval } }, posted, 'progress', ports)
 }

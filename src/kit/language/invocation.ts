@@ -190,6 +190,18 @@ export const printInvocation = ({ command, values }: Invocation, declarations: r
   return [command, ...printed(positional(args)), ...named, ...printed(trailing(args))].join(' ')
 }
 
+/** A line with one more option, printed where the option belongs: before the command that follows `--`. */
+export const withOption = (
+  line: string,
+  name: string,
+  value: Value,
+  declarations: readonly Declaration[],
+): string | Problem => {
+  const parsed = parseText(line, declarations)
+  if (isProblem(parsed)) return parsed
+  return printInvocation({ ...parsed, values: { ...parsed.values, [name]: value } }, declarations)
+}
+
 /** Prints an invocation as the fields of a form, in the format that `parseFields` reads. */
 export const printFields = (
   { command, values }: Invocation,

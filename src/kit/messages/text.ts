@@ -17,8 +17,11 @@ export const codeText = (text: string, most = 120): string => `\`${cut(text.repl
 /** The characters of a name in a line of a card. */
 const SHORT_NAME = 28
 
+/** A name from AWS, without markup, in its full length. */
+export const wholeName = (text: string): string => plainName(text, text.length)
+
 /** A name for one line of a card: without markup, its middle cut. */
-export const shortName = (text: string, most = SHORT_NAME): string => cutMiddle(plainName(text, text.length), most)
+export const shortName = (text: string, most = SHORT_NAME): string => cutMiddle(wholeName(text), most)
 
 /** Counts equal names, the most frequent first: `FARGATE 3, FARGATE_SPOT 1`. */
 export const tally = (names: readonly string[]): string => {

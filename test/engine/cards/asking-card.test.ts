@@ -95,8 +95,9 @@ describe('what the card cannot show whole is approved in the dialog', () => {
     ['a warning', { warnings: ['word '.repeat(40)] }],
     ['what is included', { included: ['word '.repeat(40)] }],
     ['the way back', { undo: 'word '.repeat(40) }],
-    ['settings', { losses: ['Also: memory 1 → 2, command and 10 more'] }],
-    ['images', { losses: ['app a → b', 'and 3 more images'] }],
+    ['a line that the plan cut', { losses: [{ text: 'Also: memory 1 → 2 and 10 more', isCut: true as const }] }],
+    ['what is included, which the plan cut', { included: [{ text: 'night…4 sets max 6', isCut: true as const }] }],
+    ['a fourth loss', { losses: ['a', 'b', 'c', 'at times none may run'] }],
   ])('%s', (_, plan) => {
     expect(shown(aCard({ plan }))).toContain('[Review…]')
   })

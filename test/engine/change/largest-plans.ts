@@ -77,7 +77,10 @@ const REVISION = `${LONG}:2147483647`
 const rollback = {
   service,
   from: undefined,
-  to: { name: REVISION, revision: { arn: '', createdAt: '', taskDefinition: REVISION, capacity: '', images: [] } },
+  to: {
+    name: REVISION,
+    revision: { arn: '', createdAt: '', taskDefinition: REVISION, capacity: '', images: [], settings: [] },
+  },
   images: [],
   definition: {
     arn: inRegion('ecs', `task-definition/${REVISION}`),

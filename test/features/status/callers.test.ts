@@ -7,6 +7,7 @@ import { aReader, aRef } from '../../builders.ts'
 const AT = '2026-11-22T03:00:00.000Z'
 const failing = async () => Promise.reject(new RemoteError('AWS refused it', { code: 'AccessDenied', passing: false }))
 const detail = { connect: { namespace: 'internal', names: ['orders'] } } as unknown as ServiceDetail
+const unconnected = { events: [] } as unknown as ServiceDetail
 
 test.each([
   [[], ''],
@@ -23,7 +24,8 @@ test('the callers of the Service Connect names; none without names; unknown if a
   const callers = async (_: unknown, names: readonly string[]) => names.map(name => `${name}-client`)
   const serviceDetail = async () => detail
   expect(await loadCallers(aRef(), aReader({ serviceDetail, callers }), AT)).toEqual(['orders-client'])
-  expect(await loadCallers(aRef(), aReader({ callers }), AT)).toEqual([])
+  expect(await loadCallers(aRef(), aReader({ serviceDetail: async () => unconnected, callers }), AT)).toEqual([])
+  expect(await loadCallers(aRef(), aReader({ callers }), AT)).toBeUndefined()
   expect(await loadCallers(aRef(), aReader({ serviceDetail, callers: failing }), AT)).toBeUndefined()
   expect(await loadCallers(aRef(), aReader({ serviceDetail: failing }), AT)).toBeUndefined()
 })

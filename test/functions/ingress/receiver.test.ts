@@ -228,6 +228,14 @@ describe('a slash command', () => {
       /ecs capacity escape &lt;service&gt; Move a service off Fargate Spot for a time; replaces every task, and again on return
       /ecs capacity return &lt;service&gt; Return a service to its earlier capacity before the time; replaces every task
       /ecs capacity attach &lt;service&gt; &lt;provider&gt; Attach a capacity provider to the cluster of a service
+      /ecs autoscale schedule &lt;service&gt; "&lt;when&gt;" &lt;min..max&gt; Set autoscaling’s bounds at certain times
+      /ecs autoscale unschedule &lt;service&gt; &lt;name&gt; Delete a scheduled action
+      /ecs autoscale track &lt;service&gt; &lt;cpu|memory|requests&gt; &lt;target&gt; Keep CPU, memory or requests at a target
+      /ecs autoscale untrack &lt;service&gt; &lt;policy|cpu|memory|requests&gt; Delete a scaling policy
+      /ecs autoscale forecast &lt;service&gt; Show the forecast of tasks, against the load
+      /ecs autoscale forecast create &lt;service&gt; &lt;cpu|memory|requests&gt; &lt;target&gt; Forecast the tasks that a service will need
+      /ecs autoscale forecast promote &lt;service&gt; Let the forecast scale a service out ahead of load
+      /ecs autoscale forecast pause &lt;service&gt; Let the forecast only forecast again
       /ecs leases List temporary changes, when each ends, and what it reverts to
       /ecs lease extend &lt;service&gt; &lt;duration&gt; Extend a temporary change
       /ecs lease keep &lt;service&gt; Make a temporary change permanent

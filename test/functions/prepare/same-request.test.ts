@@ -1,8 +1,11 @@
 // Of the same request twice in one second, one operation has the claim; the other is told where the card is.
+import { readFile } from 'node:fs/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { compileConfig } from '../../../src/commands/compile-config.ts'
 import type { Ports } from '../../../src/commands/ports.ts'
 import type { Approval } from '../../../src/engine/change/approval.ts'
-import { approvalKey, postedKey } from '../../../src/engine/change/records.ts'
+import { approvalKey, finalCardKey, postedKey } from '../../../src/engine/change/records.ts'
+import type { Config } from '../../../src/engine/rules/config.ts'
 import { pendingFrom, pendingKey } from '../../../src/functions/prepare/pending.ts'
 import { claimRequest } from '../../../src/functions/prepare/same-request.ts'
 import { aCard, aRef } from '../../builders.ts'
@@ -17,10 +20,19 @@ const verdict = { kind: 'consent', rule, ruleNumber: 1, corporateId: 'x', approv
   typeof claimRequest
 >[2]
 
+const yaml = await readFile('quarterdeck.yaml', 'utf8')
+const configOf = (text: string): Config => {
+  const compiled = compileConfig(text)
+  if ('problems' in compiled) throw new Error(compiled.problems.join())
+  return { ...(JSON.parse(JSON.stringify(compiled.config)) as Config), channel: 'C0OPS' }
+}
+
+let config = configOf(yaml)
 let now = START
 let store: MemoryStore
 beforeEach(() => {
   now = START
+  config = configOf(yaml)
   store = createMemoryStore(() => now)
 })
 const claim = (operation: string, of = plan) =>
@@ -29,8 +41,13 @@ const claim = (operation: string, of = plan) =>
     ports: {
       store,
       now: () => new Date(now).toISOString(),
-      config: async () => ({ channel: 'C0OPS', team: 'T0QUARTER', people: { U0REQUEST: 'requester@example.com' } }),
-      slack: async () => ({ isActive: async () => true, permalink: async () => 'https://slack.example/card' }),
+      config: async () => config,
+      halted: async () => undefined,
+      slack: async () => ({
+        isActive: async () => true,
+        permalink: async () => 'https://slack.example/card',
+        members: async () => ['U0REQUEST', 'U0APPROVE', 'U0SECOND'],
+      }),
     } as unknown as Ports,
   })
 const open = async (operation: string, more: Partial<Approval> = {}) => {
@@ -75,5 +92,19 @@ describe('the second', () => {
     await post('third')
     now += 30 * 60_000
     expect(await claim('fourth')).toBeUndefined()
+  })
+
+  test.each<readonly [string, () => unknown]>([
+    ['has ended', () => store.create(finalCardKey('first'), {})],
+    [
+      'may no longer run',
+      () => (config = configOf(yaml.replace('access:\n', 'access:\n  - { who: [U0REQUEST], deny: operator }\n'))),
+    ],
+  ])('is not refused for a first that %s', async (_, change) => {
+    await open('first')
+    await post('first')
+    expect(await claim('second')).toMatchObject({ kind: 'refusal' })
+    await change()
+    expect(await claim('third')).toBeUndefined()
   })
 })

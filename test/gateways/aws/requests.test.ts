@@ -9,6 +9,7 @@ import { createSessions } from '../../../src/gateways/aws/identity/sessions.ts'
 import { createCallerReader } from '../../../src/gateways/aws/metrics/callers.ts'
 import { searchMetrics } from '../../../src/gateways/aws/metrics/metric-data.ts'
 import { createRequestReader } from '../../../src/gateways/aws/metrics/requests.ts'
+import { RemoteError } from '../../../src/model/errors.ts'
 import { aRef } from '../../builders.ts'
 import { account as id, type Peer, refusal, startPeer } from '../../sandbox/aws/peer.ts'
 
@@ -51,13 +52,19 @@ test('are unknown without a target group that counts, and are asked for no other
 
 test('callers are the Service Connect clients that sent traffic, without the service itself', async () => {
   expect(await callers('checkout')).toEqual(['payments-api'])
-  expect(await callers('nothing', '" x="', 'checkout')).toEqual(['payments-api'])
+  expect(await callers('nothing', 'checkout')).toEqual(['payments-api'])
   expect(await callers()).toEqual([])
   const client = peer.fleet.site({ account: id, region: 'us-east-1' }).clusters.get('web')?.services.get('payments-api')
   if (client === undefined) throw new Error('no payments-api')
   peer.aws.autoscaling.setLoad(client, 0)
   peer.clock.advance(61 * 60_000)
   expect(await callers('checkout')).toEqual([])
+})
+
+test('names that cannot all be searched for do not count as names without callers', async () => {
+  await expect(callers('checkout', '" x="')).rejects.toThrow(RemoteError)
+  const eleven = Array.from({ length: 11 }, (_, at) => `name${at}`)
+  await expect(callers(...eleven)).rejects.toThrow(RemoteError)
 })
 
 test('the sandbox refuses searches that it does not know', async () => {

@@ -8,6 +8,7 @@ import {
   printFields,
   printInvocation,
   usage,
+  withOption,
 } from '../../../src/kit/language/invocation.ts'
 import { splitWords } from '../../../src/kit/language/tokenise.ts'
 import { isProblem } from '../../../src/model/errors.ts'
@@ -172,12 +173,20 @@ describe('canonical text', () => {
     .string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
     .map(text => text.trim())
     .filter(text => text !== '' && !isProblem(splitWords(text.replace(/["“”„‟«»'‘’‚‛\\]/g, ''))))
+  /** Quotes of every kind, backslashes, dashes and blanks, which end words and begin options. */
+  const hostile = fc
+    .array(fc.constantFrom(...'"“”„‟«»\'‘’‚‛\\\\\\-—–−=` \n', '--', '--reason', '--for', '2h', 'a'), {
+      minLength: 1,
+      maxLength: 30,
+    })
+    .map(parts => parts.join('').trim())
+    .filter(text => text !== '' && text.split('\n').length <= 4 && !/\s{9}/.test(text))
 
   test('says the same thing when it is parsed again', () => {
     const invocation = fc.record({
       command: fc.constant('scale'),
       values: fc.record(
-        { service: target, count, reason, 'dry-run': fc.constant(true) },
+        { service: target, count, reason: fc.oneof(reason, hostile), 'dry-run': fc.constant(true) },
         { requiredKeys: ['service', 'count'] },
       ),
     }) as fc.Arbitrary<Invocation>
@@ -187,6 +196,22 @@ describe('canonical text', () => {
         expect(parse(line)).toEqual(given)
         expect(printInvocation(parse(line) as Invocation, declarations)).toBe(line)
       }),
+      { numRuns: size(500) },
+    )
+  })
+
+  test('an option that is added to a line is one value, and leaves a shell command alone', () => {
+    const lines = [
+      'scale prod.us-east-1/web/orders-api 6 --for 2h',
+      'exec prod.us-east-1/web/orders-api --task 3f2a9c1d --container app --timeout 5m -- sh -c "echo --reason $HOME"',
+    ]
+    fc.assert(
+      fc.property(fc.constantFrom(...lines), fc.oneof(reason, hostile), (line, given) => {
+        const before = parse(line) as Invocation
+        const after = withOption(line, 'reason', given, declarations)
+        expect(parse(String(after))).toEqual({ ...before, values: { ...before.values, reason: given } })
+      }),
+      { numRuns: size(500) },
     )
   })
 })

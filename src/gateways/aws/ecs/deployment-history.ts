@@ -1,6 +1,6 @@
-// Converts ECS service deployments and service revisions to the model.
-import type { ServiceRevision as EcsRevision, ServiceDeployment } from '@aws-sdk/client-ecs'
-import type { DeploymentRecord, ServiceRevision } from '../../../model/service-detail.ts'
+// Converts ECS service deployments to the model.
+import type { ServiceDeployment } from '@aws-sdk/client-ecs'
+import type { DeploymentRecord } from '../../../model/service-detail.ts'
 import { iso, shortName } from './tasks.ts'
 
 export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
@@ -46,21 +46,4 @@ const guardsOf = ({
     }),
   ...(alarms?.status !== undefined &&
     alarms.status !== 'DISABLED' && { alarms: { status: alarms.status, triggered: alarms.triggeredAlarmNames ?? [] } }),
-})
-
-export const readRevision = (revision: EcsRevision): ServiceRevision => ({
-  arn: revision.serviceRevisionArn ?? '',
-  createdAt: iso(revision.createdAt),
-  taskDefinition: shortName(revision.taskDefinition),
-  capacity:
-    revision.capacityProviderStrategy
-      ?.map(({ capacityProvider, weight = 0 }) => `${capacityProvider} × ${weight}`)
-      .join(', ') ??
-    revision.launchType ??
-    'unknown',
-  images: (revision.containerImages ?? []).map(({ containerName = '', image = '', imageDigest }) => ({
-    container: containerName,
-    image,
-    ...(imageDigest !== undefined && { digest: imageDigest }),
-  })),
 })

@@ -86,10 +86,9 @@ const logOf = (exec: ExecuteCommandConfiguration | undefined): string | undefine
 
 const readTasks = async (client: ECSClient, ref: ServiceRef, named: string | undefined): Promise<readonly Task[]> => {
   const { cluster, service } = ref
-  if (named !== undefined) {
-    const tasks = await describeNamed(client, ref, named, WITH_TAGS)
-    return tasks.filter(({ desiredStatus }) => desiredStatus === 'RUNNING')
-  }
+  const found = named === undefined ? [] : await describeNamed(client, ref, named, WITH_TAGS)
+  const running = found.filter(({ desiredStatus }) => desiredStatus === 'RUNNING')
+  if (running.length > 0) return running
   const { arns } = await listTasks(client, { cluster, serviceName: service, desiredStatus: 'RUNNING' })
   return describeTasks(client, cluster, arns, WITH_TAGS)
 }

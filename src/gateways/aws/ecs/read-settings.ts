@@ -54,14 +54,14 @@ const settingsIn = (from: object, left: ReadonlySet<string>): readonly Definitio
     )
 
 /** ECS returns empty lists for settings that are absent. */
-const isEmpty = (value: unknown): boolean =>
+export const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
 /** Roles with their account: another account's role of the same name is another role. */
 const shownValue = (value: unknown): string => String(value).replace(/^arn:[\w-]+:iam::(?=\d+:role\/)/, '')
 
 /** `taskRoleArn` as `task role`. */
-const wordsOf = (key: string): string =>
+export const wordsOf = (key: string): string =>
   key
     .replace(/Arn$/, '')
     .replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
@@ -72,7 +72,7 @@ const variablesOf = ({ environment = [], secrets = [] }: ContainerDefinition): r
   ...secrets.map(({ name = '', valueFrom }) => hidden(`secret ${name}`, valueFrom ?? '')),
 ]
 
-const hidden = (what: string, value: unknown): DefinitionSetting => ({
+export const hidden = (what: string, value: unknown): DefinitionSetting => ({
   what,
   value: createHash('sha256')
     .update(canonicalJson(JSON.parse(JSON.stringify(value)) as Json))

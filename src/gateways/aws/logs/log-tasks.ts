@@ -22,10 +22,8 @@ const MOST_DEFINITIONS = 5
 
 /** Reads the running tasks and those that stopped in the last hour. ECS keeps no older ones. `named`: a whole id. */
 export const readLogTasks = async (client: ECSClient, ref: ServiceRef, named?: string): Promise<LogTasks> => {
-  const { tasks, isPartial } =
-    named === undefined
-      ? await loadTasks(client, ref)
-      : { tasks: await describeNamed(client, ref, named), isPartial: false }
+  const found = named === undefined ? [] : await describeNamed(client, ref, named)
+  const { tasks, isPartial } = found.length > 0 ? { tasks: found, isPartial: false } : await loadTasks(client, ref)
   const arns = [...new Set(tasks.map(({ taskDefinitionArn = '' }) => taskDefinitionArn))]
   const read = arns.slice(0, MOST_DEFINITIONS)
   const definitions = new Map(

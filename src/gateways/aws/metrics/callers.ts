@@ -3,6 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { accountOf } from '../../../model/account.ts'
+import { RemoteError } from '../../../model/errors.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { lastMinutes, searchMetrics } from './metric-data.ts'
@@ -17,16 +18,20 @@ const CLIENT = ['ClusterName', 'ServiceName'].map(name => `\${PROP('Dim.${name}'
 
 /**
  * TargetProcessedBytes also counts TCP. Together with TargetDiscoveryName, ClusterName and ServiceName are those of the
- * client. The metrics do not name the namespace: clients of an equal name in another namespace count, too. Source: ECS developer guide, CloudWatch metrics.
+ * client. Names that cannot all be searched for count as not read. The metrics do not name the namespace: clients of an equal name in another namespace count, too. Source: ECS developer guide, CloudWatch metrics.
  */
 export const createCallerReader = (config: Config, sessions: Sessions): Readers['callers'] => {
   const clientFor = sessions.each(settings => new CloudWatchClient(settings))
   return (ref, names, now) =>
     askAws(`reading the callers of ${ref.service}`, async () => {
-      const valid = names.filter(name => NAME.test(name)).slice(0, MOST_NAMES)
-      if (valid.length === 0) return []
+      if (names.length === 0) return []
+      if (names.length > MOST_NAMES || !names.every(name => NAME.test(name)))
+        throw new RemoteError(`${names.length} discovery names, which are too many or not valid`, {
+          code: 'NAMES',
+          passing: false,
+        })
       const client = await clientFor(accountOf(config, ref), ref.region)
-      const searches = valid.map((TargetDiscoveryName, at) => ({
+      const searches = names.map((TargetDiscoveryName, at) => ({
         id: `name${at}`,
         namespace: 'AWS/ECS',
         metric: 'TargetProcessedBytes',

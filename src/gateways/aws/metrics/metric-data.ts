@@ -2,9 +2,11 @@
 import {
   type CloudWatchClient,
   GetMetricDataCommand,
+  type GetMetricDataOutput,
   type MetricDataQuery,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch'
+import { RemoteError } from '../../../model/errors.ts'
 import type { Sample } from '../../../model/picture.ts'
 
 /** A metric to read. `id`: starts with a lower-case letter. */
@@ -53,37 +55,76 @@ export const readMetrics = async (
   metrics: readonly MetricRequest[],
   span: Span,
 ): Promise<(id: string) => readonly Sample[]> => {
-  const results = await readData(client, metrics.map(queryOf), span)
-  const samples = new Map(results.map(result => [result.Id ?? '', samplesOf(result)]))
+  const samples = new Map<string, readonly Sample[]>()
+  for (const { Id = '', ...result } of (await readPages(client, metrics.map(queryOf), span)).flatMap(resultsOf))
+    samples.set(Id, [...(samples.get(Id) ?? []), ...samplesOf(result)])
   return id => samples.get(id) ?? []
 }
 
-/** Reads the metrics that each search finds, by the search's id. A search finds what had data in the last two weeks. */
+/**
+ * Reads the metrics that each search finds, by the search's id. A search finds what had data in the last two weeks. Throws
+ * RemoteError if CloudWatch did not return all of them.
+ */
 export const searchMetrics = async (
   client: CloudWatchClient,
   searches: readonly MetricSearch[],
   span: Span,
 ): Promise<(id: string) => readonly FoundMetric[]> => {
-  const results = await readData(client, searches.map(searchOf), span)
-  return id =>
-    results.filter(({ Id }) => Id === id).map(result => ({ label: result.Label ?? '', samples: samplesOf(result) }))
+  const pages = await readPages(client, searches.map(searchOf), span)
+  demandAll(pages)
+  const metrics = new Map<string, { readonly id: string } & FoundMetric>()
+  for (const { Id: id = '', Label: label = '', ...result } of pages.flatMap(resultsOf)) {
+    const key = JSON.stringify([id, label])
+    metrics.set(key, { id, label, samples: [...(metrics.get(key)?.samples ?? []), ...samplesOf(result)] })
+  }
+  return wanted =>
+    [...metrics.values()].filter(({ id }) => id === wanted).map(({ label, samples }) => ({ label, samples }))
 }
 
-const readData = async (
+/**
+ * PartialData on a page continues on the next one. A message says what was left out, such as metrics above the maximum.
+ * Source: CloudWatch API reference, GetMetricData and MetricDataResult.
+ */
+const demandAll = (pages: readonly GetMetricDataOutput[]): void => {
+  const last = pages.at(-1)
+  const codes = pages.flatMap(page =>
+    resultsOf(page).flatMap(({ StatusCode = 'unknown' }) =>
+      StatusCode === 'Complete' || (StatusCode === 'PartialData' && page !== last) ? [] : [StatusCode],
+    ),
+  )
+  const messages = pages.flatMap(({ Messages = [] }) => Messages.map(({ Code = 'unknown' }) => Code))
+  const [code] = [...codes, ...messages, ...(last?.NextToken === undefined ? [] : ['more than ten pages'])]
+  if (code !== undefined)
+    throw new RemoteError(`CloudWatch did not return all metrics (${code})`, { code, passing: code !== 'Forbidden' })
+}
+
+/** More than 500 metrics of an hour need. */
+const MOST_PAGES = 10
+
+const readPages = async (
   client: CloudWatchClient,
   MetricDataQueries: MetricDataQuery[],
   { from, until }: Span,
-): Promise<readonly MetricDataResult[]> => {
-  const { MetricDataResults = [] } = await client.send(
-    new GetMetricDataCommand({
-      StartTime: new Date(from),
-      EndTime: new Date(until),
-      ScanBy: 'TimestampAscending',
-      MetricDataQueries,
-    }),
-  )
-  return MetricDataResults
+): Promise<readonly GetMetricDataOutput[]> => {
+  const pages: GetMetricDataOutput[] = []
+  let NextToken: string | undefined
+  do {
+    const page: GetMetricDataOutput = await client.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(from),
+        EndTime: new Date(until),
+        ScanBy: 'TimestampAscending',
+        MetricDataQueries,
+        ...(NextToken !== undefined && { NextToken }),
+      }),
+    )
+    pages.push(page)
+    NextToken = page.NextToken
+  } while (NextToken !== undefined && pages.length < MOST_PAGES)
+  return pages
 }
+
+const resultsOf = ({ MetricDataResults = [] }: GetMetricDataOutput): readonly MetricDataResult[] => MetricDataResults
 
 const samplesOf = ({ Timestamps = [], Values = [] }: MetricDataResult): readonly Sample[] =>
   Timestamps.map((at, index) => ({ at: at.getTime(), value: Values[index] ?? 0 }))
