@@ -459,3 +459,16 @@ test('an operation is found in each form in which it is sent', () => {
     ),
   ).toEqual(['signed:ListA', 'signed:ListB', 'signed:ListC', 'signed:ListD', 'signed:ListE'])
 })
+
+test.each([
+  ['execSite', (read: Readers) => read.execSite(ref, id('c'))],
+  ['logTasks', (read: Readers) => read.logTasks(ref, id('c'))],
+])('%s of a task that is gone reads the others, which are offered instead', async (_, read) => {
+  answer = (operation, input) => {
+    if (operation === 'ecs:ListTasks') return { taskArns: [taskArn('a')] }
+    return operation === 'ecs:DescribeTasks' && textOf(input).includes(id('c'))
+      ? { tasks: [] }
+      : (ecs[operation.split(':')[1] as keyof typeof ecs]?.(input) ?? {})
+  }
+  expect(textOf(await read(readers()))).toContain(id('a'))
+})
