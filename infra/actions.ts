@@ -91,7 +91,7 @@ export const READS: Actions = {
   'ecr:DescribeImageScanFindings': repositories,
   'ecr:DescribeImages': repositories,
   // Reads templates to find the line that sets the desired count. Only that line is ever rendered.
-  'cloudformation:DescribeStackResources': stacks,
+  'cloudformation:ListStackResources': stacks,
   'cloudformation:GetTemplate': stacks,
   // Reads events to find who changed the value of a lease outside Quarterdeck. Only the caller is ever rendered.
   'cloudtrail:LookupEvents': everything,

@@ -81,7 +81,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   index: async () => ({ refs: [], places: [] }),
   servicesIn: async () => [],
   tagsIn: async () => ({}),
-  taskOwners: async () => [],
+  taskOwners: async () => ({ tasks: [], isPartial: false }),
   halted: async () => undefined,
   service: async () => undefined,
   servicesOf: async () => [],
@@ -268,7 +268,7 @@ export const aTaskRole = (role: Partial<TaskRole> = {}): TaskRole => ({
   unsure: [],
   mayChangeRights: false,
   mayNearlyAll: false,
-  policies: { names: ['ecs-exec'], isPartial: false },
+  policies: { names: ['ecs-exec'] },
   unread: [],
   ...role,
 })

@@ -82,6 +82,8 @@ export type Many<Values> = {
 type QueryCode<Values, State> = {
   readonly load: (values: Values, read: Readers, asker: Asker) => Promise<State | Refusal>
   readonly render: (state: State, values: Values) => Rendered
+  /** Whether answers may have pictures, which are sent only with `--chart`. */
+  readonly hasPictures?: true
   /** A file for the requester's direct messages; undefined if none was requested. */
   readonly file?: (state: State, values: Values) => SlackFile | undefined
   /** A log follow to start instead of an answer; undefined if none was requested. */
@@ -149,6 +151,11 @@ export const everyMutation = {
   'break-glass': { kind: 'flag', hint: 'emergency without approval; needs a reason, notifies people and is reviewed' },
 } as const satisfies Specs
 
+/** The option of queries whose answers have pictures. */
+const everyPicture = {
+  chart: { kind: 'flag', hint: 'also as a picture, in a direct message' },
+} as const satisfies Specs
+
 /** The options that every query of AWS has. */
 export const everyQuery = {
   explain: { kind: 'flag', hint: 'also show the number of AWS calls' },
@@ -169,7 +176,11 @@ export const query = <const Args extends Specs, const Options extends Specs, Sta
 ): AnyQuery => ({
   ...definition,
   kind: 'query',
-  options: { ...definition.options, ...(definition.reads.length > 0 && everyQuery) },
+  options: {
+    ...definition.options,
+    ...(definition.hasPictures && everyPicture),
+    ...(definition.reads.length > 0 && everyQuery),
+  },
 })
 
 export const setting = <const Args extends Specs, const Options extends Specs>(

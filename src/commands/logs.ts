@@ -40,6 +40,7 @@ export const logs = query({
   ],
   load: ({ service, ...asked }, read, asker) => loadLogs(service, asked, { read, asker }),
   render: (state: LogsState) => renderLogs(state),
+  hasPictures: true,
   file: (state: LogsState, { file }) => (file && state.count > 0 ? fileOfLogs(state) : undefined),
   follow: (asked, read, asker) => askToFollow(asked, read, asker),
 })

@@ -28,4 +28,5 @@ export const status = query({
   ],
   load: ({ service }, read, { facts }) => loadStatus(service, read, facts.now),
   render: (state: Status) => renderStatus(state),
+  hasPictures: true,
 })

@@ -20,6 +20,18 @@ export type Hourly = { readonly unit: string; readonly thin: string }
 
 export type BarsPicture = { readonly title: string; readonly where: string; readonly bars: Bars }
 
+/**
+ * A chart of horizontal bars. `series`: the names of the bars of each row. `rows`: each with one value a series, a whole
+ * number. `note`: what the values are.
+ */
+export type RowsPicture = {
+  readonly title: string
+  readonly where: string
+  readonly series: readonly [string, string]
+  readonly rows: readonly { readonly label: string; readonly values: readonly [number, number] }[]
+  readonly note: string
+}
+
 /** One bar. `clock`: its start time in the requester's time zone. */
 export type Bar = { readonly clock: string; readonly lines: number; readonly errors: number }
 

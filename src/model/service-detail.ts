@@ -147,8 +147,6 @@ export type TargetHealth = {
   /** The target group's name. */
   readonly group: string
   readonly targets: readonly { readonly id: string; readonly state: string; readonly why?: string }[]
-  /** True if there are more targets than were read. */
-  readonly isPartial?: true
 }
 
 /** Service Connect traffic for one discovery name, averaged over 15 minutes. */

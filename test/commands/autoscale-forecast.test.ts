@@ -72,17 +72,15 @@ describe('a forecast', () => {
     expect(text).toContain('Set to 4 now; the forecast for this hour is 12 tasks')
     expect(text).toContain('Above the maximum of 10')
     expect(text).toContain('Last 7 days: off by 0.8 tasks on average over 48 h: 12 h too few, 12 h too many')
-    expect(text).toContain('[Show Chart] [Promote]')
-    expect(message).not.toHaveProperty('pictures')
+    expect(text).toContain('[Promote]')
   })
 
-  test('has a chart, on request', () => {
+  test('has a chart', () => {
     const { pictures = [] } = shown(
       compared(
         hours(48, 0, () => 4),
         hours(48, 24, () => 5),
       ),
-      { chart: true },
     )
     expect(pictures.map(({ title }) => title)).toEqual(['orders-api: forecast of tasks, and what the load needed'])
     const [picture] = pictures
@@ -90,7 +88,7 @@ describe('a forecast', () => {
   })
 
   test('without 24 h of data is none yet, and has no chart', () => {
-    const message = shown(compared([], []), { chart: true })
+    const message = shown(compared([], []))
     expect(message.text).toBe('orders-api has no forecast yet: AWS needs 24 h of the metric')
     expect(message).not.toHaveProperty('pictures')
   })

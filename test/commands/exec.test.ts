@@ -343,9 +343,9 @@ describe('the task role', () => {
   })
 
   test.each<[string, Parameters<typeof aTaskRole>[0], string]>([
-    ['AdministratorAccess', { policies: { names: ['AdministratorAccess'], isPartial: false } }, 'an administrator'],
-    ['PowerUserAccess', { policies: { names: ['PowerUserAccess'], isPartial: false } }, 'a power user'],
-    ['IAMFullAccess', { policies: { names: ['IAMFullAccess'], isPartial: false } }, 'effectively an administrator'],
+    ['AdministratorAccess', { policies: { names: ['AdministratorAccess'] } }, 'an administrator'],
+    ['PowerUserAccess', { policies: { names: ['PowerUserAccess'] } }, 'a power user'],
+    ['IAMFullAccess', { policies: { names: ['IAMFullAccess'] } }, 'effectively an administrator'],
     ['any action, by whatever policy', { mayNearlyAll: true, mayChangeRights: true }, 'an administrator'],
   ])('%s is a reason of the risk, loud on the card, and consented to', async (_, role, words) => {
     const plan = await planned(...having(role))
@@ -359,9 +359,8 @@ describe('the task role', () => {
     const said = async (role: Parameters<typeof aTaskRole>[0]) =>
       (await planned(...having(role))).consequences.find(line => line.startsWith('The task role'))
     expect(await said({})).toBe('The task role *orders-task* has the policy `ecs-exec`.')
-    expect(await said({ policies: { names: [], isPartial: false } })).toBe('The task role *orders-task* has no policy.')
-    expect(await said({ policies: { names, isPartial: false } })).toContain('`f` and 2 more.')
-    expect(await said({ policies: { names, isPartial: true } })).toContain('`f` and more.')
+    expect(await said({ policies: { names: [] } })).toBe('The task role *orders-task* has no policy.')
+    expect(await said({ policies: { names } })).toContain('`f` and 2 more.')
   })
 
   describe('that may not write the log', () => {

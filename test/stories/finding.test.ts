@@ -52,6 +52,15 @@ describe('a task', () => {
   test('that is not there is said not to be', async () => {
     expect(await world.type('logs 0123456789abcdef0123456789abcdef')).toContain('No service or recent task is named')
   })
+
+  test('that is not found where a cluster could not be read is not said to be absent', async () => {
+    const effect = { kind: 'error', code: 'AccessDeniedException', message: 'no' } as const
+    world.aws.faults.add({ match: { service: 'ecs', action: 'ListTasks' }, when: 'before', effect, times: 1 })
+    expect(await world.type('logs 0123456789')).toBe(
+      'No task id that was searched begins with 0123456789.\n\nNot all tasks were searched. Write the full task id.',
+    )
+    world.aws.faults.clear()
+  })
 })
 
 describe('a container', () => {

@@ -145,19 +145,23 @@ const withFiles = (channel: string) =>
 const isPng = (id = '') => world.slack.workspace.files.get(id)?.content.subarray(1, 4).toString() === 'PNG'
 const dm = () => world.slack.workspace.openDm('U0REQUEST').id
 
-test('very many come as a picture, too, to the asker alone; it says the same in words', async () => {
+test('very many come as a picture on request, to the asker alone; it says the same in words', async () => {
   writeMany()
-  expect(await world.type('logs orders-api --lines 3')).toContain('The picture is in your direct messages')
+  const alone = withFiles(dm()).length
+  expect(await world.type('logs orders-api --lines 3')).toMatch(/\[Send as File\] \[Show Chart\]$/m)
+  expect(withFiles(dm())).toHaveLength(alone)
+  await world.press('Show Chart')
+  expect(world.told('U0REQUEST')).toContain('The picture is in your direct messages')
   const [file] = withFiles(dm()).at(-1)?.files ?? []
   expect(file).toMatchObject(chart)
   expect(isPng(file?.id)).toBe(true)
   expect(withFiles('C0OPS')).toEqual([])
 })
 
-test('--share shows the lines to the channel, and their picture below them', async () => {
+test('--share shows the lines to the channel, and with --chart their picture below them', async () => {
   const alone = withFiles(dm()).length
   writeMany()
-  expect(await world.type('logs orders-api --lines 3 --share')).toBe('')
+  expect(await world.type('logs orders-api --lines 3 --share --chart')).toBe('')
   expect(world.card()).toMatch(/^orders-api: 400 lines of the last 15m[\s\S]*Shared by requester/i)
   const [sent] = withFiles('C0OPS').slice(-1)
   expect(sent?.thread_ts).toBe(world.cards().at(-1)?.ts)

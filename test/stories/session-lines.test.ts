@@ -60,7 +60,7 @@ describe('who may not run commands reads no transcript', () => {
   test('in a file, around a time and in a chart', async () => {
     for (let n = 0; n < 400; n += 1) write(`typed hunter${n}`, SESSION, 60_000 + n * 500)
     for (let n = 0; n < 210; n += 1) write(`fine ${n}`, app(), 60_000 + n * 500)
-    expect(await world.type('logs prod:/ecs/orders-api')).toMatch(/: 211 lines of the last 15m/)
+    expect(await world.type('logs prod:/ecs/orders-api --chart')).toMatch(/: 211 lines of the last 15m/)
     const [picture] = world.slack.workspace.messages(dm()).at(-1)?.files ?? []
     const counts = [...(picture?.alt_txt ?? '').matchAll(/\d\d:\d\d (\d+)/g)].map(([, count]) => Number(count))
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(211)

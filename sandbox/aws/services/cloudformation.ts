@@ -1,7 +1,12 @@
 // AWS CloudFormation, only its reads: the stack that created a resource, and its template. The texts `Stack with id …
 // does not exist` and `Stack for … does not exist` are those that the AWS CLI shows.
 
-import type { DescribeStackResourcesInput, DescribeStacksInput, GetTemplateInput } from '@aws-sdk/client-cloudformation'
+import type {
+  DescribeStackResourcesInput,
+  DescribeStacksInput,
+  GetTemplateInput,
+  ListStackResourcesInput,
+} from '@aws-sdk/client-cloudformation'
 import * as client from '@aws-sdk/client-cloudformation'
 import type { Place } from '../../world/place.ts'
 import type { Stack, StackResource, Stacks } from '../../world/stacks.ts'
@@ -73,7 +78,24 @@ const stackAsked = (stacks: Stacks, { StackName, PhysicalResourceId }: DescribeS
 const describeResources = (stacks: Stacks, input: DescribeStackResourcesInput, call: Call) => {
   const stack = stackAsked(stacks, input, call)
   const chosen = stack.resources.filter(({ logicalId }) => (input.LogicalResourceId ?? logicalId) === logicalId)
-  return { StackResources: chosen.map(resource => viewResource(stack, resource)) }
+  return { StackResources: chosen.slice(0, PAGE).map(resource => viewResource(stack, resource)) }
+}
+
+/** CloudFormation API reference, ListStackResources; DescribeStackResources returns the first 100 and no token. */
+const PAGE = 100
+
+const listResources = (stacks: Stacks, { StackName, NextToken = '0' }: ListStackResourcesInput, call: Call) => {
+  const stack = expectStack(stacks, call, StackName)
+  const start = Number(NextToken)
+  if (!Number.isInteger(start) || start < 0) throw invalid('NextToken is invalid')
+  const end = start + PAGE
+  return {
+    StackResourceSummaries: stack.resources.slice(start, end).map(resource => {
+      const { Timestamp: LastUpdatedTimestamp, ...view } = viewResource(stack, resource)
+      return { ...view, LastUpdatedTimestamp }
+    }),
+    ...(end < stack.resources.length && { NextToken: `${end}` }),
+  }
 }
 
 /** GetTemplate. Without transforms, the processed template is the same as the original. */
@@ -103,6 +125,7 @@ export const createCloudformation = (stacks: Stacks): AwsService => ({
   operations: {
     DescribeStacks: (input: DescribeStacksInput, call) => describeStacks(stacks, input, call),
     DescribeStackResources: (input: DescribeStackResourcesInput, call) => describeResources(stacks, input, call),
+    ListStackResources: (input: ListStackResourcesInput, call) => listResources(stacks, input, call),
     GetTemplate: (input: GetTemplateInput, call) => getTemplate(stacks, input, call),
   },
   resources: call => resourcesOf(stacks, call),

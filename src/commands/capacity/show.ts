@@ -13,4 +13,5 @@ export const showCapacity = query({
   reads: CAPACITY_READS,
   load: ({ service }, read, asker) => loadCapacity(service, read, asker, { hasHistory: true }),
   render: (state: Capacity) => renderCapacity(state),
+  hasPictures: true,
 })

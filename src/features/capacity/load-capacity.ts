@@ -58,7 +58,7 @@ export const CAPACITY_READS = [
   'elasticloadbalancing:DescribeTargetGroupAttributes',
   'servicequotas:GetServiceQuota',
   'cloudwatch:GetMetricData',
-  'cloudformation:DescribeStackResources',
+  'cloudformation:ListStackResources',
   'cloudformation:GetTemplate',
 ] as const
 

@@ -8,18 +8,20 @@ import type { Block, Rendered } from '../../model/ports/message.ts'
 import { costOfSplit, dollars, PRICED_AT, SPOT_PRICED_AT } from '../cost/prices.ts'
 import { STOPS_DAYS } from '../status/stopped-tasks.ts'
 import type { Capacity } from './load-capacity.ts'
+import { picturesOf } from './picture-capacity.ts'
 import { wordsBefore } from './plan-capacity.ts'
 import type { Provider, VcpuRoom } from './reads.ts'
-import { isAsPredicted, isCertain, predictSplit, providerText, SPOT, splitText } from './strategy.ts'
+import { isAsPredicted, isCertain, predictSplit, providerText, SPOT, splitText, tasksIn } from './strategy.ts'
 
 const MOST_PROVIDERS = 10
 const MOST_UNREAD = 3
 
 export const renderCapacity = (state: Capacity): Rendered => {
   const { service } = state.service.detail
-  const head = `*${service.ref.service}* runs ${splitText(state.split)}${state.isPartial ? ' among the tasks that were read' : ''}`
+  const head = `*${service.ref.service}* runs ${splitText(state.split)}${state.isPartial ? ` among ${partText(state)}` : ''}`
   return {
     text: plain(head),
+    ...picturesOf(state),
     blocks: [
       richText(section(head)),
       placeLine(service.ref),
@@ -28,6 +30,12 @@ export const renderCapacity = (state: Capacity): Rendered => {
       ...choices(state),
     ],
   }
+}
+
+/** How many tasks were read, of how many. */
+const partText = ({ split, service: { detail } }: Capacity): string => {
+  const { running, pending } = detail.service
+  return `${tasksIn(split)} of ${(running + pending).toLocaleString('en')} tasks, which were read`
 }
 
 const rowsOf = (state: Capacity): readonly string[] => [
@@ -43,7 +51,7 @@ const rowsOf = (state: Capacity): readonly string[] => [
 /** Weights steer launches, so a difference is explained and no fault. */
 const driftOf = ({ service, split, isPartial }: Capacity): readonly string[] => {
   const { strategy = [] } = service.detail.service
-  const count = [...split.values()].reduce((sum, tasks) => sum + tasks, 0)
+  const count = tasksIn(split)
   if (strategy.length === 0 || count === 0 || isPartial) return []
   const predicted = predictSplit(strategy, count)
   if (isAsPredicted(predicted, split)) return []

@@ -68,6 +68,9 @@ export const splitOf = (tasks: readonly { readonly capacity: string }[]): Split 
   return split
 }
 
+/** The number of all tasks. */
+export const tasksIn = (split: Split): number => [...split.values()].reduce((sum, tasks) => sum + tasks, 0)
+
 /** The name that people use: `Fargate`, `Fargate Spot`, or the provider's own name. */
 export const providerText = (provider: string): string =>
   provider === FARGATE ? 'Fargate' : provider === SPOT ? 'Fargate Spot' : plainName(provider, 40)

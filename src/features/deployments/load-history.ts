@@ -13,7 +13,7 @@ type Reads = Pick<ServiceReads, 'service'> & Pick<DeploymentReads, 'deployments'
  * The number of deployments to show: the maximum of one DescribeServiceDeployments and one DescribeServiceRevisions
  * call.
  */
-const MOST = 10
+export const MOST = 10
 
 export type History = {
   readonly ref: ServiceRef

@@ -8,7 +8,7 @@ import { humanCode, plainName } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
-import { changesOf, type History } from './load-history.ts'
+import { changesOf, type History, MOST } from './load-history.ts'
 
 export const renderHistory = (state: History): Rendered => {
   const { ref, deployments } = state
@@ -23,7 +23,9 @@ export const renderHistory = (state: History): Rendered => {
       richText(section(head)),
       placeLine(ref),
       ...(deployments.length === 0 ? [] : [richText(...firstThatFit(deployments.map(record => line(record, state))))]),
-      context('ECS keeps deployments for 90 days.'),
+      context(
+        `${deployments.length < MOST ? '' : `The newest ${MOST} deployments. `}ECS keeps deployments for 90 days.`,
+      ),
       offerButtons([
         { label: 'Status', invocation: `status ${fullName(ref)}` },
         { label: 'Events', invocation: `events ${fullName(ref)}` },

@@ -33,7 +33,7 @@ const MOST_MS_STILL = 10 * MINUTE_MS
  */
 const MOST_MS_OF_BREAKER = 60 * MINUTE_MS
 const LEAST_FAILURES = 3
-/** The highest threshold of failed tasks. ECS lists at most 100 stopped tasks. */
+/** The highest threshold of failed tasks. */
 const MOST_FAILURES = 50
 
 /** The problem of a deployment; undefined while the deployment may still succeed. */

@@ -9,6 +9,7 @@ import { accountOf } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { redactionOptions } from '../logs/redaction.ts'
+import { wholeId } from '../services/find-task.ts'
 import { type RequestedCommand, resolveCommand } from './allowed-command.ts'
 import { CONTAINER_TAG, GRANT_TAG, type GrantTag } from './grant.ts'
 import { missingEndpoint } from './network-paths.ts'
@@ -38,7 +39,7 @@ export type ExecState = {
 export const loadExec = async (ref: ServiceRef, asked: Asked, { read, asker }: With): Promise<ExecState | Refusal> => {
   const command = requestedCommand(ref, asked, asker)
   if (isRefusal(command)) return command
-  const site = await read.execSite(ref)
+  const site = await read.execSite(ref, asked.all === true ? undefined : wholeId(asked.task))
   const places = await placesFor(asked, { ref, site, read, asker })
   if (isRefusal(places)) return places
   const unlogged = refuseUnlogged(ref, site, places, asker)

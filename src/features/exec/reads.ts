@@ -7,8 +7,11 @@ import type { ExecSite, LiveSession } from './site.ts'
 import type { TaskRole } from './task-role.ts'
 
 export type ExecReads = {
-  /** Reads up to 100 tasks with desired status RUNNING, with the fields that the readiness checks need. */
-  readonly execSite: (ref: ServiceRef) => Promise<ExecSite>
+  /**
+   * Reads the tasks with desired status RUNNING, with the fields that the readiness checks need. `task`: a whole task
+   * id; then reads that task only, if it runs.
+   */
+  readonly execSite: (ref: ServiceRef, task?: string) => Promise<ExecSite>
   /** A task's tags with a grant's keys, in any spelling; none where the task is gone. */
   readonly grantTags: (ref: ServiceRef, taskArn: string) => Promise<readonly GrantTag[]>
   /** A task role's permissions, and those it lacks for exec sessions. Failed reads are in `unread`. */

@@ -37,7 +37,7 @@ export type TaskRole = {
   /** Whether the role may delete resources of several unrelated services. */
   readonly mayNearlyAll: boolean
   /** The names of attached and inline policies; absent if they are not readable. */
-  readonly policies?: { readonly names: readonly string[]; readonly isPartial: boolean }
+  readonly policies?: { readonly names: readonly string[] }
   /** The reads that failed, with the reason. */
   readonly unread: readonly string[]
 }
@@ -94,10 +94,10 @@ export const powerOf = (role: TaskRole): string | undefined => {
 
 const MOST_NAMES = 6
 
-const policyNames = ({ names, isPartial }: NonNullable<TaskRole['policies']>): string => {
+const policyNames = ({ names }: NonNullable<TaskRole['policies']>): string => {
   if (names.length === 0) return 'no policy'
   const more = names.length - MOST_NAMES
-  const others = isPartial ? ' and more' : more > 0 ? ` and ${more} more` : ''
+  const others = more > 0 ? ` and ${more} more` : ''
   const shown = names.slice(0, MOST_NAMES).map(name => `\`${name}\``)
   return `the ${names.length === 1 ? 'policy' : 'policies'} ${shown.join(', ')}${others}`
 }

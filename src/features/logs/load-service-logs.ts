@@ -2,9 +2,10 @@
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import { wholeId } from '../services/find-task.ts'
 import { chooseSources, type Source } from './log-sources.ts'
 import { spanOf } from './log-span.ts'
-import type { LogTask } from './log-types.ts'
+import { type LogTask, PARTIAL_TASKS } from './log-types.ts'
 import type { Found, LogsAsked, With } from './logs-request.ts'
 import { linesOf, queryOf, readSpan } from './read-lines.ts'
 import { sessionLinesOf, sessionNotes } from './session-lines.ts'
@@ -18,7 +19,7 @@ export const loadServiceLogs = async (
   zone: string,
   { read, asker }: With,
 ): Promise<Found | Refusal> => {
-  const { tasks, isPartial } = await read.logTasks(ref)
+  const { tasks, isPartial } = await read.logTasks(ref, asked.previous ? undefined : wholeId(asked.task))
   const last = asked.previous ? lastStopped(tasks) : undefined
   if (asked.previous && last === undefined)
     return refuse(`No task of *${ref.service}* stopped within the last hour.`, 'ECS lists stopped tasks for an hour.')
@@ -44,9 +45,10 @@ export const loadServiceLogs = async (
     sources: chosen.sources,
     groups: answers.map(({ group, region }) => (region === ref.region ? group : `${group} in ${region}`)),
     lines,
-    isPartial: isCut || isPartial || groups.length > MOST_GROUPS,
+    isPartial: isCut || groups.length > MOST_GROUPS,
     notes: [
       ...(last?.cause === undefined ? [] : [last.cause.text]),
+      ...(isPartial ? [PARTIAL_TASKS] : []),
       ...chosen.notes,
       ...sessionNotes(
         sessions,

@@ -25,6 +25,9 @@ export type LogTasks = {
   readonly isPartial: boolean
 }
 
+/** The note about tasks that were not read. */
+export const PARTIAL_TASKS = 'Not all tasks were read: the service has too many. Name one with its full id.'
+
 /** Whether the lines of sessions in containers are in an answer (session-lines.ts). */
 export type SessionLines = 'shown' | 'left out'
 

@@ -36,7 +36,7 @@ export type LogsState = {
   readonly groups: readonly string[]
   readonly found: Entries
   readonly count: number
-  /** Whether there are older lines or more tasks that were not read. */
+  /** Whether there are older lines that were not read. */
   readonly isPartial: boolean
   readonly notes: readonly string[]
   /** The canonical text of the request that sends all lines as a file. */

@@ -6,10 +6,10 @@ import type { LiveTail, LogAnswer, LogQuery, LogTasks } from './log-types.ts'
 
 export type LogReads = {
   /**
-   * Reads the running tasks and those that stopped within the last hour, at most 100 of each, with their log
-   * destinations.
+   * Reads the running tasks and those that stopped within the last hour, at most 500 of each, with their log
+   * destinations. `task`: a whole task id; then reads that task only, if it exists.
    */
-  readonly logTasks: (ref: ServiceRef) => Promise<LogTasks>
+  readonly logTasks: (ref: ServiceRef, task?: string) => Promise<LogTasks>
   /** Reads the lines of some streams, or of a whole log group. */
   readonly logLines: (ref: Pick<ServiceRef, 'accountId' | 'service'>, query: LogQuery) => Promise<LogAnswer>
   /** Starts a Live Tail session; undefined if a session is not possible. */

@@ -27,7 +27,7 @@ export type ForecastState = {
   readonly compared: Compared
 }
 
-export const renderForecast = (state: ForecastState, hasChart: boolean): Rendered => {
+export const renderForecast = (state: ForecastState): Rendered => {
   const { scaling, compared } = state
   const { service, now } = scaling
   const highest = highestAhead(compared, now)
@@ -37,13 +37,8 @@ export const renderForecast = (state: ForecastState, hasChart: boolean): Rendere
       : `*${service.ref.service}* needs up to ${tasks(highest.value)} in the next 2 days, by the forecast`
   return {
     text: plain(head),
-    ...(hasChart && highest !== undefined && picturesOf(state)),
-    blocks: [
-      richText(section(head)),
-      placeLine(service.ref),
-      richText(list(rows(state))),
-      choices(state, hasChart || highest === undefined),
-    ],
+    ...(highest !== undefined && picturesOf(state)),
+    blocks: [richText(section(head)), placeLine(service.ref), richText(list(rows(state))), choices(state)],
   }
 }
 
@@ -82,10 +77,9 @@ const picturesOf = ({ scaling, compared }: ForecastState): Pick<Rendered, 'pictu
   }
 }
 
-const choices = ({ scaling, policy }: ForecastState, isChartShown: boolean) => {
+const choices = ({ scaling, policy }: ForecastState) => {
   const name = fullName(scaling.service.ref)
   return offerButtons([
-    ...(isChartShown ? [] : [{ label: 'Show Chart', invocation: `autoscale forecast ${name} --chart` }]),
     policy.scalesOut
       ? { label: 'Pause', invocation: `autoscale forecast pause ${name}` }
       : { label: 'Promote', invocation: `autoscale forecast promote ${name}` },

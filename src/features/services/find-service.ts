@@ -13,7 +13,7 @@ import {
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import { accept, type Finding, type Found, foundService, invocationFor, oneOf, onlyOne } from './choose-service.ts'
-import { clustersOf, isTooMany, isWholeId, type Owned, tasksIn } from './find-task.ts'
+import { clustersOf, isTooMany, isWholeId, type Tasks, tasksIn } from './find-task.ts'
 import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadText } from './service-index.ts'
 
 export const findTarget = async (target: Target, finding: Finding): Promise<Found | Refusal> => {
@@ -128,9 +128,15 @@ const findTask = async (
   return oneTask(target, await tasksIn(clusters, target.service, refs, finding.read), finding)
 }
 
-const oneTask = (target: Target, tasks: readonly Owned[], finding: Finding): Found | Refusal | undefined => {
+const UNSEARCHED = 'Not all tasks were searched.'
+
+const oneTask = (target: Target, { found: tasks, isPartial }: Tasks, finding: Finding): Found | Refusal | undefined => {
   const [first, ...more] = tasks
-  if (first === undefined) return undefined
+  const isUnsure = isPartial && !isWholeId(target.service)
+  if (first === undefined)
+    return isUnsure
+      ? refuse(`No task id that was searched begins with *${target.service}*.`, `${UNSEARCHED} Write the full task id.`)
+      : undefined
   const owners = [...new Map(tasks.map(({ ref }) => [ref.arn, ref])).values()]
   if (finding.isMutation)
     return refuse(
@@ -138,9 +144,14 @@ const oneTask = (target: Target, tasks: readonly Owned[], finding: Finding): Fou
       'Did you mean the whole service?',
       targetOffers(owners, invocationFor(finding, {})),
     )
-  if (more.length === 0) return foundService(first.ref, first.id)
+  if (more.length === 0)
+    return foundService(
+      first.ref,
+      first.id,
+      isUnsure ? `${UNSEARCHED} Another task id could begin with ${target.service}, too.` : undefined,
+    )
   return refuse(
-    `${tasks.length} task ids begin with *${target.service}*.`,
+    `${isUnsure ? 'At least ' : ''}${tasks.length} task ids begin with *${target.service}*.`,
     'Which one?',
     tasks.slice(0, 5).map(({ id, ref }) => ({
       label: `${ref.service} ${id.slice(0, 12)}`.slice(-75),

@@ -18,6 +18,10 @@ const MOST_IN_REGION = 40
 
 export const isWholeId = (id: string): boolean => id.replaceAll('-', '').length === 32
 
+/** The id of a task that can be asked for directly; undefined for its first characters. */
+export const wholeId = (id: string | undefined): string | undefined =>
+  id !== undefined && isWholeId(id) ? id : undefined
+
 /** Whether a search would need too many calls, so that it is not made. */
 export const isTooMany = (clusters: readonly ServiceRef[], id: string): boolean =>
   clusters.length > MOST_CLUSTERS || (!isWholeId(id) && mostInRegion(clusters) > MOST_IN_REGION)
@@ -40,24 +44,29 @@ export const tasksIn = async (
   id: string,
   refs: readonly ServiceRef[],
   read: Pick<ServiceReads, 'taskOwners'>,
-): Promise<readonly Owned[]> => {
+): Promise<Tasks> => {
   const found: Owned[] = []
+  let isPartial = false
   const failures: unknown[] = []
   for (let at = 0; at < clusters.length && (!isWholeId(id) || found.length === 0); at += AT_ONCE) {
     const searches = await Promise.allSettled(
-      clusters.slice(at, at + AT_ONCE).map(async cluster => ({ cluster, tasks: await read.taskOwners(cluster, id) })),
+      clusters.slice(at, at + AT_ONCE).map(async cluster => ({ cluster, ...(await read.taskOwners(cluster, id)) })),
     )
     found.push(...searches.flatMap(one => (one.status === 'fulfilled' ? ownedBy(one.value, refs) : [])))
+    isPartial ||= searches.some(one => one.status === 'rejected' || one.value.isPartial)
     failures.push(...searches.flatMap(one => (one.status === 'rejected' ? [one.reason as unknown] : [])))
   }
   if (failures.length > 0 && failures.length === clusters.length) throw failures[0]
-  return found
+  return { found, isPartial }
 }
 
 /** One service of each cluster. Reads address a cluster by any of its services. */
 export const clustersOf = (refs: readonly ServiceRef[]): readonly ServiceRef[] => [
   ...new Map(refs.map(ref => [`${ref.accountId} ${ref.region} ${ref.cluster}`, ref])).values(),
 ]
+
+/** `isPartial`: there are tasks that were not read. */
+export type Tasks = { readonly found: readonly Owned[]; readonly isPartial: boolean }
 
 export type Owned = { readonly id: string; readonly ref: ServiceRef }
 type Searched = { readonly cluster: ServiceRef; readonly tasks: readonly TaskOwner[] }

@@ -19,7 +19,10 @@ export type ServiceReads = {
   readonly halted: (ref: ServiceRef) => Promise<string | undefined>
   /**
    * Reads the tasks of the service's cluster whose id begins with `id`: the first 1,000 running, and the first 1,000
-   * stopped within the last hour.
+   * stopped within the last hour. `isPartial`: there are more. A whole id is asked for directly.
    */
-  readonly taskOwners: (ref: ServiceRef, id: string) => Promise<readonly TaskOwner[]>
+  readonly taskOwners: (
+    ref: ServiceRef,
+    id: string,
+  ) => Promise<{ readonly tasks: readonly TaskOwner[]; readonly isPartial: boolean }>
 }

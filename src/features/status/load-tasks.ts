@@ -45,6 +45,7 @@ export const loadTasks = async (
   ])
   if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const unread: string[] = []
+  const stopped = merge(recent, kept?.map(({ value }) => value) ?? [])
   const images = await Promise.all(
     imagesOnFargate(running.tasks).map(async one => {
       const loading = await read.imageLoading(one).catch((error: unknown) => {
@@ -60,8 +61,8 @@ export const loadTasks = async (
     running,
     images: images.flat(),
     unread,
-    stopped: merge(recent, kept?.map(({ value }) => value) ?? []).slice(0, MOST_STOPS),
-    hasMore: kept?.length === MOST_STOPS,
+    stopped: stopped.slice(0, MOST_STOPS),
+    hasMore: kept?.length === MOST_STOPS || stopped.length > MOST_STOPS,
     isLastHour: kept === undefined,
     now: facts.now,
   }

@@ -15,13 +15,13 @@ import type { Usage } from './usage.ts'
 export type Counts = { readonly running: number; readonly desired: number; readonly at: string }
 
 export type StatusReads = {
-  /** Reads the service's tasks that stopped within the last hour, newest first, at most 100. */
+  /** Reads the service's tasks that stopped within the last hour, newest first, at most 1,000. */
   readonly stoppedTasks: (ref: ServiceRef) => Promise<readonly StoppedTask[]>
   /** Reads the service with the details that /ecs status shows. */
   readonly serviceDetail: (ref: ServiceRef) => Promise<ServiceDetail | undefined>
   /** Reads up to 500 tasks with desired status RUNNING, with two calls for each hundred. */
   readonly runningTasks: (ref: ServiceRef) => Promise<RunningTasks>
-  /** Reads up to a hundred container instances by ARN. */
+  /** Reads container instances by ARN. */
   readonly hosts: (ref: ServiceRef, arns: readonly string[]) => Promise<readonly Host[]>
   /** Reads the creation dates of AMIs, ISO 8601, keyed by AMI id. Deleted AMIs are omitted. */
   readonly imagesMade: (ref: ServiceRef, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>

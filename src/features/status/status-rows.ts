@@ -173,12 +173,12 @@ const healthChecks = ({ running, targets, lattice }: Status): readonly string[] 
   ]
 }
 
-const targetRow = (kind: string, { group, targets, isPartial }: TargetHealth): string => {
+const targetRow = (kind: string, { group, targets }: TargetHealth): string => {
   const reasons = targets.filter(({ state }) => state !== 'healthy').flatMap(({ why }) => why ?? [])
   const why = [...new Set(reasons)]
   const states = targets.length === 0 ? 'no targets' : tally(targets.map(({ state }) => state))
   const words = why.length === 0 ? '' : ` (${plainName(why.join('; '), 200)})`
-  return `*${kind}* \`${plainName(group)}\`: ${states}${isPartial ? ' of the first 100' : ''}${words}`
+  return `*${kind}* \`${plainName(group)}\`: ${states}${words}`
 }
 
 const usageRow = ({ usage }: Status): readonly string[] => {

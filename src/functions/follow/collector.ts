@@ -124,7 +124,13 @@ export const createCollector = (
         isSampled,
       }
     },
-    now: (): FollowState => ({ sources: sources.sources(), isLive: tail.isOpen(), sessions, ...backoff.words() }),
+    now: (): FollowState => ({
+      sources: sources.sources(),
+      isPartial: sources.isPartial(),
+      isLive: tail.isOpen(),
+      sessions,
+      ...backoff.words(),
+    }),
     close: tail.close,
   }
 }

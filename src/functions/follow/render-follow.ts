@@ -2,7 +2,7 @@
 
 import { arrange } from '../../features/logs/log-entries.ts'
 import type { Source } from '../../features/logs/log-sources.ts'
-import type { SessionLines } from '../../features/logs/log-types.ts'
+import { PARTIAL_TASKS, type SessionLines } from '../../features/logs/log-types.ts'
 import { barsOf } from '../../features/logs/render-bars.ts'
 import {
   createPrinter,
@@ -21,6 +21,8 @@ import type { Follow } from './follow.ts'
 /** The part of the follow's state that is not stored. */
 export type FollowState = {
   readonly sources: readonly Source[]
+  /** Whether the service has more tasks than are followed. */
+  readonly isPartial?: boolean
   /** True while Live Tail is used, false while polling. */
   readonly isLive: boolean
   readonly sessions: SessionLines
@@ -97,7 +99,7 @@ const countsOf = ({ lines, levels }: Follow): string =>
 
 const notesOf = (
   follow: Follow,
-  { isLive, trouble, sessions, sources }: FollowState,
+  { isLive, isPartial, trouble, sessions, sources }: FollowState,
   common: readonly string[],
   isWhole: boolean,
 ) => {
@@ -114,6 +116,7 @@ const notesOf = (
           sessions,
           sources.map(({ stream }) => stream),
         )),
+    ...(isPartial === true ? [PARTIAL_TASKS] : []),
     ...(isSampled ? ['Live Tail is limited to 500 lines/s; this is a sample.'] : []),
     ...(hasGap
       ? [

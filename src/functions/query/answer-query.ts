@@ -3,13 +3,14 @@
 import type { AnyQuery } from '../../commands/command.ts'
 import { noteStanding } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import { refuseTooManyFollows } from '../../engine/rules/budgets.ts'
 import { refuseToShare } from '../../engine/rules/sharing.ts'
 import type { FollowAsked } from '../../features/logs/ask-follow.ts'
 import { renderSent } from '../../features/logs/render-lines.ts'
-import { withNote } from '../../kit/messages/markup.ts'
+import { withButton, withNote } from '../../kit/messages/markup.ts'
 import { withCallCounts } from '../../kit/messages/render-explained.ts'
-import { renderRefusal } from '../../kit/messages/render-refusal.ts'
+import { clickable, renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { QueryJob } from '../../model/ports/job.ts'
 import type { Picture, Rendered } from '../../model/ports/message.ts'
@@ -175,7 +176,19 @@ export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQu
   const state = await command.load(values, read, own)
   if (isRefusal(state)) return state
   const file = command.file?.(state, values)
-  const rendered = command.render(state, values)
+  const rendered = chartOnRequest(command.render(state, values), values['chart'] === true, own)
   const message = values['explain'] === true ? withCallCounts(rendered, read.calls()) : rendered
   return { message, ...(file !== undefined && { file }) }
 }
+
+/** Pictures are sent on request only. Without the request, a button makes it: the same line with `--chart`. */
+const chartOnRequest = ({ pictures = [], ...message }: Rendered, isRequested: boolean, { again }: Asker): Rendered => {
+  if (isRequested) return pictures.length === 0 ? withNote(message, NO_CHART) : { ...message, pictures }
+  const offers = pictures.length === 0 ? [] : clickable([{ label: 'Show Chart', invocation: again({ chart: true }) }])
+  return offers.reduce(
+    (shown, { label, invocation }) => withButton(shown, { label, action: 'run:chart', value: invocation }),
+    message,
+  )
+}
+
+const NO_CHART = 'There is nothing to draw in a chart.'

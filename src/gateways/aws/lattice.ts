@@ -3,12 +3,14 @@ import { ListTargetsCommand, VPCLatticeClient } from '@aws-sdk/client-vpc-lattic
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { accountOf } from '../../model/account.ts'
+import { pages } from './ecs/pages.ts'
 import { shortName } from './ecs/tasks.ts'
 import type { Sessions } from './identity/sessions.ts'
 import { askAws } from './translate.ts'
 
-/** The page size: at most 100 targets (VPC Lattice API reference, ListTargets). At most five target groups are read. */
-const MOST_TARGETS = 100
+/** The page size: at most 100 targets (VPC Lattice API reference, ListTargets). */
+const PAGE = 100
+/** The maximum number of target groups that are read. */
 const MOST_GROUPS = 5
 
 export const createLatticeHealth = (config: Config, sessions: Sessions): Readers['latticeHealth'] => {
@@ -19,17 +21,23 @@ export const createLatticeHealth = (config: Config, sessions: Sessions): Readers
       const client = await clientFor(accountOf(config, ref), ref.region)
       return Promise.all(
         groups.slice(0, MOST_GROUPS).map(async targetGroupIdentifier => {
-          const { items = [], nextToken } = await client.send(
-            new ListTargetsCommand({ targetGroupIdentifier, maxResults: MOST_TARGETS }),
-          )
+          const targets = await pages(async nextToken => {
+            const { items = [], nextToken: next } = await client.send(
+              new ListTargetsCommand({
+                targetGroupIdentifier,
+                maxResults: PAGE,
+                ...(nextToken !== undefined && { nextToken }),
+              }),
+            )
+            return { items, next }
+          })
           return {
             group: shortName(targetGroupIdentifier),
-            targets: items.map(({ id = '', status = 'UNAVAILABLE', reasonCode }) => ({
+            targets: targets.map(({ id = '', status = 'UNAVAILABLE', reasonCode }) => ({
               id,
               state: status.toLowerCase(),
               ...(reasonCode !== undefined && { why: reasonCode }),
             })),
-            ...(nextToken !== undefined && { isPartial: true as const }),
           }
         }),
       )

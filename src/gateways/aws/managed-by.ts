@@ -1,5 +1,5 @@
 // Reads from CloudFormation which tool manages a service. If that is unknown, uses the service's tags.
-import { CloudFormationClient, DescribeStackResourcesCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation'
+import { CloudFormationClient, GetTemplateCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation'
 import type { Config } from '../../engine/rules/config.ts'
 import {
   type Provenance,
@@ -11,6 +11,7 @@ import {
 } from '../../features/managed-by/managed-by.ts'
 import { accountOf } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
+import { pages } from './ecs/pages.ts'
 import type { Sessions } from './identity/sessions.ts'
 
 /** Finds the tool that manages the service; undefined if nothing is known. Never rejects. */
@@ -52,6 +53,13 @@ const findLogicalId = async (
   { id }: Stack,
   options: { readonly abortSignal: AbortSignal },
 ): Promise<string | undefined> => {
-  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: id }), options)
-  return StackResources.find(({ PhysicalResourceId }) => PhysicalResourceId === arn)?.LogicalResourceId
+  const found = await pages(async NextToken => {
+    const { StackResourceSummaries = [], NextToken: next } = await client.send(
+      new ListStackResourcesCommand({ StackName: id, ...(NextToken !== undefined && { NextToken }) }),
+      options,
+    )
+    const items = StackResourceSummaries.filter(({ PhysicalResourceId }) => PhysicalResourceId === arn)
+    return { items, next: items.length > 0 ? undefined : next }
+  })
+  return found[0]?.LogicalResourceId
 }

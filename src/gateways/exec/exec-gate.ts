@@ -1,10 +1,11 @@
 // Starts, finds and terminates ECS Exec sessions. Each call uses an AWS session whose policy allows only that call.
 // Source: IAM's service authorization reference for ECS, SSM and KMS.
 import { ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs'
-import { DescribeSessionsCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { SSMClient } from '@aws-sdk/client-ssm'
 import type { ExecGate } from '../../engine/change/ports.ts'
 import { channelPolicy, FIND_SESSIONS_POLICY, sessionPolicy } from '../../engine/change/session-policy.ts'
 import { isRefusal, RemoteError } from '../../model/errors.ts'
+import { readActive } from '../aws/ecs/exec-sessions.ts'
 import type { Settings } from '../aws/identity/sessions.ts'
 import { askAws } from '../aws/translate.ts'
 import { createSessionPorts } from './exec-session.ts'
@@ -36,12 +37,9 @@ export const createExecGate = (settings: (policy: string) => Promise<Settings>, 
     channel,
     find: async ({ targetId }) => {
       const client = new SSMClient(await settings(FIND_SESSIONS_POLICY))
-      return askAws('listing sessions', async () => {
-        const { Sessions = [] } = await client.send(
-          new DescribeSessionsCommand({ State: 'Active', Filters: [{ key: 'Target', value: targetId }] }),
-        )
-        return Sessions.flatMap(({ SessionId }) => SessionId ?? [])
-      })
+      return askAws('listing sessions', async () =>
+        (await readActive(client, targetId)).flatMap(({ SessionId }) => SessionId ?? []),
+      )
     },
     terminate: async (call, session) => (await channel(call, session)).terminate(session),
   }

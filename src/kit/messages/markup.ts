@@ -109,6 +109,17 @@ export const buttons = (blockId: string, list: readonly Button[]): Block => ({
   ),
 })
 
+/** Adds a button at the end of the message's offers, or in a row of its own. */
+export const withButton = (message: Rendered, button: Button): Rendered => {
+  const { blocks } = message
+  const at = blocks.findLastIndex(block => block['block_id'] === 'offers')
+  const before = blocks[at]?.['elements']
+  const { elements: added, ...row } = buttons('offers', [button])
+  const elements = [...(Array.isArray(before) ? before : []), ...(Array.isArray(added) ? added : [])]
+  const whole: Block = { ...row, elements }
+  return { ...message, blocks: at < 0 ? [...blocks, whole] : blocks.with(at, whole) }
+}
+
 /** Cuts a text at `most` UTF-16 units, never inside a surrogate pair. */
 export const cut = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`

@@ -2,7 +2,11 @@
 
 import type { Picture } from '../../model/ports/message.ts'
 import { drawEvents } from './events.ts'
+import { drawRows } from './rows.ts'
 import { drawUsage } from './usage.ts'
 
 /** Draws a picture; returns the bytes of a PNG. */
-export const draw = ({ data }: Picture): Uint8Array => ('panels' in data ? drawUsage(data) : drawEvents(data))
+export const draw = ({ data }: Picture): Uint8Array => {
+  if ('panels' in data) return drawUsage(data)
+  return 'rows' in data ? drawRows(data) : drawEvents(data)
+}

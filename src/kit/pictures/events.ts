@@ -3,21 +3,13 @@
 import type { Bar, BarsPicture } from '../../model/picture.ts'
 import { countWords } from '../messages/text.ts'
 import { type Canvas, type Colour, createCanvas, fitted, lineHeight, widthOf } from './canvas.ts'
+import { EDGE, GRID, INK, PAPER, QUIET, WIDTH } from './frame.ts'
 
-/**
- * The width in pixels. Slack on a phone shows a picture about 360 points wide, so text of 24 pixels is 11 points there.
- */
-const WIDTH = 800
-const EDGE = 24
 const HEAD = 150
 const PLOT = 220
 const FOOT = 56
 const GAP = 3
 
-const PAPER: Colour = 0xffffff
-const INK: Colour = 0x1d1c1d
-const QUIET: Colour = 0x616061
-const GRID: Colour = 0xdddddd
 const ENTRIES: Colour = 0x7aa7cf
 const ERRORS: Colour = 0xb3123b
 

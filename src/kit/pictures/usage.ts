@@ -2,22 +2,14 @@
 
 import type { Panel, PanelsPicture, Sample, Series } from '../../model/picture.ts'
 import { type Canvas, type Colour, createCanvas, fitted, lineHeight, type Point, widthOf } from './canvas.ts'
+import { EDGE, GRID, INK, PAPER, QUIET, WIDTH } from './frame.ts'
 
-/**
- * The width in pixels. Slack on a phone shows a picture about 360 points wide, so text of 24 pixels is 11 points there.
- */
-const WIDTH = 800
-const EDGE = 24
 /** The left margin, in pixels: room for the label `100%`. */
 const LEFT = 96
 const PANEL = 170
 const HEAD = 104
 const FOOT = 84
 
-const PAPER: Colour = 0xffffff
-const INK: Colour = 0x1d1c1d
-const QUIET: Colour = 0x616061
-const GRID: Colour = 0xdddddd
 const FIRST: Colour = 0x1264a3
 const SECOND: Colour = 0x7c3aa0
 

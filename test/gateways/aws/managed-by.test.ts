@@ -45,7 +45,7 @@ const sessionsFor = (...Action: string[]) => {
   return { credentials }
 }
 
-const both = ['cloudformation:GetTemplate', 'cloudformation:DescribeStackResources'] as const
+const both = ['cloudformation:GetTemplate', 'cloudformation:ListStackResources'] as const
 const ask = (service: string, tags = tagsOf(service), actions: readonly string[] = both) => {
   const since = peer.aws.callLog.list().length
   const calls = () =>
@@ -75,7 +75,7 @@ test('where the tag of the logical id is missing, the stack is asked which one i
   const { 'aws:cloudformation:logical-id': _, ...tags } = tagsOf('catalog-api')
   const { found, calls } = await ask('catalog-api', tags)
   expect(found?.line).toBe('CatalogStack, template line 27: `DesiredCount: 4`')
-  expect(calls).toEqual(['DescribeStackResources', 'GetTemplate'])
+  expect(calls).toEqual(['ListStackResources', 'GetTemplate'])
 })
 
 test('denied, or gone, it is what the tags say', async () => {

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { usagePicture } from '../../../src/features/status/usage.ts'
 import { createCanvas, fitted, widthOf } from '../../../src/kit/pictures/canvas.ts'
 import { drawEvents } from '../../../src/kit/pictures/events.ts'
+import { drawRows } from '../../../src/kit/pictures/rows.ts'
 import { drawUsage } from '../../../src/kit/pictures/usage.ts'
 import { aUsage } from '../../builders.ts'
 
@@ -107,4 +108,21 @@ test('of many entries one error shows, and a minute without any is empty', () =>
   expect(colours(250).filter(colour => colour === 0xb3123b)).toHaveLength(4)
   expect(colours(250).filter(colour => colour === 0x7aa7cf).length).toBeGreaterThan(150)
   expect(colours(650)).not.toContain(0x7aa7cf)
+})
+
+test('bars are as long as their values, a zero has none, and each has its colour', () => {
+  const rows = [
+    { label: 'Fargate Spot', values: [8, 4] as const },
+    { label: 'x'.repeat(200), values: [0, 2] as const },
+  ]
+  const data = { title: 'checkout', where: 'prod', series: ['Now', 'Then'] as const, rows, note: 'By the strategy' }
+  const png = readPng(drawRows(data))
+  const lengths = (colour: number) =>
+    Array.from({ length: png.height - 150 }, (_, y) => y + 150)
+      .map(y => Array.from({ length: png.width }, (_, x) => png.at(x, y)).filter(one => one === colour).length)
+      .filter((length, at, all) => length > 40 && length !== all[at - 1])
+  const [most = 0, ...none] = lengths(0x1264a3)
+  expect(none).toEqual([])
+  const [half = 0, quarter = 0] = lengths(0xa9c3dd)
+  expect([half / most, quarter / most].map(share => Math.round(share * 100))).toEqual([50, 25])
 })

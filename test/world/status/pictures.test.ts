@@ -1,4 +1,4 @@
-// Pictures: CPU and memory of a service, sent to the asker's direct message, or shared where that is allowed.
+// Pictures: CPU and memory of a service, on request only: in the asker's direct messages, or shared where that is allowed.
 import { inflateSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Message } from '../../../sandbox/slack/types.ts'
@@ -21,12 +21,24 @@ const dm = (): string => world.slack.workspace.openDm('U0REQUEST').id
 const sent = (channel: string): readonly Message[] =>
   world.slack.workspace.messages(channel).filter(({ files = [] }) => files.length > 0)
 
-test('status sends a picture to the asker alone, says so, and says which metrics it shows', async () => {
-  const answer = await world.type('status checkout --explain'.replace('checkout', 'prod.us-east-1/web/checkout'))
+test('status sends no picture unasked: a button asks for it', async () => {
+  const answer = await world.type('status prod.us-east-1/web/checkout')
+  expect(answer).toContain('[Show Chart]')
+  expect(answer).not.toContain('The picture')
+  expect(sent(dm())).toEqual([])
+  await world.press('Show Chart')
+  expect(world.told('U0REQUEST')).toContain('The picture is in your direct messages with Quarterdeck')
+  expect(world.told('U0REQUEST')).not.toContain('[Show Chart]')
+  expect(sent(dm())).toHaveLength(1)
+})
+
+test('--chart sends a picture to the asker alone, says so, and says which metrics it shows', async () => {
+  const calls = world.calls('GetMetricData').length
+  const answer = await world.type('status prod.us-east-1/web/checkout --chart --explain')
   expect(answer).toMatch(/• CPU \d+% now, \d+% peak; memory \d+% now, .* \(Container Insights, enhanced\)/)
   expect(answer).toContain('The picture is in your direct messages with Quarterdeck')
   expect(world.cards()).toEqual([])
-  const [message] = sent(dm())
+  const message = sent(dm()).at(-1)
   const [file] = message?.files ?? []
   expect(file).toMatchObject({
     name: 'checkout-usage.png',
@@ -41,7 +53,7 @@ test('status sends a picture to the asker alone, says so, and says which metrics
   )
   expect(content.length).toBeLessThan(100_000)
   // One for CPU and memory, one for its traffic in Service Connect.
-  expect(world.calls('GetMetricData')).toHaveLength(2)
+  expect(world.calls('GetMetricData').slice(calls)).toHaveLength(2)
 })
 
 test.each([
@@ -57,7 +69,10 @@ test.each([
 
 test('where nothing was measured there is no picture', async () => {
   const before = sent(dm()).length
-  expect(await world.type('status log-shipper')).toContain('no data in the last 3 h')
+  const answer = await world.type('status log-shipper')
+  expect(answer).toContain('no data in the last 3 h')
+  expect(answer).not.toContain('[Show Chart]')
+  expect(await world.type('status log-shipper --chart')).toContain('There is nothing to draw in a chart.')
   expect(sent(dm())).toHaveLength(before)
 })
 
@@ -67,7 +82,7 @@ test('a picture that cannot be sent is said, after the answer', async () => {
   const end = world.slack.subscribe(change => {
     if (change.kind === 'ephemeral') told.push(textOf(change.message))
   })
-  await world.type('status prod.us-east-1/web/checkout')
+  await world.type('status prod.us-east-1/web/checkout --chart')
   end()
   expect(told[0]).toMatch(/^checkout is healthy/)
   expect(told[1]).toMatch(
@@ -75,8 +90,11 @@ test('a picture that cannot be sent is said, after the answer', async () => {
   )
 })
 
-test('--share shows the answer to the channel, the picture below it, and who shared it', async () => {
+test('--share shows the answer to the channel, with --chart the picture below it, and who shared it', async () => {
   expect(await world.type('status prod.us-east-1/web/checkout --share')).toBe('')
+  expect(world.card()).toMatch(/^checkout is healthy and steady[\s\S]*\[Show Chart\][\s\S]*Shared by requester/i)
+  expect(sent('C0OPS')).toEqual([])
+  expect(await world.type('status prod.us-east-1/web/checkout --share --chart')).toBe('')
   expect(world.card()).toMatch(/^checkout is healthy and steady[\s\S]*Shared by requester/i)
   const [file] = sent('C0OPS')
   expect(file?.thread_ts).toBe(world.cards().at(-1)?.ts)

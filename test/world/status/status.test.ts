@@ -36,8 +36,7 @@ test('a healthy service at a glance', async () => {
 
     2026-11-22 03:00 UTC  has reached a steady state.
 
-    [Logs] [Tasks] [Scale] [Restart] [Rollback]
-    The picture is in your direct messages with Quarterdeck. --share posts both in this channel."
+    [Logs] [Tasks] [Scale] [Restart] [Rollback] [Show Chart]"
   `)
 })
 

@@ -12,7 +12,7 @@ export const forecast = query({
   name: 'autoscale forecast',
   summary: 'Show the forecast of tasks, against the load',
   args: { service: { kind: 'service' } },
-  options: { chart: { kind: 'flag', hint: 'as a picture, too' } },
+  options: {},
   examples: ['autoscale forecast checkout'],
   reads: [...SCALING_READS, ...FORECAST_READS],
   load: async ({ service }, read, asker): Promise<ForecastState | Refusal> => {
@@ -23,5 +23,6 @@ export const forecast = query({
     const compared = await loadForecast(service, found.policy, read, { now: scaling.now, days: FORECAST_DAYS })
     return { scaling: { ...scaling, autoscaling: found.autoscaling }, policy: found.policy, compared }
   },
-  render: (state: ForecastState, { chart }) => renderForecast(state, chart === true),
+  render: (state: ForecastState) => renderForecast(state),
+  hasPictures: true,
 })

@@ -3,6 +3,7 @@ import {
   type CapacityProvider,
   type Cluster,
   DescribeCapacityProvidersCommand,
+  type DescribeCapacityProvidersCommandInput,
   DescribeClustersCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
@@ -31,8 +32,8 @@ export const createCapacityReaders = (
     provider: (ref, name) =>
       askAws(`reading the capacity provider ${name}`, async () => {
         const client = await clientOf(ref)
-        const [{ capacityProviders: [found] = [] }, { capacityProviders: attached = [] }] = await Promise.all([
-          client.send(new DescribeCapacityProvidersCommand({ capacityProviders: [name] })),
+        const [[found], { capacityProviders: attached = [] }] = await Promise.all([
+          describeProviders(client, { capacityProviders: [name] }),
           describeCluster(client, ref.cluster),
         ])
         return found && readProvider(found, attached, ref.cluster)
@@ -44,7 +45,7 @@ const loadCapacity = async (client: ECSClient, ref: ServiceRef): Promise<Service
   const [service, cluster, found] = await Promise.all([
     describeService(client, ref),
     describeCluster(client, ref.cluster),
-    describeProviders(client, ref.cluster),
+    describeProviders(client, { cluster: ref.cluster }),
   ])
   if (service === undefined) return undefined
   const { capacityProviders: attached = [], defaultCapacityProviderStrategy: standard = [] } = cluster
@@ -73,11 +74,14 @@ const describeCluster = async (client: ECSClient, name: string): Promise<Cluster
   return clusters[0] ?? {}
 }
 
-/** The providers that the cluster may use. */
-const describeProviders = (client: ECSClient, cluster: string): Promise<readonly CapacityProvider[]> =>
+/** The named providers, at most 100, or those that a cluster may use. A page has ten where no size is given. */
+export const describeProviders = (
+  client: ECSClient,
+  which: Pick<DescribeCapacityProvidersCommandInput, 'capacityProviders' | 'cluster'>,
+): Promise<readonly CapacityProvider[]> =>
   pages(async nextToken => {
     const { capacityProviders = [], nextToken: next } = await client.send(
-      new DescribeCapacityProvidersCommand({ cluster, ...(nextToken !== undefined && { nextToken }) }),
+      new DescribeCapacityProvidersCommand({ ...which, ...(nextToken !== undefined && { nextToken }) }),
     )
     return { items: capacityProviders, next }
   })

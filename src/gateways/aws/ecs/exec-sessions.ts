@@ -1,18 +1,17 @@
 // Lists open ECS Exec sessions from Session Manager, with their services and containers from Amazon ECS.
-import { DescribeTasksCommand, ECSClient, type Task } from '@aws-sdk/client-ecs'
+import { ECSClient, type Task } from '@aws-sdk/client-ecs'
 import { DescribeSessionsCommand, type Session, SSMClient } from '@aws-sdk/client-ssm'
 import type { Readers } from '../../../commands/readers.ts'
 import type { LiveSession } from '../../../features/exec/site.ts'
 import type { Account } from '../../../model/account.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
+import { describeTasks } from './load-tasks.ts'
+import { pages } from './pages.ts'
 import { iso, shortName } from './tasks.ts'
 
 /** The page size: 200 (SSM API reference, DescribeSessions). */
 const PAGE = 200
-const MOST_PAGES = 5
-/** The maximum number of tasks in one call (ECS API reference, DescribeTasks). */
-const MOST_TASKS = 100
 
 export const createSessionsReader = (sessions: Sessions): Readers['execSessions'] => {
   const ssmFor = sessions.each(settings => new SSMClient(settings))
@@ -25,8 +24,7 @@ export const createSessionsReader = (sessions: Sessions): Readers['execSessions'
       const tasks = await Promise.all(
         clusters.map(async cluster => {
           const named = [...new Set(open.filter(one => one.cluster === cluster).map(({ task }) => task))]
-          const input = { cluster, tasks: named.slice(0, MOST_TASKS) }
-          return (await client?.send(new DescribeTasksCommand(input)))?.tasks ?? []
+          return client === undefined ? [] : describeTasks(client, cluster, named)
         }),
       )
       const byId = new Map(tasks.flat().map(task => [shortName(task.taskArn), task]))
@@ -38,22 +36,28 @@ type Open = { readonly session: Session; readonly cluster: string; readonly task
 
 /** Reads the account's active sessions whose target is a container. */
 const readOpen = async (client: SSMClient): Promise<readonly Open[]> => {
-  const open: Open[] = []
-  let NextToken: string | undefined
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = await client.send(
-      new DescribeSessionsCommand({ State: 'Active', MaxResults: PAGE, ...(NextToken !== undefined && { NextToken }) }),
-    )
-    for (const session of answer.Sessions ?? []) {
-      const [, cluster, task, runtime] = /^ecs:(.+)_([0-9a-f]{32})_([\w-]+)$/.exec(session.Target ?? '') ?? []
-      if (cluster !== undefined && task !== undefined && runtime !== undefined)
-        open.push({ session, cluster, task, runtime })
-    }
-    NextToken = answer.NextToken
-    if (NextToken === undefined) break
-  }
-  return open
+  const sessions = await readActive(client)
+  return sessions.flatMap(session => {
+    const [, cluster, task, runtime] = /^ecs:(.+)_([0-9a-f]{32})_([\w-]+)$/.exec(session.Target ?? '') ?? []
+    return cluster === undefined || task === undefined || runtime === undefined
+      ? []
+      : [{ session, cluster, task, runtime }]
+  })
 }
+
+/** Reads active sessions: of one target, or all. */
+export const readActive = (client: SSMClient, target?: string): Promise<readonly Session[]> =>
+  pages(async NextToken => {
+    const { Sessions = [], NextToken: next } = await client.send(
+      new DescribeSessionsCommand({
+        State: 'Active',
+        MaxResults: PAGE,
+        ...(target !== undefined && { Filters: [{ key: 'Target', value: target }] }),
+        ...(NextToken !== undefined && { NextToken }),
+      }),
+    )
+    return { items: Sessions, next }
+  })
 
 /** The session with its service and container; empty if no service started the task. */
 const liveOf = (

@@ -4,10 +4,8 @@ import {
   type Container,
   DescribeClustersCommand,
   DescribeTaskDefinitionCommand,
-  DescribeTasksCommand,
   ECSClient,
   type ExecuteCommandConfiguration,
-  ListTasksCommand,
   type Task,
   type TaskDefinition,
 } from '@aws-sdk/client-ecs'
@@ -19,18 +17,18 @@ import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
+import { describeNamed, describeTasks, listTasks } from './load-tasks.ts'
 import { iso, shortName } from './tasks.ts'
 
-/** The maximum number of tasks in one call: 100 (ECS API reference, DescribeTasks). */
-const MOST_TASKS = 100
+const WITH_TAGS = { include: ['TAGS' as const] }
 
 export const createExecSiteReader = (config: Config, sessions: Sessions): Readers['execSite'] => {
   const ecsFor = sessions.each(settings => new ECSClient(settings))
-  return ref =>
+  return (ref, named) =>
     askAws(`reading the tasks of ${ref.service}`, async () => {
       const client = await ecsFor(accountOf(config, ref), ref.region)
-      const [cluster, tasks] = await Promise.all([readCluster(client, ref), readTasks(client, ref)])
-      const names = [...new Set(tasks.flatMap(({ taskDefinitionArn }) => taskDefinitionArn ?? []))].slice(0, 10)
+      const [cluster, tasks] = await Promise.all([readCluster(client, ref), readTasks(client, ref, named)])
+      const names = [...new Set(tasks.flatMap(({ taskDefinitionArn }) => taskDefinitionArn ?? []))]
       const definitions = new Map(
         await Promise.all(names.map(async name => [name, await readDefinition(client, name)] as const)),
       )
@@ -46,8 +44,7 @@ export const createGrantTagReader = (config: Config, sessions: Sessions): Reader
   return (ref, taskArn) =>
     askAws('reading the tags of the task', async () => {
       const client = await ecsFor(accountOf(config, ref), ref.region)
-      const input = { cluster: ref.cluster, tasks: [taskArn], include: ['TAGS' as const] }
-      const { tasks: [task = {}] = [] } = await client.send(new DescribeTasksCommand(input))
+      const [task = {}] = await describeTasks(client, ref.cluster, [taskArn], WITH_TAGS)
       return grantTagsOf(task)
     })
 }
@@ -87,12 +84,13 @@ const logOf = (exec: ExecuteCommandConfiguration | undefined): string | undefine
     : 'the task’s own log group, if it has one'
 }
 
-const readTasks = async (client: ECSClient, { cluster, service }: ServiceRef): Promise<readonly Task[]> => {
-  const { taskArns = [] } = await client.send(
-    new ListTasksCommand({ cluster, serviceName: service, desiredStatus: 'RUNNING', maxResults: MOST_TASKS }),
-  )
-  if (taskArns.length === 0) return []
-  return (await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns, include: ['TAGS'] }))).tasks ?? []
+const readTasks = async (client: ECSClient, ref: ServiceRef, named: string | undefined): Promise<readonly Task[]> => {
+  const { cluster, service } = ref
+  const found = named === undefined ? [] : await describeNamed(client, ref, named, WITH_TAGS)
+  const running = found.filter(({ desiredStatus }) => desiredStatus === 'RUNNING')
+  if (running.length > 0) return running
+  const { arns } = await listTasks(client, { cluster, serviceName: service, desiredStatus: 'RUNNING' })
+  return describeTasks(client, cluster, arns, WITH_TAGS)
 }
 
 const readDefinition = async (client: ECSClient, name: string): Promise<TaskDefinition> =>

@@ -9,12 +9,14 @@ import {
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { accountOf } from '../../../model/account.ts'
+import type { ServiceRef } from '../../../model/ecs.ts'
 import { RemoteError } from '../../../model/errors.ts'
 import type { Host } from '../../../model/service-detail.ts'
-import { createSignedPost, envOf } from '../../signed-request.ts'
+import { createSignedPost, envOf, type SignedPost } from '../../signed-request.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { readXml } from '../xml.ts'
+import { chunks } from './pages.ts'
 
 /** The API version (EC2 API reference). */
 const EC2_VERSION = '2016-11-15'
@@ -36,27 +38,39 @@ export const createHostReaders = (
       askAws(`reading the hosts of ${ref.service}`, async () => {
         if (arns.length === 0) return []
         const client = await clientFor(accountOf(config, ref), ref.region)
-        const { containerInstances = [] } = await client.send(
-          new DescribeContainerInstancesCommand({
-            cluster: ref.cluster,
-            containerInstances: arns.slice(0, MOST),
-          }),
+        const read = await Promise.all(
+          chunks(arns, MOST).map(containerInstances =>
+            client.send(new DescribeContainerInstancesCommand({ cluster: ref.cluster, containerInstances })),
+          ),
         )
-        return containerInstances.map(readHost)
+        return read.flatMap(({ containerInstances = [] }) => containerInstances.map(readHost))
       }),
     imagesMade: async (ref, ids) => {
       if (ids.length === 0) return new Map()
       const post = createSignedPost('ec2', envOf(env, ref.region, await sessions.credentials(accountOf(config, ref))))
-      sessions.count('DescribeImages')
-      const reply = await post('/', imagesForm(ids).toString(), { 'content-type': 'application/x-www-form-urlencoded' })
-      if (reply.status === 200) return readImages(reply.text)
-      const code = readXml(reply.text, 'Code') || 'Error'
-      throw new RemoteError(
-        `reading the AMIs of ${ref.service}’s hosts: AWS refused it (${code}: ${readXml(reply.text, 'Message').slice(0, 300)})`,
-        { code, passing: /RequestLimitExceeded|Unavailable|InternalError/.test(code) },
+      const read = await Promise.all(
+        chunks(ids, MOST).map(part => {
+          sessions.count('DescribeImages')
+          return readMade(post, ref, part)
+        }),
       )
+      return new Map(read.flatMap(made => [...made]))
     },
   }
+}
+
+const readMade = async (
+  post: SignedPost,
+  { service }: ServiceRef,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const reply = await post('/', imagesForm(ids).toString(), { 'content-type': 'application/x-www-form-urlencoded' })
+  if (reply.status === 200) return readImages(reply.text)
+  const code = readXml(reply.text, 'Code') || 'Error'
+  throw new RemoteError(
+    `reading the AMIs of ${service}’s hosts: AWS refused it (${code}: ${readXml(reply.text, 'Message').slice(0, 300)})`,
+    { code, passing: /RequestLimitExceeded|Unavailable|InternalError/.test(code) },
+  )
 }
 
 /**
@@ -69,7 +83,7 @@ const imagesForm = (ids: readonly string[]): URLSearchParams =>
     Version: EC2_VERSION,
     IncludeDeprecated: 'true',
     'Filter.1.Name': 'image-id',
-    ...Object.fromEntries(ids.slice(0, MOST).map((id, at) => [`Filter.1.Value.${at + 1}`, id])),
+    ...Object.fromEntries(ids.map((id, at) => [`Filter.1.Value.${at + 1}`, id])),
   })
 
 export const readImages = (xml: string): ReadonlyMap<string, string> =>

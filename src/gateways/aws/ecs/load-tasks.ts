@@ -1,5 +1,13 @@
 // Reads a service's tasks from Amazon ECS: tasks by id, stopped tasks, task size and scale-in protection.
-import { DescribeTasksCommand, type ECSClient, GetTaskProtectionCommand, ListTasksCommand } from '@aws-sdk/client-ecs'
+import {
+  DescribeTasksCommand,
+  type DescribeTasksCommandInput,
+  type ECSClient,
+  GetTaskProtectionCommand,
+  ListTasksCommand,
+  type ListTasksCommandInput,
+  type Task,
+} from '@aws-sdk/client-ecs'
 import { isWholeId } from '../../../features/services/find-task.ts'
 import type { ProtectedTask, ServiceRef, StoppedTask, TaskOwner } from '../../../model/ecs.ts'
 import { chunks, pages } from './pages.ts'
@@ -7,39 +15,70 @@ import { iso, readStopped, shortName } from './tasks.ts'
 
 /** The maximum number of tasks in one call (ECS API reference: ListTasks, DescribeTasks and GetTaskProtection). */
 const MOST_TASKS = 100
+/** The maximum number of pages of a list: the first 1,000 tasks. */
 const MOST_PAGES = 10
+
+type TasksInput = Pick<ListTasksCommandInput, 'cluster' | 'serviceName' | 'desiredStatus'>
+
+/** Lists the ARNs of tasks, at most `mostPages` pages of 100. */
+export const listTasks = async (client: ECSClient, input: TasksInput, mostPages = Number.POSITIVE_INFINITY) => {
+  let left = mostPages
+  let isPartial = false
+  const arns = await pages(async nextToken => {
+    const { taskArns = [], nextToken: next } = await client.send(
+      new ListTasksCommand({ ...input, maxResults: MOST_TASKS, ...(nextToken !== undefined && { nextToken }) }),
+    )
+    left -= 1
+    isPartial = left === 0 && next !== undefined
+    return { items: taskArns, next: isPartial ? undefined : next }
+  })
+  return { arns, isPartial }
+}
+
+/** Describes tasks by id or ARN. Those that ECS no longer keeps are omitted. */
+export const describeTasks = async (
+  client: ECSClient,
+  cluster: string,
+  ids: readonly string[],
+  include: Pick<DescribeTasksCommandInput, 'include'> = {},
+): Promise<readonly Task[]> => {
+  const parts = await Promise.all(
+    chunks(ids, MOST_TASKS).map(tasks => client.send(new DescribeTasksCommand({ cluster, tasks, ...include }))),
+  )
+  return parts.flatMap(({ tasks = [] }) => tasks)
+}
+
+/** Describes the service's task with this whole id; empty if there is none. */
+export const describeNamed = async (
+  client: ECSClient,
+  { cluster, service }: ServiceRef,
+  id: string,
+  include: Pick<DescribeTasksCommandInput, 'include'> = {},
+): Promise<readonly Task[]> =>
+  (await describeTasks(client, cluster, [id], include)).filter(({ group }) => group === `service:${service}`)
 
 /** Reads the tasks in the cluster whose id starts with `id` and that belong to a service. */
 export const loadTaskOwners = async (
   client: ECSClient,
   { cluster }: ServiceRef,
   id: string,
-): Promise<readonly TaskOwner[]> => {
-  const ids = isWholeId(id) ? [id] : await idsWithPrefix(client, cluster, id)
-  if (ids.length === 0) return []
-  const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: ids.slice(0, MOST_TASKS) }))
-  return tasks.flatMap(({ taskArn, group = '' }) =>
-    group.startsWith('service:') ? [{ id: shortName(taskArn), service: group.slice('service:'.length) }] : [],
-  )
+): Promise<{ readonly tasks: readonly TaskOwner[]; readonly isPartial: boolean }> => {
+  const { ids, isPartial } = isWholeId(id) ? { ids: [id], isPartial: false } : await idsWithPrefix(client, cluster, id)
+  const tasks = await describeTasks(client, cluster, ids)
+  return {
+    tasks: tasks.flatMap(({ taskArn, group = '' }) =>
+      group.startsWith('service:') ? [{ id: shortName(taskArn), service: group.slice('service:'.length) }] : [],
+    ),
+    isPartial,
+  }
 }
 
-const idsWithPrefix = async (client: ECSClient, cluster: string, prefix: string): Promise<readonly string[]> => {
+const idsWithPrefix = async (client: ECSClient, cluster: string, prefix: string) => {
   const lists = await Promise.all(
-    (['RUNNING', 'STOPPED'] as const).map(async desiredStatus => {
-      let left = MOST_PAGES
-      return pages(async nextToken => {
-        const { taskArns = [], nextToken: next } = await client.send(
-          new ListTasksCommand({ cluster, desiredStatus, maxResults: MOST_TASKS, ...(nextToken && { nextToken }) }),
-        )
-        left -= 1
-        return { items: taskArns, next: left > 0 ? next : undefined }
-      })
-    }),
+    (['RUNNING', 'STOPPED'] as const).map(desiredStatus => listTasks(client, { cluster, desiredStatus }, MOST_PAGES)),
   )
-  return lists
-    .flat()
-    .map(shortName)
-    .filter(id => id.startsWith(prefix))
+  const ids = lists.flatMap(({ arns }) => arns.map(shortName))
+  return { ids: ids.filter(id => id.startsWith(prefix)), isPartial: lists.some(({ isPartial }) => isPartial) }
 }
 
 /** Reads stopped tasks, newest first. */
@@ -47,11 +86,8 @@ export const loadStoppedTasks = async (
   client: ECSClient,
   { cluster, service }: ServiceRef,
 ): Promise<readonly StoppedTask[]> => {
-  const { taskArns = [] } = await client.send(
-    new ListTasksCommand({ cluster, serviceName: service, desiredStatus: 'STOPPED', maxResults: MOST_TASKS }),
-  )
-  if (taskArns.length === 0) return []
-  const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))
+  const { arns } = await listTasks(client, { cluster, serviceName: service, desiredStatus: 'STOPPED' }, MOST_PAGES)
+  const tasks = await describeTasks(client, cluster, arns)
   return tasks.map(readStopped).toSorted((a, b) => (a.stoppedAt < b.stoppedAt ? 1 : -1))
 }
 
@@ -71,18 +107,7 @@ export const loadProtectedTasks = async (
   client: ECSClient,
   { cluster, service }: ServiceRef,
 ): Promise<readonly ProtectedTask[]> => {
-  const arns = await pages(async nextToken => {
-    const { taskArns = [], nextToken: next } = await client.send(
-      new ListTasksCommand({
-        cluster,
-        serviceName: service,
-        maxResults: MOST_TASKS,
-        ...(nextToken && { nextToken }),
-      }),
-    )
-    return { items: taskArns, next }
-  })
-  if (arns.length === 0) return []
+  const { arns } = await listTasks(client, { cluster, serviceName: service })
   const found = await Promise.all(
     chunks(arns, MOST_TASKS).map(tasks => client.send(new GetTaskProtectionCommand({ cluster, tasks }))),
   )

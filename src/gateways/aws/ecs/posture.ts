@@ -2,26 +2,25 @@
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import {
   type Cluster,
-  DescribeCapacityProvidersCommand,
   DescribeClustersCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
-  DescribeTasksCommand,
   ECSClient,
-  ListTasksCommand,
 } from '@aws-sdk/client-ecs'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
-import type { RunningTask, ServicePosture } from '../../../features/checks/posture.ts'
+import type { ServicePosture } from '../../../features/checks/posture.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
-import { chunks } from './pages.ts'
+import { describeProviders } from './capacity.ts'
+import { describeTasks, listTasks } from './load-tasks.ts'
+import { chunks, pages } from './pages.ts'
 import { readCluster, readDefinition, readService, readTask } from './read-posture.ts'
 
-/** The maximum numbers in one call (ECS API reference: DescribeServices 10, DescribeClusters and DescribeTasks 100). */
-const MOST = { services: 10, clusters: 100, tasks: 100 } as const
+/** The maximum numbers of names in one call. Source: ECS API reference, DescribeServices and others. */
+const MOST = { services: 10, clusters: 100, providers: 100 } as const
 /** The maximum number of pages of 100 tasks. */
 const MOST_PAGES = 5
 /**
@@ -68,27 +67,27 @@ export const createPostureReaders = (config: Config, sessions: Sessions): Postur
 }
 
 const describeClusters = async (client: ECSClient, names: readonly string[]): Promise<readonly Cluster[]> => {
-  const { clusters = [] } = await client.send(
-    new DescribeClustersCommand({
-      clusters: names.slice(0, MOST.clusters),
-      include: ['SETTINGS', 'CONFIGURATIONS', 'TAGS'],
-    }),
+  const read = await Promise.all(
+    chunks(names, MOST.clusters).map(clusters =>
+      client.send(new DescribeClustersCommand({ clusters, include: ['SETTINGS', 'CONFIGURATIONS', 'TAGS'] })),
+    ),
   )
-  return clusters
+  return read.flatMap(({ clusters = [] }) => clusters)
 }
 
 /** The names of capacity providers whose Auto Scaling groups have no managed termination protection. */
 const unprotectedProviders = async (client: ECSClient, clusters: readonly Cluster[]): Promise<ReadonlySet<string>> => {
   const names = new Set(clusters.flatMap(({ capacityProviders = [] }) => capacityProviders))
   const autoScalingProviders = [...names].filter(name => !name.startsWith('FARGATE'))
-  if (autoScalingProviders.length === 0) return new Set()
-  const { capacityProviders = [] } = await client.send(
-    new DescribeCapacityProvidersCommand({ capacityProviders: autoScalingProviders }),
+  const read = await Promise.all(
+    chunks(autoScalingProviders, MOST.providers).map(part => describeProviders(client, { capacityProviders: part })),
   )
   return new Set(
-    capacityProviders.flatMap(({ name = '', autoScalingGroupProvider: group }) =>
-      group !== undefined && group.managedTerminationProtection !== 'ENABLED' ? [name] : [],
-    ),
+    read
+      .flat()
+      .flatMap(({ name = '', autoScalingGroupProvider: group }) =>
+        group !== undefined && group.managedTerminationProtection !== 'ENABLED' ? [name] : [],
+      ),
   )
 }
 
@@ -113,43 +112,26 @@ const loadServices = async (
 }
 
 const loadTasks = async (client: ECSClient, cluster: string, service: string | undefined) => {
-  const tasks: RunningTask[] = []
-  let nextToken: string | undefined
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const listed = await client.send(
-      new ListTasksCommand({
-        cluster,
-        maxResults: MOST.tasks,
-        ...(service !== undefined && { serviceName: service }),
-        ...(nextToken !== undefined && { nextToken }),
-      }),
-    )
-    tasks.push(...(await describeTasks(client, cluster, listed.taskArns ?? [])))
-    nextToken = listed.nextToken
-    if (nextToken === undefined) break
-  }
-  return { tasks, isPartial: nextToken !== undefined }
-}
-
-const describeTasks = async (
-  client: ECSClient,
-  cluster: string,
-  arns: readonly string[],
-): Promise<readonly RunningTask[]> => {
-  if (arns.length === 0) return []
-  const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: [...arns] }))
-  return tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').map(readTask)
+  const input = { cluster, ...(service !== undefined && { serviceName: service }) }
+  const { arns, isPartial } = await listTasks(client, input, MOST_PAGES)
+  const tasks = await describeTasks(client, cluster, arns)
+  return { tasks: tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').map(readTask), isPartial }
 }
 
 /** The names of log groups without a retention period. */
 const findEndlessLogs = async (client: CloudWatchLogsClient, names: readonly string[]): Promise<readonly string[]> => {
   const read = await Promise.all(
     chunks(names, MOST_GROUPS).map(logGroupIdentifiers =>
-      client.send(new DescribeLogGroupsCommand({ logGroupIdentifiers })),
+      pages(async nextToken => {
+        const { logGroups = [], nextToken: next } = await client.send(
+          new DescribeLogGroupsCommand({ logGroupIdentifiers, ...(nextToken !== undefined && { nextToken }) }),
+        )
+        return { items: logGroups, next }
+      }),
     ),
   )
   return read
-    .flatMap(({ logGroups = [] }) => logGroups)
+    .flat()
     .flatMap(({ logGroupName, retentionInDays }) =>
       logGroupName === undefined || retentionInDays !== undefined ? [] : [logGroupName],
     )

@@ -3,27 +3,26 @@ import {
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeTaskDefinitionCommand,
-  DescribeTasksCommand,
   ECSClient,
   ListServiceDeploymentsCommand,
-  ListTasksCommand,
 } from '@aws-sdk/client-ecs'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import { RemoteError } from '../../../model/errors.ts'
-import type { DeploymentRecord, RunningTask, RunningTasks, ServiceRevision } from '../../../model/service-detail.ts'
+import type { DeploymentRecord, RunningTasks, ServiceRevision } from '../../../model/service-detail.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { readRecord } from './deployment-history.ts'
+import { describeTasks, listTasks } from './load-tasks.ts'
+import { chunks, pages } from './pages.ts'
 import { readDefinition, readDetail } from './read-detail.ts'
 import { readRevision } from './read-revision.ts'
 import { describeService } from './services.ts'
 import { readTask } from './tasks.ts'
 
-/** ECS API reference: ListTasks, DescribeTasks and ListServiceDeployments, at most 100. */
-const MOST_TASKS = 100
+/** ListServiceDeployments: at most 100. Source: ECS API reference, as below. */
 const MOST_LISTED = 100
 /** DescribeServiceDeployments and DescribeServiceRevisions: at most 20 ARNs. */
 const MOST_RECORDS = 20
@@ -71,38 +70,31 @@ const ignoreMissing = (error: unknown): undefined => {
 }
 
 const loadRunningTasks = async (client: ECSClient, { cluster, service }: ServiceRef): Promise<RunningTasks> => {
-  const tasks: RunningTask[] = []
-  let token: string | undefined
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const { taskArns = [], nextToken } = await client.send(
-      new ListTasksCommand({
-        cluster,
-        serviceName: service,
-        desiredStatus: 'RUNNING',
-        maxResults: MOST_TASKS,
-        ...(token !== undefined && { nextToken: token }),
-      }),
-    )
-    if (taskArns.length > 0) {
-      const described = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))
-      tasks.push(...(described.tasks ?? []).map(readTask))
-    }
-    token = nextToken
-    if (token === undefined) break
-  }
-  return { tasks, isPartial: token !== undefined }
+  const input = { cluster, serviceName: service, desiredStatus: 'RUNNING' as const }
+  const { arns, isPartial } = await listTasks(client, input, MOST_PAGES)
+  return { tasks: (await describeTasks(client, cluster, arns)).map(readTask), isPartial }
 }
 
-/** Reads deployments, newest first. */
+/** Reads the newest deployments, newest first. A page may have fewer than `maxResults`. */
 const loadDeployments = async (
   client: ECSClient,
   { cluster, service }: ServiceRef,
   max: number,
 ): Promise<readonly DeploymentRecord[]> => {
-  const { serviceDeployments = [] } = await client.send(
-    new ListServiceDeploymentsCommand({ cluster, service, maxResults: Math.min(max, MOST_LISTED) }),
-  )
-  const arns = serviceDeployments.map(({ serviceDeploymentArn = '' }) => serviceDeploymentArn)
+  let left = max
+  const arns = await pages(async nextToken => {
+    const { serviceDeployments = [], nextToken: next } = await client.send(
+      new ListServiceDeploymentsCommand({
+        cluster,
+        service,
+        maxResults: Math.min(left, MOST_LISTED),
+        ...(nextToken !== undefined && { nextToken }),
+      }),
+    )
+    left -= serviceDeployments.length
+    const items = serviceDeployments.flatMap(({ serviceDeploymentArn }) => serviceDeploymentArn ?? [])
+    return { items, next: left > 0 ? next : undefined }
+  })
   const records = await describeDeployments(client, arns)
   return records.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
 }
@@ -112,20 +104,17 @@ const describeDeployments = async (
   arns: readonly string[],
 ): Promise<readonly DeploymentRecord[]> => {
   const read = await Promise.all(
-    inParts(arns).map(part => client.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...part] }))),
+    chunks(arns, MOST_RECORDS).map(part =>
+      client.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: part })),
+    ),
   )
   return read.flatMap(({ serviceDeployments = [] }) => serviceDeployments.map(readRecord))
 }
 
-const inParts = (arns: readonly string[]): readonly (readonly string[])[] =>
-  Array.from({ length: Math.ceil(arns.length / MOST_RECORDS) }, (_, at) =>
-    arns.slice(at * MOST_RECORDS, (at + 1) * MOST_RECORDS),
-  )
-
 const loadRevisions = async (client: ECSClient, arns: readonly string[]): Promise<readonly ServiceRevision[]> => {
   const read = await Promise.all(
-    inParts([...new Set(arns)]).map(part =>
-      client.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...part] })),
+    chunks([...new Set(arns)], MOST_RECORDS).map(part =>
+      client.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: part })),
     ),
   )
   return read.flatMap(({ serviceRevisions = [] }) => serviceRevisions.map(readRevision))

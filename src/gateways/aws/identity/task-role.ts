@@ -9,6 +9,7 @@ import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import { RemoteError } from '../../../model/errors.ts'
 import { createSignedPost, envOf } from '../../signed-request.ts'
+import { pages } from '../ecs/pages.ts'
 import { readMembers, readXml, unescapeXml } from '../xml.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -51,6 +52,13 @@ export const createTaskRoleReader =
     }
   }
 
+/** The XML of all pages. Source: IAM API reference, `IsTruncated` and `Marker`. */
+const askAll = (ask: Ask, action: string, fields: Readonly<Record<string, string>>): Promise<readonly string[]> =>
+  pages(async Marker => {
+    const xml = await ask(action, { ...fields, ...(Marker !== undefined && { Marker }) })
+    return { items: [xml], next: readXml(xml, 'IsTruncated') === 'true' ? readXml(xml, 'Marker') : undefined }
+  })
+
 const NOTHING = { denied: [], unsure: [], mayChangeRights: false, mayNearlyAll: false } as const
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -81,16 +89,16 @@ const keyNeeds = (key: string | undefined, { partition, region, accountId }: Pla
 
 type Rights = Pick<TaskRole, 'denied' | 'unsure' | 'mayChangeRights' | 'mayNearlyAll'>
 
-/** Simulates each action on each resource with one request: at most 15 × 5 results, below the page size of 100. */
+/** Simulates each action on each resource. */
 const simulate = async (ask: Ask, roleArn: string, more: readonly SimulatedNeed[]): Promise<Rights> => {
   const needs = [...CHANNELS.map((action): SimulatedNeed => ({ action, resource: '*', simulated: '*' })), ...more]
   const known = needs.filter(({ simulated }) => simulated !== undefined)
-  const xml = await ask('SimulatePrincipalPolicy', {
+  const read = await askAll(ask, 'SimulatePrincipalPolicy', {
     PolicySourceArn: roleArn,
     ...membersOf('ActionNames', [...known.map(({ action }) => action), CHANGES_RIGHTS, ...NEARLY_ALL]),
     ...membersOf('ResourceArns', [...new Set(known.map(({ simulated = '*' }) => simulated))]),
   })
-  const answers = readSimulation(xml)
+  const answers = read.flatMap(readSimulation)
   const find = (action: string, resource = '*') =>
     answers.find(one => one.action === action && one.resource === resource)
   const isAllowed = (action: string) => find(action)?.decision === 'allowed'
@@ -151,15 +159,15 @@ export const readSimulation = (xml: string): readonly Answer[] =>
     )
   })
 
-/** Reads the first page of each list: at most 100 policies. */
 const readPolicies = async (ask: Ask, name: string): Promise<NonNullable<TaskRole['policies']>> => {
   const [attached, written] = await Promise.all([
-    ask('ListAttachedRolePolicies', { RoleName: name }),
-    ask('ListRolePolicies', { RoleName: name }),
+    askAll(ask, 'ListAttachedRolePolicies', { RoleName: name }),
+    askAll(ask, 'ListRolePolicies', { RoleName: name }),
   ])
-  const names = [
-    ...readMembers(attached, 'AttachedPolicies').map(member => readXml(member, 'PolicyName')),
-    ...readMembers(written, 'PolicyNames').map(unescapeXml),
-  ]
-  return { names, isPartial: [attached, written].some(xml => readXml(xml, 'IsTruncated') === 'true') }
+  return {
+    names: [
+      ...attached.flatMap(xml => readMembers(xml, 'AttachedPolicies').map(member => readXml(member, 'PolicyName'))),
+      ...written.flatMap(xml => readMembers(xml, 'PolicyNames').map(unescapeXml)),
+    ],
+  }
 }

@@ -6,6 +6,7 @@ import type { Config } from '../../../engine/rules/config.ts'
 import type { ImageLoading } from '../../../features/status/image-loading.ts'
 import { RemoteError } from '../../../model/errors.ts'
 import { isRecord } from '../../../model/json.ts'
+import { pages } from '../ecs/pages.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { OWN_REGISTRY } from './ecr-scans.ts'
@@ -71,15 +72,28 @@ const loadImage = async (
   if (found === undefined) return undefined
   const { isIndexed, bytes } = readManifest(found.imageManifest)
   if (isIndexed) return loading('v2', bytes)
-  const filter = { artifactTypes: [SOCI_V1] }
-  const { referrers = [] } = await client.send(
-    new ListImageReferrersCommand({ repositoryName, subjectId: { imageDigest }, filter, maxResults: 1 }),
-  )
-  if (referrers.length > 0) return loading('v1', bytes)
+  if (await hasIndex(client, repositoryName, imageDigest)) return loading('v1', bytes)
   if (bytes !== undefined) return loading(undefined, bytes)
   // The size is read from an image manifest, because a multi-platform image index has no size.
   const { imageDetails = [] } = await client.send(new DescribeImagesCommand({ repositoryName, imageIds }))
   return loading(undefined, imageDetails[0]?.imageSizeInBytes)
+}
+
+/** Whether the image has an index of SOCI version 1. A filtered page may be empty and still have a next one. */
+const hasIndex = async (client: ECRClient, repositoryName: string, imageDigest: string): Promise<boolean> => {
+  const filter = { artifactTypes: [SOCI_V1] }
+  const found = await pages(async nextToken => {
+    const { referrers = [], nextToken: next } = await client.send(
+      new ListImageReferrersCommand({
+        repositoryName,
+        subjectId: { imageDigest },
+        filter,
+        ...(nextToken !== undefined && { nextToken }),
+      }),
+    )
+    return { items: referrers, next: referrers.length > 0 ? undefined : next }
+  })
+  return found.length > 0
 }
 
 const loading = (soci: ImageLoading['soci'], bytes: number | undefined): ImageLoading => ({

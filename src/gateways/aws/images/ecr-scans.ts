@@ -7,11 +7,12 @@ import {
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import type { ImageScan, ScannedFault } from '../../../features/checks/posture.ts'
+import { pages } from '../ecs/pages.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 
-/** The page size: at most 1,000 (ECR API reference, DescribeImageScanFindings). Severity counts cover all findings. */
-const MOST_FAULTS = 1_000
+/** The page size: at most 1,000 (ECR API reference, DescribeImageScanFindings). */
+const PAGE = 1_000
 
 /** Matches an image in ECR: its account, region and repository. */
 export const OWN_REGISTRY = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/
@@ -26,14 +27,19 @@ export const createScanReader = ({ accounts }: Config, sessions: Sessions): Read
     return askAws(`reading the scan of ${repositoryName}`, async () => {
       const client = await clientFor(account, region)
       try {
+        const imageId = { imageDigest: digest }
         return readScan(
-          await client.send(
-            new DescribeImageScanFindingsCommand({
-              repositoryName,
-              imageId: { imageDigest: digest },
-              maxResults: MOST_FAULTS,
-            }),
-          ),
+          await pages(async nextToken => {
+            const answer = await client.send(
+              new DescribeImageScanFindingsCommand({
+                repositoryName,
+                imageId,
+                maxResults: PAGE,
+                ...(nextToken !== undefined && { nextToken }),
+              }),
+            )
+            return { items: [answer], next: answer.nextToken }
+          }),
         )
       } catch (error) {
         if (error instanceof Error && error.name === 'ScanNotFoundException')
@@ -57,11 +63,15 @@ const WHY: Readonly<Record<string, string>> = {
   UNSUPPORTED_IMAGE: 'its image type cannot be scanned',
 }
 
-const readScan = ({ imageScanStatus, imageScanFindings: found }: DescribeImageScanFindingsCommandOutput): ImageScan => {
-  const status = imageScanStatus?.status ?? 'COMPLETE'
-  if (found === undefined || !['COMPLETE', 'ACTIVE'].includes(status))
+/** Each page has the severity counts of all findings. */
+const readScan = (read: readonly DescribeImageScanFindingsCommandOutput[]): ImageScan => {
+  const [first] = read
+  const status = first?.imageScanStatus?.status ?? 'COMPLETE'
+  if (first?.imageScanFindings === undefined || !['COMPLETE', 'ACTIVE'].includes(status))
     return { kind: 'unscanned', why: WHY[status] ?? `its scan is ${status}` }
-  const { findingSeverityCounts: counts = {}, findings = [], enhancedFindings = [] } = found
+  const { findingSeverityCounts: counts = {} } = first.imageScanFindings
+  const findings = read.flatMap(page => page.imageScanFindings?.findings ?? [])
+  const enhancedFindings = read.flatMap(page => page.imageScanFindings?.enhancedFindings ?? [])
   const faults: readonly ScannedFault[] = [
     ...findings.map(({ name: id = '', severity = '' }) => ({ id, severity })),
     ...enhancedFindings.map(({ title = '', severity = '', packageVulnerabilityDetails, ...more }) => ({

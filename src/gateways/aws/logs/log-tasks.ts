@@ -3,9 +3,7 @@ import {
   type ContainerDefinition,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
-  DescribeTasksCommand,
   type ECSClient,
-  ListTasksCommand,
   type LogConfiguration,
   type Task,
 } from '@aws-sdk/client-ecs'
@@ -14,17 +12,18 @@ import type { LogTask, LogTasks } from '../../../features/logs/log-types.ts'
 import { causeOf } from '../../../features/status/why-stopped.ts'
 import { fullName } from '../../../kit/language/target.ts'
 import type { ServiceRef, StoppedTask } from '../../../model/ecs.ts'
+import { describeNamed, describeTasks, listTasks } from '../ecs/load-tasks.ts'
 import { readStopped } from '../ecs/tasks.ts'
 
-/** The maximum number of tasks in one call (ECS API reference: ListTasks and DescribeTasks). */
-const MOST_TASKS = 100
+/** The maximum number of pages of running tasks, and of stopped ones: 500 tasks each. */
+const MOST_PAGES = 5
 /** The maximum number of task definitions that are read. During a deployment, a service has two. */
 const MOST_DEFINITIONS = 5
 
-/** Reads the running tasks and those that stopped in the last hour. ECS keeps no older ones. */
-export const readLogTasks = async (client: ECSClient, ref: ServiceRef): Promise<LogTasks> => {
-  const [running, stopped] = await Promise.all([listTasks(client, ref, 'RUNNING'), listTasks(client, ref, 'STOPPED')])
-  const tasks = [...running.tasks, ...stopped.tasks]
+/** Reads the running tasks and those that stopped in the last hour. ECS keeps no older ones. `named`: a whole id. */
+export const readLogTasks = async (client: ECSClient, ref: ServiceRef, named?: string): Promise<LogTasks> => {
+  const found = named === undefined ? [] : await describeNamed(client, ref, named)
+  const { tasks, isPartial } = found.length > 0 ? { tasks: found, isPartial: false } : await loadTasks(client, ref)
   const arns = [...new Set(tasks.map(({ taskDefinitionArn = '' }) => taskDefinitionArn))]
   const read = arns.slice(0, MOST_DEFINITIONS)
   const definitions = new Map(
@@ -38,18 +37,18 @@ export const readLogTasks = async (client: ECSClient, ref: ServiceRef): Promise<
         const own = definitions.get(task.taskDefinitionArn ?? '') ?? []
         return readTask(task, own, proxyIn(task, proxies), ref)
       }),
-    isPartial: running.isPartial || stopped.isPartial || arns.length > read.length,
+    isPartial: isPartial || arns.length > read.length,
   }
 }
 
-const listTasks = async (client: ECSClient, { cluster, service }: ServiceRef, desiredStatus: 'RUNNING' | 'STOPPED') => {
-  const listed = await client.send(
-    new ListTasksCommand({ cluster, serviceName: service, desiredStatus, maxResults: MOST_TASKS }),
+const loadTasks = async (client: ECSClient, { cluster, service }: ServiceRef) => {
+  const lists = await Promise.all(
+    (['RUNNING', 'STOPPED'] as const).map(desiredStatus =>
+      listTasks(client, { cluster, serviceName: service, desiredStatus }, MOST_PAGES),
+    ),
   )
-  const { taskArns = [], nextToken } = listed
-  if (taskArns.length === 0) return { tasks: [], isPartial: false }
-  const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))
-  return { tasks, isPartial: nextToken !== undefined }
+  const ids = lists.flatMap(({ arns }) => arns)
+  return { tasks: await describeTasks(client, cluster, ids), isPartial: lists.some(({ isPartial }) => isPartial) }
 }
 
 const readContainers = async (client: ECSClient, taskDefinition: string): Promise<readonly ContainerDefinition[]> => {

@@ -35,9 +35,9 @@ export const createLogReaders = (
   const ecsFor = sessions.each(settings => new ECSClient(settings))
   const logsFor = sessions.each(settings => new CloudWatchLogsClient({ ...settings, disableHostPrefix: isElsewhere }))
   return {
-    logTasks: ref =>
+    logTasks: (ref, named) =>
       askAws(`reading the tasks of ${ref.service}`, async () =>
-        readLogTasks(await ecsFor(accountOf(config, ref), ref.region), ref),
+        readLogTasks(await ecsFor(accountOf(config, ref), ref.region), ref, named),
       ),
     logLines: (ref, query) =>
       askAws(`reading the logs of ${ref.service}`, async () =>

@@ -1,15 +1,16 @@
-// Reads CloudWatch alarms by name, in only one call, because ECS uses the same API quota for its rollback decisions.
+// Reads CloudWatch alarms by name, in few calls, because ECS uses the same API quota for its rollback decisions.
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { AlarmState } from '../../../model/service-detail.ts'
+import { chunks, pages } from '../ecs/pages.ts'
 import { iso } from '../ecs/tasks.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 
-/** The maximum number of alarm names in one call (CloudWatch API reference, DescribeAlarms). */
-const MOST_NAMES = 100
+/** The maximum number of names in one call, and of alarms in a page (CloudWatch API reference, DescribeAlarms). */
+const MOST = 100
 
 export const createAlarmReader = (config: Config, sessions: Sessions): Readers['alarms'] => {
   const clientFor = sessions.each(settings => new CloudWatchClient(settings))
@@ -17,13 +18,8 @@ export const createAlarmReader = (config: Config, sessions: Sessions): Readers['
     askAws(`reading the alarms of ${ref.service}`, async () => {
       if (names.length === 0) return []
       const client = await clientFor(accountOf(config, ref), ref.region)
-      const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
-        new DescribeAlarmsCommand({
-          AlarmNames: names.slice(0, MOST_NAMES),
-          AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-        }),
-      )
-      return [...MetricAlarms, ...CompositeAlarms].map(
+      const found = await Promise.all(chunks(names, MOST).map(part => describeAlarms(client, part)))
+      return found.flat().map(
         ({ AlarmName = '', StateValue = 'INSUFFICIENT_DATA', StateUpdatedTimestamp }): AlarmState => ({
           name: AlarmName,
           state: StateValue,
@@ -32,3 +28,16 @@ export const createAlarmReader = (config: Config, sessions: Sessions): Readers['
       )
     })
 }
+
+const describeAlarms = (client: CloudWatchClient, AlarmNames: string[]) =>
+  pages(async NextToken => {
+    const answer = await client.send(
+      new DescribeAlarmsCommand({
+        AlarmNames,
+        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+        MaxRecords: MOST,
+        ...(NextToken !== undefined && { NextToken }),
+      }),
+    )
+    return { items: [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])], next: answer.NextToken }
+  })
