@@ -26,6 +26,8 @@ const TO_TABLE = { TABLE } as const
 /** The environment of functions that invoke the query function, for example to continue a log follow. */
 const TO_QUERY = { QUERY_FUNCTION: functionName('query') } as const
 
+const TO_OPERATION = { OPERATION_FUNCTION: `${functionName('operation')}:${ALIAS}` } as const
+
 const SPECS: Readonly<Record<FunctionName, Spec>> = {
   slack: {
     memorySize: 1_024,
@@ -38,7 +40,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
       ...TO_TABLE,
       QUERY_FUNCTION: functionName('query'),
       DECISION_FUNCTION: functionName('decision'),
-      OPERATION_FUNCTION: `${functionName('operation')}:${ALIAS}`,
+      ...TO_OPERATION,
     },
   },
   query: {
@@ -62,7 +64,8 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     // A command may run for 13 minutes. The remaining time is for ending its session.
     timeout: Duration.minutes(15),
     retention: RetentionDays.ONE_YEAR,
-    environment: TO_TABLE,
+    // Each service of a change set is an execution of its own.
+    environment: { ...TO_TABLE, ...TO_OPERATION },
     isDurable: true,
     isScheduling: true,
   },

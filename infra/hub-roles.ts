@@ -120,6 +120,7 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
       ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
       executionsOf(where),
     ),
+    allowing('StartServicesOfASet', 'lambda:InvokeFunction', `${functionArn('operation', where)}:${ALIAS}`),
     assumes(['viewer', 'operator', 'deployer', 'revert', 'exec'], where),
     ...schedules(where),
     failing('operation', where),

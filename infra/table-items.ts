@@ -56,6 +56,8 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
     'drought#*': ['GetItem'],
+    'service-tags': ['Query'],
+    'set#*': ['PutItem', 'Query'],
     'exec#*': ['GetItem', 'PutItem'],
     halt: ['GetItem'],
     'here#*': ['GetItem'],

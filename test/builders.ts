@@ -84,6 +84,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   taskOwners: async () => ({ tasks: [], isPartial: false }),
   halted: async () => undefined,
   service: async () => undefined,
+  servicesOf: async () => [],
   stoppedTasks: async () => [],
   protectedTasks: async () => [],
   autoscaling: async () => undefined,

@@ -42,7 +42,7 @@ describe('the hub’s functions', () => {
   it.each<[string, string, readonly FunctionName[]]>([
     ['lambda:InvokeFunction', lambda('query'), ['slack', 'query', 'schedule']],
     ['lambda:InvokeFunction', lambda('decision'), ['slack']],
-    ['lambda:InvokeFunction', lambda('operation:live'), ['slack']],
+    ['lambda:InvokeFunction', lambda('operation:live'), ['slack', 'operation']],
     ['lambda:InvokeFunction', lambda('operation'), []],
     ['lambda:InvokeFunction', lambda('operation:7'), []],
     ['lambda:InvokeFunction', lambda('slack'), []],
@@ -134,7 +134,7 @@ describe('the hub’s table', () => {
     ['Query', 'services', FUNCTIONS.filter(name => name !== 'events')],
     ['PutItem', 'services', ['schedule', 'events']],
     ['DeleteItem', 'services', ['schedule']],
-    ['Query', 'service-tags', ['query', 'schedule']],
+    ['Query', 'service-tags', ['query', 'operation', 'schedule']],
     ['PutItem', 'states#1#us-east-1', ['events']],
     ['Query', 'states#1#us-east-1', ['query']],
     ['PutItem', 'stopped#arn', ['events']],

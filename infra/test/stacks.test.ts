@@ -163,6 +163,7 @@ describe('functions', () => {
   })
 
   it('have names in their environment, and no secrets', () => {
+    const toServices = { OPERATION_FUNCTION: 'quarterdeck-operation:live' }
     const goingOn = { QUERY_FUNCTION: 'quarterdeck-query' }
     expect(FUNCTIONS.map(name => [name, fn(name)['Environment']])).toEqual([
       [
@@ -172,13 +173,13 @@ describe('functions', () => {
             TABLE: 'quarterdeck',
             QUERY_FUNCTION: 'quarterdeck-query',
             DECISION_FUNCTION: 'quarterdeck-decision',
-            OPERATION_FUNCTION: 'quarterdeck-operation:live',
+            ...toServices,
           },
         },
       ],
       ['query', { Variables: { TABLE: 'quarterdeck', ...goingOn, ...toSchedule(place) } }],
       ['decision', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
-      ['operation', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
+      ['operation', { Variables: { TABLE: 'quarterdeck', ...toServices, ...toSchedule(place) } }],
       ['schedule', { Variables: { TABLE: 'quarterdeck', ...goingOn, ...toSchedule(place) } }],
       ['events', { Variables: { TABLE: 'quarterdeck' } }],
     ])

@@ -12,15 +12,17 @@ import type { Declaration, Spec, Specs } from '../kit/language/declaration.ts'
 import type { Values } from '../kit/language/grammar.ts'
 import type { GroupTarget } from '../kit/language/log-target.ts'
 import type { Place } from '../kit/language/place.ts'
-import type { Actor, ServiceRef } from '../model/ecs.ts'
+import type { Actor, Service, ServiceRef } from '../model/ecs.ts'
 import type { Refusal } from '../model/errors.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import type { SlackFile } from '../model/ports/slack.ts'
 import type { Readers } from './readers.ts'
 
 /** The argument values after resolving: a target has become one service, a place has its services. */
-type Resolved = Omit<Values, 'service' | 'logs' | 'place'> & {
+type Resolved = Omit<Values, 'service' | 'set' | 'logs' | 'place'> & {
   readonly service: ServiceRef
+  /** A set is planned service by service. */
+  readonly set: ServiceRef
   readonly logs: ServiceRef | GroupTarget
   readonly place: Extent
 }
@@ -49,6 +51,8 @@ type MutationCode<Values, State> = {
   readonly role?: 'deployer'
   readonly load: (values: Values, read: Readers, asker: Asker) => Promise<State | Refusal>
   readonly plan: (values: Values, state: State) => NewPlan | Refusal
+  /** What the command does to many services; absent if it takes one only. */
+  readonly many?: Many<Values>
   /**
    * After a crash: whether this call, which must not be repeated, reached AWS. `plan.binds` contains the state before
    * the call.
@@ -59,6 +63,20 @@ type MutationCode<Values, State> = {
    * Without this function a plan is done when its calls are.
    */
   readonly settled?: (plan: Plan, since: string, now: string, read: Readers, memory?: Memory) => Promise<Progress>
+}
+
+/** A command over many services: each is judged by what DescribeServices says, and planned in full when its turn comes. */
+export type Many<Values> = {
+  /** The verb and its participle: `Restart`, `restarted`. */
+  readonly verb: string
+  readonly done: string
+  /** The line for one service. */
+  readonly lineFor: (ref: ServiceRef, values: Values, asker: Asker) => string
+  /** The part of the plan that the rules judge, or why the service is left out. */
+  readonly weigh: (service: Service) => Pick<Plan, 'risk' | 'role' | 'also'> | Refusal
+  readonly undo: string
+  /** What runs later without another approval. */
+  readonly included?: (values: Values, asker: Asker) => readonly string[]
 }
 
 type QueryCode<Values, State> = {

@@ -20,9 +20,9 @@ type Restart = { readonly service: Service; readonly tags: ImageTags }
 export const restart = mutation({
   name: 'restart',
   summary: 'Replace every task of a service with a new deployment of the same task definition',
-  args: { service: { kind: 'service' } },
+  args: { service: { kind: 'set' } },
   options: {},
-  examples: ['restart orders-api', 'restart web/orders-api --reason "leaks memory"'],
+  examples: ['restart orders-api', 'restart web/orders-api --reason "leaks memory"', 'restart tag:team=orders'],
   reads: [...ROLLOUT_READS, ...TAG_READS],
   writes: ['ecs:UpdateService'],
 
@@ -35,6 +35,17 @@ export const restart = mutation({
     if (service.desired === 0 && service.status === 'ACTIVE')
       return refuse(`*${service.ref.service}* has a desired count of 0: nothing to restart.`)
     return refuseDeployment(service, 'restarted') ?? planRestart(service, tags)
+  },
+
+  many: {
+    verb: 'Restart',
+    done: 'restarted',
+    lineFor: ref => `restart ${fullName(ref)}`,
+    weigh: service =>
+      service.desired === 0
+        ? refuse('It runs no task.')
+        : (refuseDeployment(service, 'restarted') ?? { risk: riskOfReplacement(service) }),
+    undo: 'nothing to take back: the same versions run',
   },
 
   // A forced deployment is not idempotent: a second call would replace every task twice. Deployment ids are compared,

@@ -11,6 +11,7 @@ import { isRefusal, RemoteError } from '../model/errors.ts'
 import { type Assume, createAssume, type Session } from './aws/identity/credentials.ts'
 import { createSessions, type Sessions } from './aws/identity/sessions.ts'
 import { createReaders } from './aws/readers.ts'
+import { createDispatch } from './functions/dispatch.ts'
 import { createSchedule } from './functions/scheduler.ts'
 import { createParameters } from './parameters.ts'
 import { createSlack } from './slack/slack.ts'
@@ -39,6 +40,7 @@ export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => 
   return {
     ...createPorts(env),
     schedule: createSchedule(env),
+    startOperation: createDispatch(env).operation,
     exec: createExec(assume, env),
     writer: async (config, { plan, who, approvers, operation, role }) => {
       const policy = sessionPolicy(plan.calls)

@@ -78,8 +78,10 @@ const portsOf = ({ clock, aws, config, ...behind }: Behind, asker: Asker, slack:
     if (isRefusal(policy)) throw new RemoteError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })
     return createStoryWriter(known, plan.target, sessionsFor({ role, who, purpose: operation }))
   }
+  const functions = createFunctionPorts({ aws, ...behind }, asker)
   return {
-    ...{ ...ports, ...createFunctionPorts({ aws, ...behind }, asker) },
+    ...{ ...ports, ...functions },
+    startOperation: functions.dispatch.operation,
     writer,
     exec: (() => {
       throw new Error('a story runs no commands in containers')

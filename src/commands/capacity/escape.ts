@@ -5,7 +5,8 @@ import { CAPACITY_READS, type Capacity, loadCapacity } from '../../features/capa
 import { planSwitch } from '../../features/capacity/plan-capacity.ts'
 import { FARGATE, PRESETS, SPOT, spotTasks } from '../../features/capacity/strategy.ts'
 import { isSwitched, watchSwitch } from '../../features/capacity/watch-switch.ts'
-import { printDuration } from '../../kit/language/kinds/duration.ts'
+import { refuseDeployment, riskOfReplacement } from '../../features/deployments/replacement.ts'
+import { durationWords, printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { refuse } from '../../model/errors.ts'
 import { mutation } from '../command.ts'
@@ -15,9 +16,9 @@ const ON_DEMAND = PRESETS['on-demand'] ?? [{ provider: FARGATE, weight: 1, base:
 export const escapeSpot = mutation({
   name: 'capacity escape',
   summary: 'Move a service off Fargate Spot for a time; replaces every task, and again on return',
-  args: { service: { kind: 'service' } },
+  args: { service: { kind: 'set' } },
   options: { for: { kind: 'duration', hint: 'return after this long; else after the longest temporary change' } },
-  examples: ['capacity escape orders-api --for 4h'],
+  examples: ['capacity escape orders-api --for 4h', 'capacity escape cluster:web --for 4h'],
   reads: CAPACITY_READS,
   writes: ['ecs:UpdateService'],
   role: 'deployer',
@@ -40,6 +41,24 @@ export const escapeSpot = mutation({
     )
   },
 
+  many: {
+    verb: 'Move on demand:',
+    done: 'on demand',
+    lineFor: (ref, { for: minutes }, { config }) =>
+      `capacity escape ${fullName(ref)} --for ${printDuration(minutes ?? config.leases.longestMinutes)}`,
+    weigh: service => {
+      const { strategy = [], isExpress, desired } = service
+      if (isExpress) return refuse('It is an Express service.')
+      if (desired === 0 || !strategy.some(({ provider, weight, base }) => provider === SPOT && weight + base > 0))
+        return refuse('It does not use Fargate Spot.')
+      const refusal = refuseDeployment(service, 'moved')
+      return refusal ?? { risk: riskOfReplacement(service), role: 'deployer', also: ['capacity set'] }
+    },
+    undo: 'each returns by itself, or `capacity return` for each',
+    included: ({ for: minutes }, { config }) => [
+      `each returns after ${durationWords(minutes ?? config.leases.longestMinutes)}; replaces its tasks again`,
+    ],
+  },
   applied: (_call, plan, read) => isSwitched(plan, read),
   settled: watchSwitch,
 })

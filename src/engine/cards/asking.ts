@@ -12,6 +12,7 @@ import type { Card } from './card.ts'
 import { lineText } from './card-line.ts'
 import { hasCutName, headlineElements } from './headline.ts'
 import { isShownWhole, layOut, type Part, type PartName, variantsOf } from './layout.ts'
+import { placeOf } from './place-of.ts'
 import { votesVariants } from './render-votes.ts'
 
 /** Slack indents lists and code. */
@@ -126,11 +127,11 @@ const MOST_CLUSTER = 20
 const MOST_REQUESTER = 20
 const MOST_REASON = 60
 
-const shortCluster = ({ target }: Plan): string => cutMiddle(target.cluster, MOST_CLUSTER)
+const shortCluster = (plan: Plan): string => cutMiddle(placeOf(plan).cluster, MOST_CLUSTER)
 
 /** Cluster, region, who asks, and the beginning of the reason. */
 const whereElements = ({ plan, requester, reason, isBreakGlass }: Card): readonly JsonObject[] => [
-  literal(`${shortCluster(plan)} · ${plan.target.region} · @${cutEnd(requester.name, MOST_REQUESTER)}`),
+  literal(`${shortCluster(plan)} · ${placeOf(plan).region} · @${cutEnd(requester.name, MOST_REQUESTER)}`),
   ...(isBreakGlass === true ? [{ type: 'text', text: ' breaks glass', style: { bold: true } }] : []),
   ...(reason === undefined ? [] : [literal(` “${cutEnd(reason.replace(/\s+/g, ' '), MOST_REASON)}”`)]),
 ]
@@ -144,6 +145,7 @@ const MOST_IMAGES = 2
  */
 export const needsReview = (card: Card): boolean => {
   const { plan } = card
+  if (plan.members !== undefined) return true
   if (plan.risk.level === 'high' || hasCutName(card) || plan.target.cluster !== shortCluster(plan)) return true
   if (plan.changes.filter(({ what }) => what.startsWith('Image of ')).length > MOST_IMAGES) return true
   const losses = lossesOf(plan)

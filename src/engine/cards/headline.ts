@@ -6,6 +6,7 @@ import type { JsonObject } from '../../model/json.ts'
 import type { Outcome } from '../change/outcome.ts'
 import type { Risk } from '../change/plan.ts'
 import type { Card } from './card.ts'
+import { placeOf } from './place-of.ts'
 
 const RISKS: Readonly<Record<Risk['level'], string>> = {
   low: '🟢 Low risk',
@@ -116,7 +117,7 @@ const isOver = ({ stage }: Card): boolean =>
   stage.kind === 'leased' || (stage.kind === 'ended' && ['done', 'reverted', 'kept'].includes(stage.outcome.status))
 
 const wordsOf = (card: Card, title: string): string =>
-  `${stateOf(card)} · ${card.plan.target.account} · ${isOver(card) ? pastOf(title) : title}${endOf(card)}`
+  `${stateOf(card)} · ${placeOf(card.plan).account} · ${isOver(card) ? pastOf(title) : title}${endOf(card)}`
 
 /** Names of more than 28 characters are cut. The numbers and the account never are. */
 export const headlineText = (card: Card): string => unmarked(wordsOf(card, shortNames(card.plan.title)))

@@ -3,11 +3,12 @@
 import { plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { type Card, OPEN_CARD } from './card.ts'
+import { subjectOf } from './place-of.ts'
 
 export const renderBareCard = ({ operation, plan, stage }: Card): Rendered => {
   const risk = plan.risk.level
   const article = /^[aeiou]/.test(risk) ? 'An' : 'A'
-  const text = `${article} ${risk}-risk request for *${plan.target.service}* ${stateOf(stage)}.`
+  const text = `${article} ${risk}-risk request for *${subjectOf(plan)}* ${stateOf(stage)}.`
   return {
     text: plain(text),
     blocks: [

@@ -7,6 +7,7 @@ import type { Block, Rendered } from '../../model/ports/message.ts'
 import { askingBlocks } from './asking.ts'
 import type { Card } from './card.ts'
 import { headlineElements, notificationText } from './headline.ts'
+import { placeOf } from './place-of.ts'
 import { resultsOf, stageBlocks } from './render-stage.ts'
 import { shortenCard } from './shorten-card.ts'
 
@@ -49,7 +50,7 @@ const summary = (card: Card): Block => {
     section(
       ...headlineElements(card),
       literal(
-        `\n${cutMiddle(plan.target.cluster, 28)} · ${plan.target.region} · requested by ${cut(requester.name, 40)}${isBreakGlass === true ? ', breaking glass' : ''}${decisionText(card)}`,
+        `\n${cutMiddle(placeOf(plan).cluster, 28)} · ${placeOf(plan).region} · requested by ${cut(requester.name, 40)}${isBreakGlass === true ? ', breaking glass' : ''}${decisionText(card)}`,
       ),
       ...(reason === undefined ? [] : [literal(`\n“${cut(reason.replace(/\s+/g, ' '), MOST_REASON)}”`)]),
     ),

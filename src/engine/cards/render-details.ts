@@ -1,8 +1,6 @@
 // The dialog of a card: all that the card has no room for. Approvers of a high risk approve here.
 
-import { fullName } from '../../kit/language/target.ts'
 import { buttons, context, list, literal, preformatted, quote, richText, section } from '../../kit/messages/markup.ts'
-import { placeText } from '../../kit/messages/place-line.ts'
 import { clickable, offerButtons } from '../../kit/messages/render-refusal.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
@@ -11,6 +9,7 @@ import { lossesOf, nowLine } from './asking.ts'
 import type { Card } from './card.ts'
 import { lineText } from './card-line.ts'
 import { fullHeadlineText } from './headline.ts'
+import { fullPlace } from './place-of.ts'
 import { whoMayApprove } from './render-votes.ts'
 
 export const renderDetails = (card: Card): readonly Block[] => {
@@ -18,7 +17,7 @@ export const renderDetails = (card: Card): readonly Block[] => {
   return [
     richText(
       section({ type: 'text', text: fullHeadlineText(card), style: { bold: true } }),
-      section(literal(`${fullName(plan.target)}\n${placeText(plan.target)}`)),
+      section(literal(fullPlace(plan))),
       section(
         literal(`Requested by ${requester.name}${card.isBreakGlass === true ? ', breaking glass,' : ''} in `),
         channelLink(card.askedIn),
@@ -29,7 +28,10 @@ export const renderDetails = (card: Card): readonly Block[] => {
     ...listBlock('Changes', plan.changes.map(changeText)),
     ...listBlock(`Risk: ${plan.risk.level}`, [...new Set([...lossesOf(plan).map(lineText), ...plan.risk.reasons])]),
     ...listBlock('Effects', [...(plan.warnings ?? []), ...plan.consequences]),
-    ...listBlock('Images and settings in full', (plan.details ?? []).map(literal)),
+    ...listBlock(
+      plan.members === undefined ? 'Images and settings in full' : 'Services',
+      (plan.details ?? []).map(literal),
+    ),
     richText(section(`*Now:* ${nowLine(plan)}`), section(`*Undo:* ${plan.undo ?? 'not described'}`), ...included(plan)),
     ...votes(card),
     ...choices(card),

@@ -112,7 +112,7 @@ const progressLine = ({ text, share, since }: StageOf<'running'>): Block =>
 
 /** Stop where the change can be stopped: a command, or a deployment. */
 const runningButtons = ({ operation, plan }: Card): readonly Button[] => [
-  ...(plan.calls.some(({ action }) => action === 'ExecuteCommand')
+  ...(plan.members !== undefined || plan.calls.some(({ action }) => action === 'ExecuteCommand')
     ? [{ label: 'Stop', action: 'decide:stop', value: operation }]
     : []),
   ...(plan.stop === undefined ? [] : [{ label: 'Stop', action: 'run:stop', value: plan.stop }]),

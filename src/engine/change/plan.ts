@@ -104,6 +104,14 @@ type Sent = {
   readonly repeatable: boolean
 }
 
+/** One service of a change set. `binds`: what its own plan must bind to, too. */
+export type Member = {
+  readonly ref: ServiceRef
+  readonly line: string
+  readonly tasks: number
+  readonly binds: { readonly createdAt: string; readonly deployment: string; readonly revision: string }
+}
+
 export type Plan = {
   readonly kind: 'plan'
   readonly command: string
@@ -162,6 +170,11 @@ export type Plan = {
    * Values that may change without a new approval, such as a count that autoscaling sets. The card shows their changes.
    */
   readonly drifts: JsonObject
+  /**
+   * The services of a change set, in the order of execution. Each is a change of its own, with its own execution, lock, plan
+   * and audit; the plan of the set has no calls.
+   */
+  readonly members?: readonly Member[]
   /** The shell access that the plan grants, if it grants any. */
   readonly grant?: Grant
   /** Text that the card shows unchanged, such as a command. */

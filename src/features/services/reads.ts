@@ -13,6 +13,8 @@ export type ServiceReads = {
   readonly tagsIn: (account: Account, region: string) => Promise<TagShard['tags']>
   /** Reads the service's current state; undefined if the service does not exist. */
   readonly service: (ref: ServiceRef) => Promise<Service | undefined>
+  /** Reads services, ten in a call. Deleted ones are omitted. */
+  readonly servicesOf: (refs: readonly ServiceRef[]) => Promise<readonly Service[]>
   /** Reads why the halt switch of the service's account and region blocks changes; undefined if it does not. */
   readonly halted: (ref: ServiceRef) => Promise<string | undefined>
   /**

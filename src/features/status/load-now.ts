@@ -33,13 +33,17 @@ export const NOW_READS = [
 const MOST_NAME = 60
 const MOST_HEALTH = 200
 
-/** Adds the state of the service to what shows a plan. It never throws: a state that cannot be loaded is unknown. */
+/**
+ * Adds the state of the service to what shows a plan. It never throws: a state that cannot be loaded is unknown. The services
+ * of a change set are not read one by one: their state stays that of the plan.
+ */
 export const withNow = async <Shown extends { readonly plan: Plan }>(
   shown: Shown,
   read: NowReaders,
   at: string,
 ): Promise<Shown> => {
   const { plan } = shown
+  if (plan.members !== undefined) return shown
   const now = await loadNow(plan.target, read, at).catch((error: unknown): Now => {
     logError('now', plan.target.arn, error)
     return { at }

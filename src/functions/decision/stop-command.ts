@@ -1,5 +1,5 @@
-// Handles a click on Stop for a running command: stores a flag, which the operation that runs the command polls every
-// second.
+// Handles a click on Stop for a running command or change set: stores a flag, which the operation reads every second, or
+// between services.
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/cards/card.ts'
@@ -16,7 +16,8 @@ export const stopCommand = async (
   { store, config: read, ...ports }: Omit<Ports, 'readers'>,
 ): Promise<Refusal | undefined> => {
   const face = (await store.get<Face>(faceKey(operation)))?.value
-  if (face?.plan.role !== 'exec' || (await store.get(finalCardKey(operation))) !== undefined)
+  const isStoppable = face?.plan.role === 'exec' || face?.plan.members !== undefined
+  if (face === undefined || !isStoppable || (await store.get(finalCardKey(operation))) !== undefined)
     return refuse('This has already ended.')
   const config = await read()
   const corporateId = identify(actor, config)

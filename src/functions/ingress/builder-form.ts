@@ -135,7 +135,8 @@ const submit = async (view: ViewOutput, actor: Actor, { declarations, start, nam
 const withFullNames = async (fields: Readonly<Record<string, string>>, { args }: Declaration, names: Names) => {
   const full: Record<string, string> = { ...fields }
   for (const [name, { kind }] of Object.entries(args))
-    if ((kind === 'service' || isPlace(kind)) && full[name] !== undefined) full[name] = await names.chosen(full[name])
+    if ((kind === 'service' || kind === 'set' || isPlace(kind)) && full[name] !== undefined)
+      full[name] = await names.chosen(full[name])
   return full
 }
 

@@ -125,7 +125,7 @@ const labelOf = (name: string): string => {
 
 /** The hint of a field: the one in the declaration, or an example of the value. */
 const fieldHint = ({ kind, hint }: Spec): string => {
-  if (kind === 'service') return 'A service: start typing its name.'
+  if (kind === 'service' || kind === 'set') return 'A service: start typing its name.'
   if (isPlace(kind)) return 'An account, a cluster or a service: start typing its name.'
   const { help, example } = kinds[kind]
   return sentence(hint ?? help ?? `For example ${inForm(example)}`)
@@ -146,7 +146,7 @@ export const isPlace = (kind: Spec['kind']): boolean => kind === 'scope' || kind
 const element = (name: string, { kind, hint }: Spec, value: string | undefined): JsonObject => {
   const { choices, example } = kinds[kind]
   const action = { action_id: FIELD }
-  if (kind === 'service' || isPlace(kind))
+  if (kind === 'service' || kind === 'set' || isPlace(kind))
     return {
       type: 'external_select',
       action_id: isPlace(kind) ? PICK_PLACE : PICK_SERVICE,

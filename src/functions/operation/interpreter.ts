@@ -13,6 +13,7 @@ import { mutationNamed } from '../prepare/prepare.ts'
 import { runInWaves } from './exec/run-in-waves.ts'
 import { makeLeaseCall } from './lease/extend-or-keep.ts'
 import { renewLock } from './service-mutex.ts'
+import { runSet } from './set/run-set.ts'
 import { showProgress } from './show-progress.ts'
 import { atMostOnce, pollUntil, step } from './steps.ts'
 import { audit, errorText, nothingChanged, offerPlanAgain, type Story, stepName } from './story.ts'
@@ -33,6 +34,7 @@ const UNRECORDED = 'The intent could not be recorded in the audit: tell your adm
 
 const makeCalls = async (story: Story, since: string): Promise<Outcome> => {
   const { face } = story
+  if (face.plan.members !== undefined) return { ...(await runSet(story, since)), requestIds: [] }
   const requestIds: string[] = []
   for (const [at, call] of face.plan.calls.entries()) {
     // A plan that has commands contains no other calls.

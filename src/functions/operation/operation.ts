@@ -11,12 +11,14 @@ import { answeredKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { armFirstCheck } from '../../engine/jobs/timers.ts'
 import { withOption } from '../../kit/language/invocation.ts'
+import { plain } from '../../kit/messages/markup.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { otherLines, withOtherLines } from '../prepare/mentioned-lines.ts'
-import { type Proposal, propose } from '../prepare/propose.ts'
+import type { Proposal } from '../prepare/proposal.ts'
+import { propose } from '../prepare/propose.ts'
 import { awaitApproval, postWithoutApproval } from './await-approval.ts'
 import { type Review, scheduleReview } from './break-glass-review.ts'
 import { execute } from './interpreter.ts'
@@ -27,6 +29,7 @@ import { finish } from './report.ts'
 import { runGrant } from './run-grant.ts'
 import { addToLeases, removeFromLeases, runLease } from './run-lease.ts'
 import { type Locked, lock, unlock } from './service-mutex.ts'
+import { approvalOfSet, faceOfSet, tellSet } from './set/member.ts'
 import { step } from './steps.ts'
 import { type ApprovalOutcome, errorText, nothingChanged, offerPlanAgain, type Story } from './story.ts'
 
@@ -36,12 +39,14 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
   const { durableExecutionArn } = ctx.executionContext
   await step(ctx, 'arm the look', () => armFirstCheck(job, durableExecutionArn, ports)).catch(() => null)
   const proposal = await step(ctx, 'plan', () => planOf(job, ports)).catch(cannotPlan)
+  if (isRefusal(proposal) && job.set !== undefined) return refuseMember(job, ctx, ports, proposal)
   if (isRefusal(proposal)) return answerRequester(job, ctx, ports, 'refused', renderRefusal(proposal))
   const face = faceOf(job, proposal)
   if (proposal.isDryRun)
     return answerRequester(job, ctx, ports, 'previewed', renderCard({ ...face, stage: previewOf(face) }))
 
   const approval = await requestApproval({ job, ctx, ports, face }, proposal).catch(cannotPlan)
+  if (isRefusal(approval) && job.set !== undefined) return refuseMember(job, ctx, ports, approval)
   if (isRefusal(approval)) return answerRequester(job, ctx, ports, 'refused', renderRefusal(approval))
   const story: Story = {
     job,
@@ -50,7 +55,7 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
     approval,
     face: { ...face, ...(approval.decision && { decision: approval.decision, votes: approval.votes }) },
   }
-  const refused = proposal.verdict.kind === 'consent' ? refusedByVote(approval) : undefined
+  const refused = proposal.verdict.kind === 'consent' && job.set === undefined ? refusedByVote(approval) : undefined
   if (refused !== undefined) return finish(story, refused)
 
   const execution = await executeLocked(story)
@@ -64,10 +69,20 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
 
 const planOf = async (job: OperationJob, ports: OperationPorts): Promise<Proposal | Refusal> => {
   // Before the plan, which takes longer: the next edit of the message must find the line.
-  const others = await otherLines(job, ports.store, ports.now())
   const { line, actor, id, place } = job
+  if (job.set !== undefined) return memberPlan(job, ports)
+  const others = await otherLines(job, ports.store, ports.now())
   const proposed = await propose({ line, actor, purpose: id, ports, channel: place.channel })
   return limitPlanSize(withOtherLines(proposed, others))
+}
+
+/** A service of a change set has the reason of the set. Its full name needs no channel. */
+const memberPlan = async (job: OperationJob, ports: OperationPorts): Promise<Proposal | Refusal> => {
+  const set = await faceOfSet(job, ports)
+  if (set === undefined) return refuse('The change set is not known.')
+  const { reason, isBreakGlass = false } = set
+  const given = { isBreakGlass, ...(reason !== undefined && { reason }) }
+  return limitPlanSize(await propose({ line: job.line, actor: job.actor, purpose: job.id, ports }, given))
 }
 
 const faceOf = (job: OperationJob, { plan, reason, verdict, configVersion, isBreakGlass }: Proposal): Face => ({
@@ -91,9 +106,12 @@ const requestApproval = async (
   request: Omit<Story, 'approval'> & { face: Face },
   { verdict, isBreakGlass }: Proposal,
 ): Promise<ApprovalOutcome | Refusal> => {
+  const { job, ctx, ports, face } = request
+  if (job.set !== undefined)
+    return step(ctx, 'approval of the set', () => approvalOfSet(job, face.plan, verdict, ports))
   if (verdict.kind === 'consent') return awaitApproval(request, verdict)
   const channel = isBreakGlass
-    ? await step(request.ctx, 'break glass', async () => (await request.ports.config()).breakGlass?.channel ?? null)
+    ? await step(ctx, 'break glass', async () => (await ports.config()).breakGlass?.channel ?? null)
     : null
   return postWithoutApproval(request, channel ?? undefined)
 }
@@ -156,6 +174,16 @@ const makeChange = async (story: Story, { drift, lease }: Rechecked): Promise<Ex
   const isMade = (outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown'
   if (lease !== undefined && !isMade) await step(ctx, 'leave the book', () => removeFromLeases(story)).catch(() => null)
   return { outcome, isLeased: lease !== undefined && isMade }
+}
+
+const refuseMember = async (
+  job: OperationJob,
+  ctx: DurableContext,
+  ports: OperationPorts,
+  { text }: Refusal,
+): Promise<'refused'> => {
+  await step(ctx, 'tell the set', () => tellSet(job, { status: 'refused', text: plain(text) }, ports)).catch(() => null)
+  return 'refused'
 }
 
 const cannotPlan = (error: unknown): Refusal =>

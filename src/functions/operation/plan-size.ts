@@ -2,7 +2,7 @@
 import { boundedRefusal } from '../../engine/change/bounded.ts'
 import { jsonBytes } from '../../model/bytes.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
-import type { Proposal } from '../prepare/propose.ts'
+import type { Proposal } from '../prepare/proposal.ts'
 
 /** The maximum size of a plan in bytes. The rest of AWS's limit of 262,144 bytes is for the other data. */
 const MAX_BYTES = 230_000

@@ -6,7 +6,8 @@ import { driftOf, fingerprint, higherRisk, planDifferences } from '../../engine/
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { countPeople } from '../../engine/rules/voters.ts'
 import { isRefusal } from '../../model/errors.ts'
-import { type Proposal, propose } from '../prepare/propose.ts'
+import type { Proposal } from '../prepare/proposal.ts'
+import { propose } from '../prepare/propose.ts'
 import type { OperationPorts } from './ports.ts'
 import { type ApprovalOutcome, offerPlanAgain, type Story } from './story.ts'
 

@@ -5,6 +5,7 @@ import type { Outcome } from '../../engine/change/outcome.ts'
 import { finalCardKey, postedKey, standingCardKey } from '../../engine/change/records.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import { postOnce } from './post-once.ts'
+import { tellSet } from './set/member.ts'
 import { step } from './steps.ts'
 import { audit, type Story, stepName, updateCard } from './story.ts'
 
@@ -27,11 +28,20 @@ export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promi
 /** Updates the card. If the card no longer exists, posts a new message. */
 export const report = async (story: Story, stage: Stage, drift: readonly string[] = []): Promise<void> => {
   const { ctx, face } = story
+  if (story.job.set !== undefined) return reportToSet(story, stage)
   const card: Card = { ...face, drift, stage }
   if (stage.kind === 'ended')
     await step(ctx, stepName(story, 'note the end'), () => storeFinalCard(story, card)).catch(() => null)
   const isUpdated = await step(ctx, stepName(story, 'report'), () => updateCards(story, card)).catch(() => false)
   if (!isUpdated) await step(ctx, stepName(story, 'report anew'), () => postReplacement(story, card)).catch(() => null)
+}
+
+/** A service of a change set has no card: the set's card counts it. A temporary change counts once it has begun. */
+const reportToSet = async (story: Story, stage: Stage): Promise<void> => {
+  const { ctx, job, ports } = story
+  if (stage.kind !== 'ended' && stage.kind !== 'leased') return
+  const { status, text } = stage.outcome
+  await step(ctx, stepName(story, 'tell the set'), () => tellSet(job, { status, text }, ports)).catch(() => null)
 }
 
 /**

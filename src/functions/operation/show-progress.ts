@@ -12,6 +12,7 @@ export const showProgress = async (
   { job, ports, approval, face }: Story,
   progress: Omit<Extract<Stage, { kind: 'running' }>, 'kind'>,
 ): Promise<void> => {
+  if (job.set !== undefined) return
   const finalCard = async () => (await ports.store.get<Card>(finalCardKey(job.id)))?.value
   if ((await finalCard()) !== undefined) return
   const card: Card = { ...face, stage: { kind: 'running', ...progress } }

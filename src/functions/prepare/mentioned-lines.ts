@@ -4,7 +4,7 @@ import { answeredKey, operationKey } from '../../engine/change/records.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
 import type { OperationJob, SettingJob } from '../../model/ports/job.ts'
 import type { Key, Store } from '../../model/ports/store.ts'
-import type { Proposal } from './propose.ts'
+import type { Proposal } from './proposal.ts'
 
 type MentionJob = Pick<OperationJob | SettingJob, 'kind' | 'id' | 'line' | 'place' | 'mention'>
 type Items = Pick<Store, 'get' | 'create' | 'replace'>

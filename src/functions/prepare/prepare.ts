@@ -14,12 +14,15 @@ import { leftPlace, leftPlaceText } from '../../features/services/channel-place.
 import type { Finding, Found } from '../../features/services/choose-service.ts'
 import { findPlace } from '../../features/services/find-place.ts'
 import { findTarget } from '../../features/services/find-service.ts'
+import { findSet, isServiceSet } from '../../features/services/find-set.ts'
 import type { KindName } from '../../kit/language/grammar.ts'
 import { type Invocation, parseText, printInvocation } from '../../kit/language/invocation.ts'
+import { isSetText } from '../../kit/language/kinds/set.ts'
 import type { PlaceText } from '../../kit/language/place.ts'
 import type { Target } from '../../kit/language/target.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import type { Store } from '../../model/ports/store.ts'
 import { knownZone } from '../../model/time.ts'
 
 export type Values = Readonly<Record<string, unknown>>
@@ -86,17 +89,22 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
     again: again({}),
   }
   const prepared = { kind: 'prepared' as const, command, read, own }
-  const found = await findAll(invocation, command, {
-    actor,
-    config,
-    facts,
-    read,
-    store: ports.store,
+  const found = await findAll(
     invocation,
-    print: one => printInvocation(one, declarations),
-    isMutation: kind === 'mutation',
-    ...(channel !== undefined && { channel }),
-  })
+    command,
+    {
+      actor,
+      config,
+      facts,
+      read,
+      store: ports.store,
+      invocation,
+      print: one => printInvocation(one, declarations),
+      isMutation: kind === 'mutation',
+      ...(channel !== undefined && { channel }),
+    },
+    ports.store,
+  )
   if (isRefusal(found)) return found
   const { values, note } = found
   const { service } = values
@@ -106,7 +114,7 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
     values,
     ...(note !== undefined && { note }),
     ...(left !== undefined && { left }),
-    ...(service !== undefined && { own: { ...own, again: again({ service }) } }),
+    ...(service !== undefined && !isServiceSet(service) && { own: { ...own, again: again({ service }) } }),
   }
 }
 
@@ -133,8 +141,13 @@ const findAll = async (
   { values }: Invocation,
   command: AnyCommand,
   finding: Finding,
+  store: Pick<Store, 'list'>,
 ): Promise<FoundValues | Refusal> => {
   const { service, place } = values
+  if (isSetText(service)) {
+    const set = await findSet(service, finding, store)
+    return isRefusal(set) ? set : { values: { ...values, service: set }, note: set.unread }
+  }
   if (isTarget(service)) {
     const target = await findTarget(service, finding)
     if (isRefusal(target)) return target

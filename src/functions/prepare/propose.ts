@@ -11,6 +11,7 @@ import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judg
 import { withRaisedRisk } from '../../engine/rules/raise-risk.ts'
 import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { isSamePerson } from '../../engine/rules/voters.ts'
+import { isServiceSet } from '../../features/services/find-set.ts'
 import { withNow } from '../../features/status/load-now.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
 import {
@@ -23,17 +24,9 @@ import {
   sameRequests,
 } from './pending.ts'
 import { type Preparing, prepare, type Values } from './prepare.ts'
+import type { Proposal } from './proposal.ts'
+import { proposeSet } from './propose-set.ts'
 import { refuseSame } from './same-request.ts'
-
-export type Proposal = {
-  readonly kind: 'proposal'
-  readonly plan: Plan
-  readonly verdict: Verdict
-  readonly reason?: string
-  readonly isDryRun: boolean
-  readonly isBreakGlass: boolean
-  readonly configVersion: string
-}
 
 /** Returns the plan and the approval that it needs, or the first reason for a refusal. */
 export const propose = async (
@@ -43,6 +36,8 @@ export const propose = async (
   const prepared = await prepare('mutation', preparing)
   if (isRefusal(prepared)) return prepared
   const { command, values, read, own, left, note } = prepared
+  if (isServiceSet(values['service']))
+    return proposeSet(prepared, values['service'], askingOf(preparing, values, given))
   const { config, facts } = own
   const planned = await planOf(command, values, read, own)
   if (isRefusal(planned)) return planned
@@ -94,6 +89,17 @@ const refuseAny = async (
     if (refused !== undefined) return refused
   }
   return undefined
+}
+
+const askingOf = (
+  { actor }: Preparing,
+  values: Values,
+  given: Pick<ChangeRequest, 'reason' | 'isBreakGlass'> | undefined,
+) => {
+  const reason = given?.reason ?? textOf(values['reason'])
+  const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
+  const known = reason === undefined ? {} : { reason }
+  return { asked: { actor, isBreakGlass, ...known }, isDryRun: values['dry-run'] === true, ...known }
 }
 
 /** Says on the card that a rule matched because of earlier changes. */

@@ -10,6 +10,7 @@ import type { Kind } from './kinds/kind.ts'
 import { about, logs, place, revision, service, services, task } from './kinds/place.ts'
 import { provider } from './kinds/provider.ts'
 import { cooldown, level, metric, policy, schedule, type When, when, zone } from './kinds/scaling.ts'
+import { type SetText, set } from './kinds/set.ts'
 import { severity } from './kinds/severity.ts'
 import { type StrategyText, strategy } from './kinds/strategy.ts'
 import { container, id, name, shell, type Tag, tag, text, word } from './kinds/text.ts'
@@ -21,6 +22,8 @@ import type { Target } from './target.ts'
 /** The type of the parsed value for each kind of argument. */
 export type Values = {
   readonly service: Target
+  /** One service, or all of a cluster or with a tag. */
+  readonly set: Target | SetText
   readonly services: readonly Target[]
   readonly count: Count
   readonly text: string
@@ -76,6 +79,7 @@ export type KindName = keyof Values
 
 export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   service,
+  set,
   services,
   count,
   text,

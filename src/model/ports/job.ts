@@ -45,8 +45,16 @@ export type AudienceJob = SlackRequest & { readonly kind: 'audience' }
  */
 export type SettingJob = SlackRequest & { readonly kind: 'setting'; readonly id: string; readonly line: string }
 
-/** A job that changes AWS resources. `id`: the durable execution's name, the same for the same Slack request. */
-export type OperationJob = SlackRequest & { readonly kind: 'operation'; readonly id: string; readonly line: string }
+/**
+ * A job that changes AWS resources. `id`: the durable execution's name, the same for the same Slack request. `set`: the
+ * operation of the change set whose approval this change has, and its number in it.
+ */
+export type OperationJob = SlackRequest & {
+  readonly kind: 'operation'
+  readonly id: string
+  readonly line: string
+  readonly set?: { readonly operation: string; readonly number: number }
+}
 
 /**
  * A click on a card. `stop`: ends a log follow. `supersede`: the requester chose one of the card's offers instead.

@@ -7,9 +7,12 @@ import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { loadProtectedTasks, loadStoppedTasks, loadTaskOwners, loadTaskVcpus } from './load-tasks.ts'
-import { describeService, listServices, readService } from './services.ts'
+import { describeService, describeServices, listServices, readService } from './services.ts'
 
-type EcsReaders = Pick<Readers, 'servicesIn' | 'service' | 'taskOwners' | 'stoppedTasks' | 'protectedTasks'> & {
+type EcsReaders = Pick<
+  Readers,
+  'servicesIn' | 'service' | 'servicesOf' | 'taskOwners' | 'stoppedTasks' | 'protectedTasks'
+> & {
   /** Reads the vCPUs of one running Fargate task; undefined if there is none. */
   readonly taskVcpus: (ref: ServiceRef) => Promise<number | undefined>
 }
@@ -27,6 +30,21 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
         const service = await describeService(await clientOf(ref), ref)
         return service && readService(ref, service)
       }),
+    servicesOf: async refs => {
+      const placeOf = ({ accountId, region, cluster }: ServiceRef) => `${accountId}/${region}/${cluster}`
+      const firsts = refs.filter((ref, at) => refs.findIndex(one => placeOf(one) === placeOf(ref)) === at)
+      const read = await Promise.all(
+        firsts.map(first =>
+          askAws(`reading services of ${first.cluster}`, async () =>
+            describeServices(
+              await clientOf(first),
+              refs.filter(ref => placeOf(ref) === placeOf(first)),
+            ),
+          ),
+        ),
+      )
+      return read.flat()
+    },
     taskOwners: (ref, id) =>
       askAws(`looking for the task ${id}`, async () => loadTaskOwners(await clientOf(ref), ref, id)),
     stoppedTasks: ref =>

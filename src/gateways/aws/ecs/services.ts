@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import type { Account } from '../../../model/account.ts'
 import type { Deployment, Service, ServiceRef } from '../../../model/ecs.ts'
-import { pages } from './pages.ts'
+import { chunks, pages } from './pages.ts'
 import { iso, shortName } from './tasks.ts'
 
 /** Lists services. A page has 10 services by default, and at most 100 (ECS API reference, ListServices). */
@@ -50,6 +50,29 @@ export const describeService = async (client: ECSClient, ref: ServiceRef): Promi
   )
   const [service] = services
   return service?.status === 'INACTIVE' ? undefined : service
+}
+
+/** ECS API reference, DescribeServices: at most 10 services of one cluster. */
+const MOST_DESCRIBED = 10
+
+/** Reads services of one cluster, one call after the other. Absent and INACTIVE ones are omitted. */
+export const describeServices = async (client: ECSClient, refs: readonly ServiceRef[]): Promise<readonly Service[]> => {
+  const byArn = new Map(refs.map(ref => [ref.arn, ref]))
+  const found: Service[] = []
+  for (const some of chunks(refs, MOST_DESCRIBED)) {
+    const { services = [] } = await client.send(
+      new DescribeServicesCommand({
+        cluster: some[0]?.cluster,
+        services: some.map(({ arn }) => arn),
+        include: ['TAGS'],
+      }),
+    )
+    for (const service of services) {
+      const ref = byArn.get(service.serviceArn ?? '')
+      if (ref !== undefined && service.status !== 'INACTIVE') found.push(readService(ref, service))
+    }
+  }
+  return found
 }
 
 /** For rolling deployments. */

@@ -1,0 +1,77 @@
+// Finds all services of a cluster, or with a tag, that the asker may view.
+
+import { accessOf } from '../../engine/rules/access.ts'
+import { type SetText, setText } from '../../kit/language/kinds/set.ts'
+import { plainName } from '../../kit/messages/text.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
+import type { Store } from '../../model/ports/store.ts'
+import type { Finding } from './choose-service.ts'
+import { readTags, SERVICE_TAGS, unreadText } from './service-index.ts'
+
+/** Services that one request is about. `text`: as typed. `words`: `in the cluster web`, `tagged team=checkout`. */
+export type ServiceSet = {
+  readonly kind: 'service set'
+  readonly text: string
+  readonly words: string
+  readonly refs: readonly ServiceRef[]
+  /** Which services may be missing, and why. */
+  readonly unread?: string
+}
+
+export const isServiceSet = (value: unknown): value is ServiceSet =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'service set'
+
+/** Our choice: a set of 200 is planned, approved and executed; more would be no change that a person can judge. */
+const MOST = 200
+
+export const findSet = async (
+  typed: SetText,
+  { actor, config, facts, read }: Finding,
+  store: Pick<Store, 'list'>,
+): Promise<ServiceSet | Refusal> => {
+  const index = await read.index()
+  const seen = index.refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
+  const refs = typed.by === 'cluster' ? inCluster(typed.cluster, seen) : await withTag(typed.tag, seen, store)
+  const text = setText(typed)
+  const clusters = new Set(refs.map(({ account, region, cluster }) => `${account}.${region}/${cluster}`))
+  if (typed.by === 'cluster' && clusters.size > 1)
+    return refuse(
+      `${clusters.size} clusters are named *${plainName(typed.cluster)}*: ${[...clusters]
+        .slice(0, 5)
+        .map(one => `\`${one}\``)
+        .join(', ')}.`,
+      'Write one of them behind `cluster:`.',
+    )
+  if (refs.length === 0)
+    return refuse(`No service that you may view is ${wordsOf(typed)}.`, unreadText({ places: index.places }))
+  if (refs.length > MOST)
+    return refuse(`${refs.length} services are ${wordsOf(typed)}; one request changes at most ${MOST}.`)
+  const unread = unreadText({ places: index.places })
+  return {
+    kind: 'service set',
+    text,
+    words: wordsOf(typed),
+    refs: refs.toSorted((a, b) => (a.arn < b.arn ? -1 : 1)),
+    ...(unread !== undefined && { unread }),
+  }
+}
+
+const wordsOf = (typed: SetText): string =>
+  typed.by === 'cluster'
+    ? `in the cluster ${plainName(typed.cluster, 60)}`
+    : `tagged ${plainName(`${typed.tag.key}=${typed.tag.value}`, 60)}`
+
+const inCluster = (name: string, refs: readonly ServiceRef[]): readonly ServiceRef[] =>
+  refs.filter(({ account, region, cluster }) =>
+    [cluster, `${account}/${cluster}`, `${account}.${region}/${cluster}`].includes(name),
+  )
+
+const withTag = async (
+  { key, value }: { readonly key: string; readonly value: string },
+  refs: readonly ServiceRef[],
+  store: Pick<Store, 'list'>,
+): Promise<readonly ServiceRef[]> => {
+  const tags = readTags(await store.list(SERVICE_TAGS))
+  return refs.filter(({ arn }) => tags.get(arn)?.[key] === value)
+}

@@ -1,0 +1,63 @@
+// One service of a change set: it has the approval of the set, if it is as the set approved it.
+
+import type { Face } from '../../../engine/cards/card.ts'
+import type { Approval } from '../../../engine/change/approval.ts'
+import { boundedText } from '../../../engine/change/bounded.ts'
+import { isHigher, type Member, type Plan } from '../../../engine/change/plan.ts'
+import { approvalKey, faceKey, postedKey } from '../../../engine/change/records.ts'
+import type { Verdict } from '../../../engine/rules/judge.ts'
+import { type Refusal, refuse } from '../../../model/errors.ts'
+import type { OperationJob } from '../../../model/ports/job.ts'
+import type { Posted } from '../../../model/ports/slack.ts'
+import type { OperationPorts } from '../ports.ts'
+import type { ApprovalOutcome } from '../story.ts'
+import { type MemberResult, RESULT_DAYS, resultKey } from './records.ts'
+
+/** The card of the set; undefined if it is not stored. */
+export const faceOfSet = async ({ set }: OperationJob, { store }: OperationPorts): Promise<Face | undefined> =>
+  set && (await store.get<Face>(faceKey(set.operation)))?.value
+
+const CHANGED = 'It changed after the set was planned.'
+
+/** The approval of the set, for one of its services; a refusal if this is not what was approved. */
+export const approvalOfSet = async (
+  job: OperationJob,
+  plan: Plan,
+  verdict: Verdict,
+  ports: OperationPorts,
+): Promise<ApprovalOutcome | Refusal> => {
+  const { set, actor } = job
+  const face = await faceOfSet(job, ports)
+  const member = set && face?.plan.members?.[set.number]
+  const posted = set && (await ports.store.get<Posted>(postedKey(set.operation, 'card')))?.value
+  if (set === undefined || face === undefined || member === undefined || posted === undefined)
+    return refuse('The change set is not known.')
+  const isSame =
+    face.plan.command === plan.command &&
+    member.ref.arn === plan.target.arn &&
+    face.requester.user === actor.user &&
+    face.requester.team === actor.team
+  if (!isSame || !isBound(member, plan) || isHigher(plan.risk.level, face.plan.risk.level)) return refuse(CHANGED)
+  const approval = (await ports.store.get<Approval>(approvalKey(set.operation)))?.value
+  if (approval === undefined)
+    return verdict.kind === 'free' ? { kind: 'consent', posted, votes: [] } : refuse('This service needs approval.')
+  return approval.decision?.outcome === 'approved'
+    ? { kind: 'consent', posted, decision: approval.decision, votes: approval.votes }
+    : refuse('The change set was not approved.')
+}
+
+const isBound = ({ binds }: Member, plan: Plan): boolean =>
+  Object.entries(binds).every(([name, value]) => plan.binds[name] === undefined || plan.binds[name] === value)
+
+/** Written once: the first result counts. */
+export const tellSet = async (
+  { set }: OperationJob,
+  result: Omit<MemberResult, 'number'>,
+  { store, now }: OperationPorts,
+): Promise<null> => {
+  if (set === undefined) return null
+  const until = Math.floor(Date.parse(now()) / 1_000) + RESULT_DAYS * 86_400
+  const value: MemberResult = { ...result, number: set.number, text: boundedText(result.text) }
+  await store.create(resultKey(set.operation, set.number), value, until)
+  return null
+}
