@@ -17,7 +17,7 @@ import type { DeploymentReads } from '../deployments/reads.ts'
 import type { ScalingReads } from '../scaling/reads.ts'
 import { type CommonCause, commonCause } from './common-cause.ts'
 import { type HostState, hostStates, hostsOf } from './host-problems.ts'
-import type { StatusReads } from './reads.ts'
+import { MOST_STOPPED, type StatusReads } from './reads.ts'
 import type { Usage } from './usage.ts'
 
 type Reads = StatusReads & Pick<ScalingReads, 'autoscaling'> & Pick<DeploymentReads, 'deployment' | 'revisions'>
@@ -78,6 +78,8 @@ export const loadStatus = async (ref: ServiceRef, read: Reads, now: string): Pro
   ])
   const amis = [...new Set(hosts.flatMap(({ ami }) => ami ?? []))]
   const since = new Date(Date.parse(now) - FAILING_MINUTES * 60_000).toISOString()
+  if (stopped.length >= MOST_STOPPED)
+    unread.push(`stopped tasks beyond ${MOST_STOPPED.toLocaleString('en')}, so more may have failed`)
   const failing = commonCause(stopped, since, fullName(ref))
   const made = await orElse(read.imagesMade(ref, amis), new Map<string, string>())
   return {

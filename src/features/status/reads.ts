@@ -14,8 +14,11 @@ import type { Usage } from './usage.ts'
 
 export type Counts = { readonly running: number; readonly desired: number; readonly at: string }
 
+/** The maximum number of stopped tasks that are read. ECS keeps those of the last hour, or somewhat longer. */
+export const MOST_STOPPED = 1_000
+
 export type StatusReads = {
-  /** Reads the service's tasks that stopped within the last hour, newest first, at most 1,000. */
+  /** Reads the service's tasks that stopped within the last hour, newest first, at most MOST_STOPPED. */
   readonly stoppedTasks: (ref: ServiceRef) => Promise<readonly StoppedTask[]>
   /** Reads the service with the details that /ecs status shows. */
   readonly serviceDetail: (ref: ServiceRef) => Promise<ServiceDetail | undefined>

@@ -84,7 +84,7 @@ describe('a command', () => {
     ])
     expect(JSON.stringify(open()?.blocks)).toContain('Write how many tasks: 6, +2, -1, x2 or 50%.')
     await choose('status')
-    expect(labels()).toEqual(['Command', 'Service', 'Explain', 'Share'])
+    expect(labels()).toEqual(['Command', 'Service', 'Chart', 'Explain', 'Share'])
   })
 
   test('that was sent before its fields came gets them', async () => {

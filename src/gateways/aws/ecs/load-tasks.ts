@@ -9,6 +9,7 @@ import {
   type Task,
 } from '@aws-sdk/client-ecs'
 import { isWholeId } from '../../../features/services/find-task.ts'
+import { MOST_STOPPED } from '../../../features/status/reads.ts'
 import type { ProtectedTask, ServiceRef, StoppedTask, TaskOwner } from '../../../model/ecs.ts'
 import { chunks, pages } from './pages.ts'
 import { iso, readStopped, shortName } from './tasks.ts'
@@ -86,7 +87,8 @@ export const loadStoppedTasks = async (
   client: ECSClient,
   { cluster, service }: ServiceRef,
 ): Promise<readonly StoppedTask[]> => {
-  const { arns } = await listTasks(client, { cluster, serviceName: service, desiredStatus: 'STOPPED' }, MOST_PAGES)
+  const input = { cluster, serviceName: service, desiredStatus: 'STOPPED' as const }
+  const { arns } = await listTasks(client, input, MOST_STOPPED / MOST_TASKS)
   const tasks = await describeTasks(client, cluster, arns)
   return tasks.map(readStopped).toSorted((a, b) => (a.stoppedAt < b.stoppedAt ? 1 : -1))
 }
