@@ -96,7 +96,7 @@ const startMember = async (story: Story, member: Member, number: number): Promis
 type Counted = { readonly results: readonly MemberResult[]; readonly polls: number }
 
 /** Polls of a wave: about three hours. What has no result then is unknown. */
-const MOST_POLLS = 250
+const MOST_POLLS = 120
 
 const awaitWave = async (
   story: Story,
