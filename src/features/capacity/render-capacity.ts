@@ -10,14 +10,14 @@ import { STOPS_DAYS } from '../status/stopped-tasks.ts'
 import type { Capacity } from './load-capacity.ts'
 import { wordsBefore } from './plan-capacity.ts'
 import type { Provider, VcpuRoom } from './reads.ts'
-import { isAsPredicted, isCertain, predictSplit, providerText, SPOT, splitText } from './strategy.ts'
+import { isAsPredicted, isCertain, predictSplit, providerText, SPOT, shortProvider, splitText } from './strategy.ts'
 
 const MOST_PROVIDERS = 10
 const MOST_UNREAD = 3
 
 export const renderCapacity = (state: Capacity): Rendered => {
   const { service } = state.service.detail
-  const head = `*${service.ref.service}* runs ${splitText(state.split)}${state.isPartial ? ' among the tasks that were read' : ''}`
+  const head = `*${service.ref.service}* runs ${splitText(state.split, shortProvider)}${state.isPartial ? ' among the tasks that were read' : ''}`
   return {
     text: plain(head),
     blocks: [
