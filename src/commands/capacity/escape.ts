@@ -25,7 +25,7 @@ export const escapeSpot = mutation({
 
   plan: ({ for: minutes }, state: Capacity) => {
     const { strategy = [], ref } = state.service.detail.service
-    const refusal = refuseSwitch(state)
+    const refusal = refuseSwitch(state, true)
     if (refusal !== undefined) return refusal
     if (!strategy.some(({ provider }) => provider === SPOT) && spotTasks(state.split) === 0)
       return refuse(`*${ref.service}* does not use Fargate Spot: nothing to escape from.`)

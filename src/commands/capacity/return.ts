@@ -5,6 +5,7 @@ import type { NewPlan } from '../../engine/change/plan.ts'
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { baselineOf } from '../../engine/leases/origin.ts'
 import { capacityText } from '../../engine/leases/render-leases.ts'
+import { capacityLeases, refuseDead } from '../../features/capacity/lint-strategy.ts'
 import { type Capacity, loadSwitch, SWITCH_READS } from '../../features/capacity/load-capacity.ts'
 import { imageTagParts, UNCOMPARED } from '../../features/deployments/image-tags.ts'
 import { riskOfReplacement, withReplacedLoss } from '../../features/deployments/replacement.ts'
@@ -24,13 +25,12 @@ export const returnCapacity = mutation({
 
   plan: (_, state: Capacity) => {
     const { book, service } = state
-    const lease = book?.held.capacity?.leases.find(({ left, lost }) => left === undefined && lost === undefined)
-    return book === undefined || lease === undefined
-      ? refuse(
-          `*${service.detail.service.ref.service}* has no temporary change of capacity.`,
-          '`/ecs capacity set` switches its capacity.',
-        )
-      : planReturn(state, book, lease)
+    const { service: name } = service.detail.service.ref
+    const { running, dead } = capacityLeases(book)
+    if (book !== undefined && running !== undefined) return planReturn(state, book, running)
+    return book !== undefined && dead !== undefined
+      ? refuseDead(name, book, dead)
+      : refuse(`*${name}* has no temporary change of capacity.`, '`/ecs capacity set` switches its capacity.')
   },
 })
 

@@ -24,7 +24,7 @@ export const setCapacity = mutation({
   load: ({ service }, read, asker) => loadSwitch(service, read, asker),
 
   plan: ({ strategy, for: minutes }, state: Capacity) => {
-    const refusal = refuseSwitch(state)
+    const refusal = refuseSwitch(state, minutes !== undefined)
     if (refusal !== undefined) return refusal
     const wanted = wantedOf(strategy, state.presets)
     if (isRefusal(wanted)) return wanted

@@ -26,7 +26,7 @@ export const heavier = (a: Weight, b: Weight): Weight => ({
 })
 
 /** `callers`: the services that call this one. `count`, `most`: of a change of capacity. */
-type Circumstances = Pick<Capacity, 'callers'> & Size & { readonly isPermanent?: boolean }
+type Circumstances = Pick<Capacity, 'callers'> & Partial<Size> & { readonly isPermanent?: boolean }
 
 /** What the weight of a lease depends on, besides the lease. */
 export const circumstancesOf = ({ callers, service, autoscaling }: Scaling): Circumstances => ({
@@ -39,7 +39,7 @@ export const circumstancesOf = ({ callers, service, autoscaling }: Scaling): Cir
 export const weightOf = (
   holding: Holding,
   baseline: Value | undefined,
-  { callers, count, most, isPermanent }: Circumstances,
+  { callers, count = 0, most, isPermanent }: Circumstances,
 ): Weight => {
   if (holding.kind === 'count') {
     const { tasks } = holding

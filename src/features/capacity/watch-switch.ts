@@ -6,7 +6,15 @@ import type { DeploymentReads } from '../deployments/reads.ts'
 import { primaryOf, watchRollout } from '../deployments/rollout.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
-import { isAsPredicted, isSameStrategy, predictSplit, type Strategy, shortProvider, splitOf, splitText } from './strategy.ts'
+import {
+  isAsPredicted,
+  isSameStrategy,
+  predictSplit,
+  type Strategy,
+  shortProvider,
+  splitOf,
+  splitText,
+} from './strategy.ts'
 
 type Reads = Pick<ServiceReads, 'service'> &
   Pick<StatusReads, 'stoppedTasks' | 'runningTasks'> &
