@@ -68,6 +68,7 @@ const planAttaching = ({ detail, attached, defaultStrategy }: ServiceCapacity, {
     role: 'deployer',
     invocation: `capacity attach ${fullName(ref)} ${name}`,
     target: ref,
+    isOfCluster: true,
     title: `Attach *${shortProvider(name)}* to the cluster *${plainName(ref.cluster)}*`,
     changes: [
       { what: 'Capacity providers of the cluster', from: before, to: [...attached, name].map(providerText).join(', ') },

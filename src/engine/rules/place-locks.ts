@@ -2,6 +2,7 @@
 
 import { codeText, plainName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
+import { ANY_SERVICE } from './access.ts'
 import type { PlaceLock, RuleInputs } from './rule-inputs.ts'
 
 /** The first lock on the service, its cluster or its account. */
@@ -19,4 +20,4 @@ const covers = ({ scope }: PlaceLock, ref: ServiceRef): boolean =>
   scope.accountId === ref.accountId &&
   (scope.region === undefined || scope.region === ref.region) &&
   (scope.cluster === undefined || scope.cluster === ref.cluster) &&
-  (scope.service === undefined || scope.service === ref.service)
+  (scope.service === undefined || scope.service === ref.service || ref.service === ANY_SERVICE)
