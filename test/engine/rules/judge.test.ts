@@ -171,7 +171,7 @@ describe('what no consent takes away', () => {
 
   test.each<[string, string]>([
     [said(planOf('6'), {}, config, { halted: 'incident 812' }), 'All changes are halted: incident 812.'],
-    [said(planOf('6'), {}, config, { placeLocks: [hold] }), '*prod/web* is locked by U0SECOND: migration'],
+    [said(planOf('6'), {}, config, { placeLocks: [hold] }), '*prod/web* is locked by U0SECOND: `migration`'],
     [said(planOf('6', { ref: staging }), {}, config, { placeLocks: [hold] }), 'free:'],
     [said(planOf('201')), '201 tasks are over the ceiling of 200'],
     [said(planOf('6'), {}, frozen), 'Changes are frozen until 2026-11-30T00:00:00Z: black friday.'],
