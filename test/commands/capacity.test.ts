@@ -458,6 +458,25 @@ describe('for a time', () => {
     expect(returnCapacity.plan({}, onSpot())).toMatchObject({ kind: 'refusal' })
   })
 
+  describe('whose operation is dead', () => {
+    const dead = aBook({ strategy: items('fargate=1 spot=3') }, { ...lease, lost: '2026-11-22T02:00:00.000Z' })
+    const offers = [
+      { label: 'Restore Capacity', invocation: 'capacity set prod.us-east-1/web/orders-api fargate=1 spot=3' },
+      { label: 'Keep' },
+    ]
+
+    test.each([
+      ['return', () => returnCapacity.plan({}, onSpot({ book: dead }))],
+      ['another one for a time', () => escaped(onSpot({ book: dead }))],
+    ])('%s names the ways to end it', (_, plan) => {
+      expect(plan()).toMatchObject({ text: expect.stringContaining('is dead: it does not return by itself'), offers })
+    })
+
+    test('the earlier capacity may be restored', () => {
+      expect(answer('spot=1', onSpot({ book: dead }))).toMatchObject({ kind: 'plan' })
+    })
+  })
+
   test('return starts an image that was pushed again only with approval of this image', () => {
     expect(returnCapacity.plan({}, onSpot({ book, tags: MOVED }))).toMatchObject({
       risk: { level: 'high' },
