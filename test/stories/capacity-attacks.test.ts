@@ -104,6 +104,15 @@ describe('a temporary change of capacity', () => {
     expect(world.card()).toContain('✅ Done')
   })
 
+  test('of the count, that cannot finish, ends in time, too', async () => {
+    world.fleet.knobs.exhaust('FARGATE')
+    await world.type('scale orders-api 6 --for 1h')
+    await world.click('approve')
+    await pass(2 * HOUR, world)
+    await world.until(() => textOf(world.cards()[0]).includes('↩️ Reverted'))
+    expect(world.desired('web/orders-api')).toBe(4)
+  })
+
   test('that cannot finish is ended early', async () => {
     world.fleet.knobs.exhaust('FARGATE_SPOT')
     await world.type('capacity set orders-api fargate=1:1 spot=1 --for 24h')
