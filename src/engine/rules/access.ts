@@ -58,7 +58,8 @@ export const concerns = (
   { command, also = [], ...plan }: Pick<Plan, 'command' | 'also' | 'target' | 'isOfCluster'>,
   config: Config,
 ): boolean =>
-  fits(scope, ruledTarget(plan), config) && (commands === undefined || [command, ...also].some(one => commands.includes(one)))
+  fits(scope, ruledTarget(plan), config) &&
+  (commands === undefined || [command, ...also].some(one => commands.includes(one)))
 
 const matches = (pattern: string, name: string): boolean =>
   new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(name)

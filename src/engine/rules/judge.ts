@@ -6,16 +6,7 @@ import { plainName } from '../../kit/messages/text.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Plan } from '../change/plan.ts'
-import {
-  type AccessVerdict,
-  accessFor,
-  accessOf,
-  concerns,
-  fits,
-  isAmong,
-  ruledTarget,
-  touches,
-} from './access.ts'
+import { type AccessVerdict, accessFor, accessOf, concerns, fits, isAmong, ruledTarget, touches } from './access.ts'
 import { sizeFor } from './change-window.ts'
 import type { ApprovalRule, Config, Freeze } from './config.ts'
 import { clusterOf, mayOperateAt } from './place-access.ts'

@@ -3,7 +3,18 @@
 
 import type { Actor } from '../../model/ecs.ts'
 import type { Plan } from '../change/plan.ts'
-import { accessFor, accessOf, DENIES, identify, isAmong, isDenied, isNamed, isSameUser, ruledTarget, touches } from './access.ts'
+import {
+  accessFor,
+  accessOf,
+  DENIES,
+  identify,
+  isAmong,
+  isDenied,
+  isNamed,
+  isSameUser,
+  ruledTarget,
+  touches,
+} from './access.ts'
 import type { Config, Who } from './config.ts'
 import { clusterOf, mayOperateAt } from './place-access.ts'
 import type { RuleInputs } from './rule-inputs.ts'
@@ -40,7 +51,9 @@ export const isSamePerson = (one: Actor, other: Actor, config: Pick<Config, 'peo
   isSameUser(one.user, other.user, config)
 
 const mayNotApprove = (voter: Actor, target: Plan['target'], config: Config, inputs: RuleInputs): boolean =>
-  config.approverDenials.some(rule => isDenied(rule.who, voter.user, config, inputs) && touches(rule, target, config)) ||
+  config.approverDenials.some(
+    rule => isDenied(rule.who, voter.user, config, inputs) && touches(rule, target, config),
+  ) ||
   config.access.some(
     rule =>
       rule.isDenied &&

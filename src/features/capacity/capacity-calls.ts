@@ -33,7 +33,11 @@ export const setProviders = (
 ): Call => ({
   service: 'ecs',
   action: 'PutClusterCapacityProviders',
-  input: { cluster: ref.cluster, capacityProviders: [...providers], defaultCapacityProviderStrategy: itemsOf(standard) },
+  input: {
+    cluster: ref.cluster,
+    capacityProviders: [...providers],
+    defaultCapacityProviderStrategy: itemsOf(standard),
+  },
   resources: [clusterArn(ref)],
   repeatable: true,
 })
