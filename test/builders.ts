@@ -302,6 +302,7 @@ export const aCapacityState = (state: Partial<Capacity> = {}): Capacity => ({
   split: new Map([['FARGATE', 4]]),
   isPartial: false,
   rooms: { onDemand: { quota: 100, used: 2 }, spot: { quota: 100, used: 0 } },
+  tags: SAME_IMAGES,
   isProduction: true,
   longestMinutes: 2_880,
   presets: {},

@@ -1,5 +1,7 @@
 // /ecs halt: blocks every change until someone runs /ecs resume.
 
+import { MOST_REASON } from '../engine/rules/place-locks.ts'
+import { codeText, plainName } from '../kit/messages/text.ts'
 import { refuse } from '../model/errors.ts'
 import { setting } from './command.ts'
 
@@ -20,8 +22,11 @@ export const halt = setting({
     if (before !== undefined)
       return {
         change: { kind: 'halt', reason },
-        text: `${actor.name} halted, too: ${reason}. ${before.by.name} cannot end the halt alone now.`,
+        text: `${plainName(actor.name)} halted, too: ${codeText(reason, MOST_REASON)}. ${plainName(before.by.name)} cannot end the halt alone now.`,
       }
-    return { change: { kind: 'halt', reason }, text: `*All changes are halted* by ${actor.name}: ${reason}` }
+    return {
+      change: { kind: 'halt', reason },
+      text: `*All changes are halted* by ${plainName(actor.name)}: ${codeText(reason, MOST_REASON)}`,
+    }
   },
 })

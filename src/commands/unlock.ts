@@ -1,6 +1,8 @@
 // /ecs unlock: removes a lock.
 
+import { MOST_REASON } from '../engine/rules/place-locks.ts'
 import { noPlace } from '../features/services/places.ts'
+import { codeText, plainName } from '../kit/messages/text.ts'
 import { refuse } from '../model/errors.ts'
 import { setting } from './command.ts'
 
@@ -18,7 +20,7 @@ export const unlock = setting({
     if (existing === undefined) return refuse(`*${place.name}* is not locked.`, '`/ecs whoami` lists the locks.')
     return {
       change: { kind: 'unlock', name: place.name },
-      text: `${actor.name} unlocked *${place.name}*; ${existing.by.name} had locked it: ${existing.reason}`,
+      text: `${plainName(actor.name)} unlocked *${place.name}*; ${plainName(existing.by.name)} had locked it: ${codeText(existing.reason, MOST_REASON)}`,
     }
   },
 })

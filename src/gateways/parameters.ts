@@ -1,5 +1,6 @@
 // Reads SSM parameters: secrets (cached for a minute), the published configuration and the halt switch.
 import { type Config, decodeConfig } from '../engine/rules/config.ts'
+import { codeText } from '../kit/messages/text.ts'
 import { RemoteError } from '../model/errors.ts'
 import type { Secrets } from '../model/ports/secrets.ts'
 import { createSignedPost, refusedBy } from './signed-request.ts'
@@ -72,9 +73,12 @@ const readConfig = async (env: NodeJS.ProcessEnv, log: (line: object) => void): 
 }
 
 /** Reads the halt switch: the reason if it is on. `env`: AWS_REGION, and the credentials of the account to read. */
+/** The characters that are shown of the reason. */
+const MOST_REASON = 500
+
 export const readHalt = async (env: NodeJS.ProcessEnv): Promise<string | undefined> => {
   const value = (await readParameters(env, [NAMES.halt])).get(NAMES.halt)?.trim() ?? 'off'
-  return value === 'off' ? undefined : `the switch ${NAMES.halt} is on: ${value}`
+  return value === 'off' ? undefined : `the switch ${NAMES.halt} is on: ${codeText(value, MOST_REASON)}`
 }
 
 /** Creates the readers. `memoryMs`: how long secrets are cached. A rotated secret takes effect after that. */

@@ -31,6 +31,11 @@ const planned = (text: string, state?: Capacity): Plan => {
   if (isRefusal(plan)) throw new Error(plan.text)
   return plan
 }
+const digest = (digit: string) => `sha256:${digit.repeat(64)}`
+const MOVED = {
+  moved: [{ container: 'app', image: 'orders-api:v7', from: digest('a'), to: digest('b') }],
+  uncompared: [],
+}
 const sixTasks = aService({ desired: 6 })
 const onFargate = (count: number) => new Map([['FARGATE', count]])
 
@@ -69,7 +74,7 @@ describe('a move to Spot', () => {
     expect(plan).toMatchObject({
       title: 'Move about 3 of 6 *orders-api* tasks to Spot (now 0)',
       losses: [
-        'Spot dry: up to 3 of 6 missing',
+        'Spot dry: up to 3 of 6 missing; fargate=1:2 spot=3',
         'stopTimeout 60 s < draining 300 s: requests may break',
         'Replaces all 6 tasks, new ones first, ~6 min',
       ],
@@ -77,7 +82,11 @@ describe('a move to Spot', () => {
       takeBack: 'capacity set prod.us-east-1/web/orders-api launch-type=fargate',
       stop: 'rollback prod.us-east-1/web/orders-api',
       cost: 'About −$0.05/h',
-      risk: { level: 'medium' },
+      also: ['restart'],
+      risk: {
+        level: 'high',
+        reasons: ['About 75 % of the tasks beyond the base start on Spot', expect.any(String), expect.any(String)],
+      },
       invocation: 'capacity set prod.us-east-1/web/orders-api fargate=1:2 spot=3',
     })
     expect(plan.changes).toEqual([
@@ -105,6 +114,77 @@ test.each([
 ])('%s with %i tasks is %s', (text, desired, level) => {
   const state = aCapacityState({ service: aCapacity({ service: aService({ desired }) }), split: onFargate(desired) })
   expect(planned(text, state).risk.level).toBe(level)
+})
+
+describe('more Spot than the count of now shows', () => {
+  test.each<[string, number | undefined, string, string]>([
+    ['fargate=0:3 spot=1000', undefined, 'high', 'About 100 % of the tasks beyond the base start on Spot'],
+    ['fargate=0:3 spot=1000', 4, 'medium', 'All 4 tasks are replaced'],
+    ['fargate=0:3 spot=1000', 6, 'medium', 'All 4 tasks are replaced'],
+    ['fargate=0:3 spot=1000', 10, 'high', '7 tasks of 10 can be interrupted at the maximum of autoscaling'],
+    ['fargate=1:4 spot=1', undefined, 'medium', 'All 4 tasks are replaced'],
+  ])('%s with at most %s tasks is %s', (text, mostTasks, level, reason) => {
+    const { risk } = planned(text, aCapacityState(mostTasks === undefined ? {} : { mostTasks }))
+    expect(risk).toMatchObject({ level, reasons: expect.arrayContaining([reason]) })
+  })
+
+  test('is on the card, with the weights as typed', () => {
+    expect(planned('fargate=0:3 spot=1000', aCapacityState({ mostTasks: 10 })).losses?.[0]).toBe(
+      'Spot dry: up to 1 of 4 missing, 7 of 10 at most; fargate=0:3 spot=1000',
+    )
+    expect(planned('fargate=1:4 spot=1').losses?.[0]).toBe('Capacity: fargate=1:4 spot=1')
+  })
+})
+
+describe('names of providers', () => {
+  const [one, other] = ['on-demand', 'preemptible'].map(
+    end => `sensors-production-europe-west-capacity-pool-${end}`,
+  ) as [string, string]
+  const pools = aCapacityState({
+    service: aCapacity({
+      providers: [one, other].map(name => ({ name, type: 'EC2_AUTOSCALING', status: 'ACTIVE', isAttached: true })),
+    }),
+  })
+
+  test('that begin the same are whole in changes, binds and a line of the card', () => {
+    const plan = planned(`${other}=1`, pools)
+    expect(plan.title).toBe('Switch the capacity of *orders-api* to sensors-production-e…ty-pool-preemptible')
+    expect(plan.changes[0]).toMatchObject({ to: `${other} weight 1` })
+    expect(plan.losses?.[0]).toBe(`Capacity: ${other}=1`)
+    const service = aService({ strategy: items(`${other}=1`) })
+    const state = { ...pools, service: { ...pools.service, detail: aServiceDetail({ service }) } }
+    expect(planned(`${one}=1`, state).binds).toMatchObject({ capacity: `${other} weight 1` })
+  })
+
+  test('that do not fit into the line are approved in the dialog', () => {
+    expect(planned(`${one}=1 ${other}=2`, pools).losses?.[0]).toMatchObject({ isCut: true })
+  })
+})
+
+describe('images that were pushed again', () => {
+  test('are on the card, and make the switch high', () => {
+    const plan = planned('fargate=1', aCapacityState({ tags: MOVED }))
+    expect(plan).toMatchObject({
+      risk: { level: 'high', reasons: expect.arrayContaining([expect.stringContaining('pushed again')]) },
+      undo: 'launch type FARGATE again; the new image stays',
+      binds: { images: [digest('b')] },
+    })
+    expect(plan.losses).toContain('app aaaa…aa → bbbb…bb, same tag')
+    expect(plan.changes).toContainEqual(expect.objectContaining({ what: 'Image of `app`' }))
+  })
+  test('or were not compared, are said', () => {
+    const tags = { moved: [], uncompared: ['app'] }
+    expect(planned('fargate=1', aCapacityState({ tags })).losses).toContain(
+      'The tag of `app` could not be compared: a new image may start',
+    )
+  })
+})
+
+test.each(['constructor', 'valueOf', 'toString'])('%s is no preset', name => {
+  const refused = { kind: 'refusal', text: `There is no preset \`${name}\`.` }
+  const given = { kind: 'preset', name }
+  expect(setCapacity.plan({ strategy: given }, aCapacityState())).toMatchObject(refused)
+  expect(items(`${name}=1`)).toEqual([{ provider: name, weight: 1, base: 0 }])
 })
 
 test('production without a base on Fargate is said', () => {
@@ -327,7 +407,7 @@ describe('for a time', () => {
   test('escape moves on demand, and says that the return replaces every task again, and when', () => {
     expect(escaped(onSpot(), { for: 240 })).toMatchObject({
       command: 'capacity escape',
-      also: ['capacity set'],
+      also: ['capacity set', 'restart'],
       invocation: 'capacity escape prod.us-east-1/web/orders-api --for 4h',
       title: 'Move *orders-api* on demand, 3 of 4 tasks off Spot for 4h',
       included: ['returns after 4 h; replaces all 4 again'],
@@ -369,11 +449,41 @@ describe('for a time', () => {
 
   test('return ends it, and says what it replaces', () => {
     expect(returnCapacity.plan({}, onSpot({ book }))).toMatchObject({
+      also: ['capacity set', 'restart'],
+      isUnlocked: true,
       title: 'Return *orders-api* to its earlier capacity',
       losses: ['Replaces all 4 tasks, new ones first', 'Back to capacity fargate=1 spot=3'],
       calls: [{ action: 'EndLease', input: { lease: lease.operation } }],
     })
     expect(returnCapacity.plan({}, onSpot())).toMatchObject({ kind: 'refusal' })
+  })
+
+  describe('whose operation is dead', () => {
+    const dead = aBook({ strategy: items('fargate=1 spot=3') }, { ...lease, lost: '2026-11-22T02:00:00.000Z' })
+    const offers = [
+      { label: 'Restore Capacity', invocation: 'capacity set prod.us-east-1/web/orders-api fargate=1 spot=3' },
+      { label: 'Keep' },
+    ]
+
+    test.each([
+      ['return', () => returnCapacity.plan({}, onSpot({ book: dead }))],
+      ['another one for a time', () => escaped(onSpot({ book: dead }))],
+    ])('%s names the ways to end it', (_, plan) => {
+      expect(plan()).toMatchObject({ text: expect.stringContaining('is dead: it does not return by itself'), offers })
+    })
+
+    test('the earlier capacity may be restored', () => {
+      expect(answer('spot=1', onSpot({ book: dead }))).toMatchObject({ kind: 'plan' })
+    })
+  })
+
+  test('return starts an image that was pushed again only with approval of this image', () => {
+    expect(returnCapacity.plan({}, onSpot({ book, tags: MOVED }))).toMatchObject({
+      risk: { level: 'high' },
+      losses: expect.arrayContaining(['app aaaa…aa → bbbb…bb, same tag']),
+      calls: [{ action: 'EndLease', input: { lease: lease.operation, images: [digest('b')] } }],
+      binds: { images: [digest('b')] },
+    })
   })
 
   test('a launch type cannot be set for a time', () => {

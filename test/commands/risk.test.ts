@@ -13,6 +13,7 @@ import { unschedule } from '../../src/commands/autoscale/unschedule.ts'
 import { untrack } from '../../src/commands/autoscale/untrack.ts'
 import { attachProvider } from '../../src/commands/capacity/attach.ts'
 import { escapeSpot } from '../../src/commands/capacity/escape.ts'
+import { returnCapacity } from '../../src/commands/capacity/return.ts'
 import { setCapacity } from '../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
 import { enableExec } from '../../src/commands/exec/enable.ts'
@@ -23,6 +24,7 @@ import { planDeployment, planStop } from '../../src/commands/rollback/plan.ts'
 import { scale } from '../../src/commands/scale/scale.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
 import { riskInWindow } from '../../src/engine/rules/change-window.ts'
+import type { Capacity } from '../../src/features/capacity/load-capacity.ts'
 import type { Rollback } from '../../src/features/deployments/rollback-target.ts'
 import type { ExecState } from '../../src/features/exec/load-exec.ts'
 import { planTermination } from '../../src/features/exec/open-sessions.ts'
@@ -134,7 +136,14 @@ const LEASED = {
   ),
 }
 
-const moved = (text: string): Plan => planned(setCapacity.plan({ strategy: strategy.parse(text) }, aCapacityState()))
+const moved = (text: string, more: Partial<Capacity> = {}): Plan =>
+  planned(setCapacity.plan({ strategy: strategy.parse(text) }, aCapacityState(more)))
+const ON_SPOT = {
+  book: aBook(
+    { strategy: [], launchType: 'FARGATE' },
+    aLease({ holding: { kind: 'capacity', strategy: [{ provider: 'FARGATE_SPOT', weight: 1, base: 0 }] } }),
+  ),
+}
 const WEEKLY = { kind: 'weekly', words: 'daily', days: ['mon'], at: '08:00' }
 const scheduled = (bounds: object, more: object = {}): Plan => autoscaled(schedule, { when: WEEKLY, bounds }, more)
 
@@ -184,6 +193,12 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'exec enable with a moved tag': () => replaced(enableExec, { tags: MOVED }),
   'capacity set fargate=1 spot=1': () => moved('fargate=1 spot=1'),
   'capacity set fargate=1 spot=3': () => moved('fargate=1 spot=3'),
+  'capacity set fargate=0:3 spot=1000': () => moved('fargate=0:3 spot=1000'),
+  'capacity set fargate=0:3 spot=1000 with at most 6 tasks': () => moved('fargate=0:3 spot=1000', { mostTasks: 6 }),
+  'capacity set fargate=0:3 spot=1000 with at most 10 tasks': () => moved('fargate=0:3 spot=1000', { mostTasks: 10 }),
+  'capacity set fargate=1 with a moved tag': () => moved('fargate=1', { tags: MOVED }),
+  'capacity return with a moved tag': () =>
+    planned(returnCapacity.plan({}, aCapacityState({ ...ON_SPOT, tags: MOVED }))),
   'capacity escape --for 4h': () =>
     planned(
       escapeSpot.plan(
@@ -243,6 +258,8 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'autoscale forecast pause': () => planned(pauseForecast.plan({}, forecasting(true))),
   'lease extend': () => autoscaled(extendLease, { by: 60 }, LEASED),
   'lease keep': () => autoscaled(keepLease, {}, LEASED),
+  'lease extend of spot=1': () => autoscaled(extendLease, { by: 60 }, ON_SPOT),
+  'lease keep of spot=1': () => autoscaled(keepLease, {}, ON_SPOT),
 }
 
 const CALLERS: Readonly<Record<string, readonly string[]>> = { 'no callers': [], callers: ['web/checkout'] }

@@ -1,9 +1,10 @@
 // /ecs capacity attach: lets the services of a cluster use one more capacity provider.
 
+import { cardLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { setProviders } from '../../features/capacity/capacity-calls.ts'
 import type { Provider, ServiceCapacity } from '../../features/capacity/reads.ts'
-import { providerText, strategyText } from '../../features/capacity/strategy.ts'
+import { providerText, shortProvider, strategyText } from '../../features/capacity/strategy.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import { refuse } from '../../model/errors.ts'
@@ -67,14 +68,19 @@ const planAttaching = ({ detail, attached, defaultStrategy }: ServiceCapacity, {
     role: 'deployer',
     invocation: `capacity attach ${fullName(ref)} ${name}`,
     target: ref,
-    title: `Attach *${providerText(name)}* to the cluster *${plainName(ref.cluster)}*`,
+    isOfCluster: true,
+    title: `Attach *${shortProvider(name)}* to the cluster *${plainName(ref.cluster)}*`,
     changes: [
       { what: 'Capacity providers of the cluster', from: before, to: [...attached, name].map(providerText).join(', ') },
     ],
     risk: { level: 'low', reasons: ['No task starts, stops or moves'] },
     size: 0,
     tasks: service.desired,
-    losses: ['No task starts, stops or moves', 'Services of this cluster can then use it'],
+    losses: [
+      ...(shortProvider(name) === providerText(name) ? [] : [cardLine(`Attaches ${providerText(name)}`)]),
+      'No task starts, stops or moves',
+      'Services of this cluster can then use it',
+    ],
     undo: 'detach it in AWS, while no task uses it',
     consequences: [
       defaultStrategy.length === 0

@@ -1,7 +1,7 @@
 // /ecs capacity escape: moves a service off Fargate Spot for a time, during a Spot drought.
 
 import { refuseStrategy, refuseSwitch } from '../../features/capacity/lint-strategy.ts'
-import { CAPACITY_READS, type Capacity, loadCapacity } from '../../features/capacity/load-capacity.ts'
+import { type Capacity, loadSwitch, SWITCH_READS } from '../../features/capacity/load-capacity.ts'
 import { planSwitch } from '../../features/capacity/plan-capacity.ts'
 import { FARGATE, PRESETS, SPOT, spotTasks } from '../../features/capacity/strategy.ts'
 import { isSwitched, watchSwitch } from '../../features/capacity/watch-switch.ts'
@@ -19,14 +19,14 @@ export const escapeSpot = mutation({
   args: { service: { kind: 'set' } },
   options: { for: { kind: 'duration', hint: 'return after this long; else after the longest temporary change' } },
   examples: ['capacity escape orders-api --for 4h', 'capacity escape cluster:web --for 4h'],
-  reads: CAPACITY_READS,
+  reads: SWITCH_READS,
   writes: ['ecs:UpdateService'],
   role: 'deployer',
-  load: ({ service }, read, asker) => loadCapacity(service, read, asker),
+  load: ({ service }, read, asker) => loadSwitch(service, read, asker),
 
   plan: ({ for: minutes }, state: Capacity) => {
     const { strategy = [], ref } = state.service.detail.service
-    const refusal = refuseSwitch(state)
+    const refusal = refuseSwitch(state, true)
     if (refusal !== undefined) return refusal
     if (!strategy.some(({ provider }) => provider === SPOT) && spotTasks(state.split) === 0)
       return refuse(`*${ref.service}* does not use Fargate Spot: nothing to escape from.`)
@@ -35,7 +35,7 @@ export const escapeSpot = mutation({
       refuseStrategy(state, ON_DEMAND) ?? {
         ...planSwitch(state, { kind: 'strategy', strategy: ON_DEMAND }, time),
         command: 'capacity escape',
-        also: ['capacity set'],
+        also: ['capacity set', 'restart'],
         invocation: `capacity escape ${fullName(ref)} --for ${printDuration(time)}`,
       }
     )

@@ -1,11 +1,14 @@
 // /ecs capacity return: ends a temporary change of capacity before its time.
 
+import { cardLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { baselineOf } from '../../engine/leases/origin.ts'
 import { capacityText } from '../../engine/leases/render-leases.ts'
-import { CAPACITY_READS, type Capacity, loadCapacity } from '../../features/capacity/load-capacity.ts'
-import { replacedLoss, riskOfReplacement } from '../../features/deployments/replacement.ts'
+import { capacityLeases, refuseDead } from '../../features/capacity/lint-strategy.ts'
+import { type Capacity, loadSwitch, SWITCH_READS } from '../../features/capacity/load-capacity.ts'
+import { imageTagParts, UNCOMPARED } from '../../features/deployments/image-tags.ts'
+import { riskOfReplacement, withReplacedLoss } from '../../features/deployments/replacement.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { refuse } from '../../model/errors.ts'
 import { mutation } from '../command.ts'
@@ -16,54 +19,61 @@ export const returnCapacity = mutation({
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['capacity return orders-api'],
-  reads: CAPACITY_READS,
+  reads: SWITCH_READS,
   writes: [],
-  load: ({ service }, read, asker) => loadCapacity(service, read, asker),
+  load: ({ service }, read, asker) => loadSwitch(service, read, asker),
 
   plan: (_, state: Capacity) => {
     const { book, service } = state
-    const lease = book?.held.capacity?.leases.find(({ left, lost }) => left === undefined && lost === undefined)
-    return book === undefined || lease === undefined
-      ? refuse(
-          `*${service.detail.service.ref.service}* has no temporary change of capacity.`,
-          '`/ecs capacity set` switches its capacity.',
-        )
-      : planReturn(state, book, lease)
+    const { service: name } = service.detail.service.ref
+    const { running, dead } = capacityLeases(book)
+    if (book !== undefined && running !== undefined) return planReturn(state, book, running)
+    return book !== undefined && dead !== undefined
+      ? refuseDead(name, book, dead)
+      : refuse(`*${name}* has no temporary change of capacity.`, '`/ecs capacity set` switches its capacity.')
   },
 })
 
-const planReturn = ({ service: { detail }, split }: Capacity, book: LeaseBook, lease: Lease): NewPlan => {
+const planReturn = (
+  { service: { detail }, split, tags = UNCOMPARED }: Capacity,
+  book: LeaseBook,
+  lease: Lease,
+): NewPlan => {
   const { service } = detail
   const { ref, desired } = service
+  const parts = imageTagParts(tags, riskOfReplacement(service))
   const baseline = baselineOf(book, lease)
   const back = baseline !== undefined && 'strategy' in baseline ? capacityText(baseline) : 'its earlier capacity'
   return {
     kind: 'plan',
     command: 'capacity return',
+    also: ['capacity set', 'restart'],
     invocation: `capacity return ${fullName(ref)}`,
     target: ref,
     title: `Return *${ref.service}* to its earlier capacity`,
-    changes: [{ what: 'Capacity', from: 'temporary', to: back }],
-    risk: riskOfReplacement(service),
+    changes: [{ what: 'Capacity', from: 'temporary', to: back }, ...parts.changes],
+    details: parts.details,
+    risk: parts.risk,
     size: desired,
     tasks: desired,
-    losses: [replacedLoss(service), `Back to ${back}`],
+    losses: [...withReplacedLoss(service, parts.losses), cardLine(`Back to ${back}`)],
     undo: 'capacity escape again; replaces every task',
     consequences: [
-      'It waits while a deployment is in progress, changes are frozen, or Fargate Spot had no capacity in the last 30 minutes.',
+      'It waits while another deployment is in progress, changes are frozen, or Fargate Spot had no capacity in the last 30 minutes.',
       'The card of the temporary change reports it.',
     ],
     offers: [],
+    isUnlocked: true,
     calls: [
       {
         service: 'quarterdeck',
         action: 'EndLease',
-        input: { lease: lease.operation },
+        input: { lease: lease.operation, ...(tags.moved.length > 0 && { images: tags.moved.map(({ to }) => to) }) },
         resources: [ref.arn],
         repeatable: true,
       },
     ],
-    binds: { createdAt: service.createdAt, lease: lease.operation },
+    binds: { createdAt: service.createdAt, lease: lease.operation, ...parts.binds },
     drifts: { 'desired tasks': desired, 'running on': [...split.keys()].toSorted() },
   }
 }

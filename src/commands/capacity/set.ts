@@ -1,7 +1,7 @@
 // /ecs capacity set: switches the capacity providers or the launch type of a service, which replaces every task.
 
 import { refuseStrategy, refuseSwitch } from '../../features/capacity/lint-strategy.ts'
-import { CAPACITY_READS, type Capacity, loadCapacity } from '../../features/capacity/load-capacity.ts'
+import { type Capacity, loadSwitch, SWITCH_READS } from '../../features/capacity/load-capacity.ts'
 import { planSwitch, type Wanted, wordsBefore } from '../../features/capacity/plan-capacity.ts'
 import { isSameStrategy, PRESETS, type Strategy } from '../../features/capacity/strategy.ts'
 import { isSwitched, watchSwitch } from '../../features/capacity/watch-switch.ts'
@@ -18,13 +18,13 @@ export const setCapacity = mutation({
     'capacity set orders-api fargate=1:2 spot=3',
     'capacity set orders-api on-demand --reason "Spot is scarce"',
   ],
-  reads: CAPACITY_READS,
+  reads: SWITCH_READS,
   writes: ['ecs:UpdateService'],
   role: 'deployer',
-  load: ({ service }, read, asker) => loadCapacity(service, read, asker),
+  load: ({ service }, read, asker) => loadSwitch(service, read, asker),
 
   plan: ({ strategy, for: minutes }, state: Capacity) => {
-    const refusal = refuseSwitch(state)
+    const refusal = refuseSwitch(state, minutes !== undefined)
     if (refusal !== undefined) return refusal
     const wanted = wantedOf(strategy, state.presets)
     if (isRefusal(wanted)) return wanted
@@ -42,7 +42,7 @@ const wantedOf = (given: StrategyText, own: Capacity['presets']): Wanted | Refus
   if (given.kind === 'launch type') return given
   if (given.kind === 'providers') return { kind: 'strategy', strategy: given.items }
   const known = presetsOf(own)
-  const strategy = known[given.name]
+  const strategy = Object.hasOwn(known, given.name) ? known[given.name] : undefined
   return strategy === undefined
     ? refuse(
         `There is no preset \`${given.name}\`.`,

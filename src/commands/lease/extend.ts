@@ -17,7 +17,7 @@ import { SCALING_READS } from '../autoscale/reads.ts'
 import { mutation } from '../command.ts'
 import { type Chosen, choose } from './chosen.ts'
 import { commandsOf, lossesOfHolding, valueWords } from './losses.ts'
-import { heavier, weightOf } from './weight.ts'
+import { circumstancesOf, heavier, weightOf } from './weight.ts'
 
 export const extendLease = mutation({
   name: 'lease extend',
@@ -56,7 +56,7 @@ const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): N
     ],
     ...heavier(
       { risk: EXTENDED, size: 0, tasks: desired },
-      weightOf(lease.holding, baselineOf(book, lease), { callers: state.callers }),
+      weightOf(lease.holding, baselineOf(book, lease), circumstancesOf(state)),
     ),
     losses: [
       `Stays ${durationWords(minutes)} longer: ${holdingText(lease.holding)}`,

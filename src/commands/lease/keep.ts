@@ -17,7 +17,7 @@ import { SCALING_READS } from '../autoscale/reads.ts'
 import { mutation } from '../command.ts'
 import { type Chosen, choose } from './chosen.ts'
 import { commandsOf, lossesOfHolding, undoOfCountChange, valueWords } from './losses.ts'
-import { heavier, type Weight, weightOf } from './weight.ts'
+import { circumstancesOf, heavier, type Weight, weightOf } from './weight.ts'
 
 export const keepLease = mutation({
   name: 'lease keep',
@@ -46,7 +46,10 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): NewPlan => {
     invocation: `lease keep ${fullName(ref)} --lease ${lease.operation.slice(0, 12)}`,
     title: `Make the temporary change of *${ref.service}* permanent`,
     changes: [{ what: `${whatOf(lease, before)}, requested by ${lease.holder.name}`, from: ends, to: 'permanent' }],
-    ...heavier(asIs, isRunning ? weightOf(lease.holding, before, { callers: state.callers, isPermanent: true }) : asIs),
+    ...heavier(
+      asIs,
+      isRunning ? weightOf(lease.holding, before, { ...circumstancesOf(state), isPermanent: true }) : asIs,
+    ),
     losses: lossesOf(lease, before, otherLeases(book, lease).length > 0).map(cardLine),
     undo: undoOf(state, before),
     consequences: ['Other temporary changes stay, and revert to no less than this.'],

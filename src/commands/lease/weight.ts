@@ -12,6 +12,7 @@ import {
 } from '../../engine/change/risk.ts'
 import { baselineWith, isLeased } from '../../engine/leases/compose.ts'
 import type { Holding, Value } from '../../engine/leases/holding.ts'
+import { type Size, spotRisk } from '../../features/capacity/spot-risk.ts'
 import { originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import type { Bounds } from '../../model/ecs.ts'
 
@@ -24,14 +25,21 @@ export const heavier = (a: Weight, b: Weight): Weight => ({
   tasks: Math.max(a.tasks, b.tasks),
 })
 
-/** `callers`: the services that call this one. */
-type Circumstances = Pick<Capacity, 'callers'> & { readonly isPermanent?: boolean }
+/** `callers`: the services that call this one. `count`, `most`: of a change of capacity. */
+type Circumstances = Pick<Capacity, 'callers'> & Partial<Size> & { readonly isPermanent?: boolean }
+
+/** What the weight of a lease depends on, besides the lease. */
+export const circumstancesOf = ({ callers, service, autoscaling }: Scaling): Circumstances => ({
+  callers,
+  count: service.desired,
+  most: autoscaling?.max,
+})
 
 /** The weight of a lease. `baseline`: the value that the lease reverts to; 0 is assumed if it is unknown. */
 export const weightOf = (
   holding: Holding,
   baseline: Value | undefined,
-  { callers, isPermanent }: Circumstances,
+  { callers, count = 0, most, isPermanent }: Circumstances,
 ): Weight => {
   if (holding.kind === 'count') {
     const { tasks } = holding
@@ -47,7 +55,8 @@ export const weightOf = (
       tasks: min,
     }
   }
-  if (holding.kind === 'capacity') return { risk: EXTENDED, size: 0, tasks: 0 }
+  if (holding.kind === 'capacity')
+    return { risk: spotRisk(holding.strategy, { count, most }) ?? EXTENDED, size: count, tasks: count }
   return { risk: riskOfSuspension(holding, isPermanent ?? false), size: 0, tasks: 0 }
 }
 

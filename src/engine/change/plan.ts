@@ -120,6 +120,8 @@ export type Plan = {
   /** The canonical text of the command, with relative values made absolute. */
   readonly invocation: string
   readonly target: ServiceRef
+  /** The plan changes the whole cluster of its target. Rights, rules, locks and freezes are those of the cluster. */
+  readonly isOfCluster?: true
   /** The title, a verb first, with the markup of kit/messages/markup.ts: `Scale *orders-api* 4 → 6`. Names are bold. */
   readonly title: string
   readonly changes: readonly Change[]

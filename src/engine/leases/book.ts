@@ -26,6 +26,8 @@ export type Lease = {
   readonly until: string
   /** The person who ended the lease early. */
   readonly endedBy?: Actor
+  /** The digests of images that were approved for the return of capacity, besides those that run. */
+  readonly images?: readonly string[]
   /**
    * Present if the lease ended without a revert because someone else had changed the value. A person has to decide.
    * `found`: the changed value, in words.

@@ -36,13 +36,30 @@ export const fits = ({ accounts, environment, targets }: Scope, ref: ServiceRef,
   (environment === undefined || accountOf(config, ref).environment === environment) &&
   (targets === undefined || targets.some(pattern => matches(pattern, `${ref.cluster}/${ref.service}`)))
 
+/** The name of a service that stands for all services of its cluster. ECS allows no star in names. */
+export const ANY_SERVICE = '*'
+
+/** What the rules about a plan are asked for: its service, or all services of its cluster. */
+export const ruledTarget = ({ target, isOfCluster }: Pick<Plan, 'target' | 'isOfCluster'>): ServiceRef =>
+  isOfCluster === true ? { ...target, service: ANY_SERVICE } : target
+
+/** As `fits`; for all services of a cluster also where the scope has only some of them. */
+export const touches = (scope: Scope, ref: ServiceRef, config: Config): boolean =>
+  fits(ref.service === ANY_SERVICE ? widened(scope) : scope, ref, config)
+
+const widened = ({ targets, ...scope }: Scope): Scope => ({
+  ...scope,
+  ...(targets && { targets: targets.map(pattern => pattern.replace(/\/.*$/, `/${ANY_SERVICE}`)) }),
+})
+
 /** Whether a rule about these commands and services is about this plan. */
 export const concerns = (
   { commands, ...scope }: Scope & { readonly commands?: readonly string[] },
-  { command, also = [], target }: Pick<Plan, 'command' | 'also' | 'target'>,
+  { command, also = [], ...plan }: Pick<Plan, 'command' | 'also' | 'target' | 'isOfCluster'>,
   config: Config,
 ): boolean =>
-  fits(scope, target, config) && (commands === undefined || [command, ...also].some(one => commands.includes(one)))
+  fits(scope, ruledTarget(plan), config) &&
+  (commands === undefined || [command, ...also].some(one => commands.includes(one)))
 
 const matches = (pattern: string, name: string): boolean =>
   new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(name)

@@ -2,12 +2,14 @@
 // refused.
 
 import { printDuration } from '../../kit/language/kinds/duration.ts'
+import { plainName } from '../../kit/messages/text.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Plan } from '../change/plan.ts'
-import { accessFor, accessOf, concerns, fits, isAmong } from './access.ts'
+import { type AccessVerdict, accessFor, accessOf, concerns, fits, isAmong, ruledTarget, touches } from './access.ts'
 import { sizeFor } from './change-window.ts'
 import type { ApprovalRule, Config, Freeze } from './config.ts'
+import { clusterOf, mayOperateAt } from './place-access.ts'
 import { placeLockOn, placeLockText } from './place-locks.ts'
 import type { RuleInputs } from './rule-inputs.ts'
 import { countPeople, eligibleVoters } from './voters.ts'
@@ -30,7 +32,7 @@ export type Verdict =
     }
 
 export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs: RuleInputs): Verdict | Refusal => {
-  const access = accessOf(request.actor, accessFor(plan), plan.target, config, inputs)
+  const access = accessTo(plan, request.actor, config, inputs)
   if (access.kind === 'refusal') return access
   const block = blockOf(plan, request, config, inputs)
   if (block !== undefined) return block
@@ -53,6 +55,16 @@ export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs
     : tooFewApprovers(rule, approvers, config)
 }
 
+const accessTo = (plan: Plan, actor: Actor, config: Config, inputs: RuleInputs): AccessVerdict => {
+  const access = accessOf(actor, accessFor(plan), plan.target, config, inputs)
+  return access.kind === 'refusal' || plan.isOfCluster !== true || mayOperateAt(actor, clusterOf(plan), config, inputs)
+    ? access
+    : refuse(
+        `This changes the whole cluster *${plan.target.cluster}*, and no rule allows ${plainName(actor.name)} that.`,
+        'A rule for some of its services is not enough. `/ecs whoami` lists your roles.',
+      )
+}
+
 const tooFewApprovers = ({ approvals, approvers }: ApprovalRule, voters: readonly string[], { people }: Config) => {
   const names = voters.length === 0 ? 'nobody' : `only ${voters.map(user => people[user] ?? user).join(' and ')}`
   return refuse(
@@ -73,7 +85,7 @@ const blockOf = (
 ): Refusal | undefined => {
   if (inputs.halted !== undefined)
     return refuse(`All changes are halted: ${inputs.halted}.`, 'An operator can end it with `/ecs resume`.')
-  const ceiling = config.ceilings.find(rule => fits(rule, plan.target, config) && plan.tasks > rule.tasks)
+  const ceiling = config.ceilings.find(rule => fits(rule, ruledTarget(plan), config) && plan.tasks > rule.tasks)
   if (ceiling !== undefined)
     return refuse(
       `${plan.tasks} tasks are over the ceiling of ${ceiling.tasks} that is set here.`,
@@ -81,9 +93,9 @@ const blockOf = (
     )
   const lease = leaseRefusal(plan, actor, config, inputs)
   if (lease !== undefined || isBreakGlass) return lease
-  const lock = placeLockOn(plan.target, inputs)
+  const lock = placeLockOn(ruledTarget(plan), inputs)
   if (lock !== undefined) return refuse(placeLockText(lock), 'Any operator of it can `/ecs unlock` it.')
-  const freeze = freezeOn(plan.target, actor, config, inputs)
+  const freeze = freezeOn(ruledTarget(plan), actor, config, inputs)
   return freeze === undefined ? undefined : refuse(freeze, 'In an emergency use `--break-glass`.')
 }
 
@@ -108,7 +120,7 @@ export const freezeOn = (ref: ServiceRef, actor: Actor, config: Config, inputs: 
 const isFrozen = (freeze: Freeze, ref: ServiceRef, actor: Actor, config: Config, inputs: RuleInputs): boolean =>
   Date.parse(freeze.from) <= Date.parse(inputs.now) &&
   Date.parse(inputs.now) < Date.parse(freeze.until) &&
-  fits(freeze, ref, config) &&
+  touches(freeze, ref, config) &&
   !isAmong(freeze.except, actor.user, config, inputs)
 
 const judgeBreakGlass = (

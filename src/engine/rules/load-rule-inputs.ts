@@ -1,8 +1,10 @@
 // Loads the state that the rules need. Throws if a part cannot be loaded, because an empty list could grant access.
 
+import { codeText, plainName } from '../../kit/messages/text.ts'
 import type { Slack } from '../../model/ports/slack.ts'
 import type { Store } from '../../model/ports/store.ts'
 import { type Config, groupsOf } from './config.ts'
+import { MOST_REASON } from './place-locks.ts'
 import {
   groupKey,
   HALT_KEY,
@@ -83,5 +85,5 @@ const loadHalt = async ({ store, halted }: RuleInputPorts): Promise<string | und
   const [item, parameter] = await Promise.all([store.get<Halt>(HALT_KEY), halted()])
   return item === undefined
     ? parameter
-    : `${item.value.by.name}, ${item.value.at.slice(0, 16).replace('T', ' ')} UTC: ${item.value.reason}`
+    : `${plainName(item.value.by.name)}, ${item.value.at.slice(0, 16).replace('T', ' ')} UTC: ${codeText(item.value.reason, MOST_REASON)}`
 }

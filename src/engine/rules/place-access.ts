@@ -3,10 +3,10 @@
 import type { Place } from '../../kit/language/place.ts'
 import type { Account } from '../../model/account.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
-import { accessOf, DENIES, identify, isAmong, isNamed } from './access.ts'
+import type { Plan } from '../change/plan.ts'
+import { accessOf, DENIES, identify, isAmong, isNamed, isSameUser } from './access.ts'
 import type { Config, RoleName } from './config.ts'
 import type { Halt, RuleInputs } from './rule-inputs.ts'
-import { isSamePerson } from './voters.ts'
 
 /** A role that a rule grants. `number`: the number of the access rule, from 1. */
 export type RoleRule = {
@@ -53,6 +53,13 @@ export const mayOperateAt = (actor: Actor, place: Place, config: Config, inputs:
   )
 }
 
+/** The cluster that a plan changes. */
+export const clusterOf = ({ target: { account, accountId, region, cluster } }: Pick<Plan, 'target'>): Place => ({
+  scope: { accountId, region, cluster },
+  name: `${account}.${region}/${cluster}`,
+  account,
+})
+
 /**
  * Whether this person may see what belongs to no single service, such as a log group. Requires access to the whole
  * account.
@@ -98,7 +105,7 @@ export const mayResume = (actor: Actor, halt: Halt | undefined, config: Config, 
   const rules = config.accounts.map(account => rolesIn(actor, account, config, inputs))
   if (rules.flat().some(isDenialOf('operator'))) return false
   return (
-    (halt !== undefined && [halt.by, ...(halt.also ?? [])].every(one => isSamePerson(one, actor, config))) ||
+    (halt !== undefined && [halt.by, ...(halt.also ?? [])].every(one => isSameUser(one.user, actor.user, config))) ||
     isAmong(config.onCall, actor.user, config, inputs) ||
     rules.every(ofAccount =>
       ofAccount.some(({ role, isDenied, targets }) => role === 'operator' && !isDenied && targets === undefined),

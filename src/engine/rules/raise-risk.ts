@@ -2,7 +2,7 @@
 // lowers a class.
 
 import { isHigher, type Plan, type Risk } from '../change/plan.ts'
-import { concerns } from './access.ts'
+import { concerns, ruledTarget, touches } from './access.ts'
 import { riskInWindow } from './change-window.ts'
 import type { Config } from './config.ts'
 import type { RuleInputs } from './rule-inputs.ts'
@@ -16,10 +16,16 @@ export const withRaisedRisk = (plan: Plan, config: Config, inputs: RuleInputs): 
 
 const asSentence = (reason: string): string => reason.replace(/\.?$/, '.')
 
+/** A rule about one service raises the risk of a change of its whole cluster. */
+const isAbout = (when: Config['risk'][number]['when'], plan: Plan, config: Config): boolean => {
+  const { targets: _, ...others } = when
+  return concerns(others, plan, config) && touches(when, ruledTarget(plan), config)
+}
+
 const raisedByConfig = (plan: Plan, risk: Risk, config: Config): Risk =>
   config.risk.reduce<Risk>(
     (raised, { when, atLeast }, at) =>
-      isHigher(atLeast, raised.level) && concerns(when, plan, config)
+      isHigher(atLeast, raised.level) && isAbout(when, plan, config)
         ? { level: atLeast, reasons: [`The configuration raises the risk of this (rule ${at + 1})`, ...risk.reasons] }
         : raised,
     risk,

@@ -3,8 +3,20 @@
 
 import type { Actor } from '../../model/ecs.ts'
 import type { Plan } from '../change/plan.ts'
-import { accessFor, accessOf, DENIES, fits, identify, isAmong, isDenied, isNamed, isSameUser } from './access.ts'
+import {
+  accessFor,
+  accessOf,
+  DENIES,
+  identify,
+  isAmong,
+  isDenied,
+  isNamed,
+  isSameUser,
+  ruledTarget,
+  touches,
+} from './access.ts'
 import type { Config, Who } from './config.ts'
+import { clusterOf, mayOperateAt } from './place-access.ts'
 import type { RuleInputs } from './rule-inputs.ts'
 
 type VotingRule = { readonly approvers: Who; readonly maySelfApprove: boolean }
@@ -16,18 +28,21 @@ type VotingRule = { readonly approvers: Who; readonly maySelfApprove: boolean }
 export const mayVote = (
   voter: Actor,
   { approvers, maySelfApprove }: VotingRule,
-  { target, role }: Pick<Plan, 'target' | 'role'>,
+  plan: Pick<Plan, 'target' | 'role' | 'isOfCluster'>,
   requester: Actor,
   config: Config,
   inputs: RuleInputs,
 ): boolean => {
   if (typeof identify(voter, config) !== 'string') return false
   if (isSamePerson(voter, requester, config) && !maySelfApprove) return false
-  if (mayNotApprove(voter, target, config, inputs)) return false
+  const { target, role } = plan
+  if (mayNotApprove(voter, ruledTarget(plan), config, inputs)) return false
   if (accessOf(voter, 'viewer', target, config, inputs).kind === 'refusal') return false
   if (isAmong(approvers, voter.user, config, inputs)) return true
   return (
-    approvers.includes('operators') && accessOf(voter, accessFor({ role }), target, config, inputs).kind === 'allowed'
+    approvers.includes('operators') &&
+    accessOf(voter, accessFor({ role }), target, config, inputs).kind === 'allowed' &&
+    (plan.isOfCluster !== true || mayOperateAt(voter, clusterOf(plan), config, inputs))
   )
 }
 
@@ -36,13 +51,15 @@ export const isSamePerson = (one: Actor, other: Actor, config: Pick<Config, 'peo
   isSameUser(one.user, other.user, config)
 
 const mayNotApprove = (voter: Actor, target: Plan['target'], config: Config, inputs: RuleInputs): boolean =>
-  config.approverDenials.some(rule => isDenied(rule.who, voter.user, config, inputs) && fits(rule, target, config)) ||
+  config.approverDenials.some(
+    rule => isDenied(rule.who, voter.user, config, inputs) && touches(rule, target, config),
+  ) ||
   config.access.some(
     rule =>
       rule.isDenied &&
       DENIES[rule.role].includes('operator') &&
       isNamed(rule, voter, config, inputs) &&
-      fits(rule, target, config),
+      touches(rule, target, config),
   )
 
 /** Everyone who may vote: Slack user ids, in the order of the configuration. */

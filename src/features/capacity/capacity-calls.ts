@@ -24,14 +24,20 @@ export const setStrategy = (ref: ServiceRef, strategy: Strategy): Call => ({
   repeatable: false,
 })
 
+export const clusterArn = ({ arn, cluster }: ServiceRef): string => arn.replace(/:service\/.*$/, `:cluster/${cluster}`)
+
 /** Sets all capacity providers of the cluster: what the call leaves out is disassociated. */
 export const setProviders = (
-  { arn, cluster }: ServiceRef,
+  ref: ServiceRef,
   { providers, standard }: { readonly providers: readonly string[]; readonly standard: Strategy },
 ): Call => ({
   service: 'ecs',
   action: 'PutClusterCapacityProviders',
-  input: { cluster, capacityProviders: [...providers], defaultCapacityProviderStrategy: itemsOf(standard) },
-  resources: [arn.replace(/:service\/.*$/, `:cluster/${cluster}`)],
+  input: {
+    cluster: ref.cluster,
+    capacityProviders: [...providers],
+    defaultCapacityProviderStrategy: itemsOf(standard),
+  },
+  resources: [clusterArn(ref)],
   repeatable: true,
 })

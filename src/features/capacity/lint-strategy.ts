@@ -1,7 +1,8 @@
 // Pure: what is wrong with a strategy for a service, before anybody is asked. Rules: ECS developer guide, capacity
 // providers and launch types; UpdateService.
 
-import { isLeased } from '../../engine/leases/compose.ts'
+import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
+import { offersOf } from '../../engine/leases/offers.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
@@ -26,13 +27,30 @@ const NEEDS: Readonly<Record<string, string>> = {
   MANAGED_INSTANCES: 'MANAGED_INSTANCES',
 }
 
-/** The refusal of any switch of the service's capacity. */
-export const refuseSwitch = ({ service, book }: Capacity): Refusal | undefined => {
+/** The temporary change of capacity that runs, and the one whose operation is dead: only a person ends that one. */
+export const capacityLeases = (book: LeaseBook | undefined) => {
+  const leases = (book?.held.capacity?.leases ?? []).filter(({ left }) => left === undefined)
+  return {
+    running: leases.find(({ lost }) => lost === undefined),
+    dead: leases.find(({ lost }) => lost !== undefined),
+  }
+}
+
+export const refuseDead = (name: string, book: LeaseBook, lease: Lease): Refusal =>
+  refuse(
+    `The operation of the temporary change of the capacity of *${plainName(name)}* is dead: it does not return by itself.`,
+    'Restore the earlier capacity, or keep this one.',
+    offersOf(book, lease),
+  )
+
+/** The refusal of a switch of the service's capacity. A permanent one may take back what a dead operation left. */
+export const refuseSwitch = ({ service, book }: Capacity, isTemporary: boolean): Refusal | undefined => {
+  const { running, dead } = capacityLeases(book)
   const { service: found } = service.detail
   const name = fullName(found.ref)
   if (found.isExpress)
     return refuse(`*${plainName(found.ref.service)}* is an Express service: ECS runs it on Fargate only.`)
-  if (isLeased(book, 'capacity'))
+  if (running !== undefined)
     return refuse(
       `A temporary change of the capacity of *${plainName(found.ref.service)}* is running.`,
       'Return first, or extend it.',
@@ -41,7 +59,9 @@ export const refuseSwitch = ({ service, book }: Capacity): Refusal | undefined =
         { label: 'Extend By 1 Hour', invocation: `lease extend ${name} 1h` },
       ],
     )
-  return refuseDeployment(found, 'moved')
+  return dead !== undefined && book !== undefined && isTemporary
+    ? refuseDead(found.ref.service, book, dead)
+    : refuseDeployment(found, 'moved')
 }
 
 export const refuseStrategy = (state: Capacity, strategy: Strategy): Refusal | undefined => {

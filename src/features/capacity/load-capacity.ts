@@ -11,15 +11,21 @@ import { accountOf } from '../../model/account.ts'
 import type { ServiceRef, StoppedTask } from '../../model/ecs.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
+import { type ImageTags, readImageTags, TAG_READS } from '../deployments/image-tags.ts'
 import type { DeploymentReads } from '../deployments/reads.ts'
 import type { Provenance } from '../managed-by/managed-by.ts'
 import type { ManagedByReads } from '../managed-by/reads.ts'
+import type { ScalingReads } from '../scaling/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
 import { stopsOf } from '../status/stopped-tasks.ts'
 import type { CapacityReads, ServiceCapacity, VcpuRoom } from './reads.ts'
 import { type Split, splitOf } from './strategy.ts'
 
-type Reads = CapacityReads & Pick<StatusReads, 'runningTasks'> & Pick<DeploymentReads, 'deployments'> & ManagedByReads
+type Reads = CapacityReads &
+  Pick<StatusReads, 'runningTasks' | 'serviceDetail'> &
+  Pick<DeploymentReads, 'deployments' | 'revisions' | 'digestOf'> &
+  Pick<ScalingReads, 'autoscaling'> &
+  ManagedByReads
 
 export type Capacity = {
   readonly service: ServiceCapacity
@@ -34,6 +40,10 @@ export type Capacity = {
   /** Spot interruptions of the last week; undefined if they were not read or could not be read. */
   readonly interruptions?: number
   readonly managed?: Provenance
+  /** What the image tags mean now. It is read only for a change, which starts their images. */
+  readonly tags?: ImageTags
+  /** The maximum of autoscaling; undefined without it, or if it was not read or could not be read. */
+  readonly mostTasks?: number
   /** The temporary changes of this service, without those of a deleted service of the same name. */
   readonly book?: LeaseBook
   /** The longest temporary change, in minutes. */
@@ -62,11 +72,26 @@ export const CAPACITY_READS = [
   'cloudformation:GetTemplate',
 ] as const
 
+/** The IAM actions of `loadCapacity` for a change. */
+export const SWITCH_READS = [
+  ...CAPACITY_READS,
+  ...TAG_READS,
+  'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:DescribeScalingPolicies',
+  'application-autoscaling:DescribeScheduledActions',
+] as const
+
+/** Loads the capacity of a service for a change of it. */
+export const loadSwitch = (ref: ServiceRef, read: Reads, asker: Own): Promise<Capacity | Refusal> =>
+  loadCapacity(ref, read, asker, { isSwitch: true })
+
+type Own = Pick<Asker, 'config' | 'facts' | 'store'>
+
 export const loadCapacity = async (
   ref: ServiceRef,
   read: Reads,
-  { config, facts, store }: Pick<Asker, 'config' | 'facts' | 'store'>,
-  { hasHistory }: { readonly hasHistory?: true } = {},
+  { config, facts, store }: Own,
+  { hasHistory, isSwitch }: { readonly hasHistory?: true; readonly isSwitch?: true } = {},
 ): Promise<Capacity | Refusal> => {
   const service = await read.capacity(ref)
   if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
@@ -81,18 +106,21 @@ export const loadCapacity = async (
       return otherwise
     }
   }
-  const [running, onDemand, spot, drainSeconds, records, managed, book, stopped] = await Promise.all([
-    orElse(read.runningTasks(ref), { tasks: [], isPartial: true }),
-    read.vcpuRoom(ref, 'on-demand'),
-    read.vcpuRoom(ref, 'spot'),
-    orElse(read.drainSeconds(ref, service.detail.targetGroups), undefined),
-    orElse(read.deployments(ref, MOST_RECORDS), []),
-    read.managedBy(ref, tags, 'CapacityProviderStrategy'),
-    store.get<LeaseBook>(bookKey(ref.arn)),
-    hasHistory
-      ? store.list<StoppedTask>(stopsOf(ref.arn), { newestFirst: true, limit: MOST_STOPS }).catch(() => undefined)
-      : undefined,
-  ])
+  const [running, onDemand, spot, drainSeconds, records, managed, book, stopped, imageTags, autoscaling] =
+    await Promise.all([
+      orElse(read.runningTasks(ref), { tasks: [], isPartial: true }),
+      read.vcpuRoom(ref, 'on-demand'),
+      read.vcpuRoom(ref, 'spot'),
+      orElse(read.drainSeconds(ref, service.detail.targetGroups), undefined),
+      orElse(read.deployments(ref, MOST_RECORDS), []),
+      read.managedBy(ref, tags, 'CapacityProviderStrategy'),
+      store.get<LeaseBook>(bookKey(ref.arn)),
+      hasHistory
+        ? store.list<StoppedTask>(stopsOf(ref.arn), { newestFirst: true, limit: MOST_STOPS }).catch(() => undefined)
+        : undefined,
+      isSwitch ? readImageTags(ref, read) : undefined,
+      isSwitch ? orElse(read.autoscaling(ref), undefined) : undefined,
+    ])
   const lastMinutes = minutesOfLast(records)
   const interruptions = stopped?.filter(({ value }) => value.stopCode === 'SpotInterruption').length
   return {
@@ -104,6 +132,8 @@ export const loadCapacity = async (
     ...(lastMinutes !== undefined && { lastMinutes }),
     ...(interruptions !== undefined && { interruptions }),
     ...(managed !== undefined && { managed }),
+    ...(imageTags !== undefined && { tags: imageTags }),
+    ...(autoscaling !== undefined && { mostTasks: autoscaling.max }),
     ...(book !== undefined && { book: leasesOnService(book.value, service.detail.service.createdAt) }),
     longestMinutes: config.leases.longestMinutes,
     isProduction: isProduction(accountOf(config, ref)),

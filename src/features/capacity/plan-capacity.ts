@@ -1,7 +1,7 @@
 // Pure: plans a switch of a service's capacity. ECS replaces every task, because weights steer launches only.
 
 import { cardLine, REVERTS_BY_ITSELF } from '../../engine/cards/card-line.ts'
-import type { NewPlan, Risk } from '../../engine/change/plan.ts'
+import type { Line, NewPlan, Risk } from '../../engine/change/plan.ts'
 import { worse } from '../../engine/change/risk.ts'
 import { capacityValue, inOrder } from '../../engine/leases/holding.ts'
 import { durationWords, printDuration } from '../../kit/language/kinds/duration.ts'
@@ -9,6 +9,7 @@ import { printItems } from '../../kit/language/kinds/strategy.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { tasks } from '../../model/scaling-words.ts'
 import { costChange, costOfSplit, dollars, PRICED_AT, SPOT_PRICED_AT } from '../cost/prices.ts'
+import { imageTagParts, UNCOMPARED } from '../deployments/image-tags.ts'
 import { REPLACEMENT, replacedLoss, riskOfReplacement } from '../deployments/replacement.ts'
 import { primaryOf } from '../deployments/rollout.ts'
 import { revertWarning } from '../managed-by/revert-warning.ts'
@@ -16,6 +17,7 @@ import { setStrategy } from './capacity-calls.ts'
 import { spotWarnings } from './lint-strategy.ts'
 import type { Capacity } from './load-capacity.ts'
 import type { VcpuRoom } from './reads.ts'
+import { droughtLoss, spotRisk } from './spot-risk.ts'
 import {
   FARGATE,
   isCertain,
@@ -24,6 +26,7 @@ import {
   SPOT,
   type Split,
   type Strategy,
+  shortProvider,
   splitText,
   spotTasks,
   strategyText,
@@ -36,6 +39,7 @@ export type Wanted =
 
 /** `minutes`: of a temporary change. `after`: the predicted split. */
 type Switch = {
+  readonly images: Images
   readonly state: Capacity
   readonly wanted: Wanted
   readonly minutes?: number
@@ -43,10 +47,13 @@ type Switch = {
   readonly count: number
 }
 
+type Images = ReturnType<typeof imageTagParts>
+
 export const planSwitch = (state: Capacity, wanted: Wanted, minutes?: number): NewPlan => {
   const { service } = state.service.detail
   const { ref, desired } = service
   const change = {
+    images: imageTagParts(state.tags ?? UNCOMPARED, riskOfReplacement(service)),
     state,
     wanted,
     after: splitAfter(wanted, desired),
@@ -57,6 +64,7 @@ export const planSwitch = (state: Capacity, wanted: Wanted, minutes?: number): N
   return {
     kind: 'plan',
     command: 'capacity set',
+    also: ['restart'],
     role: 'deployer',
     invocation: `capacity set ${fullName(ref)} ${typed(wanted)}${minutes === undefined ? '' : ` --for ${printDuration(minutes)}`}`,
     target: ref,
@@ -64,11 +72,12 @@ export const planSwitch = (state: Capacity, wanted: Wanted, minutes?: number): N
     changes: [
       { what: 'Capacity', from: before, to: words(wanted) },
       { what: 'Tasks', from: splitText(state.split), to: predictionText(change) },
+      ...change.images.changes,
     ],
     risk: riskOf(change),
     size: desired,
     tasks: desired,
-    losses: lossesOf(change).map(cardLine),
+    losses: lossesOf(change),
     undo: minutes === undefined ? undoOf(state) : REVERTS_BY_ITSELF,
     ...costParts(change),
     consequences: consequencesOf(change),
@@ -81,6 +90,7 @@ export const planSwitch = (state: Capacity, wanted: Wanted, minutes?: number): N
       deployment: primaryOf(service)?.id ?? '',
       revision: service.taskDefinition,
       capacity: before,
+      ...change.images.binds,
     },
     drifts: { 'desired tasks': desired },
   }
@@ -134,50 +144,55 @@ const titleOf = ({ state, wanted, after, count }: Switch): string => {
     return `Move ${name} on demand, ${spotBefore} of ${count} tasks off Spot`
   const [first = ''] = [...after].toSorted(([, a], [, b]) => b - a).map(([provider]) => provider)
   return wanted.kind === 'strategy' && wanted.strategy.length > 1
-    ? `Switch the capacity of ${name}, ${splitText(after)}`
-    : `Switch the capacity of ${name} to ${wanted.kind === 'strategy' ? providerText(first) : words(wanted)}`
+    ? `Switch the capacity of ${name}, ${splitText(after, shortProvider)}`
+    : `Switch the capacity of ${name} to ${wanted.kind === 'strategy' ? shortProvider(first) : words(wanted)}`
 }
 
-/** More than half of the tasks on Spot is high: a Spot drought stops them, and Fargate starts none on demand instead. */
-const riskOf = ({ state, after, count }: Switch): Risk => {
-  const replaced = riskOfReplacement(state.service.detail.service)
-  const spot = spotTasks(after)
-  if (spot === 0) return replaced
-  return worse(replaced, {
-    level: spot * 2 > count ? 'high' : 'medium',
-    reasons: [`${tasks(spot)} of ${count} can be interrupted with two minutes’ notice`],
-  })
+const sizeOf = ({ state, count }: Switch) => ({ count, most: state.mostTasks })
+
+const strategyOf = ({ wanted }: Switch): Strategy => (wanted.kind === 'strategy' ? wanted.strategy : [])
+
+const riskOf = (change: Switch): Risk => {
+  const { risk } = change.images
+  const spot = spotRisk(strategyOf(change), sizeOf(change))
+  return spot === undefined ? risk : worse(risk, spot)
 }
 
-const lossesOf = (change: Switch): readonly string[] => {
-  const { state, wanted, after, count } = change
+const lossesOf = (change: Switch): readonly Line[] => {
+  const { state, count, images } = change
   const { service } = state.service.detail
-  const spot = spotTasks(after)
-  const strategy = wanted.kind === 'strategy' ? wanted.strategy : []
+  const strategy = strategyOf(change)
   const base = strategy.find(item => item.base >= count && count > 0 && strategy.length > 1)
   const minutes = state.lastMinutes === undefined ? '' : `, ~${state.lastMinutes} min`
   return [
-    ...(spot === 0
-      ? []
-      : [
-          spot === count && count === 1
-            ? 'Spot dry: the only task is missing'
-            : `Spot dry: up to ${spot} of ${count} missing`,
-        ]),
+    ...strategyLosses(change),
+    ...images.losses,
     ...quotaLosses(change),
     ...spotWarnings(state, strategy),
     `${replacedLoss(service)}${minutes}`,
     ...(base === undefined
       ? []
       : [`The base of ${base.base} takes all ${tasks(count)}: ${providerText(base.provider)}`]),
-  ]
+  ].map(line => (typeof line === 'string' ? cardLine(line) : line))
 }
 
+/** The strategy as it is typed, unless the title says all of it: with one provider, weight and base mean nothing. */
+const strategyLosses = (change: Switch): readonly string[] => {
+  const strategy = strategyOf(change)
+  const [first] = strategy
+  const dry = droughtLoss(strategy, sizeOf(change))
+  if (dry !== undefined) return [dry]
+  const isInTitle = first && strategy.length === 1 && shortProvider(first.provider) === providerText(first.provider)
+  return first === undefined || isInTitle ? [] : [`Capacity: ${printItems(strategy)}`]
+}
+
+/** A tag that moved means the new image then, too. */
 const undoOf = (state: Capacity): string => {
   const { strategy, desired } = state.service.detail.service
   const minutes = state.lastMinutes === undefined ? '' : `, ~${state.lastMinutes} min`
   const back =
     strategy === undefined ? `launch type ${state.service.launchType ?? 'unknown'} again` : 'the earlier strategy again'
+  if ((state.tags?.moved ?? []).length > 0) return `${back}; the new image stays`
   return desired === 0 ? back : `${back}; replaces ${desired === 1 ? 'the task' : `all ${desired}`}${minutes}`
 }
 
@@ -213,18 +228,24 @@ const quotaLosses = ({ state, after, count }: Switch): readonly string[] => {
 const startable = ({ quota, used = 0 }: VcpuRoom, each: number, wanted: number): number =>
   quota === undefined || each === 0 ? wanted : Math.max(0, Math.min(wanted, Math.floor((quota - used) / each)))
 
+const costParts = (change: Switch): Pick<NewPlan, 'cost' | 'details'> => {
+  const { images } = change
+  const costs = costsOf(change)
+  return costs === undefined
+    ? { details: images.details }
+    : { cost: costs.cost, details: [...images.details, costs.detail] }
+}
+
 /** Where the prices of all tasks are known. */
-const costParts = ({ state, after }: Switch): Pick<NewPlan, 'cost' | 'details'> => {
+const costsOf = ({ state, after }: Switch) => {
   const { service, split } = state
   const { region } = service.detail.service.ref
   const [before, then] = [costOfSplit(region, split, service.fit), costOfSplit(region, after, service.fit)]
-  if (before === undefined || then === undefined) return {}
+  if (before === undefined || then === undefined) return undefined
   const estimated = before.isEstimated || then.isEstimated ? ', partly estimated' : ''
   return {
     cost: `About ${costChange(before, then)}`,
-    details: [
-      `Cost: ${dollars(before.usd)}/h → about ${dollars(then.usd)}/h. Prices of ${PRICED_AT}, Spot of ${SPOT_PRICED_AT}${estimated}.`,
-    ],
+    detail: `Cost: ${dollars(before.usd)}/h → about ${dollars(then.usd)}/h. Prices of ${PRICED_AT}, Spot of ${SPOT_PRICED_AT}${estimated}.`,
   }
 }
 
@@ -246,7 +267,7 @@ const consequencesOf = ({ state, wanted, after, minutes }: Switch): readonly str
     ...(minutes === undefined
       ? revertWarning(managed)
       : [
-          'The return waits, and says so, while a deployment is in progress, changes are frozen, or Fargate Spot had no capacity in the last 30 minutes. It leaves a strategy that somebody else set.',
+          'The return waits, and says so, while another deployment is in progress, changes are frozen, Fargate Spot had no capacity in the last 30 minutes, or a tag was pushed again since. It leaves a strategy that somebody else set.',
         ]),
   ]
 }

@@ -11,14 +11,23 @@ import type { Capacity } from './load-capacity.ts'
 import { picturesOf } from './picture-capacity.ts'
 import { wordsBefore } from './plan-capacity.ts'
 import type { Provider, VcpuRoom } from './reads.ts'
-import { isAsPredicted, isCertain, predictSplit, providerText, SPOT, splitText, tasksIn } from './strategy.ts'
+import {
+  isAsPredicted,
+  isCertain,
+  predictSplit,
+  providerText,
+  SPOT,
+  shortProvider,
+  splitText,
+  tasksIn,
+} from './strategy.ts'
 
 const MOST_PROVIDERS = 10
 const MOST_UNREAD = 3
 
 export const renderCapacity = (state: Capacity): Rendered => {
   const { service } = state.service.detail
-  const head = `*${service.ref.service}* runs ${splitText(state.split)}${state.isPartial ? ` among ${partText(state)}` : ''}`
+  const head = `*${service.ref.service}* runs ${splitText(state.split, shortProvider)}${state.isPartial ? ` among ${partText(state)}` : ''}`
   return {
     text: plain(head),
     ...picturesOf(state),

@@ -1,6 +1,6 @@
 // Pure: capacity provider strategies, in words and in tasks.
 
-import { plainName } from '../../kit/messages/text.ts'
+import { shortName, wholeName } from '../../kit/messages/text.ts'
 import type { StrategyItem } from '../../model/ecs.ts'
 
 export type Strategy = readonly StrategyItem[]
@@ -71,16 +71,19 @@ export const splitOf = (tasks: readonly { readonly capacity: string }[]): Split 
 /** The number of all tasks. */
 export const tasksIn = (split: Split): number => [...split.values()].reduce((sum, tasks) => sum + tasks, 0)
 
-/** The name that people use: `Fargate`, `Fargate Spot`, or the provider's own name. */
+/** The name that people use: `Fargate`, `Fargate Spot`, or the provider's own name in full. */
 export const providerText = (provider: string): string =>
-  provider === FARGATE ? 'Fargate' : provider === SPOT ? 'Fargate Spot' : plainName(provider, 40)
+  provider === FARGATE ? 'Fargate' : provider === SPOT ? 'Fargate Spot' : wholeName(provider)
+
+/** The same for a title, with the middle of a long name cut. The card says the whole name in another line. */
+export const shortProvider = (provider: string): string => shortName(providerText(provider), 40)
 
 /** `4 Fargate Spot, 2 Fargate`, the most first; `no tasks` for an empty split. */
-export const splitText = (split: Split): string =>
+export const splitText = (split: Split, nameOf = providerText): string =>
   [...split]
     .filter(([, count]) => count > 0)
     .toSorted(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
-    .map(([provider, count]) => `${count} ${providerText(provider)}`)
+    .map(([provider, count]) => `${count} ${nameOf(provider)}`)
     .join(', ') || 'no tasks'
 
 /** The strategy in words: `Fargate weight 1, base 2; Fargate Spot weight 3`. */

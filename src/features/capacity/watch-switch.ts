@@ -6,7 +6,15 @@ import type { DeploymentReads } from '../deployments/reads.ts'
 import { primaryOf, watchRollout } from '../deployments/rollout.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
-import { isAsPredicted, isSameStrategy, predictSplit, type Strategy, splitOf, splitText } from './strategy.ts'
+import {
+  isAsPredicted,
+  isSameStrategy,
+  predictSplit,
+  type Strategy,
+  shortProvider,
+  splitOf,
+  splitText,
+} from './strategy.ts'
 
 type Reads = Pick<ServiceReads, 'service'> &
   Pick<StatusReads, 'stoppedTasks' | 'runningTasks'> &
@@ -45,11 +53,11 @@ export const watchSwitch = async (
   if (running.isPartial) return progress
   const actual = splitOf(running.tasks)
   const predicted = predictSplit(strategy, running.tasks.length)
-  const text = `Tasks run on ${splitText(actual)}`
+  const text = `Tasks run on ${splitText(actual, shortProvider)}`
   return {
     status: 'done',
     text: isAsPredicted(predicted, actual)
       ? `${text}, as predicted.`
-      : `${text}; predicted were ${splitText(predicted)}. Weights steer launches only.`,
+      : `${text}; predicted were ${splitText(predicted, shortProvider)}. Weights steer launches only.`,
   }
 }

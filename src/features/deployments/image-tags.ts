@@ -29,6 +29,9 @@ type MovedTag = {
  */
 export type ImageTags = { readonly moved: readonly MovedTag[]; readonly uncompared: readonly string[] | 'all' }
 
+/** What is known of tags that were not read. */
+export const UNCOMPARED: ImageTags = { moved: [], uncompared: 'all' }
+
 /** IAM actions of `readImageTags`. */
 export const TAG_READS = ['ecs:DescribeServiceRevisions', 'ecr:DescribeImages'] as const
 
@@ -36,7 +39,7 @@ export const readImageTags = async (ref: ServiceRef, read: Reads): Promise<Image
   const [current] = (await read.serviceDetail(ref))?.revisions ?? []
   const [revision] = current === undefined ? [] : await read.revisions(ref, [current])
   const { images = [] } = revision ?? {}
-  if (images.length === 0) return { moved: [], uncompared: 'all' }
+  if (images.length === 0) return UNCOMPARED
   const tags = await Promise.all(
     images
       .filter(({ image }) => pinnedDigest(image) === undefined)

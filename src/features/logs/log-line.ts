@@ -62,7 +62,7 @@ const readText = (text: string): ReadLine => {
   const word = WORD.exec(text.slice(0, NEAR))?.[1] ?? ''
   // `Error: …` sets the level, but is also part of the message, so it is not removed.
   if (FAILURE.test(text)) return { level: 'error', text, fields: {}, hidden: {} }
-  const level = LEVELS[word.toLowerCase()] ?? 'other'
+  const level = levelNamed(word)
   return { level, text: text.replace(LEADING, '') || text, fields: {}, hidden: {} }
 }
 
@@ -120,9 +120,14 @@ const stackOf = (record: Readonly<Record<string, unknown>>): { readonly key: str
   return { key: '' }
 }
 
+const levelNamed = (name: string): Level => {
+  const word = name.toLowerCase()
+  return (Object.hasOwn(LEVELS, word) ? LEVELS[word] : undefined) ?? 'other'
+}
+
 /** The level of a value. Pino and Bunyan use numbers: 30 is info, 40 warn, 50 error. */
 const levelOf = (value: unknown, text: string): Level => {
   if (typeof value === 'number') return value >= 50 ? 'error' : value >= 40 ? 'warn' : value >= 30 ? 'info' : 'debug'
-  if (typeof value === 'string') return LEVELS[value.toLowerCase()] ?? 'other'
+  if (typeof value === 'string') return levelNamed(value)
   return FAILURE.test(text) ? 'error' : 'other'
 }

@@ -12,6 +12,7 @@ import { RemoteError } from '../../model/errors.ts'
 import { mutationNamed } from '../prepare/prepare.ts'
 import { runInWaves } from './exec/run-in-waves.ts'
 import { makeLeaseCall } from './lease/extend-or-keep.ts'
+import { isLeaseOver } from './lease/lease-over.ts'
 import { renewLock } from './service-mutex.ts'
 import { runSet } from './set/run-set.ts'
 import { showProgress } from './show-progress.ts'
@@ -175,6 +176,11 @@ const pollChange = async (
   try {
     const lost = await lostLock(story, true)
     if (lost !== undefined) return { progress: lost, misses: 0 }
+    if (await isLeaseOver(story))
+      return {
+        progress: { status: 'unknown', text: boundedText(`Not settled before its end: ${before.progress.text}.`) },
+        misses: 0,
+      }
     const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
     const memory = 'memory' in before.progress ? before.progress.memory : undefined
     const progress = boundedProgress(await settled(face.plan, since, ports.now(), read, memory))

@@ -1,8 +1,9 @@
-// Allows only one change of a service at a time, with a lock in the store. The lock expires, in case its operation
+// Allows only one change of a service, or of the providers of a cluster, at a time, with a lock in the store. The lock expires, in case its operation
 // dies.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import { lockKey, type ServiceActivity, type ServiceMutex } from '../../engine/change/records.ts'
+import { clusterArn } from '../../features/capacity/capacity-calls.ts'
 import { withoutMarkup } from '../../kit/messages/markup.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Store } from '../../model/ports/store.ts'
@@ -21,9 +22,12 @@ export type Locked =
  */
 const isUrgent = ({ command }: Plan): boolean => command === 'rollback'
 
+/** A change of a cluster locks the cluster, not its services: it moves none of their tasks. */
+const keyOf = ({ target, isOfCluster }: Plan) => lockKey(isOfCluster === true ? clusterArn(target) : target.arn)
+
 /** Locks the service. Idempotent: an operation that already has the lock gets it again. */
 export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan, now: string): Promise<Locked> => {
-  const key = lockKey(plan.target.arn)
+  const key = keyOf(plan)
   const until = Math.floor(Date.parse(now) / 1000) + LOCK_SECONDS
   const ours: ServiceMutex = { operation: id, holder: actor, what: withoutMarkup(plan.title), until }
   if (await store.create(key, ours, until)) return { kind: 'ours' }
@@ -42,7 +46,7 @@ export type LockState = { readonly kind: 'ours' | 'lost' } | { readonly kind: 't
 
 /** Checks and renews the lock. Called before each call and at each poll. */
 export const renewLock = async (store: Store, { id }: OperationJob, plan: Plan, now: string): Promise<LockState> => {
-  const item = await store.get<ServiceMutex>(lockKey(plan.target.arn))
+  const item = await store.get<ServiceMutex>(keyOf(plan))
   if (item === undefined) return { kind: 'lost' }
   const { key, value, version } = item
   if (value.operation !== id) return { kind: 'taken', lock: value }
@@ -54,7 +58,7 @@ export const renewLock = async (store: Store, { id }: OperationJob, plan: Plan, 
 
 /** Removes the lock if this operation has it. */
 export const unlock = async (store: Store, { id }: OperationJob, plan: Plan): Promise<null> => {
-  const item = await store.get<ServiceMutex>(lockKey(plan.target.arn))
+  const item = await store.get<ServiceMutex>(keyOf(plan))
   if (item?.value.operation === id) await store.remove(item.key, item.version)
   return null
 }

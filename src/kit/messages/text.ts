@@ -9,7 +9,7 @@ export const countWords = (count: number): string => count.toLocaleString('en')
 /**
  * A name from AWS, without the characters that Quarterdeck reads as markup. `most`: the maximum number of characters.
  */
-export const plainName = (text: string, most = 120): string => cut(text.replace(/[*`\n]/g, ''), most)
+export const plainName = (text: string, most = 120): string => cut(text.replace(/[*`\n]|<(?=20\d\d-)/g, ''), most)
 
 /** A text from AWS or Slack as code, with its stars: without the characters that end code. */
 export const codeText = (text: string, most = 120): string => `\`${cut(text.replace(/[`\n]/g, ''), most)}\``

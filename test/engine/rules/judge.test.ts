@@ -157,6 +157,50 @@ describe('running commands', () => {
   })
 })
 
+describe('a change of a whole cluster', () => {
+  const ofCluster: Plan = { ...planOf('6'), isOfCluster: true }
+  const without = (more: string) =>
+    compiled(yaml => yaml.replace('    role: operator\n', `    role: operator\n${more}`))
+  const lock: PlaceLock = {
+    scope: { accountId: aRef().accountId, region: 'us-east-1', cluster: 'web', service: 'checkout' },
+    name: 'prod.us-east-1/web/checkout',
+    by: person('U0SECOND'),
+    reason: 'migration',
+  }
+  const freeze = (targets: string) =>
+    compiled(
+      yaml =>
+        `${yaml}\nfreezes:\n  - { name: sale, targets: [${targets}], from: 2026-11-22T00:00:00Z, until: 2026-11-30T00:00:00Z }\n`,
+    )
+  const rule = (targets: string) =>
+    compiled(yaml =>
+      yaml.replace('approvals:\n', `approvals:\n  - { when: { targets: [${targets}] }, approvals: 0 }\n`),
+    )
+
+  test.each<[string, string, string]>([
+    ['needs an operator of the cluster', said(ofCluster, {}, without('    targets: [web/*]\n')), 'whole cluster *web*'],
+    [
+      'stops at a lock of another service',
+      said(ofCluster, {}, config, { placeLocks: [lock] }),
+      'is locked by U0SECOND',
+    ],
+    ['stops at a freeze of another service', said(ofCluster, {}, freeze('web/checkout')), 'frozen'],
+    ['does not stop at a freeze of another cluster', said(ofCluster, {}, freeze('batch/*')), '1 of'],
+    ['is not under a rule for one service', said(ofCluster, {}, rule('web/orders-api')), '1 of U0APPROVE U0SECOND'],
+    ['is under a rule for all services', said(ofCluster, {}, rule('web/*')), 'free:'],
+  ])('%s', (_, verdict, words) => {
+    expect(verdict).toContain(words)
+  })
+
+  test('is not approved by a person whom a rule denies one of its services', () => {
+    const denied = compiled(yaml =>
+      yaml.replace('access:\n', 'access:\n  - { who: [U0SECOND], deny: operator, targets: [web/checkout] }\n'),
+    )
+    expect(said(planOf('6'), {}, denied)).toContain('1 of U0APPROVE U0SECOND')
+    expect(said(ofCluster, {}, denied)).toMatch(/1 of U0APPROVE \(/)
+  })
+})
+
 describe('what no consent takes away', () => {
   const hold: PlaceLock = {
     scope: { accountId: '111122223333', cluster: 'web' },
@@ -171,7 +215,7 @@ describe('what no consent takes away', () => {
 
   test.each<[string, string]>([
     [said(planOf('6'), {}, config, { halted: 'incident 812' }), 'All changes are halted: incident 812.'],
-    [said(planOf('6'), {}, config, { placeLocks: [hold] }), '*prod/web* is locked by U0SECOND: migration'],
+    [said(planOf('6'), {}, config, { placeLocks: [hold] }), '*prod/web* is locked by U0SECOND: `migration`'],
     [said(planOf('6', { ref: staging }), {}, config, { placeLocks: [hold] }), 'free:'],
     [said(planOf('201')), '201 tasks are over the ceiling of 200'],
     [said(planOf('6'), {}, frozen), 'Changes are frozen until 2026-11-30T00:00:00Z: black friday.'],

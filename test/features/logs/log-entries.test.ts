@@ -18,6 +18,7 @@ describe('the level of a line', () => {
     ['GET /health 200', 'other', 'GET /health 200'],
     [`${'x'.repeat(100)} error`, 'other', `${'x'.repeat(100)} error`],
     ['{"level":"warning","message":"m"}', 'warn', 'm'],
+    ['{"level":"constructor","message":"m"}', 'other', 'm'],
     ['{"severity":"CRITICAL","msg":"m"}', 'error', 'm'],
     ['{"level":20,"msg":"m"}', 'debug', 'm'],
     ['{"level":"info","msg":', 'info', '{"level":"info","msg":'],

@@ -147,6 +147,7 @@ describe('the kinds of autoscaling', () => {
 
   test.each<['when' | 'zone' | 'metric' | 'level' | 'cooldown' | 'policy', string, string]>([
     ['when', 'weekdays', '`weekdays` does not say when.'],
+    ['when', 'constructor 08:45', '`constructor 08:45` does not say when.'],
     ['when', 'weekdays 24:00', '`24:00` is not a time of day.'],
     ['when', 'mon,someday 8:00', '`mon,someday 8:00` does not say when.'],
     ['when', 'at tomorrow', '`tomorrow` is not a date with a time.'],

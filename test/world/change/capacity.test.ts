@@ -37,13 +37,13 @@ describe('a move to Spot', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "🟠 Medium risk · prod · Move about 1 of 4 orders-api tasks to Spot (now 0)
       web · us-east-1 · @requester “cheaper”
-      • Spot dry: up to 1 of 4 missing
-      • stopTimeout 30 s < draining 300 s: requests may break
-      • Replaces all 4 tasks, new ones first, ~1 min
+      • Spot dry: up to 1 of 4 missing; fargate=1:1 spot=1
+      • The tag of envoy could not be compared: a new image may start
+      • stopTimeout 30 s < draining 300 s: re…
       Now: healthy, 4 tasks, 1,444 req/min, 0 alarms. About −$0.03/h
       Undo: launch type FARGATE again; replaces all 4, ~1 min
       Needs 1: any operator, not @requester, by 2026-11-22 11:00 UTC
-      [Approve] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
+      [Review…] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
     `)
   })
 
@@ -71,6 +71,7 @@ describe('a move to Spot', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "🟠 Medium risk · prod · Move orders-api on demand, 1 of 4 tasks off Spot
       web · us-east-1 · @requester
+      • The tag of envoy could not be compared: a new image may start
       • Replaces all 4 tasks, new ones first, ~1 min
       Now: healthy, 4 tasks, 1,444 req/min, 0 alarms. About +$0.03/h
       Undo: the earlier strategy again; replaces all 4, ~1 min
@@ -99,6 +100,7 @@ describe('an escape from a Spot drought', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "🟠 Medium risk · prod · Move orders-api on demand, 2 of 4 tasks off Spot for 2h
       web · us-east-1 · @requester
+      • The tag of envoy could not be compared: a new image may start
       • Replaces all 4 tasks, new ones first, ~1 min
       Now: healthy, 4 tasks, 1,441 req/min, 0 alarms. About +$0.07/h
       Undo: reverts by itself, or Revert Now

@@ -1,31 +1,66 @@
 // Why the return of a temporary change of capacity waits: it replaces every task.
 
-import type { Lease, LeaseBook } from '../../../engine/leases/book.ts'
+import type { Readers } from '../../../commands/readers.ts'
+import type { Plan } from '../../../engine/change/plan.ts'
+import { type Lease, type LeaseBook, leaseOf } from '../../../engine/leases/book.ts'
 import { baselineOf } from '../../../engine/leases/origin.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { freezeOn } from '../../../engine/rules/judge.ts'
 import type { RuleInputs } from '../../../engine/rules/rule-inputs.ts'
 import { DROUGHT_MINUTES, isDry } from '../../../features/capacity/drought.ts'
 import { SPOT } from '../../../features/capacity/strategy.ts'
+import { readImageTags } from '../../../features/deployments/image-tags.ts'
 import { isDeploying } from '../../../features/scaling/load-scaling.ts'
 import type { Service } from '../../../model/ecs.ts'
 import type { Story } from '../story.ts'
 
+type Known = { readonly config: Config; readonly facts: RuleInputs; readonly read: Readers }
+
 /** The reason; undefined if the return may begin. */
 export const capacityWaits = async (
-  { ports, job }: Story,
+  { ports, job, face }: Story,
   lease: Lease,
   service: Service,
   book: LeaseBook,
-  { config, facts }: { readonly config: Config; readonly facts: RuleInputs },
+  { config, facts, read }: Known,
 ): Promise<string | undefined> => {
-  if (isDeploying(service)) return 'A deployment is in progress. The return waits until it ends.'
+  if (isDeploying(service) && (await isOfOthers(lease, service, ports.now(), read)))
+    return 'Another deployment is in progress. The return waits until it ends, at most 3 hours.'
   const freeze = freezeOn(service.ref, job.actor, config, facts)
   if (freeze !== undefined) return freeze
   const baseline = baselineOf(book, lease)
   const usesSpot =
     baseline !== undefined && 'strategy' in baseline && baseline.strategy.some(one => one.provider === SPOT)
-  return usesSpot && (await isDry(service.ref, ports.store, ports.now()))
-    ? `Fargate Spot had no capacity within the last ${DROUGHT_MINUTES} minutes. The return waits.`
+  if (usesSpot && (await isDry(service.ref, ports.store, ports.now())))
+    return `Fargate Spot had no capacity within the last ${DROUGHT_MINUTES} minutes. The return waits.`
+  return (await hasUnseenImage(leaseOf(book, lease.operation) ?? lease, face.plan, service, read))
+    ? 'A tag was pushed again: the return would start an image that nobody approved. `/ecs capacity return` asks for its approval.'
     : undefined
+}
+
+/** CloudFormation waits as long for a deployment (CloudFormation user guide, AWS::ECS::Service). This is our choice. */
+const MOST_WAIT_MS = 3 * 3_600_000
+const MOST_RECORDS = 2
+
+/** Whether to wait for the deployment in progress. The first since the lease began is its own: the return replaces it. */
+const isOfOthers = async (
+  { begun, until }: Lease,
+  { ref }: Service,
+  now: string,
+  read: Pick<Readers, 'deployments'>,
+): Promise<boolean> => {
+  if (Date.parse(now) - Date.parse(until) >= MOST_WAIT_MS) return false
+  const records = await read.deployments(ref, MOST_RECORDS)
+  return records.filter(({ createdAt }) => Date.parse(createdAt) >= Date.parse(begun)).length > 1
+}
+
+/** Whether a tag means an image that neither runs now nor was approved with the change or its return. */
+const hasUnseenImage = async (
+  { images = [] }: Lease,
+  { binds }: Plan,
+  { ref }: Service,
+  read: Pick<Readers, 'serviceDetail' | 'revisions' | 'digestOf'>,
+): Promise<boolean> => {
+  const { moved } = await readImageTags(ref, read)
+  return moved.some(({ to }) => ![images, binds['images']].flat().includes(to))
 }

@@ -9,6 +9,9 @@ import { endNow, extendLease, isEnded, keepLease } from '../../../engine/leases/
 import { RemoteError } from '../../../model/errors.ts'
 import type { Story } from '../story.ts'
 
+const imagesIn = ({ images }: LeaseCall['input']): readonly string[] =>
+  Array.isArray(images) ? images.map(String) : []
+
 /**
  * Makes one call. Idempotent. The operation that runs the lease reads the change within minutes. Throws RemoteError if
  * the lease is over.
@@ -18,7 +21,7 @@ export const makeLeaseCall = async ({ action, input }: LeaseCall, { ports, face 
   const until = String(input['until'])
   await updateBook(ports.store, face.plan.target, book => {
     if (action === 'KeepLease') return keepLease(book, operation)
-    if (action === 'EndLease') return endNow(book, operation, face.requester, ports.now())
+    if (action === 'EndLease') return endNow(book, operation, face.requester, ports.now(), imagesIn(input))
     const lease = leaseOf(book, operation)
     if (lease === undefined || isEnded(lease) || lease.until <= ports.now())
       throw new RemoteError('The temporary change has ended', { code: 'LeaseOver', passing: false })

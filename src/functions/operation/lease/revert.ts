@@ -124,7 +124,9 @@ const decideTurn = async (story: Story, lease: Lease): Promise<Decided> => {
   if (service.createdAt !== binds['createdAt'])
     return finished('done', 'The service was deleted and created again, so nothing is reverted.')
   const waits =
-    lease.holding.kind === 'capacity' ? await capacityWaits(story, lease, service, book, { config, facts }) : undefined
+    lease.holding.kind === 'capacity'
+      ? await capacityWaits(story, lease, service, book, { config, facts, read })
+      : undefined
   if (waits !== undefined) return retryLater(waits)
   const autoscaling = await read.autoscaling(target)
   const due = autoscaling === undefined ? undefined : scheduleDue(autoscaling, at)

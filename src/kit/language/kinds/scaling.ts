@@ -16,11 +16,11 @@ export type When =
   | { readonly kind: 'once'; readonly at: string }
   | { readonly kind: 'raw'; readonly expression: string }
 
-const WORDS: Readonly<Record<string, readonly Day[]>> = {
-  daily: DAYS,
-  weekdays: DAYS.slice(0, 5),
-  weekends: DAYS.slice(5),
-}
+const WORDS = new Map<string, readonly Day[]>([
+  ['daily', DAYS],
+  ['weekdays', DAYS.slice(0, 5)],
+  ['weekends', DAYS.slice(5)],
+])
 const WHEN_HELP = 'Write `weekdays 08:45`, `mon,thu 18:00`, `at 2026-12-24T18:00`, or `cron(…)`.'
 const CLOCK = /^(\d|[01]\d|2[0-3]):([0-5]\d)$/
 
@@ -29,10 +29,10 @@ const parseWhen = (text: string): When | Problem => {
   if (/^(?:cron|rate|at)\([^()]{1,200}\)$/.test(trimmed)) return { kind: 'raw', expression: trimmed }
   const [, words = '', time = ''] = /^(\S+) (\S+)$/.exec(trimmed.toLowerCase()) ?? []
   if (words === 'at') return parseOnce(trimmed.slice(3))
-  const days = WORDS[words] ?? daysOf(words)
+  const days = WORDS.get(words) ?? daysOf(words)
   if (days === undefined) return problem(`\`${trimmed.slice(0, 50)}\` does not say when.`, WHEN_HELP)
   if (!CLOCK.test(time)) return problem(`\`${time.slice(0, 20)}\` is not a time of day.`, WHEN_HELP)
-  return { kind: 'weekly', words: WORDS[words] === undefined ? days.join(',') : words, days, at: time.padStart(5, '0') }
+  return { kind: 'weekly', words: WORDS.has(words) ? words : days.join(','), days, at: time.padStart(5, '0') }
 }
 
 /** Each day once, in the order of a week. */

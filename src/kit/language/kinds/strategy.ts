@@ -12,14 +12,14 @@ export type StrategyText =
   | { readonly kind: 'preset'; readonly name: string }
   | { readonly kind: 'launch type'; readonly launchType: (typeof LAUNCH_TYPES)[number] }
 
-const SHORT_NAMES: Readonly<Record<string, string>> = {
-  fargate: 'FARGATE',
-  spot: 'FARGATE_SPOT',
-  fargate_spot: 'FARGATE_SPOT',
-}
+const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
+  ['fargate', 'FARGATE'],
+  ['spot', 'FARGATE_SPOT'],
+  ['fargate_spot', 'FARGATE_SPOT'],
+])
 
 /** The full name of `fargate` and `spot`; other names stay. */
-export const providerName = (name: string): string => SHORT_NAMES[name.toLowerCase()] ?? name
+export const providerName = (name: string): string => SHORT_NAMES.get(name.toLowerCase()) ?? name
 
 const MOST_PROVIDERS = 20
 const MOST_WEIGHT = 1_000
