@@ -65,21 +65,25 @@ describe('a schedule', () => {
     )
     expect(plan.invocation).toBe(WEEKDAYS.replace('orders-api', 'prod.us-east-1/web/orders-api'))
     expect(plan.takeBack).toBe(`autoscale unschedule prod.us-east-1/web/orders-api ${NAME}`)
-    expect(plan.also).toEqual(['autoscale bounds'])
+    expect(plan.also).toEqual(['autoscale bounds', 'scale'])
   })
 
-  test('shows the next three times, what it costs, and that it sets bounds at these times only', () => {
+  test('shows the next time, what its end does, what it costs, and that it sets bounds at these times only', () => {
     const plan = planned(schedule, WEEKDAYS)
     expect(plan.included?.map(lineText).map(plain)).toEqual([
-      '20..40 at 2026-11-23 07:45 UTC, 2026-11-24 07:45 UTC, 2026-11-25 07:45 UTC',
-      'back to 4..10 at 2026-11-23 16:30 UTC',
+      '20..40 next at 2026-11-23 07:45 UTC',
+      'its end sets 4..10: up to 30 of 40 tasks stop',
     ])
     expect(plan.losses).toEqual([
       '16 tasks start when it runs: 5 times the capacity',
       'May scale out to 40 tasks, 10 before',
       'At least 20 tasks run, 4 before',
     ])
+    expect(plan.undo).toBe('unschedule it, then set 4..10')
     expect(plan.consequences[0]).toContain('only when it runs')
+    expect(plan.consequences.map(plain)).toContain(
+      `${NAME} is cron(45 8 ? * MON-FRI *) in Europe/Madrid: it sets 20..40 at 2026-11-23 07:45 UTC, 2026-11-24 07:45 UTC, 2026-11-25 07:45 UTC.`,
+    )
     expect(plan).toMatchObject({ size: 30, tasks: 40, amounts: { minimum: { from: 4, to: 20 } } })
   })
 
@@ -114,7 +118,7 @@ describe('a schedule', () => {
   })
 
   test.each([
-    ['4..20', 4, 'low'],
+    ['4..20', 4, 'medium'],
     ['4..21', 4, 'medium'],
     ['4..8', 4, 'medium'],
     ['1..3', 30, 'high'],

@@ -82,7 +82,10 @@ describe('track', () => {
       ScaleOutCooldown: 60,
       ScaleInCooldown: 300,
     })
-    expect(plan.losses).toEqual(['May change the count within 4..10 to keep CPU at 60%'])
+    expect(plan.losses).toEqual([
+      'May change the count within 4..10 to keep CPU at 60%',
+      'Waits 1m after a scale-out, 5m by default',
+    ])
   })
 
   test('changes a policy of the metric under its own name, and sends the rest as it was', () => {
@@ -109,9 +112,13 @@ describe('track', () => {
   test.each<[string, readonly ScalingPolicy[], string]>([
     ['cpu 70', [aPolicy()], 'medium'],
     ['cpu 50', [aPolicy()], 'low'],
-    ['memory 70', [aPolicy()], 'low'],
+    ['memory 70', [aPolicy()], 'medium'],
     ['cpu 60', [aStep()], 'medium'],
-    ['cpu 60 --no-scale-in', [], 'low'],
+    ['cpu 60 --no-scale-in', [], 'medium'],
+    ['cpu 29', [aPolicy()], 'medium'],
+    ['cpu 30', [aPolicy()], 'low'],
+    ['cpu 59 --out-cooldown 24h', [aPolicy()], 'medium'],
+    ['cpu 59 --out-cooldown 1m', [aPolicy()], 'low'],
   ])('%s beside %j is of its risk', (line, policies, level) => {
     expect(planned(track, `autoscale track orders-api ${line}`, { policies }).risk.level).toBe(level)
   })

@@ -83,7 +83,9 @@ const blockOf = (
   if (lease !== undefined || isBreakGlass) return lease
   const lock = placeLockOn(plan.target, inputs)
   if (lock !== undefined) return refuse(placeLockText(lock), 'Any operator of it can `/ecs unlock` it.')
-  const freeze = freezeOn(plan.target, actor, config, inputs)
+  const [freeze] = [inputs.now, ...(plan.runs ?? [])].flatMap(
+    now => freezeOn(plan.target, actor, config, { ...inputs, now }) ?? [],
+  )
   return freeze === undefined ? undefined : refuse(freeze, 'In an emergency use `--break-glass`.')
 }
 
@@ -96,7 +98,12 @@ const leaseRefusal = (plan: Plan, actor: Actor, config: Config, inputs: RuleInpu
       'No approval changes that; the configuration does.',
     )
   if (plan.isPermanent !== true || isAmong(permanent, actor.user, config, inputs)) return undefined
-  return refuse(`${actor.name} may not suspend autoscaling without an end.`, 'Add an end, such as `--for 2h`.')
+  return refuse(
+    `${actor.name} may not suspend autoscaling without an end.`,
+    plan.command === 'scale' || plan.command === 'autoscale suspend'
+      ? 'Add an end, such as `--for 2h`.'
+      : 'The same has an end with `/ecs autoscale suspend`, such as `--for 2h`.',
+  )
 }
 
 /** The sentence about the freeze of a service for a person; undefined if there is none. */
