@@ -90,7 +90,9 @@ describe('a schedule', () => {
   test('whose next run is in a freeze is refused', async () => {
     const freeze = '{ name: sale, from: 2026-11-22T04:00:00Z, until: 2026-11-23T00:00:00Z }'
     await world.publish(`${EXAMPLE}\nfreezes:\n  - ${freeze}\n`)
-    expect(await world.type(`autoscale schedule ${CHECKOUT} "at 2026-11-22T05:00" 1..3`)).toContain('Changes are frozen')
+    expect(await world.type(`autoscale schedule ${CHECKOUT} "at 2026-11-22T05:00" 1..3`)).toContain(
+      'Changes are frozen',
+    )
     expect(await world.type(`autoscale schedule ${CHECKOUT} "at 2026-11-22T03:30" 4..20 --until 05:00`)).toContain(
       'Changes are frozen',
     )

@@ -28,8 +28,7 @@ export const lastFiring = (schedule: ScheduledBounds, after: string, until: stri
     const turns = Math.floor((Date.parse(latest) - 1 - Date.parse(first)) / every)
     return new Date(Date.parse(first) + Math.max(0, turns) * every).toISOString()
   }
-  const cron = new Cron(patternOf(kind, body), { timezone: schedule.timezone, sloppyRanges: true })
-  return cron.previousRuns(1, new Date(latest))[0]?.toISOString() ?? first
+  return previousCron(patternOf(kind, body), schedule, latest) ?? first
 }
 
 /** One millisecond before the start time. AWS's cron has minute precision, and also runs at its start time. */
@@ -47,6 +46,14 @@ const nextRate = (body: string, starts: string, from: string): string | undefine
 const nextCron = (pattern: string, { timezone }: ScheduledBounds, from: string): string | undefined => {
   try {
     return new Cron(pattern, { timezone, sloppyRanges: true }).nextRun(new Date(from))?.toISOString()
+  } catch {
+    return undefined
+  }
+}
+
+const previousCron = (pattern: string, { timezone }: ScheduledBounds, until: string): string | undefined => {
+  try {
+    return new Cron(pattern, { timezone, sloppyRanges: true }).previousRuns(1, new Date(until))[0]?.toISOString()
   } catch {
     return undefined
   }

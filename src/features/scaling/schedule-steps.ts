@@ -6,8 +6,8 @@ import { boundsText, inBounds, tasks } from '../../model/scaling-words.ts'
 import { lastFiring, nextFiring } from './schedule-expression.ts'
 import type { Schedules } from './schedule-words.ts'
 
-/** The runs that are looked at: two weeks of a daily schedule. */
-const MOST_RUNS = 14
+/** The runs that are looked at: a week of a daily schedule. Each is compared with up to 200 other actions. */
+const MOST_RUNS = 7
 
 /** `isLater`: the step ends what the schedule sets. */
 export type Step = LaterStep & { readonly isLater: boolean }
@@ -33,23 +33,24 @@ export const stepsOf = ({ start, end }: Schedules, circumstances: Circumstances)
   const after = boundsSetBy(start, today)
   const countsIn = (bounds: Bounds): readonly number[] =>
     boundsText(bounds) === boundsText(today) ? [desired] : [bounds.min, bounds.max]
-  const between = (from: readonly Bounds[], to: Bounds, isLater: boolean): readonly Step[] =>
-    from.map(before => ({ before, after: to, counts: countsIn(before), callers, isLater }))
+  const between = (before: Bounds, to: Bounds, isLater: boolean): readonly Step[] => [
+    { before, after: to, counts: countsIn(before), callers, isLater },
+  ]
   const current = (to: Bounds): readonly Step[] =>
     [today, autoscaling].map(before => ({ before, after: to, counts: [desired], callers, isLater: false }))
-  const starts = runsOf(start, now).flatMap(at => {
-    const found = lastBefore(at, end === undefined ? others : [...others, end], now)
-    const next = firstAfter(at, end === undefined ? others : [...others, end])
+  const all = end === undefined ? others : [...others, end]
+  const steps = runsOf(start, now).flatMap(at => {
+    const found = lastBefore(at, all, now)
+    const next = firstAfter(at, all)
+    const ends = end === undefined || next === end ? undefined : nextFiring(end, at)
+    const last = ends === undefined ? undefined : lastBefore(ends, others, at)
     return [
-      ...(found === undefined ? current(after) : between([boundsSetBy(found, today)], after, false)),
-      ...(next === undefined ? [] : between([after], boundsSetBy(next, today), true)),
+      ...(found === undefined ? current(after) : between(boundsSetBy(found, today), after, false)),
+      ...(next === undefined ? [] : between(after, boundsSetBy(next, today), true)),
+      ...(last === undefined ? [] : between(boundsSetBy(last, today), today, true)),
     ]
   })
-  const ends = (end === undefined ? [] : runsOf(end, now)).flatMap(at => {
-    const found = lastBefore(at, [...others, start], now)
-    return found === undefined ? [] : between([boundsSetBy(found, today)], today, true)
-  })
-  return [...new Map([...starts, ...ends].map(step => [JSON.stringify(step), step])).values()]
+  return [...new Map(steps.map(step => [JSON.stringify(step), step])).values()]
 }
 
 const runsOf = (schedule: ScheduledBounds, now: string): readonly string[] => {
