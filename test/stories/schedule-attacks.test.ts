@@ -35,7 +35,7 @@ describe('a schedule', () => {
     expect(world.card()).toContain('Needs 2')
     await world.click('cancel', 'U0REQUEST')
     await world.type(`autoscale schedule ${CHECKOUT} "at 2026-11-22T03:02" 6..40 --until 03:10`)
-    expect(world.card()).toContain('up to 30 of 40 tasks stop')
+    expect(world.card()).toContain('up to 30 of 40 stop')
     expect(world.card()).toContain('Needs 2')
   })
 
@@ -80,10 +80,10 @@ describe('a schedule', () => {
     expect(world.card()).toContain('🔴 High risk')
     expect(world.card()).toContain('Needs 2')
     expect(world.card()).not.toContain('[Approve]')
-    expect(world.card()).toContain('its end sets 4..10: up to 30 of 40 tasks stop')
+    expect(world.card()).toContain('then 4..10: up to 30 of 40 stop')
     await world.click('cancel', 'U0REQUEST')
     await world.type(`autoscale schedule ${CHECKOUT} "at 2026-11-22T03:10" 4..10`)
-    expect(world.card()).toContain('After other schedules up to 30 of 40 tasks stop')
+    expect(world.card()).toContain('Tasks after other schedules: up to 30 of 40 stop')
     expect(world.card()).toContain('🔴 High risk')
   })
 
@@ -102,11 +102,16 @@ describe('a schedule', () => {
   })
 
   test('fits its card: nothing of an ordinary one is cut', async () => {
-    await world.type(`autoscale schedule ${CHECKOUT} "weekdays 08:45" 6..12 --until 17:30 --zone Europe/Madrid`)
+    const line = (wanted: string) =>
+      `autoscale schedule ${CHECKOUT} "weekdays 08:45" ${wanted} --until 17:30 --zone Europe/Madrid`
+    await world.type(line('6..12'))
     expect(world.card()).toContain('Undo: unschedule it, then set 4..10')
-    expect(world.card()).toContain('6..12 next at 2026-11-23 07:45 UTC; its end sets 4..10: up to 2 of 12 tasks stop')
+    expect(world.card()).toContain('6..12 at 2026-11-23 07:45 UTC, then 4..10: up to 2 of 12 stop')
     expect(world.card()).toContain('[Approve]')
     expect(world.card()).not.toContain('…')
+    await world.click('cancel', 'U0REQUEST')
+    await world.type(line('20..40'))
+    expect(world.card().replace('[Review…]', '')).not.toContain('…')
   })
 })
 

@@ -11,7 +11,7 @@ import { movedText, type Step } from '../../features/scaling/schedule-steps.ts'
 import { timeMark } from '../../kit/messages/markup.ts'
 import { codeText, plainName, shortName, wholeName } from '../../kit/messages/text.ts'
 import type { Autoscaling, ScheduledBounds } from '../../model/ecs.ts'
-import { boundsText, inBounds } from '../../model/scaling-words.ts'
+import { boundsText, inBounds, tasks } from '../../model/scaling-words.ts'
 import { actionsOf, type Planned } from './schedule-values.ts'
 
 export const changeOf = (wanted: ScheduledBounds, { schedules }: Autoscaling): Change => {
@@ -31,18 +31,23 @@ export const lossesOf = (
 ): readonly Line[] => {
   const { desired } = state.service
   const moved = inBounds(desired, values.bounds)
+  const { min, max } = values.bounds
+  // The tasks that start say that the minimum is higher.
+  const startsTasks = moved > desired && min < max
   const projected = movedText(steps.filter(({ counts, isLater }) => !isLater && counts.length > 1))
   return [
     ...replaced.map(replacedLoss),
     ...[
       ...(values.when.kind === 'raw' ? [`Runs by ${codeText(made.start.expression, 60)}`] : []),
-      ...countLosses(desired, moved, ' when it runs'),
-      ...(projected === '' ? [] : [`After other schedules ${projected}`]),
+      ...(moved > desired ? [startText(moved - desired)] : countLosses(desired, moved, ' when it runs')),
+      ...(projected === '' ? [] : [`Tasks after other schedules: ${projected}`]),
       ...callerLosses(state, moved),
-      ...boundsLosses(today, values.bounds),
+      ...boundsLosses(startsTasks ? { ...today, min } : today, values.bounds),
     ].map(cardLine),
   ]
 }
+
+const startText = (added: number): string => `${tasks(added)} ${added === 1 ? 'starts' : 'start'} when it runs`
 
 const replacedLoss = (found: ScheduledBounds): Line => {
   const line = (name: string) => `Replaces ${setText(found)} of \`${name}\``
@@ -52,9 +57,9 @@ const replacedLoss = (found: ScheduledBounds): Line => {
 /** The next run, and what the end sets. */
 export const includedIn = ({ values, made, today, times }: Planned, steps: readonly Step[]): readonly string[] => {
   const moved = movedText(steps.filter(({ isLater }) => isLater))
-  const next = `${boundsText(values.bounds)} next at ${times.start.slice(0, 1).map(timeMark).join()}`
-  if (made.end === undefined) return moved === '' ? [next] : [next, `at the next schedule ${moved}`]
-  return [next, `its end sets ${boundsText(today)}${moved === '' ? '' : `: ${moved}`}`]
+  const first = `${boundsText(values.bounds)} at ${times.start.slice(0, 1).map(timeMark).join()}`
+  if (made.end === undefined) return moved === '' ? [first] : [first, `at the next schedule ${moved}`]
+  return [`${first}, then ${boundsText(today)}${moved === '' ? '' : `: ${moved}`}`]
 }
 
 export const consequencesOf = (

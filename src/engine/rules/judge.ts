@@ -102,7 +102,7 @@ const leaseRefusal = (plan: Plan, actor: Actor, config: Config, inputs: RuleInpu
     `${actor.name} may not suspend autoscaling without an end.`,
     plan.command === 'scale' || plan.command === 'autoscale suspend'
       ? 'Add an end, such as `--for 2h`.'
-      : 'The same has an end with `/ecs autoscale suspend`, such as `--for 2h`.',
+      : '`/ecs autoscale suspend` with `--for 2h` has an end.',
   )
 }
 

@@ -2,7 +2,7 @@
 
 import { type LaterStep, riskOfLaterStep } from '../../engine/change/risk.ts'
 import type { Autoscaling, Bounds, ScheduledBounds } from '../../model/ecs.ts'
-import { boundsText, inBounds, tasks } from '../../model/scaling-words.ts'
+import { boundsText, inBounds } from '../../model/scaling-words.ts'
 import { lastFiring, nextFiring } from './schedule-expression.ts'
 import type { Schedules } from './schedule-words.ts'
 
@@ -86,14 +86,14 @@ const firstAfter = (at: string, schedules: readonly ScheduledBounds[]): Schedule
 export const movedBy = ({ counts, after }: Step): number =>
   Math.max(0, ...counts.map(count => Math.abs(inBounds(count, after) - count)))
 
-/** `up to 30 of 40 tasks stop`; empty if the step moves no count. */
+/** Of tasks: `up to 30 of 40 stop`; empty if the step moves no count. */
 export const movedText = (steps: readonly Step[]): string => {
   const moves = steps.flatMap(({ counts, after }) => counts.map(from => ({ from, to: inBounds(from, after) })))
   const stop = moves.toSorted((a, b) => b.from - b.to - (a.from - a.to))[0]
   const start = moves.toSorted((a, b) => b.to - b.from - (a.to - a.from))[0]
   return [
-    ...(stop === undefined || stop.to >= stop.from ? [] : [`up to ${stop.from - stop.to} of ${tasks(stop.from)} stop`]),
-    ...(start === undefined || start.to <= start.from ? [] : [`up to ${tasks(start.to - start.from)} start`]),
+    ...(stop === undefined || stop.to >= stop.from ? [] : [`up to ${stop.from - stop.to} of ${stop.from} stop`]),
+    ...(start === undefined || start.to <= start.from ? [] : [`up to ${start.to - start.from} start`]),
   ].join(', ')
 }
 
