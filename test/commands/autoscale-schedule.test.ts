@@ -73,10 +73,7 @@ describe('a schedule', () => {
     expect(plan.included?.map(lineText).map(plain)).toEqual([
       '20..40 at 2026-11-23 07:45 UTC, then 4..10: up to 30 of 40 stop',
     ])
-    expect(plan.losses).toEqual([
-      '16 tasks start when it runs',
-      'May scale out to 40 tasks, 10 before',
-    ])
+    expect(plan.losses).toEqual(['16 tasks start when it runs', 'May scale out to 40 tasks, 10 before'])
     expect(plan.undo).toBe('unschedule it, then set 4..10')
     expect(plan.consequences[0]).toContain('only when it runs')
     expect(plan.consequences.map(plain)).toContain(
@@ -159,7 +156,12 @@ describe('a schedule', () => {
   })
 
   test('that replaces one says so, binds it to its bounds, and is taken back to it', () => {
-    const found = aSchedule({ name: 'quarterdeck-at-2026-12-24t1800', expression: 'at(2026-12-24T18:00:00)', min: 6, max: 30 })
+    const found = aSchedule({
+      name: 'quarterdeck-at-2026-12-24t1800',
+      expression: 'at(2026-12-24T18:00:00)',
+      min: 6,
+      max: 30,
+    })
     const plan = planned(schedule, 'autoscale schedule orders-api "at 2026-12-24T18:00" 4..20', withSchedules(found))
     expect(plan.losses?.map(lineText).map(plain)[0]).toBe('Replaces 6..30 of quarterdeck-at-2026-12-24t1800')
     expect(plan.risk.level).toBe('medium')
@@ -180,7 +182,10 @@ describe('a schedule', () => {
 
   test('makes the end of what another one set: as many tasks as its bounds allow', () => {
     const later = withSchedules(aSchedule({ name: 'back', expression: 'at(2026-12-24T19:00:00)', min: 4, max: 10 }))
-    const plan = planned(schedule, 'autoscale schedule orders-api "at 2026-12-24T18:00" 4..40', { ...later, callers: [] })
+    const plan = planned(schedule, 'autoscale schedule orders-api "at 2026-12-24T18:00" 4..40', {
+      ...later,
+      callers: [],
+    })
     expect(plan.risk.level).toBe('high')
     expect(plan.included?.map(lineText).at(-1)).toBe('at the next schedule up to 30 of 40 stop')
     expect(plan.also).toContain('scale')

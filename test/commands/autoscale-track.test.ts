@@ -133,7 +133,8 @@ describe('track', () => {
   })
 
   test('with a cooldown of an hour meets rules about suspensions', () => {
-    const also = (flag: string) => planned(track, `autoscale track orders-api cpu 60 ${flag}`, { policies: [aPolicy()] }).also
+    const also = (flag: string) =>
+      planned(track, `autoscale track orders-api cpu 60 ${flag}`, { policies: [aPolicy()] }).also
     expect(also('--in-cooldown 1h')).toEqual(['autoscale suspend'])
     expect(also('--out-cooldown 1h')).toEqual(['autoscale suspend'])
     expect(also('--out-cooldown 59m')).toBeUndefined()
@@ -276,7 +277,8 @@ describe('untrack', () => {
   })
 
   test('of the last policy that scales in or out is a suspension without an end', () => {
-    const plan = (policies: readonly ScalingPolicy[]) => planned(untrack, 'autoscale untrack orders-api cpu', { policies })
+    const plan = (policies: readonly ScalingPolicy[]) =>
+      planned(untrack, 'autoscale untrack orders-api cpu', { policies })
     expect(plan([aPolicy()])).toMatchObject({ isPermanent: true, also: ['autoscale suspend'], risk: { level: 'high' } })
     expect(plan([aPolicy(), aStep()])).toMatchObject({ isPermanent: true, risk: { level: 'medium' } })
     expect(plan([aPolicy(), aPolicy({ name: 'm', metric: 'memory' })])).not.toHaveProperty('isPermanent')

@@ -1,4 +1,5 @@
 // Scheduled actions, policies and forecasts: what a card says before them, and what AWS has after them.
+import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pass } from '../world/driving.ts'
 import { ENDED } from '../world/ends.ts'
@@ -151,6 +152,16 @@ describe('a forecast', () => {
     )
     expect(await world.type(`autoscale forecast promote ${CHECKOUT}`)).toContain('it needs 24 h')
   })
+})
+
+test('a count without an end that suspends autoscaling says so, and its way back keeps the count', async () => {
+  await world.publish((await readFile('quarterdeck.yaml', 'utf8')).replace(/permanent: .*/, 'permanent: [everyone]'))
+  await world.type(`scale ${CHECKOUT} 12 --suspend`)
+  expect(world.card()).toContain('Scale checkout 6 → 12 and suspend autoscaling')
+  expect(world.card()).toContain('Undo: scale to 6, then resume autoscaling')
+  await world.click('approve')
+  await world.until(isOver)
+  expect(world.card()).toContain('Scaled checkout 6 → 12 and suspended autoscaling in')
 })
 
 test('a part that AWS does not let Quarterdeck read is named, and the others are shown', async () => {

@@ -13,7 +13,7 @@ import type { Autoscaling, Bounds, ScheduledBounds, ServiceRef } from '../../mod
 import { boundsText } from '../../model/scaling-words.ts'
 import type { Moment } from '../../model/time.ts'
 
-export type Values = {
+type Values = {
   readonly when: When
   readonly bounds: Bounds
   readonly until?: Moment | undefined

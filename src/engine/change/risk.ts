@@ -113,7 +113,7 @@ export const riskOfLaterStep = ({ before, after, counts, callers }: LaterStep): 
 export const UNTRACKED: Risk = { level: 'medium', reasons: ['Load does not move the count by this policy any more'] }
 
 /** `target`, `before`: of the metric. `before` is undefined for a new policy. Cooldowns are in seconds. */
-export type Tracking = {
+type Tracking = {
   readonly before: number | undefined
   readonly target: number
   /** No policy scaled in before. */
