@@ -177,8 +177,9 @@ describe('promote', () => {
       losses: [
         'Its error over 336 h: 0.7 tasks on average',
         'Too few tasks in 36 h, too many in 100 h',
-        'Raises the count to 10 tasks at most in the next 2 days, 4 now',
+        'Up to 10 tasks in 2 days, 4 now',
       ],
+      also: ['scale'],
       takeBack: 'autoscale forecast pause prod.us-east-1/web/orders-api',
     })
   })
@@ -188,6 +189,7 @@ describe('promote', () => {
     const plan = planned(promote(good, [aForecast({ configuration })]))
     expect(plan.warnings).toEqual(['This policy may raise the maximum permanently.'])
     expect(plan.tasks).toBe(12)
+    expect(plan.also).toEqual(['scale', 'autoscale bounds'])
   })
 
   test.each<[string, Compared | undefined, readonly ScalingPolicy[], string]>([
@@ -218,14 +220,25 @@ describe('promote', () => {
 })
 
 describe('pause', () => {
+  const configuration = { ...SPECIFICATIONS, Mode: 'ForecastAndScale', SchedulingBufferTime: 600 }
+  const scaling = aForecast({ scalesOut: true, configuration })
+
   test('lets it only forecast, and keeps all else', () => {
-    const configuration = { ...SPECIFICATIONS, Mode: 'ForecastAndScale', SchedulingBufferTime: 600 }
-    const plan = planned(pauseForecast.plan({}, stateOf([aForecast({ scalesOut: true, configuration })])))
+    const plan = planned(
+      pauseForecast.plan({}, stateOf([scaling, aForecast({ name: 'cpu', kind: 'step', scalesOut: true })])),
+    )
     expect(sent(plan)).toEqual({ ...configuration, Mode: 'ForecastOnly' })
     expect(plan).toMatchObject({
       risk: { level: 'medium' },
       losses: ['No scale-out ahead of load', 'No task stops now'],
     })
+    expect(plan).not.toHaveProperty('isPermanent')
+  })
+
+  test('of the only policy that scales out is a suspension without an end', () => {
+    const plan = planned(pauseForecast.plan({}, stateOf([scaling])))
+    expect(plan).toMatchObject({ risk: { level: 'high' }, isPermanent: true, also: ['autoscale suspend'] })
+    expect(plan.losses).toContain('No other policy scales it out')
   })
 
   test('of one that only forecasts is refused', () => {

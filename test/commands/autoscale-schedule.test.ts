@@ -65,21 +65,20 @@ describe('a schedule', () => {
     )
     expect(plan.invocation).toBe(WEEKDAYS.replace('orders-api', 'prod.us-east-1/web/orders-api'))
     expect(plan.takeBack).toBe(`autoscale unschedule prod.us-east-1/web/orders-api ${NAME}`)
-    expect(plan.also).toEqual(['autoscale bounds'])
+    expect(plan.also).toEqual(['autoscale bounds', 'scale'])
   })
 
-  test('shows the next three times, what it costs, and that it sets bounds at these times only', () => {
+  test('shows the next time, what its end does, what it costs, and that it sets bounds at these times only', () => {
     const plan = planned(schedule, WEEKDAYS)
     expect(plan.included?.map(lineText).map(plain)).toEqual([
-      '20..40 at 2026-11-23 07:45 UTC, 2026-11-24 07:45 UTC, 2026-11-25 07:45 UTC',
-      'back to 4..10 at 2026-11-23 16:30 UTC',
+      '20..40 at 2026-11-23 07:45 UTC, then 4..10: up to 30 of 40 stop',
     ])
-    expect(plan.losses).toEqual([
-      '16 tasks start when it runs: 5 times the capacity',
-      'May scale out to 40 tasks, 10 before',
-      'At least 20 tasks run, 4 before',
-    ])
+    expect(plan.losses).toEqual(['16 tasks start when it runs', 'May scale out to 40 tasks, 10 before'])
+    expect(plan.undo).toBe('unschedule it, then set 4..10')
     expect(plan.consequences[0]).toContain('only when it runs')
+    expect(plan.consequences.map(plain)).toContain(
+      `${NAME} is cron(45 8 ? * MON-FRI *) in Europe/Madrid: it sets 20..40 at 2026-11-23 07:45 UTC, 2026-11-24 07:45 UTC, 2026-11-25 07:45 UTC.`,
+    )
     expect(plan).toMatchObject({ size: 30, tasks: 40, amounts: { minimum: { from: 4, to: 20 } } })
   })
 
@@ -114,7 +113,7 @@ describe('a schedule', () => {
   })
 
   test.each([
-    ['4..20', 4, 'low'],
+    ['4..20', 4, 'medium'],
     ['4..21', 4, 'medium'],
     ['4..8', 4, 'medium'],
     ['1..3', 30, 'high'],
@@ -154,6 +153,45 @@ describe('a schedule', () => {
     })
     expect(plan).not.toHaveProperty('takeBack')
     expect(fingerprint(plan)).not.toBe(fingerprint(planned(schedule, WEEKDAYS)))
+  })
+
+  test('that replaces one says so, binds it to its bounds, and is taken back to it', () => {
+    const found = aSchedule({
+      name: 'quarterdeck-at-2026-12-24t1800',
+      expression: 'at(2026-12-24T18:00:00)',
+      min: 6,
+      max: 30,
+    })
+    const plan = planned(schedule, 'autoscale schedule orders-api "at 2026-12-24T18:00" 4..20', withSchedules(found))
+    expect(plan.losses?.map(lineText).map(plain)[0]).toBe('Replaces 6..30 of quarterdeck-at-2026-12-24t1800')
+    expect(plan.risk.level).toBe('medium')
+    expect(plan.undo).toBe('schedule 6..30 again')
+    expect(plan.takeBack).toBe('autoscale schedule prod.us-east-1/web/orders-api "at 2026-12-24T18:00" 6..30')
+    const half = withSchedules({ ...found, expression: 'at(2026-12-24T18:00:00)', timezone: 'Europe/Madrid' })
+    const other = planned(schedule, 'autoscale schedule orders-api "at 2026-12-24T18:00" 4..20', half)
+    expect(other.undo).toBe('set the replaced action again: see Details')
+    expect(other).not.toHaveProperty('takeBack')
+    expect(other.consequences.join(' ')).toContain('in Europe/Madrid, and set 6..30.')
+  })
+
+  test.each(['GMT+5', 'GMT-5'])('in Etc/%s has a name of its own', zone => {
+    const [call] = planned(schedule, `autoscale schedule orders-api "daily 08:45" 4..12 --zone Etc/${zone}`).calls
+    const sign = zone.includes('+') ? 'plus' : 'minus'
+    expect(call?.input['ScheduledActionName']).toBe(`quarterdeck-daily-0845-etc-gmt-${sign}-5`)
+  })
+
+  test('makes the end of what another one set: as many tasks as its bounds allow', () => {
+    const later = withSchedules(aSchedule({ name: 'back', expression: 'at(2026-12-24T19:00:00)', min: 4, max: 10 }))
+    const plan = planned(schedule, 'autoscale schedule orders-api "at 2026-12-24T18:00" 4..40', {
+      ...later,
+      callers: [],
+    })
+    expect(plan.risk.level).toBe('high')
+    expect(plan.included?.map(lineText).at(-1)).toBe('at the next schedule up to 30 of 40 stop')
+    expect(plan.also).toContain('scale')
+    const quiet = planned(schedule, 'autoscale schedule orders-api "at 2026-12-24T18:00" 4..20')
+    expect(quiet).toMatchObject({ risk: { level: 'low' }, also: ['autoscale bounds'] })
+    expect(quiet.runs).toEqual(['2026-12-24T18:00:00.000Z'])
   })
 
   test('says that suspended scheduled scaling does not run', () => {

@@ -82,7 +82,10 @@ describe('track', () => {
       ScaleOutCooldown: 60,
       ScaleInCooldown: 300,
     })
-    expect(plan.losses).toEqual(['May change the count within 4..10 to keep CPU at 60%'])
+    expect(plan.losses).toEqual([
+      'May change the count within 4..10 to keep CPU at 60%',
+      'Waits 1m after a scale-out, 5m by default',
+    ])
   })
 
   test('changes a policy of the metric under its own name, and sends the rest as it was', () => {
@@ -109,11 +112,42 @@ describe('track', () => {
   test.each<[string, readonly ScalingPolicy[], string]>([
     ['cpu 70', [aPolicy()], 'medium'],
     ['cpu 50', [aPolicy()], 'low'],
-    ['memory 70', [aPolicy()], 'low'],
+    ['memory 70', [aPolicy()], 'medium'],
     ['cpu 60', [aStep()], 'medium'],
-    ['cpu 60 --no-scale-in', [], 'low'],
+    ['cpu 60 --no-scale-in', [], 'medium'],
+    ['cpu 29', [aPolicy()], 'medium'],
+    ['cpu 30', [aPolicy()], 'low'],
+    ['cpu 59 --out-cooldown 24h', [aPolicy()], 'medium'],
+    ['cpu 59 --out-cooldown 1m', [aPolicy()], 'low'],
   ])('%s beside %j is of its risk', (line, policies, level) => {
     expect(planned(track, `autoscale track orders-api ${line}`, { policies }).risk.level).toBe(level)
+  })
+
+  test.each<[string, readonly ScalingPolicy[], boolean]>([
+    ['cpu 60 --no-scale-in', [aPolicy()], true],
+    ['cpu 60 --no-scale-in', [aPolicy(), aPolicy({ name: 'memory', metric: 'memory' })], false],
+    ['cpu 59', [aPolicy()], false],
+  ])('%s beside %j: a suspension without an end is %s', (line, policies, isOne) => {
+    const plan = planned(track, `autoscale track orders-api ${line}`, { policies })
+    expect([plan.isPermanent, plan.also]).toEqual(isOne ? [true, ['autoscale suspend']] : [undefined, undefined])
+  })
+
+  test('with a cooldown of an hour meets rules about suspensions', () => {
+    const also = (flag: string) =>
+      planned(track, `autoscale track orders-api cpu 60 ${flag}`, { policies: [aPolicy()] }).also
+    expect(also('--in-cooldown 1h')).toEqual(['autoscale suspend'])
+    expect(also('--out-cooldown 1h')).toEqual(['autoscale suspend'])
+    expect(also('--out-cooldown 59m')).toBeUndefined()
+  })
+
+  test('has one line for each change', () => {
+    const line = 'autoscale track orders-api cpu 60 --scale-in --out-cooldown 24h --in-cooldown 1m'
+    const off = aPolicy({ configuration: { ...CPU, TargetValue: 60, DisableScaleIn: true } })
+    expect(planned(track, line, { policies: [off] }).losses).toEqual([
+      'Scales in again: tasks stop when load falls',
+      'Waits 24h after a scale-out, 5m before',
+      'Waits 1m after a scale-in, 5m before',
+    ])
   })
 
   test('by requests names the load balancer and the target group', () => {
@@ -240,6 +274,14 @@ describe('untrack', () => {
   test('of the last policy says that nothing scales it any more', () => {
     const plan = planned(untrack, 'autoscale untrack orders-api cpu', { policies: [aPolicy()] })
     expect(plan.losses?.[0]).toBe('Nothing scales it any more: the count stays at 4')
+  })
+
+  test('of the last policy that scales in or out is a suspension without an end', () => {
+    const plan = (policies: readonly ScalingPolicy[]) =>
+      planned(untrack, 'autoscale untrack orders-api cpu', { policies })
+    expect(plan([aPolicy()])).toMatchObject({ isPermanent: true, also: ['autoscale suspend'], risk: { level: 'high' } })
+    expect(plan([aPolicy(), aStep()])).toMatchObject({ isPermanent: true, risk: { level: 'medium' } })
+    expect(plan([aPolicy(), aPolicy({ name: 'm', metric: 'memory' })])).not.toHaveProperty('isPermanent')
   })
 
   test('of a step policy leaves its alarms', () => {

@@ -75,7 +75,7 @@ describe('scale', () => {
       {
         losses: ['The only task stops; nothing answers', 'Stays at 0 for 2 h'],
         undo: REVERTS,
-        included: ['reverts to 1 after 2 h'],
+        included: ['reverts to 1 after 2 h: 1 task starts'],
       },
     ],
     [
@@ -115,7 +115,7 @@ describe('scale', () => {
           'No scale-out when load grows, no scale-in when load falls',
           'Autoscaling stays suspended until a person resumes it',
         ],
-        undo: 'resume autoscaling, then scale to 15, ~2 min',
+        undo: 'scale to 15, then resume autoscaling',
         included: [],
       },
     ],
@@ -140,7 +140,7 @@ describe('scale', () => {
           'Stays at 0 for 2 h',
           'No scale-out when load grows, no scale-in when load falls, for 2 h',
         ],
-        undo: 'resume autoscaling, then scale to 4, ~2 min',
+        undo: 'scale to 4, then resume autoscaling',
         included: ['suspension ends after 2 h; count goes to 4'],
       },
     ],
@@ -163,7 +163,7 @@ describe('scale', () => {
       {
         losses: ['0 when higher temporary changes end; nothing answers then', 'No task starts or stops now'],
         undo: REVERTS,
-        included: ['reverts to 4 after the last temporary change'],
+        included: ['reverts to 4 after the last temporary change: 1 of 5 tasks stops'],
       },
     ],
   ])('%s', (_, plan, expected) => {
@@ -184,6 +184,9 @@ describe('scale', () => {
     expect(scaled(6, { suspend: true, for: 120 }, scaling(4, auto())).title).toBe(
       'Scale *orders-api* 4 → 6, scaling suspended for 2h',
     )
+    expect(scaled(6, { suspend: true }, scaling(4, auto())).title).toBe(
+      'Scale *orders-api* 4 → 6 and suspend autoscaling',
+    )
   })
 })
 
@@ -201,7 +204,7 @@ describe('a temporary minimum', () => {
     expect(said(plan)).toEqual({
       losses: ['8 tasks start at once: 3 times the capacity', 'Exactly 12, 4..10 before: autoscaling cannot add more'],
       undo: REVERTS,
-      included: ['reverts to 4..10 after 3 h; tasks above 10 stop'],
+      included: ['reverts to 4..10 after 3 h: at least 2 of 12 tasks stop'],
     })
     expect(plan.offers).toContainEqual({
       label: 'Also Raise the Maximum',
@@ -289,6 +292,51 @@ describe('lease', () => {
         losses: ['Stays 1 h longer: a minimum of 8'],
         undo: REVERTS,
         included: ['reverts to 4..10 at <2026-11-22T06:00Z>'],
+      },
+    ],
+    [
+      'extend a minimum over the maximum',
+      planOf(
+        extendLease,
+        { by: 60 },
+        scaling(12, {
+          book: aBook({ min: 4, max: 10 }, aLease({ holding: { kind: 'floor', min: 12 } })),
+          ...auto({ min: 12, max: 12 }),
+        }),
+      ),
+      {
+        losses: ['Stays 1 h longer: a minimum of 12'],
+        undo: REVERTS,
+        included: ['reverts to 4..10 at <2026-11-22T06:00Z>: at least 2 of 12 tasks stop'],
+      },
+    ],
+    [
+      'extend a count',
+      planOf(
+        extendLease,
+        { by: 60 },
+        scaling(6, { book: aBook({ tasks: 4 }, aLease({ holding: { kind: 'count', tasks: 6 } })) }),
+      ),
+      {
+        losses: ['Stays 1 h longer: 6 tasks'],
+        undo: REVERTS,
+        included: ['reverts to 4 at <2026-11-22T06:00Z>: 2 of 6 tasks stop'],
+      },
+    ],
+    [
+      'extend a suspension with a count over the maximum',
+      planOf(
+        extendLease,
+        { by: 60 },
+        scaling(13, {
+          book: aBook(none, aLease({ holding: { kind: 'suspension', in: true, out: false, scheduled: false } })),
+          ...auto(),
+        }),
+      ),
+      {
+        losses: ['Stays 1 h longer: scale-in suspended', 'No scale-in when load falls'],
+        undo: REVERTS,
+        included: ['reverts to nothing suspended at <2026-11-22T06:00Z>: 3 of 13 tasks stop'],
       },
     ],
     [
@@ -570,11 +618,12 @@ const session = { ref: aRef(), session: { id: 's', task: 'aa', container: 'app' 
 describe('exec', () => {
   const ROLE = 'A shell has the permissions of the task role `orders-task`'
   const ONCE = 'What it does cannot be undone'
+  const ONLY = 'In the only task, aa'
   test.each<[string, NewPlan, Said]>([
     [
       'a line for the shell',
       planOf(exec, {}, anExec()),
-      { losses: [ROLE, ONCE], undo: 'cannot be undone', included: [] },
+      { losses: [ROLE, ONLY, ONCE], undo: 'cannot be undone', included: [] },
     ],
     [
       'in every task, with a powerful role, without a log',
@@ -589,9 +638,9 @@ describe('exec', () => {
       {
         losses: [
           ROLE,
+          'In all 6 tasks, five at a time',
           'The role is effectively an administrator: it can grant itself any permission',
           ONCE,
-          'In all 6 tasks, five at a time',
           'ECS does not log the session',
         ],
         undo: 'cannot be undone',
@@ -601,16 +650,27 @@ describe('exec', () => {
     [
       'a command of the configuration',
       planOf(exec, {}, anExec({ command: { argv: ['uptime'], named: 'uptime' } })),
-      { losses: ['Runs a command of the configuration', ONCE], undo: 'cannot be undone', included: [] },
+      { losses: ['Runs a command of the configuration', ONLY, ONCE], undo: 'cannot be undone', included: [] },
     ],
     [
       'shell access',
       planOf(exec, {}, aGrant()),
       {
-        losses: [ROLE, ONCE, 'As root in container `app`', 'Quarterdeck does not see what is typed'],
+        losses: [ROLE, ONLY, ONCE, 'As root in container `app`', 'Quarterdeck does not see what is typed'],
         undo: 'Revoke; what was done inside stays',
         included: ['access ends after 30 min, with every session in the task'],
       },
+    ],
+    [
+      'a command in one of several tasks',
+      planOf(
+        exec,
+        {},
+        anExec({
+          site: { clusterArn: 'arn:cluster', log: 'log', tasks: Array.from({ length: 6 }, () => aPlace().task) },
+        }),
+      ),
+      { losses: [ROLE, 'In 1 of 6 tasks, aa', ONCE], undo: 'cannot be undone', included: [] },
     ],
     [
       'terminate',

@@ -145,7 +145,13 @@ const ON_SPOT = {
   ),
 }
 const WEEKLY = { kind: 'weekly', words: 'daily', days: ['mon'], at: '08:00' }
+const ONCE = { kind: 'once', at: '2026-11-23T08:00' }
 const scheduled = (bounds: object, more: object = {}): Plan => autoscaled(schedule, { when: WEEKLY, bounds }, more)
+const once = (bounds: object, more: object = {}): Plan => autoscaled(schedule, { when: ONCE, bounds }, more)
+const withSchedule = (more: object) => ({
+  callers: [],
+  autoscaling: anAutoscaling({ schedules: [{ ...NIGHT, ...more }] }),
+})
 
 const CPU_60: Autoscaling['policies'][number] = {
   name: 'cpu',
@@ -156,8 +162,10 @@ const CPU_60: Autoscaling['policies'][number] = {
   scalesOut: true,
   configuration: { TargetValue: 60 },
 }
-const tracked = (target: number, policies: Autoscaling['policies']): Plan =>
-  planned(track.plan({ metric: 'cpu', target }, { scaling: aScaling({ autoscaling: anAutoscaling({ policies }) }) }))
+const tracked = (target: number, policies: Autoscaling['policies'], more: object = {}): Plan =>
+  planned(
+    track.plan({ metric: 'cpu', target, ...more }, { scaling: aScaling({ autoscaling: anAutoscaling({ policies }) }) }),
+  )
 const NIGHT = { name: 'night', expression: 'cron(0 20 * * ? *)', timezone: 'UTC', max: 6 }
 
 const FORECAST: Autoscaling['policies'][number] = {
@@ -168,8 +176,8 @@ const FORECAST: Autoscaling['policies'][number] = {
   scalesIn: false,
   scalesOut: false,
 }
-const forecasting = (scalesOut: boolean) =>
-  aScaling({ autoscaling: anAutoscaling({ policies: [{ ...FORECAST, scalesOut }] }) })
+const forecasting = (scalesOut: boolean, others: Autoscaling['policies'] = []) =>
+  aScaling({ autoscaling: anAutoscaling({ policies: [{ ...FORECAST, scalesOut }, ...others] }) })
 const HOURLY = Array.from({ length: 48 }, (_, hour) => ({ at: NOW - hour * 3_600_000, value: 4 }))
 const promoted = (): Plan =>
   planned(
@@ -242,20 +250,49 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'autoscale resume': () => autoscaled(resumeScaling, {}, SUSPENDED),
   'autoscale resume at 30 of 4..10 tasks': () =>
     autoscaled(resumeScaling, {}, { ...SUSPENDED, service: aService({ desired: 30 }) }),
-  'schedule 4..10 → 4..21': () => scheduled({ min: 4, max: 21 }),
+  'schedule once 4..10 → 4..20': () => once({ min: 4, max: 20 }),
+  'schedule once 4..10 → 4..21': () => once({ min: 4, max: 21 }),
+  'schedule daily 4..10': () => scheduled({ min: 4, max: 10 }),
+  'schedule once in a temporary minimum': () =>
+    once(
+      { min: 9, max: 20 },
+      {
+        book: aBook({ min: 4, max: 10 }, aLease({ until: '2026-11-24T00:00:00.000Z' })),
+        autoscaling: anAutoscaling({ min: 8 }),
+      },
+    ),
+  'schedule once, replaced': () =>
+    once(
+      { min: 4, max: 20 },
+      withSchedule({ name: 'quarterdeck-at-2026-11-23t0800', expression: 'at(2026-11-23T08:00:00)', max: 12 }),
+    ),
+  'schedule 4..40 to the end at 4..10': () =>
+    autoscaled(schedule, { when: ONCE, bounds: { min: 4, max: 40 }, until: '09:00' }, { callers: [] }),
+  'schedule 4..10 after 20..40': () => once({ min: 4, max: 10 }, withSchedule({ min: 20, max: 40 })),
   'schedule 1..3 at 30 tasks': () => scheduled({ min: 1, max: 3 }, { service: aService({ desired: 30 }) }),
   'autoscale unschedule': () =>
     autoscaled(unschedule, { name: 'night' }, { autoscaling: anAutoscaling({ schedules: [NIGHT] }) }),
   'track cpu 60 → 50': () => tracked(50, [CPU_60]),
+  'track cpu 60 → 29': () => tracked(29, [CPU_60]),
+  'track cpu 60 → 59 --out-cooldown 24h': () => tracked(59, [CPU_60], { 'out-cooldown': 86_400 }),
+  'track memory 60': () => tracked(60, [CPU_60], { metric: 'memory' }),
+  'track cpu 60 --no-scale-in': () => tracked(60, [CPU_60], { 'no-scale-in': true }),
   'track cpu 60 → 70': () => tracked(70, [CPU_60]),
   'track cpu 60, the first policy': () => tracked(60, []),
-  'autoscale untrack': () => autoscaled(untrack, { policy: 'cpu' }),
+  'autoscale untrack': () =>
+    autoscaled(
+      untrack,
+      { policy: 'cpu' },
+      { autoscaling: anAutoscaling({ policies: [CPU_60, { ...CPU_60, name: 'b', metric: 'memory' }] }) },
+    ),
+  'autoscale untrack of the only policy': () => autoscaled(untrack, { policy: 'cpu' }),
   'autoscale forecast create': () =>
     planned(
       createForecast.plan({ metric: 'cpu', target: 60 }, { scaling: aScaling({ autoscaling: anAutoscaling() }) }),
     ),
   'autoscale forecast promote': promoted,
-  'autoscale forecast pause': () => planned(pauseForecast.plan({}, forecasting(true))),
+  'autoscale forecast pause': () => planned(pauseForecast.plan({}, forecasting(true, [CPU_60]))),
+  'autoscale forecast pause of the only policy': () => planned(pauseForecast.plan({}, forecasting(true))),
   'lease extend': () => autoscaled(extendLease, { by: 60 }, LEASED),
   'lease keep': () => autoscaled(keepLease, {}, LEASED),
   'lease extend of spot=1': () => autoscaled(extendLease, { by: 60 }, ON_SPOT),

@@ -1,4 +1,5 @@
 // Scheduled actions, policies and forecasts: what a card says before them, and what AWS has after them.
+import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pass } from '../world/driving.ts'
 import { ENDED } from '../world/ends.ts'
@@ -40,8 +41,8 @@ describe('a schedule', () => {
     expect(world.card()).toContain('Schedule 8..20 of checkout: daily 08:45 to 17:30 Europe/Madrid')
     expect(world.card()).toContain('• 2 tasks start when it runs')
     const dialog = await world.details()
-    expect(dialog).toContain('8..20 at 2026-11-22 07:45 UTC, 2026-11-23 07:45 UTC, 2026-11-24 07:45 UTC')
-    expect(dialog).toContain('back to 4..10 at 2026-11-22 16:30 UTC')
+    expect(dialog).toContain('sets 8..20 at 2026-11-22 07:45 UTC, 2026-11-23 07:45 UTC, 2026-11-24 07:45 UTC')
+    expect(dialog).toContain('sets 4..10 at 2026-11-22 16:30 UTC')
     expect(dialog).toContain('cron(45 8 * * ? *)')
     await world.click('approve')
     await world.until(isOver)
@@ -92,8 +93,9 @@ describe('a policy', () => {
     expect(world.autoscaling.alarms().filter(({ name }) => name.includes('checkout'))).toHaveLength(4)
     await carriedOut(`autoscale untrack ${CHECKOUT} memory`)
     expect(world.autoscaling.alarms().filter(({ name }) => name.includes('checkout'))).toHaveLength(2)
-    await world.type(`autoscale untrack ${CHECKOUT} cpu`)
-    expect(world.card()).toContain('Nothing scales it any more: the count stays at 6')
+    expect(await world.type(`autoscale untrack ${CHECKOUT} cpu`)).toContain(
+      'may not suspend autoscaling without an end',
+    )
   })
 
   test('whose alarm is gone is said, and makes it again when it is put', async () => {
@@ -150,6 +152,16 @@ describe('a forecast', () => {
     )
     expect(await world.type(`autoscale forecast promote ${CHECKOUT}`)).toContain('it needs 24 h')
   })
+})
+
+test('a count without an end that suspends autoscaling says so, and its way back keeps the count', async () => {
+  await world.publish((await readFile('quarterdeck.yaml', 'utf8')).replace(/permanent: .*/, 'permanent: [everyone]'))
+  await world.type(`scale ${CHECKOUT} 12 --suspend`)
+  expect(world.card()).toContain('Scale checkout 6 → 12 and suspend autoscaling')
+  expect(world.card()).toContain('Undo: scale to 6, then resume autoscaling')
+  await world.click('approve')
+  await world.until(isOver)
+  expect(world.card()).toContain('Scaled checkout 6 → 12 and suspended autoscaling in')
 })
 
 test('a part that AWS does not let Quarterdeck read is named, and the others are shown', async () => {

@@ -1,7 +1,9 @@
 // The parts shared by all plans that change a service's autoscaling.
 import { createHash } from 'node:crypto'
 
-import type { Change, NewPlan, Plan } from '../../engine/change/plan.ts'
+import type { Change, NewPlan, Plan, Risk } from '../../engine/change/plan.ts'
+import { riskOfSuspension, worse } from '../../engine/change/risk.ts'
+import { endedBy } from '../../features/scaling/autoscaling.ts'
 import { bindsOf, callersOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import type { Autoscaling, Bounds, ScalingPolicy, Service } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
@@ -51,7 +53,16 @@ type Parts = Pick<
   Partial<
     Pick<
       Plan,
-      'also' | 'warnings' | 'takeBack' | 'amounts' | 'included' | 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'
+      | 'also'
+      | 'warnings'
+      | 'takeBack'
+      | 'amounts'
+      | 'included'
+      | 'offers'
+      | 'lease'
+      | 'isPermanent'
+      | 'totalMinutes'
+      | 'runs'
     >
   > & { readonly clamped?: number; readonly compared?: JsonObject }
 
@@ -67,6 +78,19 @@ export const planOf = (state: Scaling, { clamped, compared, ...parts }: Parts): 
   ...(clamped !== undefined && clamped !== state.service.desired && { also: ['scale'] }),
   ...parts,
 })
+
+/** Of a plan after which no policy scales in one way any more: a suspension without an end. */
+export const ENDS_SCALING = { also: ['autoscale suspend'], isPermanent: true } as const
+
+/** The same of a plan that takes policies away; its risk is at least that of the suspension. */
+export const endingOf = (
+  before: readonly ScalingPolicy[],
+  after: readonly ScalingPolicy[],
+  risk: Risk,
+): Pick<NewPlan, 'risk' | 'also' | 'isPermanent'> => {
+  const ended = endedBy(before, after)
+  return ended.in || ended.out ? { ...ENDS_SCALING, risk: worse(risk, riskOfSuspension(ended, true)) } : { risk }
+}
 
 /** Something of a list that another change may alter, short enough to show: its length and a hash. */
 export const digestOf = (items: readonly JsonObject[]): string =>

@@ -77,6 +77,40 @@ export const lineOf = (ref: ServiceRef, values: Values): string => {
   ].join(' ')
 }
 
+/** Seconds between two scalings in one direction. */
+export const cooldownIn = (configuration: JsonObject, way: 'Out' | 'In'): number =>
+  numberIn(configuration, `Scale${way}Cooldown`) ?? DEFAULT_COOLDOWN
+
+/** From this many seconds on, a pause is like a suspension. */
+const LONG_COOLDOWN = 3_600
+
+/** Whether the change makes a pause that is like a suspension. */
+export const pausesLong = ({ found }: Parts, after: JsonObject): boolean =>
+  (['Out', 'In'] as const).some(way => {
+    const pause = cooldownIn(after, way)
+    return pause >= LONG_COOLDOWN && pause > cooldownIn(found?.configuration ?? {}, way)
+  })
+
+/** What changes besides the target. */
+export const settingsLosses = ({ found }: Parts, after: JsonObject): readonly string[] => {
+  const before = found?.configuration ?? {}
+  const isOff = memberOf(after, 'DisableScaleIn') === true
+  const wasOff = memberOf(before, 'DisableScaleIn') === true
+  return [
+    ...(isOff ? ['Never scales in: tasks stay when load falls'] : []),
+    ...(!isOff && wasOff ? ['Scales in again: tasks stop when load falls'] : []),
+    ...pauseLoss('scale-out', found, cooldownIn(before, 'Out'), cooldownIn(after, 'Out')),
+    ...pauseLoss('scale-in', found, cooldownIn(before, 'In'), cooldownIn(after, 'In')),
+  ]
+}
+
+const pauseLoss = (way: string, found: Parts['found'], from: number, to: number): readonly string[] =>
+  from === to
+    ? []
+    : [
+        `Waits ${printCooldown(to)} after a ${way}, ${printCooldown(from)} ${found === undefined ? 'by default' : 'before'}`,
+      ]
+
 export const changesOf = ({ values: { metric, target }, found }: Parts, after: JsonObject): readonly Change[] => {
   const before = found?.configuration
   const targetBefore = numberIn(before, 'TargetValue')

@@ -3,7 +3,7 @@
 import { cardLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { riskOfTracking } from '../../engine/change/risk.ts'
-import { mayScaleIn } from '../../features/scaling/autoscaling.ts'
+import { endedBy, mayScaleIn } from '../../features/scaling/autoscaling.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { putTracking } from '../../features/scaling/scaling-calls.ts'
 import {
@@ -20,21 +20,24 @@ import { printWord } from '../../kit/language/tokenise.ts'
 import { plainName, shortName } from '../../kit/messages/text.ts'
 import type { Autoscaling, ScalingMetric } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
-import { canonicalJson } from '../../model/json.ts'
+import { canonicalJson, type JsonObject } from '../../model/json.ts'
 import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
 import { type Balanced, loadBalanced } from './load-balancing.ts'
-import { autoscalingOf, digestOf, planOf, policyJson } from './plan.ts'
+import { autoscalingOf, digestOf, ENDS_SCALING, planOf, policyJson } from './plan.ts'
 import { BALANCING_READS, SCALING_READS, TRACKING_WRITES } from './reads.ts'
 import { settledPolicies } from './settled.ts'
 import {
   changesOf,
   configurationOf,
+  cooldownIn,
   earlier,
   lineOf,
   newName,
   numberIn,
   type Parts,
+  pausesLong,
+  settingsLosses,
   type Values,
 } from './track-values.ts'
 
@@ -101,10 +104,16 @@ const planTrack = (state: Scaling, autoscaling: Autoscaling, parts: Parts): NewP
     invocation: lineOf(ref, values),
     title: `Set ${METRICS[metric].noun} target of *${ref.service}* ${before === undefined ? '' : `${targetText(metric, before)} → `}${targetText(metric, target)}`,
     changes: changesOf(parts, configuration),
-    risk: riskOfTracking({ before, target, startsToScaleIn: scalesIn && !mayScaleIn(autoscaling) }),
+    risk: riskOfTracking({
+      before,
+      target,
+      startsToScaleIn: scalesIn && !mayScaleIn(autoscaling),
+      hasLongerCooldown: cooldownIn(configuration, 'Out') > cooldownIn(found?.configuration ?? {}, 'Out'),
+    }),
     size: 0,
     tasks: desired,
-    losses: lossesOf(parts, autoscaling, scalesIn).map(cardLine),
+    losses: [...lossesOf(parts, autoscaling), ...settingsLosses(parts, configuration)].map(cardLine),
+    ...suspends(autoscaling, parts, configuration),
     warnings: warningsOf(autoscaling, metric, name),
     undo: found === undefined ? 'untrack it' : 'set the earlier values again',
     consequences: consequencesOf(autoscaling, desired),
@@ -115,20 +124,26 @@ const planTrack = (state: Scaling, autoscaling: Autoscaling, parts: Parts): NewP
   })
 }
 
-const lossesOf = ({ values, found }: Parts, autoscaling: Autoscaling, scalesIn: boolean): readonly string[] => {
+/** Whether nothing scales in any more, or only after a long pause: that is like a suspension. */
+const suspends = (
+  { policies }: Autoscaling,
+  { found, ...parts }: Parts,
+  configuration: JsonObject,
+): Pick<NewPlan, 'also' | 'isPermanent'> => {
+  const scalesIn = configuration['DisableScaleIn'] !== true
+  const after = policies.map(policy => (policy.name === found?.name ? { ...policy, scalesIn } : policy))
+  if (endedBy(policies, after).in) return ENDS_SCALING
+  return pausesLong({ found, ...parts }, configuration) ? { also: ENDS_SCALING.also } : {}
+}
+
+const lossesOf = ({ values, found }: Parts, autoscaling: Autoscaling): readonly string[] => {
   const { metric, target } = values
   const before = numberIn(found?.configuration, 'TargetValue')
   const moved = `${METRICS[metric].words} at ${targetText(metric, target)}`
-  return [
-    ...(before === undefined
-      ? [`May change the count within ${boundsText(autoscaling)} to keep ${moved}`]
-      : target > before
-        ? [`Fewer tasks for the same load: ${moved}, ${targetText(metric, before)} before`]
-        : target < before
-          ? [`More tasks for the same load: ${moved}, ${targetText(metric, before)} before`]
-          : []),
-    ...(scalesIn ? [] : ['Never scales in: tasks stay when load falls']),
-  ]
+  if (before === undefined) return [`May change the count within ${boundsText(autoscaling)} to keep ${moved}`]
+  if (target === before) return []
+  const load = target > before ? 'Fewer tasks' : 'More tasks'
+  return [`${load} for the same load: ${moved}, ${targetText(metric, before)} before`]
 }
 
 const warningsOf = (autoscaling: Autoscaling, metric: ScalingMetric, name: string): readonly string[] => [

@@ -11,7 +11,7 @@ import { plainName, shortName } from '../../kit/messages/text.ts'
 import type { Autoscaling, ScalingPolicy } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { mutation } from '../command.ts'
-import { autoscalingOf, digestOf, planOf, policyJson } from './plan.ts'
+import { autoscalingOf, digestOf, endingOf, planOf, policyJson } from './plan.ts'
 import { SCALING_READS, TRACKING_WRITES } from './reads.ts'
 import { isDeleted, settledPolicies } from './settled.ts'
 
@@ -69,7 +69,7 @@ const planUntrack = (state: Scaling, autoscaling: Autoscaling, found: ScalingPol
     invocation: `autoscale untrack ${fullName(ref)} ${printWord(found.name)}`,
     title: `Delete policy *${plainName(found.name, 256)}* of *${ref.service}*`,
     changes: [{ what: `Policy ${plainName(found.name)}`, from: found.says, to: 'deleted' }],
-    risk: UNTRACKED,
+    ...endingOf(autoscaling.policies, others, UNTRACKED),
     size: 0,
     tasks: desired,
     losses: [

@@ -3,20 +3,21 @@
 import { cardLine, REVERTS_BY_ITSELF } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { EXTENDED } from '../../engine/change/risk.ts'
-import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
+import type { Value } from '../../engine/leases/holding.ts'
 import { baselineOf, otherLeases } from '../../engine/leases/origin.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { durationWords, printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { timeMark } from '../../kit/messages/markup.ts'
+import type { Bounds } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
-import { timeText } from '../../model/scaling-words.ts'
+import { inBounds, timeText } from '../../model/scaling-words.ts'
 import { planOf } from '../autoscale/plan.ts'
 import { SCALING_READS } from '../autoscale/reads.ts'
 import { mutation } from '../command.ts'
 import { type Chosen, choose } from './chosen.ts'
-import { commandsOf, lossesOfHolding, valueWords } from './losses.ts'
+import { AT_LEAST, commandsOf, lossesOfHolding, movedAtEnd, valueWords } from './losses.ts'
 import { circumstancesOf, heavier, weightOf } from './weight.ts'
 
 export const extendLease = mutation({
@@ -63,7 +64,7 @@ const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): N
       ...lossesOfHolding(lease.holding),
     ].map(cardLine),
     undo: REVERTS_BY_ITSELF,
-    included: [cardLine(revertAt(book, lease, until))],
+    included: [cardLine(revertAt(state, { book, lease }, until))],
     consequences: ['When it expires, it is reverted as planned.'],
     calls: [
       {
@@ -78,10 +79,16 @@ const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): N
   })
 }
 
-const revertAt = (book: LeaseBook, lease: Lease, until: string): string => {
+const revertAt = ({ service, autoscaling }: Scaling, { book, lease }: Chosen, until: string): string => {
   const baseline = baselineOf(book, lease)
   if (baseline === undefined) return 'nothing is reverted: the service was recreated'
-  return otherLeases(book, lease).length > 0
-    ? `reverts to ${valueWords(baseline)} after the last temporary change`
-    : `reverts to ${valueWords(baseline)} at ${timeMark(until)}`
+  const end = otherLeases(book, lease).length > 0 ? 'after the last temporary change' : `at ${timeMark(until)}`
+  return `reverts to ${valueWords(baseline)} ${end}${moveOf(service.desired, baseline, autoscaling)}`
+}
+
+/** The end of a suspension moves the count into the bounds. */
+const moveOf = (desired: number, baseline: Value, bounds: Bounds | undefined): string => {
+  if ('tasks' in baseline) return movedAtEnd(desired, baseline.tasks)
+  if ('max' in baseline) return movedAtEnd(desired, inBounds(desired, baseline), AT_LEAST)
+  return 'in' in baseline && bounds !== undefined ? movedAtEnd(desired, inBounds(desired, bounds)) : ''
 }

@@ -10,12 +10,24 @@ import type { Scaling } from '../../features/scaling/load-scaling.ts'
 import { suspensionLosses } from '../../features/scaling/scaling-losses.ts'
 import { durationWords } from '../../kit/language/kinds/duration.ts'
 import type { Bounds } from '../../model/ecs.ts'
-import { boundsText, inBounds, suspendedNames } from '../../model/scaling-words.ts'
+import { boundsText, inBounds, suspendedNames, tasks } from '../../model/scaling-words.ts'
 import { LAUNCHES_A_MINUTE } from '../scale/wanted.ts'
 
 /** When a temporary change is reverted: `after 2 h`. */
 export const endOfLease = (book: LeaseBook | undefined, { holding, minutes }: PlannedLease): string =>
   isLeased(book, holding.kind) ? 'after the last temporary change' : `after ${durationWords(minutes)}`
+
+/** The tasks that the end of a temporary change stops or starts, after what it reverts to: `: 2 of 6 tasks stop`. */
+export const movedAtEnd = (from: number, to: number, least = ''): string => {
+  if (from === to) return ''
+  const moved = Math.abs(from - to)
+  return to < from
+    ? `: ${least}${moved} of ${tasks(from)} ${moved === 1 ? 'stops' : 'stop'}`
+    : `: ${least}${tasks(moved)} ${moved === 1 ? 'starts' : 'start'}`
+}
+
+/** Autoscaling may have more tasks by then. */
+export const AT_LEAST = 'at least '
 
 /**
  * The end of a temporary suspension. Registering it moves the count into the bounds. `count`: the desired count that is

@@ -15,8 +15,8 @@ import {
 } from '../../features/scaling/scaling-losses.ts'
 import { durationWords } from '../../kit/language/kinds/duration.ts'
 import type { Autoscaling } from '../../model/ecs.ts'
-import { boundsText } from '../../model/scaling-words.ts'
-import { endOfLease, endOfSuspension, undoOfCountChange } from '../lease/losses.ts'
+import { boundsText, inBounds } from '../../model/scaling-words.ts'
+import { endOfLease, endOfSuspension, movedAtEnd, undoOfCountChange } from '../lease/losses.ts'
 import { type CountMode, quotaLosses } from './wanted.ts'
 
 /** What is registered before the count is set. `count`: the desired count then. */
@@ -93,13 +93,15 @@ const reaction = (count: number, autoscaling: Autoscaling): readonly string[] =>
   return isActive(autoscaling) ? ['Autoscaling may change it at its next alarm'] : []
 }
 
+/** A resumption moves a count outside of the bounds at once, so the count goes back first then. */
 export const undoOfCount = ({ state: { service, autoscaling }, wanted, mode, prepared }: NewCount): string => {
   if (mode.minutes !== undefined && mode.kind !== 'suspend') return REVERTS_BY_ITSELF
   const count = undoOfCountChange(wanted, service.desired)
   if (autoscaling === undefined || prepared === undefined) return count
-  return mode.kind === 'suspend'
+  if (mode.kind !== 'suspend') return `set ${boundsText(autoscaling)} again, then ${count}`
+  return inBounds(wanted, autoscaling) === wanted
     ? `resume autoscaling, then ${count}`
-    : `set ${boundsText(autoscaling)} again, then ${count}`
+    : `scale to ${service.desired}, then resume autoscaling`
 }
 
 /** The revert, and the first scheduled action before it or within a day. `count`: the desired count that is set. */
@@ -114,7 +116,7 @@ export const includedInCount = (
   if (lease === undefined) return scheduleDue(after, now, oneDayAfter(now))
   const revert =
     lease.holding.kind === 'count'
-      ? cardLine(`reverts to ${baseline} ${endOfLease(book, lease)}`)
+      ? cardLine(`reverts to ${baseline} ${endOfLease(book, lease)}${movedAtEnd(count, baseline)}`)
       : endOfSuspension(state, lease, count)
   return [revert, ...scheduleDue(after, now, minutesAfter(now, lease.minutes))]
 }

@@ -197,7 +197,7 @@ const flagOf = ({ kind, minutes }: CountMode): string =>
   `${kind === 'count-only' ? '' : ` --${kind}`}${minutes === undefined ? '' : ` --for ${printDuration(minutes)}`}`
 
 const forText = ({ kind, minutes }: CountMode): string => {
-  if (minutes === undefined) return ''
+  if (minutes === undefined) return kind === 'suspend' ? ' and suspend autoscaling' : ''
   return `${kind === 'suspend' ? ', scaling suspended' : ''} for ${printDuration(minutes)}`
 }
 

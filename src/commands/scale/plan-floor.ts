@@ -16,7 +16,7 @@ import { fullName } from '../../kit/language/target.ts'
 import type { Bounds } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { boundsText, inBounds } from '../../model/scaling-words.ts'
-import { endOfLease } from '../lease/losses.ts'
+import { AT_LEAST, endOfLease, movedAtEnd } from '../lease/losses.ts'
 import { heavier, type Weight, weightOf } from '../lease/weight.ts'
 import { minutesAfter } from './losses.ts'
 import { quotaLosses, taskText } from './wanted.ts'
@@ -76,7 +76,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan
     undo: REVERTS_BY_ITSELF,
     included: [
       cardLine(
-        `reverts to ${boundsText(baseline)} ${endOfLease(book, lease)}${bounds.max > baseline.max ? `; tasks above ${baseline.max} stop` : ''}`,
+        `reverts to ${boundsText(baseline)} ${endOfLease(book, lease)}${movedAtEnd(wanted, inBounds(wanted, baseline), AT_LEAST)}`,
       ),
       ...scheduleDue(autoscaling, now, until),
     ],

@@ -73,7 +73,8 @@ const PAST: Readonly<Record<string, string>> = {
   Pause: 'Paused',
 }
 
-const pastOf = (title: string): string => title.replace(/^\w+/, word => PAST[word] ?? word)
+const pastOf = (title: string): string =>
+  title.replace(/^\w+/, word => PAST[word] ?? word).replace(/ and suspend autoscaling$/, ' and suspended autoscaling')
 
 /** A name longer than this is cut in the middle. */
 const MOST_NAME = 28

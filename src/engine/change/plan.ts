@@ -193,6 +193,8 @@ export type Plan = {
   readonly lease?: PlannedLease
   /** The total duration of a lease after an extension, in minutes. `leases.longest` limits it. */
   readonly totalMinutes?: number
+  /** When a schedule and its end run next, ISO 8601. A freeze at one of these times blocks the plan. */
+  readonly runs?: readonly string[]
   /** The plan suspends autoscaling without an end. `leases.permanent` lists who may do this. */
   readonly isPermanent?: true
 }

@@ -2,7 +2,7 @@
 
 import { plainName } from '../../kit/messages/text.ts'
 import type { Bounds, Suspensions } from '../../model/ecs.ts'
-import { tasks } from '../../model/scaling-words.ts'
+import { inBounds, tasks } from '../../model/scaling-words.ts'
 import { isHigher, type Risk } from './plan.ts'
 
 /** The higher of two risks. The reasons of the higher one come first. */
@@ -92,26 +92,49 @@ export const RESUMED: Risk = { level: 'low', reasons: ['Autoscaling becomes acti
 /** The risk of the deletion of a scheduled action: bounds of another time of day may stay. */
 export const UNSCHEDULED: Risk = { level: 'medium', reasons: ['The bounds of now stay until something else sets them'] }
 
+/** Of a schedule, besides the risk of its bounds. */
+export const REPEATS: Risk = { level: 'medium', reasons: ['Each run sets its bounds again, also over later changes'] }
+export const OVER_LEASE: Risk = { level: 'medium', reasons: ['Runs during a temporary change, and may end it early'] }
+export const REPLACES: Risk = { level: 'medium', reasons: ['Replaces a scheduled action'] }
+
+/** A step of bounds at a later time. `counts`: the counts that the service may have before it. */
+export type LaterStep = {
+  readonly before: Bounds
+  readonly after: Bounds
+  readonly counts: readonly number[]
+  readonly callers: Capacity['callers']
+}
+
+export const riskOfLaterStep = ({ before, after, counts, callers }: LaterStep): Risk =>
+  counts
+    .map(from => capacityRisk({ from, to: inBounds(from, after), callers }))
+    .reduce(worse, riskOfBounds(before, after))
+
 export const UNTRACKED: Risk = { level: 'medium', reasons: ['Load does not move the count by this policy any more'] }
 
-/**
- * The risk of a target tracking policy. `before`: the target of a policy that is changed. `startsToScaleIn`: no policy scaled in
- * before.
- */
-export const riskOfTracking = ({
-  before,
-  target,
-  startsToScaleIn,
-}: {
+/** `target`, `before`: of the metric. `before` is undefined for a new policy. Cooldowns are in seconds. */
+type Tracking = {
   readonly before: number | undefined
   readonly target: number
+  /** No policy scaled in before. */
   readonly startsToScaleIn: boolean
-}): Risk => {
-  if (before !== undefined && target > before)
-    return { level: 'medium', reasons: ['A higher target: fewer tasks for the same load'] }
-  return startsToScaleIn
-    ? { level: 'medium', reasons: ['Tasks may stop when load falls: no policy scaled in before'] }
-    : { level: 'low', reasons: ['Autoscaling stays within its bounds'] }
+  readonly hasLongerCooldown: boolean
+}
+
+/** The risk of a target tracking policy. The count that a new policy makes of the load is not known. */
+export const riskOfTracking = ({ before, target, startsToScaleIn, hasLongerCooldown }: Tracking): Risk => {
+  const reasons = [
+    ...(before !== undefined && target > before ? ['A higher target: fewer tasks for the same load'] : []),
+    ...(before !== undefined && target < before / 2
+      ? ['A target of less than half: more than twice as many tasks for the same load']
+      : []),
+    ...(startsToScaleIn ? ['Tasks may stop when load falls: no policy scaled in before'] : []),
+    ...(hasLongerCooldown ? ['A longer pause after a scale-out: slower when load grows'] : []),
+    ...(before === undefined ? ['A new policy may move the count to either bound'] : []),
+  ]
+  return reasons.length === 0
+    ? { level: 'low', reasons: ['Autoscaling stays within its bounds'] }
+    : { level: 'medium', reasons }
 }
 
 export const FORECAST_ONLY: Risk = { level: 'low', reasons: ['A forecast alone moves no count'] }

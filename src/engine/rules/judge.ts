@@ -95,7 +95,9 @@ const blockOf = (
   if (lease !== undefined || isBreakGlass) return lease
   const lock = placeLockOn(ruledTarget(plan), inputs)
   if (lock !== undefined) return refuse(placeLockText(lock), 'Any operator of it can `/ecs unlock` it.')
-  const freeze = freezeOn(ruledTarget(plan), actor, config, inputs)
+  const [freeze] = [inputs.now, ...(plan.runs ?? [])].flatMap(
+    now => freezeOn(ruledTarget(plan), actor, config, { ...inputs, now }) ?? [],
+  )
   return freeze === undefined ? undefined : refuse(freeze, 'In an emergency use `--break-glass`.')
 }
 
@@ -108,7 +110,12 @@ const leaseRefusal = (plan: Plan, actor: Actor, config: Config, inputs: RuleInpu
       'No approval changes that; the configuration does.',
     )
   if (plan.isPermanent !== true || isAmong(permanent, actor.user, config, inputs)) return undefined
-  return refuse(`${actor.name} may not suspend autoscaling without an end.`, 'Add an end, such as `--for 2h`.')
+  return refuse(
+    `${actor.name} may not suspend autoscaling without an end.`,
+    plan.command === 'scale' || plan.command === 'autoscale suspend'
+      ? 'Add an end, such as `--for 2h`.'
+      : '`/ecs autoscale suspend` with `--for 2h` has an end.',
+  )
 }
 
 /** The sentence about the freeze of a service for a person; undefined if there is none. */

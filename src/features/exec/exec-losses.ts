@@ -13,7 +13,8 @@ import { powerOf } from './task-role.ts'
 const MOST_ROLES = 2
 
 /** What a shell may do: a command line that the configuration does not define, or shell access. */
-export const shellLosses = ({ places }: ExecState): readonly Line[] => {
+export const shellLosses = (state: ExecState): readonly Line[] => {
+  const { places } = state
   const names = [...new Set(places.map(({ task }) => task.taskRole))]
   const powers = new Set(rolesOf(places).flatMap(role => powerOf(role) ?? []))
   return [
@@ -21,6 +22,7 @@ export const shellLosses = ({ places }: ExecState): readonly Line[] => {
     ...(names.length > MOST_ROLES
       ? [{ text: `and ${names.length - MOST_ROLES} more task roles`, isCut: true } as const]
       : []),
+    ...whereLosses(state),
     ...[...powers].map(power => cardLine(`The role is ${power}`)),
     'What it does cannot be undone',
   ]
@@ -32,9 +34,18 @@ const roleLoss = (role: string | undefined): Line => {
   return shortenedLine(line(wholeName(role)), line(shortName(role)))
 }
 
-/** The tasks, where a command runs in several. */
-export const everywhereLosses = ({ places: { length } }: ExecState): readonly string[] =>
-  length < 2 ? [] : [`In all ${length} tasks, ${length > WAVE ? 'five at a time' : 'all at once'}`]
+/** The characters of a task's id that tell it from others, as in /ecs tasks. */
+const TASK_ID = 8
+
+/** The tasks: one of several by its id, or all of them. */
+export const whereLosses = ({ places, site }: ExecState): readonly string[] => {
+  const [first, ...others] = places
+  if (first === undefined) return []
+  if (others.length === 0) return [`In ${oneOf(site.tasks.length)}, ${first.task.id.slice(0, TASK_ID)}`]
+  return [`In all ${places.length} tasks, ${places.length > WAVE ? 'five at a time' : 'all at once'}`]
+}
+
+const oneOf = (count: number): string => (count < 2 ? 'the only task' : `1 of ${count} tasks`)
 
 /** Empty where ECS logs the session. */
 export const unloggedLosses = ({ site, places }: ExecState): readonly string[] =>

@@ -8,7 +8,7 @@ import { plainName, shortName, wholeName } from '../../kit/messages/text.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { type RequestedCommand, shellText } from './allowed-command.ts'
 import { withCommandOnce } from './calls.ts'
-import { everywhereLosses, shellLosses, unloggedLosses } from './exec-losses.ts'
+import { shellLosses, unloggedLosses, whereLosses } from './exec-losses.ts'
 import { awsCommand, GRANT_TAG, grantCall } from './grant.ts'
 import type { ExecState } from './load-exec.ts'
 import { type Chosen, rolesOf } from './pick-container.ts'
@@ -82,8 +82,7 @@ const planCommand = (state: ExecState, command: RequestedCommand): NewPlan => {
     losses: [
       ...(command.named === undefined
         ? shellLosses(state)
-        : ['Runs a command of the configuration', 'What it does cannot be undone']),
-      ...everywhereLosses(state),
+        : ['Runs a command of the configuration', ...whereLosses(state), 'What it does cannot be undone']),
       ...unloggedLosses(state),
     ],
     undo: CANNOT_BE_UNDONE,

@@ -3,7 +3,7 @@
 
 import { timeMark } from '../../kit/messages/markup.ts'
 import { plainName } from '../../kit/messages/text.ts'
-import type { Autoscaling, ScheduledBounds, Suspensions } from '../../model/ecs.ts'
+import type { Autoscaling, ScalingPolicy, ScheduledBounds, Suspensions } from '../../model/ecs.ts'
 import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
 import { nextFiring } from './schedule-expression.ts'
 
@@ -15,6 +15,13 @@ export const mayScaleOut = ({ policies, suspended }: Autoscaling): boolean =>
 
 /** Whether a scaling policy may change the count now. */
 export const isActive = (autoscaling: Autoscaling): boolean => mayScaleIn(autoscaling) || mayScaleOut(autoscaling)
+
+/** The ways in which no policy scales any more after a change of the policies, suspended or not. */
+export const endedBy = (before: readonly ScalingPolicy[], after: readonly ScalingPolicy[]): Suspensions => ({
+  in: before.some(({ scalesIn }) => scalesIn) && !after.some(({ scalesIn }) => scalesIn),
+  out: before.some(({ scalesOut }) => scalesOut) && !after.some(({ scalesOut }) => scalesOut),
+  scheduled: false,
+})
 
 /** How autoscaling treats a new desired count, one sentence each. */
 export const autoscalingText = (count: number, autoscaling: Autoscaling): readonly string[] => {

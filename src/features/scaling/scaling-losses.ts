@@ -5,7 +5,7 @@ import type { Line } from '../../engine/change/plan.ts'
 import { CALLERS_UNREAD } from '../../engine/change/risk.ts'
 import { timeMark } from '../../kit/messages/markup.ts'
 import { shortName, wholeName } from '../../kit/messages/text.ts'
-import type { Autoscaling, Bounds, Suspensions } from '../../model/ecs.ts'
+import type { Autoscaling, Bounds, ScheduledBounds, Suspensions } from '../../model/ecs.ts'
 import { boundsText, tasks } from '../../model/scaling-words.ts'
 import { callersText } from '../status/callers.ts'
 import { schedulesBefore } from './autoscaling.ts'
@@ -59,6 +59,10 @@ export const suspensionLosses = ({ in: isIn, out, scheduled }: Suspensions): rea
   ...(scheduled ? ['Scheduled actions do not run'] : []),
 ]
 
+/** The bounds that a scheduled action sets, in few characters: `4..10`, or `max 6`. */
+export const setText = ({ min, max }: ScheduledBounds): string =>
+  min === undefined ? `max ${max}` : max === undefined ? `min ${min}` : boundsText({ min, max })
+
 const SCHEDULE_NAME = 20
 
 /** The first scheduled action that is due before `until` (ISO 8601), in one line: `night` sets maximum 6. */
@@ -69,9 +73,8 @@ export const scheduleDue = (
 ): readonly Line[] => {
   const [first, ...others] = autoscaling === undefined ? [] : schedulesBefore(autoscaling, now, until)
   if (first === undefined) return []
-  const { name, min, max } = first.schedule
-  const bounds = min === undefined ? `max ${max}` : max === undefined ? `min ${min}` : boundsText({ min, max })
+  const { name } = first.schedule
   const more = others.length === 0 ? '' : `, and ${others.length} more`
-  const line = (shown: string) => `\`${shown}\` sets ${bounds} at ${timeMark(first.at)}${more}`
+  const line = (shown: string) => `\`${shown}\` sets ${setText(first.schedule)} at ${timeMark(first.at)}${more}`
   return [shortenedLine(line(wholeName(name)), line(shortName(name, SCHEDULE_NAME)))]
 }

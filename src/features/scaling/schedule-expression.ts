@@ -16,6 +16,21 @@ export const nextFiring = (schedule: ScheduledBounds, after: string): string | u
   return due === undefined || (schedule.ends !== undefined && due > schedule.ends) ? undefined : due
 }
 
+/** The last time after `after` and before `until`, ISO 8601; undefined if there is none. */
+export const lastFiring = (schedule: ScheduledBounds, after: string, until: string): string | undefined => {
+  const first = nextFiring(schedule, after)
+  if (first === undefined || first >= until) return undefined
+  const [, kind = '', body = ''] = /^(at|rate|cron)\((.+)\)$/.exec(schedule.expression) ?? []
+  const latest = schedule.ends !== undefined && schedule.ends < until ? schedule.ends : until
+  if (kind === 'at') return first
+  if (kind === 'rate') {
+    const every = Date.parse(nextFiring(schedule, first) ?? latest) - Date.parse(first)
+    const turns = Math.floor((Date.parse(latest) - 1 - Date.parse(first)) / every)
+    return new Date(Date.parse(first) + Math.max(0, turns) * every).toISOString()
+  }
+  return previousCron(patternOf(kind, body), schedule, latest) ?? first
+}
+
 /** One millisecond before the start time. AWS's cron has minute precision, and also runs at its start time. */
 const justBefore = (starts: string): string => new Date(Date.parse(starts) - 1).toISOString()
 
@@ -31,6 +46,14 @@ const nextRate = (body: string, starts: string, from: string): string | undefine
 const nextCron = (pattern: string, { timezone }: ScheduledBounds, from: string): string | undefined => {
   try {
     return new Cron(pattern, { timezone, sloppyRanges: true }).nextRun(new Date(from))?.toISOString()
+  } catch {
+    return undefined
+  }
+}
+
+const previousCron = (pattern: string, { timezone }: ScheduledBounds, until: string): string | undefined => {
+  try {
+    return new Cron(pattern, { timezone, sloppyRanges: true }).previousRuns(1, new Date(until))[0]?.toISOString()
   } catch {
     return undefined
   }

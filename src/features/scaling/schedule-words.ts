@@ -45,7 +45,12 @@ const nameOf = (when: When, zone: string): string => {
   return `${PREFIX}${slug(words.replace(/:/g, ''))}${place}`
 }
 
-const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+/** The sign of an offset stays: `Etc/GMT+5` and `Etc/GMT-5` are different zones. */
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/(?<=gmt)[+-](?=\d)/g, sign => (sign === '+' ? '-plus-' : '-minus-'))
+    .replace(/[^a-z0-9]+/g, '-')
 
 const WEEK: readonly Day[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nextFiring } from '../../../src/features/scaling/schedule-expression.ts'
+import { lastFiring, nextFiring } from '../../../src/features/scaling/schedule-expression.ts'
 import type { ScheduledBounds } from '../../../src/model/ecs.ts'
 
 /** A Sunday. */
@@ -126,4 +126,18 @@ test.each([
 test('a timezone that is none is no schedule', () => {
   expect(next('cron(0 8 * * ? *)', { timezone: 'Mars/Olympus' })).toBeUndefined()
   expect(next('at(2026-12-01T08:00:00)', { timezone: 'Mars/Olympus' })).toBeUndefined()
+})
+
+test.each([
+  ['cron(0 12 * * ? *)', {}, '2026-11-25T11:00:00.000Z', '2026-11-24T12:00:00.000Z'],
+  ['cron(0 12 * * ? *)', {}, '2026-11-22T12:00:00.000Z', undefined],
+  ['cron(0 12 * * ? *)', { ends: '2026-11-23T13:00:00.000Z' }, '2026-11-25T11:00:00.000Z', '2026-11-23T12:00:00.000Z'],
+  ['rate(1 hour)', {}, '2026-11-22T05:30:00.000Z', '2026-11-22T05:00:00.000Z'],
+  ['rate(1 hour)', {}, '2026-11-22T05:00:00.000Z', '2026-11-22T04:00:00.000Z'],
+  ['at(2026-11-22T08:00:00)', {}, '2026-11-25T11:00:00.000Z', '2026-11-22T08:00:00.000Z'],
+  ['at(2026-11-22T02:00:00)', {}, '2026-11-25T11:00:00.000Z', undefined],
+  ['cron(nonsense)', {}, '2026-11-25T11:00:00.000Z', undefined],
+])('%s %j last runs before %s at %s', (expression, more, until, at) => {
+  const schedule = { name: 'n', expression, timezone: 'UTC', ...more }
+  expect(lastFiring(schedule, '2026-11-22T03:00:00.000Z', until)).toBe(at)
 })

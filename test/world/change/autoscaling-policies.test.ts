@@ -47,8 +47,9 @@ test('autoscale track and untrack, also by requests', async () => {
       ResourceLabel: 'app/web-alb/50dc6c495c0c9188/targetgroup/orders-api/6d0ecf831eec9f09',
     },
   })
+  expect(await carriedOut(`autoscale track ${ORDERS} memory 70`)).toContain('✅ Done')
   expect(await carriedOut(`autoscale untrack ${ORDERS} requests`)).toContain('✅ Done')
-  expect(targetOf('orders-api')?.policies.size).toBe(0)
+  expect(targetOf('orders-api')?.policies.size).toBe(1)
 })
 
 test('autoscale forecast: create, show, promote and pause', async () => {

@@ -77,15 +77,14 @@ const planPromotion = (scaling: Scaling, policy: ScalingPolicy, compared: Compar
     changes: [
       { what: `Policy ${plainName(policy.name)}`, from: 'forecasts only', to: 'scales out ahead of the forecast' },
     ],
+    also: [...(most > desired ? ['scale'] : []), ...(mayRaise ? ['autoscale bounds'] : [])],
     risk: PROMOTED,
     size: most - desired,
     tasks: most,
     losses: [
       `Its error over ${hours} h: ${Number(mean.toFixed(1))} tasks on average`,
       `Too few tasks in ${under} h, too many in ${over} h`,
-      ...(highest === undefined
-        ? []
-        : [`Raises the count to ${tasks(most)} at most in the next 2 days, ${desired} now`]),
+      ...(highest === undefined ? [] : [`Up to ${tasks(most)} in 2 days, ${desired} now`]),
     ].map(cardLine),
     warnings: mayRaise ? ['This policy may raise the maximum permanently.'] : [],
     undo: 'pause it; tasks that it started stay until a scale-in',
