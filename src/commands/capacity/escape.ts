@@ -52,7 +52,7 @@ export const escapeSpot = mutation({
       if (desired === 0 || !strategy.some(({ provider, weight, base }) => provider === SPOT && weight + base > 0))
         return refuse('It does not use Fargate Spot.')
       const refusal = refuseDeployment(service, 'moved')
-      return refusal ?? { risk: riskOfReplacement(service), role: 'deployer', also: ['capacity set'] }
+      return refusal ?? { risk: riskOfReplacement(service), role: 'deployer', also: ['capacity set', 'restart'] }
     },
     undo: 'each returns by itself, or `capacity return` for each',
     included: ({ for: minutes }, { config }) => [

@@ -37,7 +37,12 @@ export const approvalOfSet = async (
     member.ref.arn === plan.target.arn &&
     face.requester.user === actor.user &&
     face.requester.team === actor.team
-  if (!isSame || !isBound(member, plan) || isHigher(plan.risk.level, face.plan.risk.level)) return refuse(CHANGED)
+  if (!isSame || !isBound(member, plan)) return refuse(CHANGED)
+  if (isHigher(plan.risk.level, face.plan.risk.level))
+    return refuse(
+      `Its own risk is ${plan.risk.level}, higher than that of the set: ${plan.risk.reasons[0] ?? ''}`,
+      'Request it alone.',
+    )
   const approval = (await ports.store.get<Approval>(approvalKey(set.operation)))?.value
   if (approval === undefined)
     return verdict.kind === 'free' ? { kind: 'consent', posted, votes: [] } : refuse('This service needs approval.')
