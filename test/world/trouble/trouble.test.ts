@@ -133,7 +133,8 @@ describe('a peer on a bad day', () => {
   })
 
   test('AWS throttles reads while it is planned: the plan comes late, but comes', async () => {
-    world.aws.faults.add({ match: { action: 'ListClusters' }, when: 'before', effect: { kind: 'throttle' }, times: 20 })
+    // Three tries of each of the four places: all fail at first, and none later.
+    world.aws.faults.add({ match: { action: 'ListClusters' }, when: 'before', effect: { kind: 'throttle' }, times: 12 })
     await world.type('scale orders-api 6')
     await world.until(() => world.cards().length > 0)
     expect(world.card()).toContain('Scale orders-api 4 → 6')
