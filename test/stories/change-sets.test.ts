@@ -1,6 +1,7 @@
 // A change of many services: one approval, one execution a service, one service first, and none after a halt.
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { generateServices } from '../../sandbox/world/seed.ts'
 import { pass } from '../world/driving.ts'
 import { ENDED } from '../world/ends.ts'
 import { aStory, type StoryWorld, textOf } from './story-world.ts'
@@ -142,6 +143,7 @@ describe('is refused', () => {
     ['a cluster of several places', 'restart cluster:web', 'clusters are named'],
     ['a command that takes one service', 'scale cluster:web 4', 'No service is named'],
     ['an empty tag', 'restart tag:team', 'is not a tag'],
+    ['breaking glass', 'restart tag:team=shop --break-glass --reason fire', 'Breaking glass changes one service.'],
   ])('%s', async (_, line, words) => {
     const count = world.cards().length
     expect(await world.type(line)).toContain(words)
@@ -152,6 +154,35 @@ describe('is refused', () => {
     const count = world.cards().length
     expect(await world.type('restart tag:team=shop --dry-run')).toContain('Restart 3 services tagged team=shop')
     expect(world.cards()).toHaveLength(count)
+  })
+})
+
+test('the budget of open requests counts sets', async () => {
+  await world.publish(EXAMPLE.replace('waiting: 20', 'waiting: 1'))
+  await world.type('restart tag:team=shop')
+  const count = world.cards().length
+  expect(await world.type('restart cluster:prod.us-east-1/jobs')).toContain('1 ')
+  expect(world.cards()).toHaveLength(count)
+  await world.click('reject', 'U0APPROVE', 'no')
+  await world.publish(EXAMPLE)
+})
+
+describe('thirty services', () => {
+  test('Stop in the third wave ends the set once what began has ended', async () => {
+    generateServices(world.fleet, 30)
+    await pass(10 * 60_000, world)
+    await world.recur('index')
+    await world.type('restart cluster:fleet-1')
+    const before = updates()
+    await world.click('approve')
+    await world.until(() => updates() - before >= 13)
+    const stoppedAt = world.clock.now()
+    await world.press('Stop')
+    await over()
+    const begun = updates() - before
+    expect(begun).toBe(25)
+    expect(setCard()).toMatch(/25 of 30 services done\. 5 not begun: Stopped by requester/)
+    expect(world.clock.now() - stoppedAt).toBeLessThan(10 * 60_000)
   })
 })
 
@@ -178,7 +209,7 @@ describe('an escape of a cluster', () => {
       Now: healthy, 9 tasks, alarms unknown
       Undo: each returns by itself, or capacity return for each
       Included: each returns after 2 h; replaces its tasks again
-      Needs 1: any operator, not @requester, by 2026-11-22 12:00 UTC
+      Needs 1: any operator, not @requester, by 2026-11-22 12:14 UTC
       [Review…] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
     `)
     await world.click('approve')

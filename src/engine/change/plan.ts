@@ -109,6 +109,7 @@ export type Member = {
   readonly ref: ServiceRef
   readonly line: string
   readonly tasks: number
+  readonly risk: Level
   readonly binds: { readonly createdAt: string; readonly deployment: string; readonly revision: string }
 }
 

@@ -36,6 +36,7 @@ export const proposeSet = async (
   const { command, values, read, own } = prepared
   const { many } = command
   if (many === undefined) return refuse(`\`${command.name}\` changes one service at a time.`, 'Name one service.')
+  if (asked.isBreakGlass) return refuse('Breaking glass changes one service.', 'Write its full name.')
   const { config, facts } = own
   const services = await read.servicesOf(set.refs)
   const halted = facts.halted ?? (services[0] && (await read.halted(services[0].ref)))
@@ -207,7 +208,7 @@ const planSet = ({ command, many, set, judged, leftOut, included, line, at }: Pl
     undo: many.undo,
     included,
     consequences: [
-      'One service first, then more at a time; each is checked again, and stops none of the others. After three failures in a row, and after Stop or a halt, no further service begins.',
+      'One service first, then more at a time; each is checked again, and stops none of the others. After three failures in a row, and after Stop or a halt, no further service begins. A service whose image tag was pushed again is not changed.',
     ],
     details: [
       ...ordered.map(({ service, plan }) => `${fullName(service.ref)}: ${tasks(plan.tasks)}, ${plan.risk.level} risk`),
@@ -223,6 +224,7 @@ const planSet = ({ command, many, set, judged, leftOut, included, line, at }: Pl
       ref: service.ref,
       line: line(service),
       tasks: plan.tasks,
+      risk: plan.risk.level,
       binds: {
         createdAt: service.createdAt,
         deployment: primaryOf(service)?.id ?? '',

@@ -11,7 +11,7 @@ import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judg
 import { withRaisedRisk } from '../../engine/rules/raise-risk.ts'
 import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { isSamePerson } from '../../engine/rules/voters.ts'
-import { isServiceSet } from '../../features/services/find-set.ts'
+import { isServiceSet, type ServiceSet } from '../../features/services/find-set.ts'
 import { withNow } from '../../features/status/load-now.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
 import {
@@ -23,7 +23,7 @@ import {
   type Pending,
   sameRequests,
 } from './pending.ts'
-import { type Preparing, prepare, type Values } from './prepare.ts'
+import { type Prepared, type Preparing, prepare, type Values } from './prepare.ts'
 import type { Proposal } from './proposal.ts'
 import { proposeSet } from './propose-set.ts'
 import { refuseSame } from './same-request.ts'
@@ -36,8 +36,7 @@ export const propose = async (
   const prepared = await prepare('mutation', preparing)
   if (isRefusal(prepared)) return prepared
   const { command, values, read, own, left, note } = prepared
-  if (isServiceSet(values['service']))
-    return proposeSet(prepared, values['service'], askingOf(preparing, values, given))
+  if (isServiceSet(values['service'])) return proposeMany(preparing, prepared, values['service'], given)
   const { config, facts } = own
   const planned = await planOf(command, values, read, own)
   if (isRefusal(planned)) return planned
@@ -89,6 +88,18 @@ const refuseAny = async (
     if (refused !== undefined) return refused
   }
   return undefined
+}
+
+/** The budget counts a set as one request. */
+const proposeMany = async (
+  preparing: Preparing,
+  prepared: Prepared<AnyMutation>,
+  set: ServiceSet,
+  given: Pick<ChangeRequest, 'reason' | 'isBreakGlass'> | undefined,
+): Promise<Proposal | Refusal> => {
+  const proposed = await proposeSet(prepared, set, askingOf(preparing, prepared.values, given))
+  if (isRefusal(proposed) || proposed.isDryRun) return proposed
+  return (await checkWaiting(preparing, proposed.plan, proposed.verdict, prepared.own.config)) ?? proposed
 }
 
 const askingOf = (

@@ -38,9 +38,11 @@ export const approvalOfSet = async (
     face.requester.user === actor.user &&
     face.requester.team === actor.team
   if (!isSame || !isBound(member, plan)) return refuse(CHANGED)
-  if (isHigher(plan.risk.level, face.plan.risk.level))
+  if (plan.changes.some(({ what }) => what.startsWith('Image of ')))
+    return refuse('Its image tag was pushed again: the set does not show the new image.', 'Request it alone.')
+  if (isHigher(plan.risk.level, member.risk))
     return refuse(
-      `Its own risk is ${plan.risk.level}, higher than that of the set: ${plan.risk.reasons[0] ?? ''}`,
+      `Its own risk is ${plan.risk.level}, higher than when the set was planned: ${plan.risk.reasons[0] ?? ''}`,
       'Request it alone.',
     )
   const approval = (await ports.store.get<Approval>(approvalKey(set.operation)))?.value

@@ -9,7 +9,7 @@ import type { OperationJob } from '../../../model/ports/job.ts'
 import { checkForStop } from '../exec/stop.ts'
 import { showProgress } from '../show-progress.ts'
 import { pollUntil, step } from '../steps.ts'
-import type { Story } from '../story.ts'
+import { errorText, type Story } from '../story.ts'
 import { type MemberResult, resultsOf } from './records.ts'
 
 /** The services of each wave; the last size repeats. */
@@ -38,8 +38,10 @@ export const runSet = async (story: Story, since: string): Promise<Outcome> => {
   for (const wave of wavesOf(members)) {
     why = await reasonToStop(story, wave, ended)
     if (why !== undefined) break
-    why = await startWave(story, wave)
-    ended.push(...(await awaitWave(story, wave, ended, since)))
+    const started = await startWave(story, wave)
+    const members = wave.members.slice(0, started.count)
+    ended.push(...(await awaitWave(story, { ...wave, members }, ended, since)))
+    why = started.why
     if (why !== undefined) break
   }
   return outcomeOf(members, ended, why)
@@ -68,21 +70,27 @@ const memberJob = ({ job }: Story, member: Member, number: number): OperationJob
   set: { operation: job.id, number },
 })
 
+/** `count`: how many of the wave were started. `why`: the reason why the others were not. */
+type Started = { readonly count: number; readonly why?: string }
+
 /** Starts the executions, at most A_SECOND a second. Stop and halts act between them. */
-const startWave = async (story: Story, { number, from, members }: Wave): Promise<string | undefined> => {
+const startWave = async (story: Story, { number, from, members }: Wave): Promise<Started> => {
   for (let at = 0; at < members.length; at += A_SECOND) {
     if (at > 0) {
       await story.ctx.wait(`wave ${number}: pause ${at}`, { seconds: 1 })
       const why = at % (A_SECOND * 5) === 0 ? await checkForStop(`wave ${number}, ${at}`, story) : undefined
-      if (why !== undefined) return why
+      if (why !== undefined) return { count: at, why }
     }
     const some = members.slice(at, at + A_SECOND)
-    await step(story.ctx, `wave ${number}: start ${at}`, async () => {
+    const error = await step(story.ctx, `wave ${number}: start ${at}`, async () => {
       await Promise.all(some.map((member, nth) => startMember(story, member, from + at + nth)))
       return null
-    })
+    }).catch(errorText)
+    // Some of them may have started: their results are awaited.
+    if (error !== null)
+      return { count: at + some.length, why: `A service could not be started: ${boundedText(error)}.` }
   }
-  return undefined
+  return { count: members.length }
 }
 
 const startMember = async (story: Story, member: Member, number: number): Promise<void> => {
@@ -109,14 +117,15 @@ const awaitWave = async (
     story.ctx,
     `wave ${number}`,
     { results: [], polls: 0 },
-    async ({ polls }) => {
+    async ({ polls, results: { length: shown } }) => {
       const found = await story.ports.store.list<MemberResult>(resultsOf(story.job.id))
       const results = found
         .map(({ value }) => value)
         .filter(result => result.number >= from && result.number < from + members.length)
         .map(result => ({ ...result, text: boundedText(result.text).slice(0, 300) }))
       const done = before.length + results.length
-      await showProgress(story, { text: `${done}/${total} services ended`, share: done / total, since })
+      if (polls === 0 || results.length > shown)
+        await showProgress(story, { text: `${done}/${total} services ended`, share: done / total, since })
       return { results, polls: polls + 1 }
     },
     ({ results, polls }) => results.length >= members.length || polls >= MOST_POLLS,
