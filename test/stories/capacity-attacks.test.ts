@@ -56,6 +56,26 @@ describe('an image that was pushed again', () => {
     expect(world.card()).not.toContain('[Approve]')
   })
 
+  test('does not start with a change set, whose card does not show it, also where its risk is high', async () => {
+    const service = world.service()
+    Object.assign(service, {
+      desired: 1,
+      deploymentConfiguration: { ...service.deploymentConfiguration, minimumHealthyPercent: 0, maximumPercent: 100 },
+    })
+    service.tags['team'] = 'shop'
+    world.fleet.touch(service)
+    await pass(10 * 60_000, world)
+    await world.recur('index')
+    await world.type('restart tag:team=shop')
+    expect(world.card()).toContain('🔴 High risk')
+    pushAgain('b')
+    await world.click('approve')
+    await world.click('approve', 'U0SECOND')
+    await world.until(isOver)
+    expect(world.card()).toContain('Its image tag was pushed again')
+    expect(world.calls('UpdateService')).toHaveLength(0)
+  })
+
   test('does not start when a temporary switch returns, before somebody approves it', async () => {
     await approved('capacity set orders-api fargate=1 --for 1h', isTemporary)
     const temporary = world.calls('UpdateService').length
