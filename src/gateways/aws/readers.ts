@@ -58,7 +58,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
     ...lazily(posture, 'clusterPostures', 'servicePostures', 'definitionPosture', 'tasksIn', 'endlessLogs'),
     ...lazily(details, 'serviceDetail', 'runningTasks', 'deployment', 'deployments', 'revisions', 'definition'),
     ...lazily(hosts, 'hosts', 'imagesMade'),
-    ...lazily(capacity, 'capacity', 'provider'),
+    ...lazily(capacity, 'capacity', 'provider', 'taskFit'),
     ...lazily(targets, 'targetHealth', 'drainSeconds', 'requestLabels'),
   }
 }
