@@ -126,6 +126,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   usage: async () => aUsage(),
   capacity: async () => undefined,
   provider: async () => undefined,
+  secretsOf: async () => [],
   taskFit: async () => ({
     name: 'orders-api:7',
     cpu: 512,

@@ -22,8 +22,13 @@ export const restart = mutation({
   summary: 'Replace every task of a service with a new deployment of the same task definition',
   args: { service: { kind: 'set' } },
   options: {},
-  examples: ['restart orders-api', 'restart web/orders-api --reason "leaks memory"', 'restart tag:team=orders'],
-  reads: [...ROLLOUT_READS, ...TAG_READS],
+  examples: [
+    'restart orders-api',
+    'restart web/orders-api --reason "leaks memory"',
+    'restart tag:team=orders',
+    'restart secret:arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/orders-db',
+  ],
+  reads: [...ROLLOUT_READS, ...TAG_READS, 'ecs:DescribeTaskDefinition'],
   writes: ['ecs:UpdateService'],
 
   load: async ({ service: ref }, read) => {

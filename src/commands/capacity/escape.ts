@@ -2,6 +2,7 @@
 
 import { refuseStrategy, refuseSwitch } from '../../features/capacity/lint-strategy.ts'
 import { type Capacity, loadSwitch, SWITCH_READS } from '../../features/capacity/load-capacity.ts'
+import { onDemandNeed } from '../../features/capacity/on-demand-need.ts'
 import { planSwitch } from '../../features/capacity/plan-capacity.ts'
 import { FARGATE, PRESETS, SPOT, spotTasks } from '../../features/capacity/strategy.ts'
 import { isSwitched, watchSwitch } from '../../features/capacity/watch-switch.ts'
@@ -54,7 +55,9 @@ export const escapeSpot = mutation({
       const refusal = refuseDeployment(service, 'moved')
       return refusal ?? { risk: riskOfReplacement(service), role: 'deployer', also: ['capacity set', 'restart'] }
     },
-    undo: 'each returns by itself, or `capacity return` for each',
+    undo: 'each returns by itself, or `capacity return` of all',
+    takeBack: set => `capacity return ${set}`,
+    sums: onDemandNeed,
     included: ({ for: minutes }, { config }) => [
       `each returns after ${durationWords(minutes ?? config.leases.longestMinutes)}; replaces its tasks again`,
     ],

@@ -1,12 +1,13 @@
-// Finds all services of a cluster, or with a tag, that the asker may view.
+// Finds all services of a cluster, with a tag, or that use a secret, that the asker may view.
 
 import { accessOf } from '../../engine/rules/access.ts'
 import { type SetText, setText } from '../../kit/language/kinds/set.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
-import { type Refusal, refuse } from '../../model/errors.ts'
+import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { Finding } from './choose-service.ts'
+import { secretName, withSecret } from './find-secret-users.ts'
 import { readTags, SERVICE_TAGS, unreadText } from './service-index.ts'
 
 /** Services that one request is about. `text`: as typed. `words`: `in the cluster web`, `tagged team=checkout`. */
@@ -32,7 +33,9 @@ export const findSet = async (
 ): Promise<ServiceSet | Refusal> => {
   const index = await read.index()
   const seen = index.refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
-  const refs = typed.by === 'cluster' ? inCluster(typed.cluster, seen) : await withTag(typed.tag, seen, store)
+  const found = await searched(typed, seen, { read, store })
+  if (isRefusal(found)) return found
+  const { refs } = found
   const text = setText(typed)
   const clusters = new Set(refs.map(({ account, region, cluster }) => `${account}.${region}/${cluster}`))
   if (typed.by === 'cluster' && clusters.size > 1)
@@ -44,10 +47,14 @@ export const findSet = async (
       'Write one of them behind `cluster:`.',
     )
   if (refs.length === 0)
-    return refuse(`No service that you may view is ${wordsOf(typed)}.`, unreadText({ places: index.places }))
+    return refuse(
+      `No service that you may view ${typed.by === 'secret' ? '' : 'is '}${wordsOf(typed).replace('that use', 'uses')}.`,
+      unreadText({ places: index.places }),
+    )
   if (refs.length > MOST)
     return refuse(`${refs.length} services are ${wordsOf(typed)}; one request changes at most ${MOST}.`)
-  const unread = unreadText({ places: index.places })
+  const unread =
+    [unreadText({ places: index.places }), found.unread].filter(text => text !== undefined).join(' ') || undefined
   return {
     kind: 'service set',
     text,
@@ -57,10 +64,23 @@ export const findSet = async (
   }
 }
 
-const wordsOf = (typed: SetText): string =>
-  typed.by === 'cluster'
+const wordsOf = (typed: SetText): string => {
+  if (typed.by === 'secret') return `that use the secret ${plainName(secretName(typed.arn), 60)}`
+  return typed.by === 'cluster'
     ? `in the cluster ${plainName(typed.cluster, 60)}`
     : `tagged ${plainName(`${typed.tag.key}=${typed.tag.value}`, 60)}`
+}
+
+type Searched = { readonly refs: readonly ServiceRef[]; readonly unread?: string }
+
+const searched = async (
+  typed: SetText,
+  seen: readonly ServiceRef[],
+  { read, store }: { readonly read: Finding['read']; readonly store: Pick<Store, 'list'> },
+): Promise<Searched | Refusal> => {
+  if (typed.by === 'secret') return withSecret(typed.arn, seen, read)
+  return { refs: typed.by === 'cluster' ? inCluster(typed.cluster, seen) : await withTag(typed.tag, seen, store) }
+}
 
 const inCluster = (name: string, refs: readonly ServiceRef[]): readonly ServiceRef[] =>
   refs.filter(({ account, region, cluster }) =>

@@ -38,11 +38,12 @@ export const proposeSet = async (
   if (many === undefined) return refuse(`\`${command.name}\` changes one service at a time.`, 'Name one service.')
   if (asked.isBreakGlass) return refuse('Breaking glass changes one service.', 'Write its full name.')
   const { config, facts } = own
-  const services = await read.servicesOf(set.refs)
+  const refs = (await many.among?.(set.refs, own)) ?? set.refs
+  const services = await read.servicesOf(refs)
   const halted = facts.halted ?? (services[0] && (await read.halted(services[0].ref)))
   const inputs = { ...facts, ...(halted !== undefined && { halted }) }
   const judged: Judged[] = []
-  const leftOut: LeftOut[] = missingOf(set, services)
+  const leftOut: LeftOut[] = missingOf(refs, services)
   for (const service of services) {
     const found = judgeOne(command, many, service, asked, config, inputs)
     if (isRefusal(found)) leftOut.push({ name: fullName(service.ref), why: plain(found.text) })
@@ -54,7 +55,12 @@ export const proposeSet = async (
   if (isRefusal(verdict)) return verdict
   const line = (service: Service) => many.lineFor(service.ref, values, own)
   const included = many.included?.(values, own) ?? []
-  const plan = planSet({ command, many, set, judged, leftOut, included, line, at: facts.now })
+  const sums =
+    (await many.sums?.(
+      judged.map(({ service }) => service),
+      read,
+    )) ?? []
+  const plan = planSet({ command, many, set, judged, leftOut, included, sums, line, at: facts.now })
   return {
     kind: 'proposal',
     plan: { ...plan, invocation: own.again({ 'dry-run': undefined, reason: undefined }) },
@@ -66,7 +72,7 @@ export const proposeSet = async (
   }
 }
 
-const missingOf = ({ refs }: ServiceSet, services: readonly Service[]): LeftOut[] => {
+const missingOf = (refs: ServiceSet['refs'], services: readonly Service[]): LeftOut[] => {
   const found = new Set(services.map(({ ref }) => ref.arn))
   return refs.filter(({ arn }) => !found.has(arn)).map(ref => ({ name: fullName(ref), why: 'It no longer exists.' }))
 }
@@ -115,10 +121,12 @@ const refuseSet = (
 ): Refusal | undefined => {
   if (judged.length === 0)
     return refuse(
-      `None of the ${leftOut.length} services ${words} can be changed: ${leftOut
-        .slice(0, 3)
-        .map(({ name, why }) => `\`${name}\` ${why}`)
-        .join(' ')}`,
+      leftOut.length === 0
+        ? `Nothing to change in the services ${words}.`
+        : `None of the ${leftOut.length} services ${words} can be changed: ${leftOut
+            .slice(0, 3)
+            .map(({ name, why }) => `\`${name}\` ${why}`)
+            .join(' ')}`,
     )
   for (const ceiling of config.ceilings) {
     const sum = judged
@@ -154,6 +162,7 @@ type Planned = {
   readonly judged: readonly Judged[]
   readonly leftOut: readonly LeftOut[]
   readonly included: readonly string[]
+  readonly sums: readonly string[]
   readonly line: (service: Service) => string
   /** When the services were read, ISO 8601. */
   readonly at: string
@@ -173,14 +182,15 @@ const nowOf = (judged: readonly Judged[], at: string): Now => {
   const lacking = judged.filter(({ service }) => service.running < service.desired).length
   return {
     at,
-    health: lacking === 0 ? 'healthy' : `${lacking} of ${judged.length} services lack tasks`,
+    health:
+      lacking === 0 ? 'healthy' : `${lacking} of ${judged.length} services ${lacking === 1 ? 'lacks' : 'lack'} tasks`,
     tasks: { running: sum(({ running }) => running), desired: sum(({ desired }) => desired) },
     load: 'none',
     deployment: '',
   }
 }
 
-const planSet = ({ command, many, set, judged, leftOut, included, line, at }: Planned): NewPlan => {
+const planSet = ({ command, many, set, judged, leftOut, included, sums, line, at }: Planned): NewPlan => {
   const ordered = inOrder(judged)
   const count = ordered.reduce((sum, { plan }) => sum + plan.tasks, 0)
   const largest = ordered.toSorted((a, b) => b.plan.tasks - a.plan.tasks).slice(0, MOST_NAMED)
@@ -201,11 +211,12 @@ const planSet = ({ command, many, set, judged, leftOut, included, line, at }: Pl
     size: count,
     tasks: count,
     losses: [
-      `Replaces ${tasks(count)} of ${ordered.length} ${noun}, ${plainName(canary.service.ref.service, 30)} first`,
+      `Replaces ${tasks(count)}, ${plainName(canary.service.ref.service, 30)} first${leftOut.length === 0 ? '' : `; ${leftOut.length} left out`}`,
+      ...sums,
       `Largest: ${largest.map(({ service, plan }) => `${plainName(service.ref.service, 24)} ${plan.tasks}`).join(', ')}`,
-      ...(leftOut.length === 0 ? [] : [`${leftOut.length} left out: see Details`]),
     ].map(cardLine),
     undo: many.undo,
+    ...(many.takeBack && { takeBack: many.takeBack(set.text) }),
     included,
     consequences: [
       'One service first, then more at a time; each is checked again, and stops none of the others. After three failures in a row, and after Stop or a halt, no further service begins. A service whose image tag was pushed again is not changed.',
