@@ -73,7 +73,11 @@ export type Many<Values> = {
   /** The line for one service. */
   readonly lineFor: (ref: ServiceRef, values: Values, asker: Asker) => string
   /** The part of the plan that the rules judge, or why the service is left out. */
-  readonly weigh: (service: Service) => Pick<Plan, 'risk' | 'role' | 'also'> | Refusal
+  readonly weigh: (
+    service: Service,
+    values: Values,
+    asker: Asker,
+  ) => Pick<Plan, 'risk' | 'role' | 'also' | 'totalMinutes'> | Refusal
   readonly undo: string
   /** The line that takes back the set, if there is one. `set`: as typed. */
   readonly takeBack?: (set: string) => string

@@ -50,7 +50,7 @@ export const restart = mutation({
       service.desired === 0
         ? refuse('It runs no task.')
         : (refuseDeployment(service, 'restarted') ?? { risk: riskOfReplacement(service) }),
-    undo: 'nothing to take back: the same versions run',
+    undo: 'cannot be undone where a tag outside ECR is new',
   },
 
   // A forced deployment is not idempotent: a second call would replace every task twice. Deployment ids are compared,

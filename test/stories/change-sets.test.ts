@@ -28,7 +28,7 @@ describe('restart of a cluster', () => {
       • Replaces 20 tasks, reports first
       • Largest: notifications 8, recommendations 4, log-shipper 3, ord…
       Now: 1 of 5 services lacks tasks, 18 of 20 tasks, alarms unknown
-      Undo: nothing to take back: the same versions run
+      Undo: cannot be undone where a tag outside ECR is new
       Needs 1: any operator, not @requester, by 2026-11-22 11:00 UTC
       [Review…] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
     `)
@@ -174,6 +174,7 @@ describe('thirty services', () => {
     generateServices(world.fleet, 30)
     await pass(10 * 60_000, world)
     await world.recur('index')
+    await world.publish(EXAMPLE.replace('atLeast: 50', 'atLeast: 500'))
     await world.type('restart cluster:fleet-1')
     const before = updates()
     await world.click('approve')
@@ -208,8 +209,8 @@ describe('an escape of a cluster', () => {
       • Replaces 9 tasks, orders-api first; 2 left out
       • Needs 14 vCPUs, quota unknown
       • Largest: search 5, orders-api 4
-      Now: healthy, 9 tasks, alarms unknown
-      Undo: each returns by itself, or capacity return of all
+      Now: all tasks run, 9 tasks, alarms unknown
+      Undo: each returns by itself, or capaci…
       Included: each returns after 2 h; replaces its tasks again
       Needs 1: any operator, not @requester, by 2026-11-22 12:14 UTC
       [Review…] [Reject] [⋯ Details, Ask Requester, Cancel Request]"

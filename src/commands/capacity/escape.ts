@@ -47,13 +47,20 @@ export const escapeSpot = mutation({
     done: 'on demand',
     lineFor: (ref, { for: minutes }, { config }) =>
       `capacity escape ${fullName(ref)} --for ${printDuration(minutes ?? config.leases.longestMinutes)}`,
-    weigh: service => {
+    weigh: (service, { for: minutes }, { config }) => {
       const { strategy = [], isExpress, desired } = service
       if (isExpress) return refuse('It is an Express service.')
       if (desired === 0 || !strategy.some(({ provider, weight, base }) => provider === SPOT && weight + base > 0))
         return refuse('It does not use Fargate Spot.')
       const refusal = refuseDeployment(service, 'moved')
-      return refusal ?? { risk: riskOfReplacement(service), role: 'deployer', also: ['capacity set', 'restart'] }
+      return (
+        refusal ?? {
+          risk: riskOfReplacement(service),
+          role: 'deployer',
+          also: ['capacity set', 'restart'],
+          totalMinutes: minutes ?? config.leases.longestMinutes,
+        }
+      )
     },
     undo: 'each returns by itself, or `capacity return` of all',
     takeBack: set => `capacity return ${set}`,

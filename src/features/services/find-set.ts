@@ -2,13 +2,15 @@
 
 import { accessOf } from '../../engine/rules/access.ts'
 import { type SetText, setText } from '../../kit/language/kinds/set.ts'
+import type { Target } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { Finding } from './choose-service.ts'
+import { compare, oldPlaces, unreadPlaces } from './compared-places.ts'
 import { secretName, withSecret } from './find-secret-users.ts'
-import { readTags, SERVICE_TAGS, unreadText } from './service-index.ts'
+import { readTags, SERVICE_TAGS, type ServiceIndex, unreadText } from './service-index.ts'
 
 /** Services that one request is about. `text`: as typed. `words`: `in the cluster web`, `tagged team=checkout`. */
 export type ServiceSet = {
@@ -28,9 +30,10 @@ const MOST = 200
 
 export const findSet = async (
   typed: SetText,
-  { actor, config, facts, read }: Finding,
+  finding: Finding,
   store: Pick<Store, 'list'>,
 ): Promise<ServiceSet | Refusal> => {
+  const { actor, config, facts, read } = finding
   const index = await read.index()
   const seen = index.refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
   const found = await searched(typed, seen, { read, store })
@@ -53,15 +56,45 @@ export const findSet = async (
     )
   if (refs.length > MOST)
     return refuse(`${refs.length} services are ${wordsOf(typed)}; one request changes at most ${MOST}.`)
-  const unread =
-    [unreadText({ places: index.places }), found.unread].filter(text => text !== undefined).join(' ') || undefined
+  const compared = comparedIn(typed, [...clusters], index, finding)
+  if (isRefusal(compared)) return compared
+  const unread = [compared.note, found.unread].filter(text => text !== undefined).join(' ')
   return {
     kind: 'service set',
     text,
     words: wordsOf(typed),
     refs: refs.toSorted((a, b) => (a.arn < b.arn ? -1 : 1)),
-    ...(unread !== undefined && { unread }),
+    ...(unread !== '' && { unread }),
   }
+}
+
+/**
+ * A cluster acts only where every place that its name could mean was compared. Services with a tag or a secret may be missing: the
+ * card says where.
+ */
+const comparedIn = (
+  typed: SetText,
+  [cluster = '']: readonly string[],
+  index: ServiceIndex,
+  { facts, isMutation, invocation, print }: Finding,
+): { readonly note?: string } | Refusal => {
+  const { unread, old } = compare(scopeOf(typed), index, facts.now)
+  if (unread.length === 0) return old.length === 0 ? {} : { note: oldPlaces(old, facts.now) }
+  const missed = `${unreadPlaces(unread)}.`
+  if (typed.by !== 'cluster' || !isMutation) return { note: `Services may be missing: ${missed}` }
+  const whole = { kind: 'set', by: 'cluster', cluster } as const
+  return refuse(
+    `*${plainName(typed.cluster)}* is \`${cluster}\`, but could be elsewhere, too: ${missed}`,
+    `Did you mean \`cluster:${cluster}\`?`,
+    [{ label: cluster, invocation: print({ ...invocation, values: { ...invocation.values, service: whole } }) }],
+  )
+}
+
+/** The account and region that the text names. */
+const scopeOf = (typed: SetText): Pick<Target, 'account' | 'region'> => {
+  if (typed.by === 'secret') return { region: typed.arn.split(':')[3] ?? '' }
+  const [, account, region] = (typed.by === 'cluster' && /^([^/.]+)(?:\.([^/]+))?\/./.exec(typed.cluster)) || []
+  return { ...(account !== undefined && { account }), ...(region !== undefined && { region }) }
 }
 
 const wordsOf = (typed: SetText): string => {
