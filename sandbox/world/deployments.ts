@@ -198,8 +198,8 @@ export const cancelDeployment = (context: Context, record: DeploymentRecord, rea
   const { service } = record
   const [primary] = service.deployments
   if (!primary || primary.record !== record || primary.isRollback) return
+  // ECS sends SERVICE_DEPLOYMENT_FAILED only if the circuit breaker or an alarm failed the deployment.
   settleState(context, primary, 'FAILED', `ECS deployment ${primary.id} stopped.`)
-  context.emitter.deployment(service, primary)
   if (rollBack(context, service, reason, to => `ECS deployment stopped: rolling back to deploymentId ${to}.`)) return
   close(context, record, 'STOPPED', closed)
 }
