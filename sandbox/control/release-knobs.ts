@@ -13,7 +13,45 @@ const SESSIONS = [
   { value: 'approver@example.com', label: 'Approver' },
 ]
 
-export const releaseKnobs = ({ fleet, aws: { callLog } }: Sandbox): Record<string, Turn> => {
+export const releaseKnobs = (sandbox: Sandbox): Record<string, Turn> => ({
+  ...pipelineKnobs(sandbox),
+  ...alarmKnobs(sandbox),
+})
+
+const alarmKnobs = ({ autoscaling }: Sandbox): Record<string, Turn> => {
+  const alarms = () =>
+    autoscaling.alarms().filter(({ account, region }) => account === HUB.account && region === HUB.region)
+  let chosen = alarms()[0]?.name ?? ''
+  const set = (state: 'ALARM' | 'OK', reason: string) => {
+    const alarm = alarms().find(({ name }) => name === chosen)
+    if (alarm) autoscaling.setAlarmState(alarm, state, reason)
+  }
+  return {
+    alarm: {
+      knob: () => ({
+        id: 'alarm',
+        group: 'Alarms',
+        label: 'Alarm',
+        kind: 'select',
+        options: alarms().map(({ name }) => ({ value: name, label: name })),
+        value: chosen,
+      }),
+      turn: value => {
+        chosen = value
+      },
+    },
+    'alarm-fire': {
+      knob: () => ({ id: 'alarm-fire', group: 'Alarms', label: 'Fire This Alarm', kind: 'button', danger: true }),
+      turn: () => set('ALARM', 'Set by a person'),
+    },
+    'alarm-clear': {
+      knob: () => ({ id: 'alarm-clear', group: 'Alarms', label: 'Clear This Alarm', kind: 'button' }),
+      turn: () => set('OK', 'Set by a person'),
+    },
+  }
+}
+
+const pipelineKnobs = ({ fleet, aws: { callLog } }: Sandbox): Record<string, Turn> => {
   const chosen = { service: 'orders-api', session: 'build-1842' }
   const services = (): readonly Service[] => {
     const { clusters } = fleet.site(HUB)
@@ -79,11 +117,11 @@ export const releaseKnobs = ({ fleet, aws: { callLog } }: Sandbox): Record<strin
         label: 'Remove the Newest Image',
         kind: 'button',
         danger: true,
-        hint: 'New tasks with the image of the newest revision fail to start',
+        hint: 'The image of the newest revision is not in its registry any more',
       }),
       turn: () => {
         const image = service()?.deployments[0]?.revision.spec.taskDefinition.input.containerDefinitions?.[0]?.image
-        if (image !== undefined) fleet.knobs.failImage(image, 'pull')
+        if (image !== undefined) fleet.knobs.removeImage(image)
       },
     },
   }

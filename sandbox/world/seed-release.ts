@@ -1,10 +1,14 @@
 // The cluster `release`: a service of each deployment strategy, one with a gate, and one whose newest deployment is bad.
 
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
-import type { Fleet } from './fleet.ts'
+import type { Autoscaling } from './autoscaling/autoscaling.ts'
+import type { Fleet, Place } from './fleet.ts'
 import type { Recipe } from './recipes.ts'
 import { addService, fargate, prod } from './seed.ts'
 import type { Service } from './state.ts'
+
+/** The name of the alarm that `web-rolling` watches. */
+const ERRORS = 'web-rolling-errors'
 
 type Release = { readonly recipe: Recipe; readonly configuration: DeploymentConfiguration }
 
@@ -33,6 +37,7 @@ const releases: readonly Release[] = [
     configuration: {
       strategy: 'ROLLING',
       deploymentCircuitBreaker: { enable: true, rollback: true },
+      alarms: { alarmNames: [ERRORS], enable: true, rollback: true },
       lifecycleHooks: [
         {
           targetType: 'PAUSE',
@@ -60,10 +65,32 @@ const deployBadly = (fleet: Fleet, service: Service) => {
   fleet.deploy(service, { ...spec, taskDefinition })
 }
 
+/** Adds the alarm that fails deployments of `web-rolling`. The sandbox has no such metric: its state stays as it is set. */
+const addAlarm = (autoscaling: Autoscaling, place: Place) => {
+  const alarm = autoscaling.putAlarm(place, {
+    AlarmName: ERRORS,
+    Namespace: 'AWS/ApplicationELB',
+    MetricName: 'HTTPCode_Target_5XX_Count',
+    Dimensions: [{ Name: 'TargetGroup', Value: 'targetgroup/web-rolling/6d0ecf831eec9f09' }],
+    Statistic: 'Sum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 10,
+    ComparisonOperator: 'GreaterThanThreshold',
+  })
+  autoscaling.setAlarmState(
+    alarm,
+    'OK',
+    'Threshold Crossed: 1 datapoint [0.0] was not greater than the threshold (10.0).',
+  )
+}
+
 /** Adds the cluster to prod in us-east-1. The times and ids of other services do not depend on it. */
-export const seedRelease = (fleet: Fleet): void =>
+export const seedRelease = (fleet: Fleet, autoscaling: Autoscaling): void =>
   fleet.aside(() => {
-    const cluster = fleet.createCluster({ account: prod.account, region: 'us-east-1' }, 'release', fargate)
+    const place = { account: prod.account, region: 'us-east-1' }
+    addAlarm(autoscaling, place)
+    const cluster = fleet.createCluster(place, 'release', fargate)
     for (const { recipe, configuration } of releases)
       addService(fleet, cluster, recipe, {
         deploymentConfiguration: { maximumPercent: 200, minimumHealthyPercent: 100, ...configuration },

@@ -21,7 +21,7 @@ afterEach(() => peer.aws.close())
 const MINUTE = 60_000
 
 const releaseOf = (name: string): Service => {
-  seedRelease(peer.fleet)
+  seedRelease(peer.fleet, peer.aws.autoscaling)
   const cluster = peer.fleet.site({ account: prod.account, region: 'us-east-1' }).clusters.get('release')
   const service = cluster?.services.get(name)
   if (!service) throw new Error(`no ${name}`)

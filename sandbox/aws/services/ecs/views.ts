@@ -200,7 +200,18 @@ const breakerOf = (record: DeploymentRecord) => {
   return {
     status: record.breakerTriggered ? ('TRIGGERED' as const) : (done as 'MONITORING'),
     failureCount: record.failureCount,
-    threshold: thresholdOf(record.service),
+    threshold: record.threshold ?? thresholdOf(record.service),
+  }
+}
+
+const alarmsOf = ({ alarms, final }: DeploymentRecord) => {
+  if (!alarms) return { status: 'DISABLED' as const, alarmNames: [], triggeredAlarmNames: [] }
+  const isWatching = final ? ('MONITORING_COMPLETE' as const) : ('MONITORING' as const)
+  const status = alarms.isIgnored ? ('DISABLED' as const) : isWatching
+  return {
+    status: alarms.triggered.length > 0 ? ('TRIGGERED' as const) : status,
+    alarmNames: [...alarms.names],
+    triggeredAlarmNames: [...alarms.triggered],
   }
 }
 
@@ -230,6 +241,7 @@ export const viewRecord = (record: DeploymentRecord): ServiceDeployment => {
       },
     }),
     deploymentCircuitBreaker: breakerOf(record),
+    alarms: alarmsOf(record),
   } as ServiceDeployment
 }
 
