@@ -1,7 +1,7 @@
 // The state that the files of the ECS simulation share: clock, random numbers, settings and sites.
 
+import type { AlarmStates } from './alarm-states.ts'
 import type { Clock } from './clock.ts'
-import type { AlarmStates } from './deployment-alarms.ts'
 import type { Emitter } from './events.ts'
 import type { Knobs } from './failures.ts'
 import type { Place } from './place.ts'

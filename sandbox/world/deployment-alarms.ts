@@ -2,30 +2,11 @@
 // ServiceDeploymentAlarms. Whether they work for other strategies than ROLLING is told in two ways; here they do.
 
 import type { StateValue } from '@aws-sdk/client-cloudwatch'
-import type { Context, Engine } from './context.ts'
+import { alarmKey } from './alarm-states.ts'
+import type { Engine } from './context.ts'
 import { failByAlarm } from './deployments.ts'
 import type { Place } from './place.ts'
 import type { DeploymentRecord } from './state.ts'
-
-const keyOf = ({ account, region }: Place, name: string) => `${account}/${region}/${name}`
-
-/** The states of all alarms, which ECS reads. */
-export type AlarmStates = Map<string, StateValue>
-
-/**
- * Finds the alarms that a new deployment watches. If one of them is in ALARM at the start, ECS ignores all alarms for the
- * whole deployment.
- */
-export const watchAlarms = (
-  { alarmStates }: Pick<Context, 'alarmStates'>,
-  place: Place,
-  { alarms }: DeploymentRecord['configuration'],
-): DeploymentRecord['alarms'] => {
-  if (!alarms?.enable) return undefined
-  const names = alarms.alarmNames ?? []
-  const isIgnored = names.some(name => alarmStates.get(keyOf(place, name)) === 'ALARM')
-  return { names, isIgnored, triggered: [] }
-}
 
 const isWatching = (record: DeploymentRecord, { account, region }: Place, name: string): boolean => {
   const { cluster, deployments } = record.service
@@ -41,7 +22,7 @@ const isWatching = (record: DeploymentRecord, { account, region }: Place, name: 
 
 /** Called when an alarm is created or changes its state. A deployment that watches it fails if it is in ALARM. */
 export const alarmBecame = (engine: Engine, place: Place, name: string, state: StateValue | undefined): void => {
-  const key = keyOf(place, name)
+  const key = alarmKey(place, name)
   if (state === undefined) engine.alarmStates.delete(key)
   else engine.alarmStates.set(key, state)
   if (state !== 'ALARM') return

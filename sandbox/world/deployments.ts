@@ -1,9 +1,9 @@
 // Deployments: starts, completes, fails and rolls them back. Each has a service revision and a record.
 
+import { watchAlarms } from './alarm-states.ts'
 import { thresholdOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, type Context } from './context.ts'
 import { hasStages, keptIn } from './course.ts'
-import { watchAlarms } from './deployment-alarms.ts'
 import {
   type Deployment,
   type DeploymentRecord,
@@ -32,7 +32,7 @@ const createRevision = ({ clock, random, revisions }: Context, service: Service,
 
 const createRecord = (context: Context, service: Service, target: Revision): DeploymentRecord => {
   const { clock, random, records } = context
-  const alarms = watchAlarms(context, service.cluster, service.deploymentConfiguration)
+  const alarms = watchAlarms(context.alarmStates, service.cluster, service.deploymentConfiguration)
   const now = clock.now()
   const configuration = service.deploymentConfiguration
   const before = service.deployments[0]?.revision
