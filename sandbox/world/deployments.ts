@@ -118,15 +118,16 @@ const close = ({ clock }: Context, record: DeploymentRecord, status: DeploymentR
   record.final = countsOf(record)
 }
 
-const supersede = (context: Context, service: Service) => {
+/** Ends the deployment that is in progress, if there is one. */
+export const endDeployment = (context: Context, service: Service, reason: string): void => {
   const before = service.deployments[0]
   if (before?.rolloutState !== 'IN_PROGRESS' || isOver(before.record)) return
-  close(context, before.record, 'STOPPED', 'Service deployment was stopped because a newer one was started.')
+  close(context, before.record, 'STOPPED', reason)
 }
 
 /** Starts a new primary deployment of the service, with a new revision. */
 export const beginDeployment = (context: Context, service: Service, spec: Spec): Deployment => {
-  supersede(context, service)
+  endDeployment(context, service, 'Service deployment was stopped because a newer one was started.')
   const revision = createRevision(context, service, spec)
   return makePrimary(context, service, {
     revision,

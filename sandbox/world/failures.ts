@@ -46,6 +46,7 @@ export type Knobs = ReturnType<typeof createKnobs>
 export type HookAnswer = 'SUCCEEDED' | 'FAILED' | 'IN_PROGRESS'
 
 export const createKnobs = () => {
+  const detached = new Set<string>()
   const removed = new Set<string>()
   const answers = new Map<string, HookAnswer>()
   const images = new Map<string, How>()
@@ -54,6 +55,9 @@ export const createKnobs = () => {
   return {
     /** Makes new tasks with this image fail. */
     failImage: (image: string, how: How): void => void images.set(image, how),
+    /** Takes a listener rule (by ARN) from the target groups of its services. */
+    detachRule: (ruleArn: string): void => void detached.add(ruleArn),
+    isDetached: (ruleArn: string | undefined): boolean => ruleArn !== undefined && detached.has(ruleArn),
     /** Removes an image from its registry. New tasks with this image fail to start. */
     removeImage: (image: string): void => {
       removed.add(image)

@@ -6,7 +6,7 @@ import type { DeploymentLifecycleHookAction, RegisterTaskDefinitionRequest } fro
 import type { Clock } from './clock.ts'
 import type { Context, Engine, Site } from './context.ts'
 import { alarmBecame } from './deployment-alarms.ts'
-import { beginDeployment, stopDeployment } from './deployments.ts'
+import { beginDeployment, endDeployment, stopDeployment } from './deployments.ts'
 import { createEmitter } from './events.ts'
 import { createKnobs } from './failures.ts'
 import { answerHook } from './hooks.ts'
@@ -135,6 +135,13 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
     /** Starts a new deployment, which replaces the running tasks. */
     deploy: (service: Service, spec: Spec): void => {
       beginDeployment(engine, service, spec)
+      touch(engine, service)
+    },
+    /** Lets a service drain. Its deployment ends, with the hooks that wait. */
+    deleteService: (service: Service): void => {
+      endDeployment(engine, service, 'Service deployment was stopped because the service was deleted.')
+      service.status = 'DRAINING'
+      service.desired = 0
       touch(engine, service)
     },
     stopDeployment: (record: DeploymentRecord): void => {

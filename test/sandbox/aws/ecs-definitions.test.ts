@@ -209,7 +209,7 @@ test('what the SDK does not know yet is kept', async () => {
   client.middlewareStack.add(
     next => async args => {
       const request = args.request as { body: string | Uint8Array; headers: Record<string, string> }
-      const body = JSON.parse(Buffer.from(request.body as Uint8Array).toString('utf8'))
+      const body = JSON.parse(new TextDecoder().decode(request.body as Uint8Array))
       if (body.containerDefinitions) {
         body.containerDefinitions = body.containerDefinitions.map(newer)
         request.body = JSON.stringify(newer(body))
