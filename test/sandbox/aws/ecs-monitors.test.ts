@@ -113,6 +113,17 @@ describe('deployment alarms', () => {
     expect((await see(arn))?.rollback).toBeUndefined()
   })
 
+  test('leave both revisions of BLUE_GREEN running where they do not roll back', async () => {
+    const errors = anAlarm('errors')
+    const service = watching(false, { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 10 })
+    const arn = await deploy()
+    peer.clock.advance(3 * MINUTE)
+    errors('ALARM')
+    peer.clock.advance(MINUTE)
+    expect(await see(arn)).toMatchObject({ status: 'STOPPED', lifecycleStage: 'BAKE_TIME' })
+    expect([...service.tasks].map(({ definition }) => definition.revision)).toEqual([1, 1, 2, 2])
+  })
+
   test('do nothing once the breaker has decided', async () => {
     const errors = anAlarm('errors')
     watching(true, { deploymentCircuitBreaker: { enable: true, rollback: false } })
@@ -186,6 +197,20 @@ describe('the circuit breaker', () => {
       expect(await see(arn)).toMatchObject({ status, deploymentCircuitBreaker: { failureCount: count, threshold: 3 } })
     },
   )
+
+  test('stalls the first deployment of a service: there is nothing to go back to', async () => {
+    const deploymentCircuitBreaker = { enable: true, rollback: true }
+    peer.fleet.knobs.failImage('api:v1', 'exit1')
+    const service = aService(peer, 'api', { isSettled: false, deploymentConfiguration: { deploymentCircuitBreaker } })
+    peer.clock.advance(4 * MINUTE)
+    const { record } = service.deployments[0] ?? {}
+    expect(await see(record?.arn ?? '')).toMatchObject({
+      status: 'STOPPED',
+      stoppedAt: expect.any(Date),
+      deploymentCircuitBreaker: { status: 'TRIGGERED', failureCount: 3 },
+    })
+    expect(peer.fleet.tasksIn(service.cluster).length).toBeLessThan(6)
+  })
 
   test('does not guard BLUE_GREEN', async () => {
     const deploymentConfiguration: DeploymentConfiguration = {

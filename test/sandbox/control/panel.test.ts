@@ -161,6 +161,9 @@ test('a pipeline deploys the next version, with a gate or without, of an image t
     arn: 'arn:aws:sts::111122223333:assumed-role/deploy/requester@example.com',
     input: { cluster: 'web', service: 'orders-api' },
   })
+  panel.turn('gate-continue')
+  expect(deployment?.record.hooks).toMatchObject([{ status: 'SUCCEEDED' }])
+  expect(sandbox.aws.callLog.list().at(-1)).toMatchObject({ action: 'ContinueServiceDeployment' })
   panel.turn('image-gone')
   panel.turn('pipeline-deploy')
   expect(orders().deploymentConfiguration.lifecycleHooks).toHaveLength(1)
@@ -184,5 +187,26 @@ test('the cluster of releases has a service of each strategy, and one bad deploy
     ['web-rolling', 'ROLLING', 1],
     ['web-bad', 'ROLLING', 2],
   ])
+  released.clock.stop()
+})
+
+test('an alarm fires, fails the deployment that watches it, and is clear again', () => {
+  const released = new Sandbox({ start: Date.parse('2026-11-22T03:00:00Z'), hasRelease: true })
+  const its = createPanel(released)
+  const rolling = released.fleet.site(HUB).clusters.get('release')?.services.get('web-rolling')
+  its.turn('pipeline-service', 'web-rolling')
+  its.turn('pipeline-deploy')
+  released.clock.advance(MINUTE)
+  expect(rolling?.deployments[0]?.record).toMatchObject({ stage: 'PRE_SCALE_UP', status: 'IN_PROGRESS' })
+  its.turn('alarm', 'web-rolling-errors')
+  its.turn('alarm-fire')
+  const alarm = released.autoscaling.alarms().find(({ name }) => name === 'web-rolling-errors')
+  expect(alarm?.state).toBe('ALARM')
+  expect(rolling?.deployments[0]?.record).toMatchObject({
+    status: 'ROLLBACK_IN_PROGRESS',
+    alarms: { triggered: ['web-rolling-errors'] },
+  })
+  its.turn('alarm-clear')
+  expect(alarm?.state).toBe('OK')
   released.clock.stop()
 })
