@@ -239,6 +239,15 @@ describe('a strategy', () => {
       { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1, earlySuccessCriteria: { enable: true } },
       'earlySuccessCriteria is only valid',
     ],
+    [
+      'early success with less than the minimum',
+      {
+        minimumHealthyPercent: 60,
+        earlySuccessCriteria: { enable: true, healthyPercent: 50, sourceServiceRevisionCleanup: 'DEFERRED' },
+      },
+      'healthyPercent must be between',
+    ],
+    ['early success without numbers', { earlySuccessCriteria: { enable: true } }, 'earlySuccessCriteria must have'],
     ['an unknown name', { strategy: 'RAINBOW' as 'LINEAR' }, 'strategy should be one of'],
   ])('is not %s', async (_, deploymentConfiguration, text) => {
     aService(peer, 'api')
