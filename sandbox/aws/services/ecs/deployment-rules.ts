@@ -56,7 +56,10 @@ const checkMinutes = (value: number | undefined, name: string) => {
     throw invalid(`${name} must be between 0 and ${MOST_BAKE}.`)
 }
 
-const checkEarlySuccess = (strategy: string, { earlySuccessCriteria, minimumHealthyPercent = 100 }: DeploymentConfiguration) => {
+const checkEarlySuccess = (
+  strategy: string,
+  { earlySuccessCriteria, minimumHealthyPercent = 100 }: DeploymentConfiguration,
+) => {
   const { enable, healthyPercent, sourceServiceRevisionCleanup } = earlySuccessCriteria ?? {}
   if (!enable) return
   if (strategy !== 'ROLLING')
