@@ -2,7 +2,7 @@
 
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
 import type { Autoscaling } from './autoscaling/autoscaling.ts'
-import type { Fleet, Place } from './fleet.ts'
+import type { Fleet } from './fleet.ts'
 import type { Recipe } from './recipes.ts'
 import { addService, fargate, prod } from './seed.ts'
 import type { Service } from './state.ts'
@@ -37,7 +37,6 @@ const releases: readonly Release[] = [
     configuration: {
       strategy: 'ROLLING',
       deploymentCircuitBreaker: { enable: true, rollback: true },
-      alarms: { alarmNames: [ERRORS], enable: true, rollback: true },
       lifecycleHooks: [
         {
           targetType: 'PAUSE',
@@ -65,9 +64,13 @@ const deployBadly = (fleet: Fleet, service: Service) => {
   fleet.deploy(service, { ...spec, taskDefinition })
 }
 
-/** Adds the alarm that fails deployments of `web-rolling`. The sandbox has no such metric: its state stays as it is set. */
-const addAlarm = (autoscaling: Autoscaling, place: Place) => {
-  const alarm = autoscaling.putAlarm(place, {
+/** Adds an alarm that fails deployments of a service. The sandbox has no such metric: the state stays as it is set. */
+const watchErrors = (autoscaling: Autoscaling, service: Service) => {
+  service.deploymentConfiguration = {
+    ...service.deploymentConfiguration,
+    alarms: { alarmNames: [ERRORS], enable: true, rollback: true },
+  }
+  const alarm = autoscaling.putAlarm(service.cluster, {
     AlarmName: ERRORS,
     Namespace: 'AWS/ApplicationELB',
     MetricName: 'HTTPCode_Target_5XX_Count',
@@ -85,16 +88,17 @@ const addAlarm = (autoscaling: Autoscaling, place: Place) => {
   )
 }
 
-/** Adds the cluster to prod in us-east-1. The times and ids of other services do not depend on it. */
-export const seedRelease = (fleet: Fleet, autoscaling: Autoscaling): void =>
+/** Adds the cluster to prod in us-east-1, and with `autoscaling` an alarm that `web-rolling` watches. The times and ids of other services do not depend on it. */
+export const seedRelease = (fleet: Fleet, autoscaling?: Autoscaling): void =>
   fleet.aside(() => {
     const place = { account: prod.account, region: 'us-east-1' }
-    addAlarm(autoscaling, place)
     const cluster = fleet.createCluster(place, 'release', fargate)
     for (const { recipe, configuration } of releases)
       addService(fleet, cluster, recipe, {
         deploymentConfiguration: { maximumPercent: 200, minimumHealthyPercent: 100, ...configuration },
       })
+    const rolling = cluster.services.get('web-rolling')
+    if (rolling && autoscaling) watchErrors(autoscaling, rolling)
     const bad = cluster.services.get('web-bad')
     if (bad) deployBadly(fleet, bad)
   })
