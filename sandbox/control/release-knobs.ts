@@ -98,11 +98,11 @@ const deployKnobs = ({ fleet, aws: { callLog } }: Sandbox, { choice, service }: 
         label: 'Remove the Newest Image',
         kind: 'button',
         danger: true,
-        hint: 'The image of the newest revision is not in its registry any more',
+        hint: 'New tasks with the image of the newest revision cannot pull it',
       }),
       turn: () => {
         const image = service()?.deployments[0]?.revision.spec.taskDefinition.input.containerDefinitions?.[0]?.image
-        if (image !== undefined) fleet.knobs.removeImage(image)
+        if (image !== undefined) fleet.knobs.failImage(image, 'pull')
       },
     },
   }

@@ -47,7 +47,6 @@ export type HookAnswer = 'SUCCEEDED' | 'FAILED' | 'IN_PROGRESS'
 
 export const createKnobs = () => {
   const detached = new Set<string>()
-  const removed = new Set<string>()
   const answers = new Map<string, HookAnswer>()
   const images = new Map<string, How>()
   const services = new Map<string, How>()
@@ -58,12 +57,6 @@ export const createKnobs = () => {
     /** Takes a listener rule (by ARN) from the target groups of its services. */
     detachRule: (ruleArn: string): void => void detached.add(ruleArn),
     isDetached: (ruleArn: string | undefined): boolean => ruleArn !== undefined && detached.has(ruleArn),
-    /** Removes an image from its registry. New tasks with this image fail to start. */
-    removeImage: (image: string): void => {
-      removed.add(image)
-      images.set(image, 'pull')
-    },
-    isRemoved: (image: string): boolean => removed.has(image),
     healImage: (image: string): void => void images.delete(image),
     /** Makes new tasks of this service (by ARN) fail. */
     failService: (arn: string, how: How): void => void services.set(arn, how),

@@ -77,11 +77,8 @@ const seeded: readonly (readonly [string, Scan | undefined])[] = [
   ['reports', undefined],
 ]
 
-const prefixOf = ({ account, region }: Place, repository: string) =>
-  `${account}.dkr.ecr.${region}.amazonaws.com/${repository}:`
-
-const digestsIn = (fleet: Fleet, place: Place, repository: string): ReadonlyMap<string, string> => {
-  const prefix = prefixOf(place, repository)
+const digestsIn = (fleet: Fleet, { account, region }: Place, repository: string): ReadonlyMap<string, string> => {
+  const prefix = `${account}.dkr.ecr.${region}.amazonaws.com/${repository}:`
   const definitions = [...fleet.sites.values()].flatMap(({ taskDefinitions }) => [...taskDefinitions.values()].flat())
   const images = definitions.flatMap(({ input }) => (input.containerDefinitions ?? []).map(({ image = '' }) => image))
   return new Map(
@@ -94,10 +91,8 @@ const inWords = ({ imageDigest = 'null', imageTag = 'null' }: ImageIdentifier) =
 
 const expectImage = (fleet: Fleet, place: Place, repository: string, id: ImageIdentifier): string => {
   const where = `with name '${repository}' in the registry with id '${place.account}'`
-  const all = digestsIn(fleet, place, repository)
-  const prefix = prefixOf(place, repository)
-  const digests = new Map([...all].filter(([tag]) => !fleet.knobs.isRemoved(`${prefix}${tag}`)))
-  if (all.size === 0)
+  const digests = digestsIn(fleet, place, repository)
+  if (digests.size === 0)
     throw new AwsError(
       'RepositoryNotFoundException',
       `The repository with name '${repository}' does not exist in the registry with id '${place.account}'`,
