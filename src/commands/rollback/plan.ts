@@ -138,7 +138,9 @@ const stopLosses = (state: Rollback, running: number): readonly Line[] => {
   const stopped = stoppedLoss(service, running)
   const lines = isRestart(state) && version !== 'other' ? [STOPPED_RESTART[version]] : versionLosses(state)
   const all = running > 0 && mayRunNone(service) ? [stopped, ...lines] : [...lines, stopped]
-  return version === 'other' ? [...all, oldCodeLoss(to)] : all
+  const whose =
+    state.startedBy === undefined ? [] : [cardLine(`${shortName(state.startedBy.by)} started what it stops`)]
+  return [...all, ...(version === 'other' ? [oldCodeLoss(to)] : []), ...whose]
 }
 
 /** `running`: tasks that the stopped deployment started. */

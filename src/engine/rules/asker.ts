@@ -11,6 +11,8 @@ export type Asker = {
   readonly config: Config
   readonly facts: RuleInputs
   readonly store: Pick<Store, 'get' | 'list'>
+  /** Glass is broken: the request is made without approval, and may stop a deployment in progress. */
+  readonly isBreakGlass?: true
   /** The channel in which the request was made. */
   readonly channel: string
   /** The canonical text of the same command with other values, for a button. */

@@ -3,12 +3,14 @@
 import type { Config } from '../../engine/rules/config.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
-import type { Service, ServiceRef } from '../../model/ecs.ts'
+import type { ChangeAtAws, Service, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { DeploymentRecord, ServiceDetail, ServiceRevision, TaskDefinition } from '../../model/service-detail.ts'
 import type { Provenance } from '../managed-by/managed-by.ts'
 import type { ManagedByReads } from '../managed-by/reads.ts'
+import type { ScalingReads } from '../scaling/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
+import { starterOf } from './in-progress.ts'
 import type { DeploymentReads } from './reads.ts'
 import { refuseController, refuseStuck } from './replacement.ts'
 import {
@@ -25,7 +27,7 @@ import {
 } from './rollback-goals.ts'
 import { imagesThatRan, imagesThatWillRun, type PlannedImage, refuseMovedTags } from './rollback-images.ts'
 
-type Reads = Pick<StatusReads, 'serviceDetail'> & DeploymentReads & ManagedByReads
+type Reads = Pick<StatusReads, 'serviceDetail'> & DeploymentReads & ManagedByReads & Pick<ScalingReads, 'changedAtAws'>
 
 export type Rollback = {
   readonly service: Service
@@ -34,6 +36,8 @@ export type Rollback = {
   readonly to: Goal
   /** The deployment in progress, which the rollback stops. If absent, the rollback deploys `to`. */
   readonly stops?: DeploymentRecord
+  /** Who started the deployment that is stopped, if CloudTrail says so. */
+  readonly startedBy?: ChangeAtAws
   readonly images: readonly PlannedImage[]
   /** Task definitions of `from` and `to`, where ECS returns them. */
   readonly before?: TaskDefinition
@@ -136,11 +140,15 @@ type Base = Pick<Rollback, 'service' | 'from'>
 
 /** ECS starts the tasks of the earlier revision again, with its images. */
 const stopping = async (base: Base, to: Goal, stops: DeploymentRecord, read: Reads): Promise<Rollback> => {
-  const [before, definition] = await definitionsOf(base, to, read)
+  const [[before, definition], startedBy] = await Promise.all([
+    definitionsOf(base, to, read),
+    starterOf(base.service, stops, read),
+  ])
   return {
     ...base,
     to,
     stops,
+    ...(startedBy !== undefined && { startedBy }),
     images: imagesThatRan(to.revision, definition),
     ...(before !== undefined && { before }),
     ...(definition !== undefined && { definition }),

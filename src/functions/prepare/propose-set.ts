@@ -79,8 +79,6 @@ const judgeOne = (
   config: Config,
   inputs: Parameters<typeof judge>[3],
 ): Judged | Refusal => {
-  if (service.deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS'))
-    return refuse('A deployment is in progress.')
   const weight = many.weigh(service)
   if (isRefusal(weight)) return weight
   const plan = withRaisedRisk({ ...bare(name, service), ...weight }, config, inputs)

@@ -38,7 +38,8 @@ export const propose = async (
   const { command, values, read, own, left, note } = prepared
   if (isServiceSet(values['service'])) return proposeMany(preparing, prepared, values['service'], given)
   const { config, facts } = own
-  const planned = await planOf(command, values, read, own)
+  const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
+  const planned = await planOf(command, values, read, { ...own, ...(isBreakGlass && { isBreakGlass }) })
   if (isRefusal(planned)) return planned
   const [activity, { plan: shown }] = await Promise.all([
     otherActivityOn(planned, preparing.purpose, own.store, facts.now),
@@ -46,7 +47,6 @@ export const propose = async (
   ])
   const warnings = [left, note].filter(text => text !== undefined)
   const reason = given?.reason ?? textOf(values['reason'])
-  const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
   const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
   const halted = facts.halted ?? (await read.halted(planned.target))
   const amountsBefore = await loadAmountsBefore(planned, config, facts.now, own.store)
