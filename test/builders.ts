@@ -82,6 +82,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   servicesIn: async () => [],
   tagsIn: async () => ({}),
   taskOwners: async () => ({ tasks: [], isPartial: false }),
+  task: async () => undefined,
   halted: async () => undefined,
   service: async () => undefined,
   servicesOf: async () => [],

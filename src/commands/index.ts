@@ -42,6 +42,7 @@ import { rollback } from './rollback/rollback.ts'
 import { scale } from './scale/scale.ts'
 import { services } from './services.ts'
 import { status } from './status.ts'
+import { stop } from './stop/stop.ts'
 import { tasks } from './tasks.ts'
 import { unlock } from './unlock.ts'
 import { whoami } from './whoami.ts'
@@ -56,6 +57,7 @@ export const commands: readonly AnyCommand[] = [
   check,
   scale,
   restart,
+  stop,
   exec,
   enableExec,
   execSessions,

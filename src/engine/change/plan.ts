@@ -42,6 +42,8 @@ export type EcsCall = Sent & {
     | 'UpdateExpressGatewayService'
     | 'PutClusterCapacityProviders'
     | 'StopServiceDeployment'
+    | 'StopTask'
+    | 'RunTask'
     | 'TagResource'
     | 'UntagResource'
   /** The ARNs of the roles that the call passes to tasks. The session policy allows `iam:PassRole` on these alone. */

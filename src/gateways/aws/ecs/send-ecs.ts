@@ -3,8 +3,12 @@ import {
   type ECSClient,
   PutClusterCapacityProvidersCommand,
   type PutClusterCapacityProvidersCommandInput,
+  RunTaskCommand,
+  type RunTaskCommandInput,
   StopServiceDeploymentCommand,
   type StopServiceDeploymentCommandInput,
+  StopTaskCommand,
+  type StopTaskCommandInput,
   TagResourceCommand,
   type TagResourceCommandInput,
   UntagResourceCommand,
@@ -31,6 +35,10 @@ export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
       return client.send(new UntagResourceCommand(input as unknown as UntagResourceCommandInput))
     case 'StopServiceDeployment':
       return client.send(new StopServiceDeploymentCommand(input as unknown as StopServiceDeploymentCommandInput))
+    case 'StopTask':
+      return client.send(new StopTaskCommand(input as unknown as StopTaskCommandInput))
+    case 'RunTask':
+      return client.send(new RunTaskCommand(input as unknown as RunTaskCommandInput))
     case 'UpdateExpressGatewayService':
       return client.send(
         new UpdateExpressGatewayServiceCommand(input as unknown as UpdateExpressGatewayServiceCommandInput),
