@@ -67,8 +67,18 @@ describe('the plan', () => {
   test.each<[string, Given, string, string]>([
     ['the only task', { service: { desired: 1 } }, 'high', 'The only task stops; none runs until ECS starts another'],
     ['one of two', { service: { desired: 2 } }, 'medium', '1 of 2 tasks stops; ECS starts another'],
-    ['one more than wanted', { service: { running: 5 } }, 'low', '1 of 5 tasks stops; ECS starts no other, 4 are wanted'],
-    ['of a daemon', { service: { scheduling: 'DAEMON' } }, 'low', 'Its instance runs none until ECS starts another there'],
+    [
+      'one more than wanted',
+      { service: { running: 5 } },
+      'low',
+      '1 of 5 tasks stops; ECS starts no other, 4 are wanted',
+    ],
+    [
+      'of a daemon',
+      { service: { scheduling: 'DAEMON' } },
+      'low',
+      'Its instance runs none until ECS starts another there',
+    ],
     ['a standalone one', { task: { group: 'family:orders-api' } }, 'high', 'Nothing replaces it: no service owns it'],
   ])('%s', async (_, given, level, line) => {
     const plan = await planned(given)
@@ -97,8 +107,16 @@ describe('the plan', () => {
 
 describe('is refused', () => {
   test.each<[string, Partial<TaskNow>, string]>([
-    ['for a task of another service', { group: 'service:search' }, '`3f2a91c0` is a task of *search*, not of *orders-api*.'],
-    ['for a task that stops', { desired: 'STOPPED', status: 'DEACTIVATING' }, '`3f2a91c0` is stopping already: deactivating.'],
+    [
+      'for a task of another service',
+      { group: 'service:search' },
+      '`3f2a91c0` is a task of *search*, not of *orders-api*.',
+    ],
+    [
+      'for a task that stops',
+      { desired: 'STOPPED', status: 'DEACTIVATING' },
+      '`3f2a91c0` is stopping already: deactivating.',
+    ],
     ['for a stopped task', { desired: 'STOPPED', status: 'STOPPED' }, '`3f2a91c0` has stopped already'],
   ])('%s', async (_, task, words) => {
     expect(await planFor({ task })).toMatchObject({ kind: 'refusal', text: expect.stringContaining(words) })
@@ -106,8 +124,18 @@ describe('is refused', () => {
 
   const ids = ['3f2a91c0', '3f2a91c1'].map(start => start.padEnd(32, '0'))
   test.each<[string, string, object, string]>([
-    ['where the beginning means several', '3f2a91', { tasks: ids.map(id => ({ id, service: 'orders-api' })) }, '2 task ids of'],
-    ['where it means none', '3f2a91', { tasks: [{ id: ids[0], service: 'search' }] }, 'has no task whose id begins with'],
+    [
+      'where the beginning means several',
+      '3f2a91',
+      { tasks: ids.map(id => ({ id, service: 'orders-api' })) },
+      '2 task ids of',
+    ],
+    [
+      'where it means none',
+      '3f2a91',
+      { tasks: [{ id: ids[0], service: 'search' }] },
+      'has no task whose id begins with',
+    ],
     ['where not all were searched', '3f2a91', { tasks: [], isPartial: true }, 'Not all tasks were searched.'],
   ])('%s', async (_, wanted, found, words) => {
     const read = aReader({ taskOwners: async () => ({ isPartial: false, ...found }) as never })
@@ -147,11 +175,23 @@ describe('after the call', () => {
 
   test.each<[string, number, TaskNow | undefined, Partial<Service>, object]>([
     ['it drains', 5, aTask({ status: 'DEACTIVATING' }), {}, { status: 'moving', text: 'the task is deactivating' }],
-    ['it never stops', 80, aTask({ status: 'STOPPING' }), {}, { status: 'failed', text: 'It is still stopping after 80 min.' }],
+    [
+      'it never stops',
+      80,
+      aTask({ status: 'STOPPING' }),
+      {},
+      { status: 'failed', text: 'It is still stopping after 80 min.' },
+    ],
     ['another one starts', 2, stopped, { running: 3 }, { status: 'moving', text: 'stopped, 3/4 running' }],
     ['another one runs', 2, stopped, {}, { status: 'done', text: 'It has stopped; 4/4 running.' }],
     ['ECS has forgotten it', 2, undefined, {}, { status: 'done' }],
-    ['no other one runs', 20, stopped, { running: 3 }, { status: 'failed', text: expect.stringContaining('no other one runs') }],
+    [
+      'no other one runs',
+      20,
+      stopped,
+      { running: 3 },
+      { status: 'failed', text: expect.stringContaining('no other one runs') },
+    ],
     [
       'a deployment starts the others',
       20,

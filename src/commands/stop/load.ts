@@ -1,8 +1,8 @@
 // Loads one task to stop: of a service, or a standalone one of its cluster.
 
 import type { Asker } from '../../engine/rules/asker.ts'
-import { causeOf } from '../../features/status/why-stopped.ts'
 import { isWholeId } from '../../features/services/find-task.ts'
+import { causeOf } from '../../features/status/why-stopped.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { Service, ServiceRef, TaskNow } from '../../model/ecs.ts'

@@ -67,13 +67,16 @@ const lossesOf = (state: Stopping): readonly Line[] => {
     ...(protectedUntil === undefined
       ? []
       : [cardLine(`Protected from scale-in until ${timeMark(protectedUntil)}; stops anyway`)]),
-    ...(isOld ? [cardLine(`A deployment is in progress: \`${shortName(deploying.taskDefinition)}\` may replace it`)] : []),
+    ...(isOld
+      ? [cardLine(`A deployment is in progress: \`${shortName(deploying.taskDefinition)}\` may replace it`)]
+      : []),
   ]
 }
 
 const replacementLoss = ({ service: { scheduling, running, desired } }: Stopping): Line => {
   if (scheduling === 'DAEMON') return 'Its instance runs none until ECS starts another there'
-  if (running > desired) return `1 of ${tasks(running)} stops; ECS starts no other, ${desired} ${desired === 1 ? 'is' : 'are'} wanted`
+  if (running > desired)
+    return `1 of ${tasks(running)} stops; ECS starts no other, ${desired} ${desired === 1 ? 'is' : 'are'} wanted`
   return running <= 1
     ? 'The only task stops; none runs until ECS starts another'
     : `1 of ${tasks(running)} stops; ECS starts another`

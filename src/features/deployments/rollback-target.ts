@@ -36,6 +36,8 @@ export type Rollback = {
   readonly to: Goal
   /** The deployment in progress, which the rollback stops. If absent, the rollback deploys `to`. */
   readonly stops?: DeploymentRecord
+  /** The deployment strategy of the service: `ROLLING`, `BLUE_GREEN`, `LINEAR` or `CANARY`. */
+  readonly strategy?: string
   /** Who started the deployment that is stopped, if CloudTrail says so. */
   readonly startedBy?: ChangeAtAws
   readonly images: readonly PlannedImage[]
@@ -48,6 +50,7 @@ export type Rollback = {
 /** What a rollback is chosen from. */
 type Choice = {
   readonly service: Service
+  readonly strategy: string
   readonly from: ServiceRevision | undefined
   readonly known: Known
   /** The service's last deployment. */
@@ -80,8 +83,9 @@ export const loadRollback = async (
   return proceed(to, all, goalOf(to, all), read)
 }
 
-const choiceOf = ({ service, revisions, deployment }: ServiceDetail, known: Known): Choice => ({
+const choiceOf = ({ service, strategy, revisions, deployment }: ServiceDetail, known: Known): Choice => ({
   service,
+  strategy: strategy.kind,
   known,
   from: known.revisions.find(({ arn }) => arn === revisions[0]),
   last: known.records.find(({ arn }) => arn === deployment),
@@ -103,11 +107,11 @@ const proceed = async (
   wanted: Goal | undefined,
   read: Reads,
 ): Promise<Rollback | Refusal> => {
-  const { service, known, from, last } = choice
+  const { service, strategy, known, from, last } = choice
   if (wanted === undefined) return to === undefined ? nothingBefore(choice) : refuseGoal(to, service, known)
   const back = isInProgress(last) ? wayBack(choice) : undefined
-  if (last !== undefined && wanted.name === back?.name) return stopping({ service, from }, back, last, read)
-  return deploying({ service, from }, wanted, read)
+  if (last !== undefined && wanted.name === back?.name) return stopping({ service, strategy, from }, back, last, read)
+  return deploying({ service, strategy, from }, wanted, read)
 }
 
 const humanStatus = (status: string): string => status.toLowerCase().replaceAll('_', ' ')
@@ -136,7 +140,7 @@ const refusalOf = (service: Service): Refusal | undefined => {
   return undefined
 }
 
-type Base = Pick<Rollback, 'service' | 'from'>
+type Base = Pick<Rollback, 'service' | 'strategy' | 'from'>
 
 /** ECS starts the tasks of the earlier revision again, with its images. */
 const stopping = async (base: Base, to: Goal, stops: DeploymentRecord, read: Reads): Promise<Rollback> => {

@@ -12,8 +12,8 @@ import {
 } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
-import { compare } from './compared-places.ts'
 import { accept, type Finding, type Found, foundService, invocationFor, oneOf, onlyOne } from './choose-service.ts'
+import { compare } from './compared-places.ts'
 import { clustersOf, isTooMany, isWholeId, type Tasks, tasksIn } from './find-task.ts'
 import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadText } from './service-index.ts'
 

@@ -20,7 +20,16 @@ type Surroundings = {
 
 export const createReaders = (config: Config, sessions: Sessions, { store, env }: Surroundings): Readers => {
   const ecs = once(async () => (await import('./ecs/ecs.ts')).createEcsReaders(config, sessions))
-  const fromEcs = lazily(ecs, 'servicesIn', 'service', 'servicesOf', 'taskOwners', 'task', 'stoppedTasks', 'protectedTasks')
+  const fromEcs = lazily(
+    ecs,
+    'servicesIn',
+    'service',
+    'servicesOf',
+    'taskOwners',
+    'task',
+    'stoppedTasks',
+    'protectedTasks',
+  )
   return {
     ...fromEcs,
     ...createGroups(config, sessions, env),

@@ -47,7 +47,8 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
     },
     taskOwners: (ref, id) =>
       askAws(`looking for the task ${id}`, async () => loadTaskOwners(await clientOf(ref), ref, id)),
-    task: (ref, id) => askAws(`reading the task ${id.split('/').at(-1)}`, async () => loadTask(await clientOf(ref), ref, id)),
+    task: (ref, id) =>
+      askAws(`reading the task ${id.split('/').at(-1)}`, async () => loadTask(await clientOf(ref), ref, id)),
     stoppedTasks: ref =>
       askAws(`reading the tasks of ${ref.service}`, async () => loadStoppedTasks(await clientOf(ref), ref)),
     taskVcpus: ref => askAws(`reading a task of ${ref.service}`, async () => loadTaskVcpus(await clientOf(ref), ref)),
