@@ -99,6 +99,8 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   managedBy: async () => undefined,
   changedAtAws: async () => undefined,
   fargate: async () => undefined,
+  logTask: async () => undefined,
+  runSite: async () => undefined,
   logTasks: async () => ({ tasks: [], isPartial: false }),
   liveTail: async () => undefined,
   sessionGroups: async () => [],

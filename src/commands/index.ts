@@ -39,6 +39,7 @@ import { logs } from './logs.ts'
 import { restart } from './restart.ts'
 import { resume } from './resume.ts'
 import { rollback } from './rollback/rollback.ts'
+import { run } from './run.ts'
 import { scale } from './scale/scale.ts'
 import { services } from './services.ts'
 import { status } from './status.ts'
@@ -58,6 +59,7 @@ export const commands: readonly AnyCommand[] = [
   scale,
   restart,
   stop,
+  run,
   exec,
   enableExec,
   execSessions,

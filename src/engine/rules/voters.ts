@@ -28,20 +28,20 @@ type VotingRule = { readonly approvers: Who; readonly maySelfApprove: boolean }
 export const mayVote = (
   voter: Actor,
   { approvers, maySelfApprove }: VotingRule,
-  plan: Pick<Plan, 'target' | 'role' | 'isOfCluster'>,
+  plan: Pick<Plan, 'target' | 'role' | 'isOfCluster' | 'runsCommands'>,
   requester: Actor,
   config: Config,
   inputs: RuleInputs,
 ): boolean => {
   if (typeof identify(voter, config) !== 'string') return false
   if (isSamePerson(voter, requester, config) && !maySelfApprove) return false
-  const { target, role } = plan
+  const { target } = plan
   if (mayNotApprove(voter, ruledTarget(plan), config, inputs)) return false
   if (accessOf(voter, 'viewer', target, config, inputs).kind === 'refusal') return false
   if (isAmong(approvers, voter.user, config, inputs)) return true
   return (
     approvers.includes('operators') &&
-    accessOf(voter, accessFor({ role }), target, config, inputs).kind === 'allowed' &&
+    accessOf(voter, accessFor(plan), target, config, inputs).kind === 'allowed' &&
     (plan.isOfCluster !== true || mayOperateAt(voter, clusterOf(plan), config, inputs))
   )
 }

@@ -66,14 +66,14 @@ const wayBack = ({ deployments, revisions }: History): readonly WayBack[] => {
 const isOtherThan =
   (newest: DeploymentRecord, revisions: History['revisions']) =>
   ({ name, revision }: Goal): boolean => {
-    const current = goalsArn(newest)
+    const current = revisionAfter(newest)
     return isInProgress(newest)
       ? revision.arn !== newest.to
       : name !== revisions.find(({ arn }) => arn === current)?.taskDefinition
   }
 
 /** The ARN of the revision that runs after a deployment that has ended. */
-const goalsArn = ({ to, rollback }: DeploymentRecord): string => rollback?.to ?? to
+const revisionAfter = ({ to, rollback }: DeploymentRecord): string => rollback?.to ?? to
 
 const STOP_REPLACES = 'Stop rolls back: it replaces the new tasks.'
 const ROLL_BACK_IN_STAGES = 'Roll Back is a new deployment, through all stages.'

@@ -5,6 +5,7 @@ import {
   type PutClusterCapacityProvidersCommandInput,
   RunTaskCommand,
   type RunTaskCommandInput,
+  type RunTaskCommandOutput,
   StopServiceDeploymentCommand,
   type StopServiceDeploymentCommandInput,
   StopTaskCommand,
@@ -19,6 +20,7 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
 import type { EcsCall } from '../../../engine/change/plan.ts'
+import type { JsonObject } from '../../../model/json.ts'
 
 /** Sends an ECS call of a plan unchanged. */
 export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
@@ -45,3 +47,9 @@ export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
       )
   }
 }
+
+/** What RunTask answers, as far as it is needed. */
+export const answerOfRun = ({ tasks = [], failures = [] }: Partial<RunTaskCommandOutput>): JsonObject => ({
+  tasks: tasks.map(({ taskArn = '' }) => ({ taskArn })),
+  failures: failures.map(({ reason = '', detail = '' }) => ({ reason, detail })),
+})
