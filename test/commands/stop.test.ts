@@ -22,7 +22,8 @@ const aTask = (task: Partial<TaskNow> = {}): TaskNow => ({
   taskDefinition: 'orders-api:7',
   ...task,
 })
-const ASKER = { who: { actor: {} as never, corporateId: 'requester@example.com' }, reason: 'hangs' }
+const config = { redaction: { emails: false, patterns: [] } } as never
+const ASKER = { config, who: { actor: {} as never, corporateId: 'requester@example.com' }, reason: 'hangs' }
 type Given = { service?: Partial<Service>; task?: Partial<TaskNow>; protected?: string; reason?: string }
 const planFor = async (given: Given = {}): Promise<Plan | Refusal> => {
   const read = aReader({
@@ -57,6 +58,11 @@ describe('the plan', () => {
       ],
       binds: { task: ID, createdAt: aService().createdAt },
     })
+  })
+
+  test('hides secrets in the reason', async () => {
+    const { calls } = await planned({ reason: 'key AKIAIOSFODNN7EXAMPLE leaks' })
+    expect(String(calls[0]?.input['reason'])).not.toContain('AKIAIOSFODNN7EXAMPLE')
   })
 
   test('bounds the reason', async () => {

@@ -2,8 +2,10 @@
 
 import type { Asker } from '../../engine/rules/asker.ts'
 import { isWholeId } from '../../features/services/find-task.ts'
+import { redactionOptions } from '../../features/logs/redaction.ts'
 import { causeOf } from '../../features/status/why-stopped.ts'
 import { fullName } from '../../kit/language/target.ts'
+import { redact } from '../../kit/redact/redact.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { Service, ServiceRef, TaskNow } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
@@ -30,7 +32,7 @@ export const loadStop = async (
   ref: ServiceRef,
   wanted: string | undefined,
   read: Reads,
-  asker: Pick<Asker, 'who' | 'reason'>,
+  asker: Pick<Asker, 'who' | 'reason' | 'config'>,
 ): Promise<Stopping | Refusal> => {
   if (wanted === undefined) return askForTask(ref, 'Which task?', read)
   const id = await wholeIdOf(ref, wanted, read)
@@ -54,8 +56,11 @@ export const loadStop = async (
 /** ECS shows the reason as `stoppedReason` for the hour that it keeps the task. The length is our choice. */
 const MOST_REASON = 255
 
-const reasonText = ({ who, reason }: Pick<Asker, 'who' | 'reason'>): string =>
-  `Stopped with Quarterdeck by ${who.corporateId}${reason === undefined ? '' : `: ${reason}`}`.slice(0, MOST_REASON)
+const reasonText = (asker: Pick<Asker, 'who' | 'reason' | 'config'>): string => {
+  const { who, reason } = asker
+  const shown = reason === undefined ? '' : `: ${redact(reason, redactionOptions(asker)).text}`
+  return `Stopped with Quarterdeck by ${who.corporateId}${shown}`.slice(0, MOST_REASON)
+}
 
 /** The whole id of the service's task, or of a standalone task of the cluster, that begins with this. */
 const wholeIdOf = async (ref: ServiceRef, wanted: string, read: Reads): Promise<string | Refusal> => {
