@@ -2,7 +2,7 @@
 
 import type { Clock } from './clock.ts'
 import type { Emitter } from './events.ts'
-import { type Ending, endingOf, type How, type Knobs } from './failures.ts'
+import { type Ending, endingOf, endingOfCommand, type How, type Knobs } from './failures.ts'
 import type { Random } from './random.ts'
 import { hasHealthCheck, type Task, type TaskStatus } from './state.ts'
 
@@ -95,20 +95,12 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
     })
   }
 
-  /** A task with a command of its own ends with it: `sleep 90; exit 3` runs 90 seconds and exits with 3. */
-  const runCommand = (task: Task, words: readonly string[]) => {
-    const line = words.join(' ')
-    const seconds = Number(/\bsleep (\d+)/.exec(line)?.[1] ?? 20)
-    const exitCode = Number(/\bexit (\d+)/.exec(line)?.[1] ?? 0)
-    const stoppedReason = 'Essential container in task exited'
-    later(task, seconds, seconds, () =>
-      end(task, { stopCode: 'EssentialContainerExited', stoppedReason, exitCode }),
-    )
-  }
-
   const live = (task: Task, how: Exclude<How, 'capacity'> | undefined) => {
     const [command] = Object.values(task.commands ?? {})
-    if (command !== undefined && how === undefined) return runCommand(task, command)
+    if (command !== undefined && how === undefined) {
+      const { seconds, ending } = endingOfCommand(command)
+      return later(task, seconds, seconds, () => end(task, ending))
+    }
     if (how === 'exit1') later(task, 2, 8, () => end(task, endingOf(how, task)))
     else if (how === 'oom') later(task, 10, 30, () => end(task, endingOf(how, task)))
     else if (how === 'health') later(task, 60, 90, () => sicken(task))

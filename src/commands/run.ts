@@ -1,8 +1,8 @@
 // /ecs run: runs one command in a standalone task from the revision that runs, such as a migration.
 
+import { TAG_READS } from '../features/deployments/image-tags.ts'
 import { loadRun, type RunState } from '../features/exec/load-run.ts'
 import { planRun } from '../features/exec/plan-run.ts'
-import { TAG_READS } from '../features/deployments/image-tags.ts'
 import { mutation } from './command.ts'
 
 export const run = mutation({

@@ -22,7 +22,9 @@ const config = configOf(yaml)
 const ROLES = ['task', 'execution'].map(kind => `arn:aws:iam::111122223333:role/orders-${kind}`)
 const DEFINITION = 'arn:aws:ecs:us-east-1:111122223333:task-definition/orders-api:7'
 const WHERE = {
-  networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' } },
+  networkConfiguration: {
+    awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' },
+  },
   capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1, base: 0 }],
   platformVersion: '1.4.0',
 }
@@ -54,7 +56,11 @@ const aSite = ({ site, definition }: Given = {}): RunSite => ({
 const planFor = async (values: object, given: Given = {}): Promise<Plan | Refusal> => {
   const again = (more: object) => `run ${JSON.stringify(more)}`
   const asker = { config: given.config ?? config, again } as never
-  const read = aReader({ runSite: async () => aSite(given), taskRole: async () => aTaskRole({ name: 'orders-task' }), ...given.read })
+  const read = aReader({
+    runSite: async () => aSite(given),
+    taskRole: async () => aTaskRole({ name: 'orders-task' }),
+    ...given.read,
+  })
   const state = await run.load({ service: aRef(), ...values }, read, asker)
   return isRefusal(state) ? state : run.plan(values, state)
 }

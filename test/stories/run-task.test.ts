@@ -116,7 +116,8 @@ test('without capacity no task starts, and the card says why', async () => {
 })
 
 test('a task whose image cannot be pulled never ran', async () => {
-  const image = world.service().deployments[0]?.revision.spec.taskDefinition.input.containerDefinitions?.[0]?.image ?? ''
+  const image =
+    world.service().deployments[0]?.revision.spec.taskDefinition.input.containerDefinitions?.[0]?.image ?? ''
   world.fleet.knobs.failImage(image, 'pull')
   await asked('./migrate up')
   await world.until(isOver)
@@ -125,10 +126,14 @@ test('a task whose image cannot be pulled never ran', async () => {
 
 test('a denied command is not planned', async () => {
   await world.publish(EXAMPLE.replace(/deny: \[/, "deny: ['^drop ', "))
-  expect(await world.type('run orders-api:app -- drop table orders')).toContain('This command is blocked by configuration')
+  expect(await world.type('run orders-api:app -- drop table orders')).toContain(
+    'This command is blocked by configuration',
+  )
 })
 
 test('people without the role exec cannot ask for it', async () => {
-  await world.publish(EXAMPLE.replaceAll(/ {2}- \{ who: .*role: exec.*\n/g, '').replaceAll('role: exec', 'role: viewer'))
+  await world.publish(
+    EXAMPLE.replaceAll(/ {2}- \{ who: .*role: exec.*\n/g, '').replaceAll('role: exec', 'role: viewer'),
+  )
   expect(await world.type('run orders-api:app -- ./migrate up')).toContain('run commands in')
 })

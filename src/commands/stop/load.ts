@@ -1,12 +1,12 @@
 // Loads one task to stop: of a service, or a standalone one of its cluster.
 
 import type { Asker } from '../../engine/rules/asker.ts'
-import { isWholeId } from '../../features/services/find-task.ts'
 import { redactionOptions } from '../../features/logs/redaction.ts'
+import { isWholeId } from '../../features/services/find-task.ts'
 import { causeOf } from '../../features/status/why-stopped.ts'
 import { fullName } from '../../kit/language/target.ts'
-import { redact } from '../../kit/redact/redact.ts'
 import { plainName } from '../../kit/messages/text.ts'
+import { redact } from '../../kit/redact/redact.ts'
 import type { Service, ServiceRef, TaskNow } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Readers } from '../readers.ts'

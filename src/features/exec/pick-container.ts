@@ -101,9 +101,7 @@ const chooseContainer = (
   wanted: string | undefined,
   { roles, ref, asker: { again } }: Within,
 ): Chosen | Refusal => {
-  const containers = task.containers.filter(({ name }) =>
-    wanted === undefined ? !isSidecar(name) : name === wanted,
-  )
+  const containers = task.containers.filter(({ name }) => (wanted === undefined ? !isSidecar(name) : name === wanted))
   const [container, another] = containers
   const named = task.containers.map(({ name }) => `\`${name}\``).join(', ')
   if (container === undefined)

@@ -28,4 +28,3 @@ export type RunSite = {
   /** Fields of RunTask: the network, the launch type or the providers, and the platform version of the tasks that run. */
   readonly where: JsonObject
 }
-

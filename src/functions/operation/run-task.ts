@@ -104,9 +104,13 @@ const MOST_MISSES = 20
 const watchTask = (arn: string, since: string, story: Story): Promise<Watch> => {
   const first: Watch = { task: null, text: '', misses: 0 }
   const isOver = ({ task, lost }: Watch) => task?.status === 'STOPPED' || lost !== undefined
-  return pollUntil(story.ctx, stepName(story, 'watch'), first, before => lookAt(arn, since, before, story), isOver).catch(
-    error => ({ ...first, lost: errorText(error) }),
-  )
+  return pollUntil(
+    story.ctx,
+    stepName(story, 'watch'),
+    first,
+    before => lookAt(arn, since, before, story),
+    isOver,
+  ).catch(error => ({ ...first, lost: errorText(error) }))
 }
 
 const lookAt = async (arn: string, since: string, before: Watch, story: Story): Promise<Watch> => {
@@ -161,7 +165,12 @@ const outcomeOf = ({ task, why, lost, text }: Watch, container: string, since: s
   if (exitCode === 0) return { status: 'done', text: 'It exited with 0.', ran }
   return exitCode === undefined
     ? { status: 'unknown', text: boundedText(`ECS reports no exit code: ${causeText(task)}.`), ran }
-    : { status: 'failed', text: boundedText(`${plainName(container, 60)} exited with ${exitCode}.`), ran, ...whyOf(task) }
+    : {
+        status: 'failed',
+        text: boundedText(`${plainName(container, 60)} exited with ${exitCode}.`),
+        ran,
+        ...whyOf(task),
+      }
 }
 
 const causeText = (task: TaskNow): string => causeOf(task).text.replace(/\.$/, '')

@@ -26,6 +26,9 @@ export const createWriter = (settings: Settings): Writer => {
   return async call =>
     askAws(`${call.action} on ${call.resources[0]?.split('/').at(-1)}`, async () => {
       const answer = await send(call)
-      return { requestId: answer.$metadata.requestId ?? '', output: call.action === 'RunTask' ? answerOfRun(answer) : {} }
+      return {
+        requestId: answer.$metadata.requestId ?? '',
+        output: call.action === 'RunTask' ? answerOfRun(answer) : {},
+      }
     })
 }

@@ -25,7 +25,9 @@ const read = async (arn = '') =>
 test('a task with a command of its own shows it, and ends with its exit code', async () => {
   const { tasks } = await run(command('sh', '-c', 'sleep 30; exit 3'))
   const arn = tasks?.[0]?.taskArn
-  expect(tasks?.[0]?.overrides?.containerOverrides).toEqual([{ name: nameOf(), command: ['sh', '-c', 'sleep 30; exit 3'] }])
+  expect(tasks?.[0]?.overrides?.containerOverrides).toEqual([
+    { name: nameOf(), command: ['sh', '-c', 'sleep 30; exit 3'] },
+  ])
   peer.clock.advance(180_000)
   expect(await read(arn)).toMatchObject({
     lastStatus: 'STOPPED',

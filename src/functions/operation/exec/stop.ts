@@ -38,8 +38,7 @@ export const stopReason = async (
   operation: string,
   ports: StopPorts,
   haltedThere: AccountHalt,
-): Promise<string | undefined> =>
-  (await stopRequest(operation, ports)) ?? (await haltReason(ports, haltedThere))
+): Promise<string | undefined> => (await stopRequest(operation, ports)) ?? (await haltReason(ports, haltedThere))
 
 /**
  * Checks for Stop and halts in a durable step of its own. If the check fails, returns that as the reason, so that no
