@@ -48,6 +48,15 @@ const stopSteps = ({ lastStatus, launchType, revision }: Task): readonly Step[] 
 
 const isTransient = (status: TaskStatus) => status === 'DEPROVISIONING' || status === 'STOPPED'
 
+const stamp = (task: Task, status: TaskStatus, now: number) => {
+  if (status === 'PENDING') task.pullStartedAt = now
+  if (status === 'ACTIVATING' || status === 'RUNNING') task.pullStoppedAt ??= now
+  if (status === 'RUNNING') task.startedAt = now
+  if (status === 'STOPPING' || isTransient(status)) task.stoppingAt ??= now
+  if (isTransient(status)) task.executionStoppedAt ??= now
+  if (status === 'STOPPED') task.stoppedAt = now
+}
+
 export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed }: Parts) => {
   const later = (task: Task, low: number, high: number, then: () => void) => {
     task.timer?.cancel()
@@ -60,16 +69,6 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
     changed(task)
   }
 
-  const stamp = (task: Task, status: TaskStatus) => {
-    const now = clock.now()
-    if (status === 'PENDING') task.pullStartedAt = now
-    if (status === 'ACTIVATING' || status === 'RUNNING') task.pullStoppedAt ??= now
-    if (status === 'RUNNING') task.startedAt = now
-    if (status === 'STOPPING' || isTransient(status)) task.stoppingAt ??= now
-    if (isTransient(status)) task.executionStoppedAt ??= now
-    if (status === 'STOPPED') task.stoppedAt = now
-  }
-
   /** Starts the exec agents of a task. They start some seconds after the task (seen in the field). */
   const awaitAgents = (task: Task) => {
     task.execAgent = { lastStatus: 'PENDING' }
@@ -79,7 +78,7 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
   }
 
   const enter = (task: Task, status: TaskStatus) => {
-    stamp(task, status)
+    stamp(task, status, clock.now())
     if (status === 'RUNNING' && task.executeCommand) awaitAgents(task)
     task.lastStatus = status
     tell(task)
