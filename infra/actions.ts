@@ -161,6 +161,11 @@ export const DEPLOYS: Actions = {
     ...inEcs('service'),
     condition: fence('ecs:UpdateService', 'taskDefinition', 'capacityProviderStrategy'),
   },
+  // A standalone task of a service. The session policy of a plan limits it to one task definition and cluster.
+  'ecs:RunTask': {
+    ...inEcs('task-definition'),
+    condition: fence('ecs:RunTask', 'taskDefinition', 'capacityProviderStrategy'),
+  },
   'ecs:PutClusterCapacityProviders': inEcs('cluster'),
   'ecs:StopServiceDeployment': inEcs('service', 'service-deployment'),
   // The session policy of a plan limits this to the roles of the plan's task definition.

@@ -437,6 +437,12 @@ describe('rollback', () => {
     expect(may(deployer, 'iam:PassRole', role.replace(SPOKE, HUB), to('ecs-tasks'))).toBe(false)
     for (const key of ['ecs:enable-execute-command', 'ecs:subnet', 'ecs:auto-assign-public-ip'])
       expect(may(deployer, 'ecs:UpdateService', service, { ...definition, [key]: 'true' })).toBe(false)
+    const run = { 'ecs:cluster': 'arn', 'ecs:task-cpu': '512', 'ecs:task-memory': '1024' }
+    const revision = `arn:aws:ecs:us-east-1:${SPOKE}:task-definition/orders-api:7`
+    expect(may(deployer, 'ecs:RunTask', revision, run)).toBe(true)
+    for (const key of ['ecs:enable-execute-command', 'ecs:enable-ebs-volumes', 'aws:TagKeys'])
+      expect(may(deployer, 'ecs:RunTask', revision, { ...run, [key]: 'true' })).toBe(false)
+    expect(may(operator, 'ecs:RunTask', revision, run)).toBe(false)
     for (const action of ['ecs:RegisterTaskDefinition', 'ecs:ContinueServiceDeployment', 'ecs:StopTask'])
       expect(may(deployer, action, service)).toBe(false)
     expect(may(operator, 'ecs:StopServiceDeployment', deployment)).toBe(false)

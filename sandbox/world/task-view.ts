@@ -127,7 +127,10 @@ export const viewTask = (task: Task, include: readonly string[] = []): TaskView 
     launchType: task.launchType,
     memory: input.memory,
     overrides: {
-      containerOverrides: (input.containerDefinitions ?? []).map(({ name }) => ({ name })),
+      containerOverrides: (input.containerDefinitions ?? []).map(({ name = '' }) => {
+        const command = task.commands?.[name]
+        return { name, ...(command && { command: [...command] }) }
+      }),
       inferenceAcceleratorOverrides: [],
     },
     ...(isFargate && { platformVersion: '1.4.0', platformFamily: 'Linux' }),

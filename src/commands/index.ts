@@ -39,9 +39,11 @@ import { logs } from './logs.ts'
 import { restart } from './restart.ts'
 import { resume } from './resume.ts'
 import { rollback } from './rollback/rollback.ts'
+import { run } from './run.ts'
 import { scale } from './scale/scale.ts'
 import { services } from './services.ts'
 import { status } from './status.ts'
+import { stop } from './stop/stop.ts'
 import { tasks } from './tasks.ts'
 import { unlock } from './unlock.ts'
 import { whoami } from './whoami.ts'
@@ -56,6 +58,8 @@ export const commands: readonly AnyCommand[] = [
   check,
   scale,
   restart,
+  stop,
+  run,
   exec,
   enableExec,
   execSessions,

@@ -96,8 +96,15 @@ export type DeploymentRecord = {
   readonly createdAt: string
   readonly startedAt?: string
   readonly finishedAt?: string
+  /** When ECS last changed the record. */
+  readonly updatedAt?: string
   readonly stage?: string
   readonly strategy: string
+  /** How long the old tasks stay after the traffic has moved, in minutes. */
+  readonly bakeMinutes?: number
+  /** The percent of the production and test traffic that ECS asks for the target revision. */
+  readonly traffic?: number
+  readonly testTraffic?: number
   /** The ARNs of the service revisions that the deployment replaces. */
   readonly from: readonly string[]
   readonly to: string

@@ -21,7 +21,9 @@ import { extendLease } from '../../src/commands/lease/extend.ts'
 import { keepLease } from '../../src/commands/lease/keep.ts'
 import { restart } from '../../src/commands/restart.ts'
 import { planDeployment, planStop } from '../../src/commands/rollback/plan.ts'
+import { run } from '../../src/commands/run.ts'
 import { scale } from '../../src/commands/scale/scale.ts'
+import { stop } from '../../src/commands/stop/stop.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
 import { riskInWindow } from '../../src/engine/rules/change-window.ts'
 import type { Capacity } from '../../src/features/capacity/load-capacity.ts'
@@ -120,6 +122,21 @@ const executed = (more: Partial<ExecState>): Plan => {
   const site = { clusterArn: 'arn', tasks: [task] }
   const state = { ref: aRef(), site, places: [{ task, container }], ways: [], minutes: 5, asker, invocation: 'exec' }
   return planned(planExec({ ...state, ...more } as unknown as ExecState))
+}
+
+const STOPPED_TASK = { id: task.id, arn: 'arn', status: 'RUNNING', desired: 'RUNNING', group: 'service:orders-api' }
+const stoppedTask = (running: number, more: object = {}): Plan =>
+  planned(
+    stop.plan(
+      {},
+      { service: aService({ desired: running }), task: STOPPED_TASK, isStandalone: false, reason: '', ...more },
+    ),
+  )
+const ranOnce = (command: object, more: object = {}): Plan => {
+  const definition = { arn: 'arn', name: 'orders-api:7', isActive: true, isWindows: false, roles: [], containers: [] }
+  const site = { service: aService(), clusterArn: 'arn', definition, where: {} }
+  const state = { site, container: { ...container, isEssential: true }, command, tags: SAME_IMAGES, invocation: 'run' }
+  return planned(run.plan({}, { ...state, ...more }))
 }
 
 const autoscaled = (command: AnyMutation, values: object, more: object = {}): Plan =>
@@ -232,6 +249,14 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'stop of a deployment that ECS does not return': () => stopped({}),
   'stop of a deployment at 0/100 %': () =>
     stopped({ from: REVISION, service: aService({ leastHealthy: 0, mostPercent: 100 }) }),
+  'stop of 1 of 4 tasks': () => stoppedTask(4),
+  'stop of 1 of 2 tasks': () => stoppedTask(2),
+  'stop of a protected task': () => stoppedTask(4, { protectedUntil: minutesAgo(-60) }),
+  'stop of the only task': () => stoppedTask(1),
+  'stop of a standalone task': () => stoppedTask(4, { isStandalone: true }),
+  'run -- ./migrate up': () => ranOnce({ argv: ['sh', '-c', './migrate up'] }),
+  'run -- threads': () => ranOnce({ argv: ['jcmd'], named: 'threads' }),
+  'run -- threads with a moved tag': () => ranOnce({ argv: ['jcmd'], named: 'threads' }, { tags: MOVED }),
   'exec --interactive': () => executed({}),
   'exec --run "uptime"': () => executed({ command: { argv: ['sh', '-c', 'uptime'] } }),
   'exec --run threads': () => executed({ command: { argv: ['jcmd'], named: 'threads' } }),

@@ -5,7 +5,7 @@ import type { Readers } from '../../src/commands/readers.ts'
 import type { Writer } from '../../src/engine/change/ports.ts'
 import type { Identity } from '../../src/engine/rules/asker.ts'
 import type { AccountRole, Config } from '../../src/engine/rules/config.ts'
-import { sendEcs } from '../../src/gateways/aws/ecs/send-ecs.ts'
+import { answerOfRun, sendEcs } from '../../src/gateways/aws/ecs/send-ecs.ts'
 import { createSessions, type Sessions } from '../../src/gateways/aws/identity/sessions.ts'
 import { createReaders } from '../../src/gateways/aws/readers.ts'
 import { sendAutoscaling } from '../../src/gateways/aws/scaling/autoscaling.ts'
@@ -147,11 +147,11 @@ export const createStoryWriter = (config: Config, target: ServiceRef, sessions: 
   return async call =>
     askAws(`${call.action} on ${call.resources[0]?.split('/').at(-1)}`, async () => {
       if (call.service === 'ssm') throw new Error('a story has no sessions of ECS Exec')
-      const { $metadata } =
+      const answer =
         call.service === 'ecs'
           ? await sendEcs(await ecs(account, target.region), call)
           : await sendAutoscaling(await autoscaling(account, target.region), call)
-      const output: JsonObject = {}
-      return { requestId: $metadata.requestId ?? '', output }
+      const output: JsonObject = call.action === 'RunTask' ? answerOfRun(answer) : {}
+      return { requestId: answer.$metadata.requestId ?? '', output }
     })
 }

@@ -42,6 +42,8 @@ export type EcsCall = Sent & {
     | 'UpdateExpressGatewayService'
     | 'PutClusterCapacityProviders'
     | 'StopServiceDeployment'
+    | 'StopTask'
+    | 'RunTask'
     | 'TagResource'
     | 'UntagResource'
   /** The ARNs of the roles that the call passes to tasks. The session policy allows `iam:PassRole` on these alone. */
@@ -190,6 +192,8 @@ export type Plan = {
   readonly isUnlocked?: true
   /** The role of the calls, if it is not `operator`. If it is `exec`, requester and approvers need this role too. */
   readonly role?: 'deployer' | 'exec'
+  /** The plan runs a command with a task role: requester and approvers need the role `exec`. Its calls may have another one. */
+  readonly runsCommands?: true
   /** The lease, if the plan is a temporary change. */
   readonly lease?: PlannedLease
   /** The total duration of a lease after an extension, in minutes. `leases.longest` limits it. */

@@ -113,8 +113,12 @@ const providersIn = ({ input, resources: [resource = ''] }: Call): readonly stri
 const valuesOf = (call: Call): JsonObject => {
   const { taskDefinition } = call.input
   const providers = providersIn(call)
+  // The task definition is the resource of RunTask, not a key of it.
+  const arns = call.action === 'RunTask' ? { 'ecs:cluster': call.input['cluster'] ?? '' } : undefined
+  const definition = taskDefinition === undefined ? undefined : { 'ecs:task-definition': taskDefinition }
+  const equal = arns ?? definition
   return {
-    ...(taskDefinition !== undefined && { ArnEquals: { 'ecs:task-definition': taskDefinition } }),
+    ...(equal !== undefined && { ArnEquals: equal }),
     ...(providers.length > 0 && { 'ForAllValues:ArnEquals': { 'ecs:capacity-provider': [...providers] } }),
   }
 }

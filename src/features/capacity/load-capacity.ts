@@ -12,6 +12,7 @@ import type { ServiceRef, StoppedTask } from '../../model/ecs.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
 import { type ImageTags, readImageTags, TAG_READS } from '../deployments/image-tags.ts'
+import { loadPreempted, PREEMPTED_READS, type Preempted } from '../deployments/in-progress.ts'
 import type { DeploymentReads } from '../deployments/reads.ts'
 import type { Provenance } from '../managed-by/managed-by.ts'
 import type { ManagedByReads } from '../managed-by/reads.ts'
@@ -24,7 +25,7 @@ import { type Split, splitOf } from './strategy.ts'
 type Reads = CapacityReads &
   Pick<StatusReads, 'runningTasks' | 'serviceDetail'> &
   Pick<DeploymentReads, 'deployments' | 'revisions' | 'digestOf'> &
-  Pick<ScalingReads, 'autoscaling'> &
+  Pick<ScalingReads, 'autoscaling' | 'changedAtAws'> &
   ManagedByReads
 
 export type Capacity = {
@@ -42,6 +43,8 @@ export type Capacity = {
   readonly managed?: Provenance
   /** What the image tags mean now. It is read only for a change, which starts their images. */
   readonly tags?: ImageTags
+  /** The deployment in progress that a change stops, because glass is broken. */
+  readonly preempted?: Preempted
   /** The maximum of autoscaling; undefined without it, or if it was not read or could not be read. */
   readonly mostTasks?: number
   /** The temporary changes of this service, without those of a deleted service of the same name. */
@@ -76,6 +79,7 @@ export const CAPACITY_READS = [
 export const SWITCH_READS = [
   ...CAPACITY_READS,
   ...TAG_READS,
+  ...PREEMPTED_READS,
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'application-autoscaling:DescribeScheduledActions',
@@ -85,12 +89,12 @@ export const SWITCH_READS = [
 export const loadSwitch = (ref: ServiceRef, read: Reads, asker: Own): Promise<Capacity | Refusal> =>
   loadCapacity(ref, read, asker, { isSwitch: true })
 
-type Own = Pick<Asker, 'config' | 'facts' | 'store'>
+type Own = Pick<Asker, 'config' | 'facts' | 'store' | 'isBreakGlass'>
 
 export const loadCapacity = async (
   ref: ServiceRef,
   read: Reads,
-  { config, facts, store }: Own,
+  { config, facts, store, isBreakGlass }: Own,
   { hasHistory, isSwitch }: { readonly hasHistory?: true; readonly isSwitch?: true } = {},
 ): Promise<Capacity | Refusal> => {
   const service = await read.capacity(ref)
@@ -121,6 +125,8 @@ export const loadCapacity = async (
       isSwitch ? readImageTags(ref, read) : undefined,
       isSwitch ? orElse(read.autoscaling(ref), undefined) : undefined,
     ])
+  const glass = isSwitch && isBreakGlass ? { isBreakGlass } : {}
+  const preempted = await loadPreempted(service.detail.service, glass, read)
   const lastMinutes = minutesOfLast(records)
   const interruptions = stopped?.filter(({ value }) => value.stopCode === 'SpotInterruption').length
   return {
@@ -133,6 +139,7 @@ export const loadCapacity = async (
     ...(interruptions !== undefined && { interruptions }),
     ...(managed !== undefined && { managed }),
     ...(imageTags !== undefined && { tags: imageTags }),
+    ...(preempted !== undefined && { preempted }),
     ...(autoscaling !== undefined && { mostTasks: autoscaling.max }),
     ...(book !== undefined && { book: leasesOnService(book.value, service.detail.service.createdAt) }),
     longestMinutes: config.leases.longestMinutes,

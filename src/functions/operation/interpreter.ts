@@ -13,6 +13,7 @@ import { mutationNamed } from '../prepare/prepare.ts'
 import { runInWaves } from './exec/run-in-waves.ts'
 import { makeLeaseCall } from './lease/extend-or-keep.ts'
 import { isLeaseOver } from './lease/lease-over.ts'
+import { runTask } from './run-task.ts'
 import { renewLock } from './service-mutex.ts'
 import { runSet } from './set/run-set.ts'
 import { showProgress } from './show-progress.ts'
@@ -40,6 +41,7 @@ const makeCalls = async (story: Story, since: string): Promise<Outcome> => {
   for (const [at, call] of face.plan.calls.entries()) {
     // A plan that has commands contains no other calls.
     if (call.action === 'ExecuteCommand') return { requestIds, ...(await runCommands(story, since)) }
+    if (call.action === 'RunTask') return { requestIds, ...(await runTask(call, since, story)) }
     const sent = await sendSafely(call, stepName(story, `call ${at + 1}: ${call.action}`), story)
     if ('status' in sent) return { ...sent, requestIds }
     requestIds.push(sent.requestId)

@@ -148,7 +148,10 @@ type Execution = { readonly outcome: Outcome; readonly isLeased: boolean }
 const executeLocked = async (story: Story): Promise<Execution> => {
   const { job, ctx, ports, face } = story
   if (face.plan.isUnlocked === true) return checkAndPerform(story)
-  const locked = await step(ctx, 'lock', () => lock(ports.store, job, face.plan, ports.now())).catch(nothingChanged)
+  const { isBreakGlass } = face
+  const urgency = isBreakGlass === true ? { isBreakGlass } : {}
+  const locking = () => lock(ports.store, job, face.plan, ports.now(), urgency)
+  const locked = await step(ctx, 'lock', locking).catch(nothingChanged)
   if ('status' in locked) return { outcome: locked, isLeased: false }
   if (locked.kind === 'held') return { outcome: refusedByLock(locked, face.plan), isLeased: false }
   const execution = await checkAndPerform(story, preemptedWords(locked))

@@ -19,6 +19,7 @@ export type Pending = {
   readonly requester: Actor
   readonly target: ServiceRef
   readonly role?: 'deployer' | 'exec'
+  readonly runsCommands?: true
   /** `approvedVersion` of the plan: the same request has the same. Absent in requests that earlier versions stored. */
   readonly version?: string
   readonly approvers: Who
@@ -43,6 +44,7 @@ export const pendingFrom = (plan: Plan, { requester, approvers, maySelfApprove, 
   requester,
   target: plan.target,
   ...(plan.role !== undefined && { role: plan.role }),
+  ...(plan.runsCommands === true && { runsCommands: true }),
   version: approvedVersion(plan),
   approvers,
   maySelfApprove,

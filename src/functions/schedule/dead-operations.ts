@@ -195,10 +195,13 @@ const outcomeFromAudit = async (
   return { at: final.at, outcome: { status, text: final.text ?? '', offers }, isBegun }
 }
 
-const unknownOutcome = ({ grant, role }: Plan): Outcome => ({
+const unknownOutcome = ({ grant, role, runsCommands }: Plan): Outcome => ({
   status: 'unknown',
-  text: `Quarterdeck stopped unexpectedly${effectsText(grant, role)}`,
+  text: `Quarterdeck stopped unexpectedly${runsCommands === true ? TASK_MAY_RUN : effectsText(grant, role)}`,
 })
+
+const TASK_MAY_RUN =
+  '. Its task may still run: ECS lists it in the cluster, with the operation under `startedBy`. `/ecs stop` stops it.'
 
 /** Describes the effects of a dead operation that may still be present. */
 const effectsText = (grant: Plan['grant'], role: Plan['role']): string => {

@@ -20,7 +20,16 @@ type Surroundings = {
 
 export const createReaders = (config: Config, sessions: Sessions, { store, env }: Surroundings): Readers => {
   const ecs = once(async () => (await import('./ecs/ecs.ts')).createEcsReaders(config, sessions))
-  const fromEcs = lazily(ecs, 'servicesIn', 'service', 'servicesOf', 'taskOwners', 'stoppedTasks', 'protectedTasks')
+  const fromEcs = lazily(
+    ecs,
+    'servicesIn',
+    'service',
+    'servicesOf',
+    'taskOwners',
+    'task',
+    'stoppedTasks',
+    'protectedTasks',
+  )
   return {
     ...fromEcs,
     ...createGroups(config, sessions, env),
@@ -54,7 +63,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
       'scalingActivities',
       'forecast',
     ),
-    ...lazily(logs, 'logTasks', 'logLines', 'liveTail', 'sessionGroups'),
+    ...lazily(logs, 'logTasks', 'logTask', 'logLines', 'liveTail', 'sessionGroups'),
     ...lazily(posture, 'clusterPostures', 'servicePostures', 'definitionPosture', 'tasksIn', 'endlessLogs'),
     ...lazily(
       details,
@@ -89,6 +98,7 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   loadByHour: deferred(async () => (await import('./metrics/load-by-hour.ts')).createHourlyLoad(config, sessions)),
   managedBy: deferred(async () => (await import('./managed-by.ts')).createProvenance(config, sessions)),
   requests: deferred(async () => (await import('./metrics/requests.ts')).createRequestReader(config, sessions)),
+  runSite: deferred(async () => (await import('./ecs/run-site.ts')).createRunSiteReader(config, sessions)),
   tagsIn: deferred(async () => (await import('./tagging.ts')).createTagReader(sessions, env)),
   taskRole: deferred(async () => (await import('./identity/task-role.ts')).createTaskRoleReader(config, sessions, env)),
   traffic: deferred(async () => (await import('./metrics/traffic.ts')).createTrafficReader(config, sessions)),

@@ -4,7 +4,7 @@ import { ECSClient } from '@aws-sdk/client-ecs'
 import { SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm'
 import type { Call, LeaseCall, PlannedExec } from '../../engine/change/plan.ts'
 import type { Writer } from '../../engine/change/ports.ts'
-import { sendEcs } from './ecs/send-ecs.ts'
+import { answerOfRun, sendEcs } from './ecs/send-ecs.ts'
 import type { Settings } from './identity/sessions.ts'
 import { sendAutoscaling } from './scaling/autoscaling.ts'
 import { askAws } from './translate.ts'
@@ -25,7 +25,10 @@ export const createWriter = (settings: Settings): Writer => {
   }
   return async call =>
     askAws(`${call.action} on ${call.resources[0]?.split('/').at(-1)}`, async () => {
-      const { $metadata } = await send(call)
-      return { requestId: $metadata.requestId ?? '', output: {} }
+      const answer = await send(call)
+      return {
+        requestId: answer.$metadata.requestId ?? '',
+        output: call.action === 'RunTask' ? answerOfRun(answer) : {},
+      }
     })
 }

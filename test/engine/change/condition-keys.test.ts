@@ -20,6 +20,7 @@ const roleNamed = (name: string): Role => {
 /** Keys that commands of a role set: the plan's session policy has their values, or their absence. */
 const SET_BY_PLANS: Readonly<Record<string, readonly string[]>> = {
   'quarterdeck-deployer ecs:PutClusterCapacityProviders': ['ecs:capacity-provider'],
+  'quarterdeck-deployer ecs:RunTask': ['ecs:capacity-provider', 'ecs:task-cpu', 'ecs:task-memory'],
   'quarterdeck-deployer ecs:UpdateService': [
     'ecs:capacity-provider',
     'ecs:task-cpu',
@@ -58,7 +59,7 @@ describe.each(roles.map(role => [role.name, role] as const))('%s', (name, { poli
 })
 
 /** The keys that the call's own request sets, as AWS derives them. */
-const ownKeys = ({ input, service }: Call): Context => {
+const ownKeys = ({ input, service, action }: Call): Context => {
   const tags = (input['tags'] ?? []) as unknown as readonly { readonly key: string; readonly value: string }[]
   const keys = [...tags.map(({ key }) => key), ...((input['tagKeys'] ?? []) as readonly string[])]
   const items = (input['capacityProviderStrategy'] ?? []) as unknown as readonly { readonly capacityProvider: string }[]
@@ -79,6 +80,7 @@ const ownKeys = ({ input, service }: Call): Context => {
       'ecs:task-cpu': '512',
       'ecs:task-memory': '1024',
     }),
+    ...(action === 'RunTask' && { 'ecs:cluster': String(input['cluster']) }),
     ...('enableExecuteCommand' in input && { 'ecs:enable-execute-command': 'true' }),
     ...('container' in input && { 'ecs:container-name': String(input['container']) }),
     ...(keys.length > 0 && { 'aws:TagKeys': keys }),

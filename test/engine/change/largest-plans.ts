@@ -16,7 +16,9 @@ import type { AnyMutation } from '../../../src/commands/command.ts'
 import { enableExec } from '../../../src/commands/exec/enable.ts'
 import { restart } from '../../../src/commands/restart.ts'
 import { planDeployment, planStop } from '../../../src/commands/rollback/plan.ts'
+import { run } from '../../../src/commands/run.ts'
 import { scale } from '../../../src/commands/scale/scale.ts'
+import { stop } from '../../../src/commands/stop/stop.ts'
 import type { Call, ExecCall, Grant } from '../../../src/engine/change/plan.ts'
 import { setStrategy } from '../../../src/features/capacity/capacity-calls.ts'
 import { grantCall, revokeCall, terminateCall } from '../../../src/features/exec/grant.ts'
@@ -110,6 +112,31 @@ const items = groups.map(({ name }) => ({ provider: name, weight: 1, base: 0 }))
 const capacity = aCapacity({ service, providers: groups, attached: groups.map(({ name }) => name) })
 const detached = { name: 'third'.padEnd(64, 'n'), type: 'EC2_AUTOSCALING', status: 'ACTIVE', isAttached: false }
 
+const stopping = {
+  service,
+  task: { id: ID, arn: TASK, status: 'RUNNING', desired: 'RUNNING', group: `service:${LONG}` },
+  isStandalone: false,
+  reason: 'r'.repeat(255),
+}
+const running = {
+  site: {
+    service,
+    clusterArn: CLUSTER,
+    definition: {
+      ...{ arn: rollback.definition.arn, name: REVISION, isActive: true, isWindows: false },
+      ...{ roles: rollback.definition.roles, containers: [] },
+    },
+    where: {
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d4e5f60718'] } },
+      capacityProviderStrategy: items.map(({ provider, ...more }) => ({ capacityProvider: provider, ...more })),
+    },
+  },
+  container: { name: LONG, image: '', isEssential: true, hasEntryPoint: false },
+  command: { argv: ['sh', '-c', 'uptime'] },
+  tags: SAME_IMAGES,
+  invocation: '',
+}
+
 const grant: Grant = { minutes: 240, task: ID, taskArn: TASK, container: LONG }
 /** A source identity has at most 64 characters (STS API reference). */
 const who = { who: { corporateId: 'n'.repeat(64) } } as Parameters<typeof grantCall>[1]
@@ -132,6 +159,8 @@ export const largestPlans: readonly Largest[] = [
   planned(scale, { count: { kind: 'exactly', tasks: 12 }, 'move-bounds': true }, scaling()),
   planned(scale, { count: { kind: 'exactly', tasks: 9 }, suspend: true }, scaling()),
   planned(restart, {}, { service, tags: SAME_IMAGES }),
+  planned(stop, {}, stopping),
+  planned(run, {}, running),
   planned(bounds, { bounds: { min: 2, max: 20 } }, scaling()),
   planned(bounds, { bounds: { min: 2, max: 20 } }, scaling({ service: { ...service, isExpress: true } })),
   planned(suspend, { for: 60 }, scaling()),

@@ -33,9 +33,12 @@ const haltReason = async ({ store, halted }: StopPorts, haltedThere: AccountHalt
   return halts.some(halt => halt !== undefined) ? 'Stopped: all changes are halted.' : undefined
 }
 
-/** The reason why no further command may begin. */
-const stopReason = async (operation: string, ports: StopPorts, haltedThere: AccountHalt): Promise<string | undefined> =>
-  (await stopRequest(operation, ports)) ?? (await haltReason(ports, haltedThere))
+/** The reason why no further command may begin, and a running task is stopped. */
+export const stopReason = async (
+  operation: string,
+  ports: StopPorts,
+  haltedThere: AccountHalt,
+): Promise<string | undefined> => (await stopRequest(operation, ports)) ?? (await haltReason(ports, haltedThere))
 
 /**
  * Checks for Stop and halts in a durable step of its own. If the check fails, returns that as the reason, so that no

@@ -10,7 +10,9 @@ import type { RuleInputs } from '../../../engine/rules/rule-inputs.ts'
 import { DROUGHT_MINUTES, isDry } from '../../../features/capacity/drought.ts'
 import { SPOT } from '../../../features/capacity/strategy.ts'
 import { readImageTags } from '../../../features/deployments/image-tags.ts'
-import { isDeploying } from '../../../features/scaling/load-scaling.ts'
+import { deploymentInProgress } from '../../../features/deployments/in-progress.ts'
+import { timeMark } from '../../../kit/messages/markup.ts'
+import { plainName } from '../../../kit/messages/text.ts'
 import type { Service } from '../../../model/ecs.ts'
 import type { Story } from '../story.ts'
 
@@ -24,8 +26,9 @@ export const capacityWaits = async (
   book: LeaseBook,
   { config, facts, read }: Known,
 ): Promise<string | undefined> => {
-  if (isDeploying(service) && (await isOfOthers(lease, service, ports.now(), read)))
-    return 'Another deployment is in progress. The return waits until it ends, at most 3 hours.'
+  const deployment = deploymentInProgress(service)
+  if (deployment !== undefined && (await isOfOthers(lease, service, read)))
+    return `Another deployment, of \`${plainName(deployment.taskDefinition)}\`, is in progress since ${timeMark(deployment.createdAt)}. The return waits until it is over; \`/ecs rollback\` stops it.`
   const freeze = freezeOn(service.ref, job.actor, config, facts)
   if (freeze !== undefined) return freeze
   const baseline = baselineOf(book, lease)
@@ -38,18 +41,10 @@ export const capacityWaits = async (
     : undefined
 }
 
-/** CloudFormation waits as long for a deployment (CloudFormation user guide, AWS::ECS::Service). This is our choice. */
-const MOST_WAIT_MS = 3 * 3_600_000
 const MOST_RECORDS = 2
 
 /** Whether to wait for the deployment in progress. The first since the lease began is its own: the return replaces it. */
-const isOfOthers = async (
-  { begun, until }: Lease,
-  { ref }: Service,
-  now: string,
-  read: Pick<Readers, 'deployments'>,
-): Promise<boolean> => {
-  if (Date.parse(now) - Date.parse(until) >= MOST_WAIT_MS) return false
+const isOfOthers = async ({ begun }: Lease, { ref }: Service, read: Pick<Readers, 'deployments'>): Promise<boolean> => {
   const records = await read.deployments(ref, MOST_RECORDS)
   return records.filter(({ createdAt }) => Date.parse(createdAt) >= Date.parse(begun)).length > 1
 }

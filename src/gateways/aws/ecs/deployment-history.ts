@@ -14,6 +14,7 @@ export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
     createdAt: iso(record.createdAt),
     ...(record.startedAt !== undefined && { startedAt: iso(record.startedAt) }),
     ...(record.finishedAt !== undefined && { finishedAt: iso(record.finishedAt) }),
+    ...(record.updatedAt !== undefined && { updatedAt: iso(record.updatedAt) }),
     ...(record.lifecycleStage !== undefined && { stage: record.lifecycleStage }),
     strategy: record.deploymentConfiguration?.strategy ?? 'ROLLING',
     from: (record.sourceServiceRevisions ?? []).flatMap(({ arn: source }) => source ?? []),
@@ -25,6 +26,7 @@ export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
         requested: target.requestedTaskCount ?? 0,
       },
     }),
+    ...shiftOf(record),
     ...guardsOf(record),
     ...(rollback !== undefined && {
       rollback: {
@@ -35,6 +37,15 @@ export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
     }),
   }
 }
+
+const shiftOf = ({
+  targetServiceRevision: target,
+  deploymentConfiguration: { bakeTimeInMinutes: bake } = {},
+}: ServiceDeployment): Pick<DeploymentRecord, 'bakeMinutes' | 'traffic' | 'testTraffic'> => ({
+  ...(bake !== undefined && { bakeMinutes: bake }),
+  ...(target?.requestedProductionTrafficWeight !== undefined && { traffic: target.requestedProductionTrafficWeight }),
+  ...(target?.requestedTestTrafficWeight !== undefined && { testTraffic: target.requestedTestTrafficWeight }),
+})
 
 const guardsOf = ({
   deploymentCircuitBreaker: breaker,
