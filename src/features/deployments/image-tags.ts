@@ -50,12 +50,15 @@ export const readImageTags = async (ref: ServiceRef, read: Reads): Promise<Image
       .filter(({ image }) => pinnedDigest(image) === undefined)
       .map(async one => ({ ...one, now: one.digest === undefined ? undefined : await read.digestOf(one.image) })),
   )
+  const unread = tags.flatMap(({ container, image, now }) =>
+    now === undefined && IN_ECR.test(image) ? [container] : [],
+  )
   return {
     moved: tags.flatMap(({ container, image, digest, now }) =>
       digest === undefined || now === undefined || now === digest ? [] : [{ container, image, from: digest, to: now }],
     ),
     uncompared: tags.flatMap(({ container, now }) => (now === undefined ? [container] : [])),
-    unread: tags.flatMap(({ container, image, now }) => (now === undefined && IN_ECR.test(image) ? [container] : [])),
+    ...(unread.length > 0 && { unread }),
   }
 }
 

@@ -214,7 +214,6 @@ describe('a slash command', () => {
       /ecs check &lt;service|cluster|account&gt; Find unsafe or fragile settings of services, why they matter, and the fix
       /ecs scale &lt;service&gt; &lt;count&gt; Set how many tasks a service runs
       /ecs restart &lt;service|cluster:name|tag:key=value|secret:arn&gt; Replace every task of a service with a new deployment of the same task definition
-      /ecs restart &lt;service|cluster:name|tag:key=value&gt; Replace every task of a service with a new deployment of the same task definition
       /ecs stop &lt;service&gt; Stop one task, by its id; its service starts another
       /ecs run &lt;service&gt; [-- &lt;command&gt;] Run a command once in a new task of a service, such as a migration
       /ecs exec &lt;service&gt; [-- &lt;command&gt;] Run a command in a service’s container, or get shell access

@@ -240,7 +240,6 @@ test('usage lines are made from the declarations', () => {
       "/ecs check <service|cluster|account> [--severity <critical|high|medium|low>] [--page <number>] [--explain] [--share]",
       "/ecs scale <service> <count> [--for <duration>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs restart <service|cluster:name|tag:key=value|secret:arn> [--reason "…"] [--dry-run] [--break-glass]",
-      "/ecs restart <service|cluster:name|tag:key=value> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs stop <service> [--task <task>] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs run <service> [--container <name>] [--reason "…"] [--dry-run] [--break-glass] [-- <command>]",
       "/ecs exec <service> [--container <name>] [--task <task>] [--interactive] [--for <duration>] [--all] [--keep-going] [--timeout <duration>] [--reason "…"] [--dry-run] [--break-glass] [-- <command>]",
