@@ -8,6 +8,7 @@ import { countPeople } from '../../engine/rules/voters.ts'
 import { isRefusal } from '../../model/errors.ts'
 import type { Proposal } from '../prepare/proposal.ts'
 import { propose } from '../prepare/propose.ts'
+import { stopRequest } from './exec/stop.ts'
 import type { OperationPorts } from './ports.ts'
 import { type ApprovalOutcome, offerPlanAgain, type Story } from './story.ts'
 
@@ -18,6 +19,9 @@ export const recheck = async ({ job, ports, face, approval }: Story): Promise<Re
   const { plan, reason, isBreakGlass = false } = face
   const stale = (text: string, details?: readonly string[], offers = offerPlanAgain(plan)): Outcome =>
     boundedOutcome({ status: 'stale', text, offers, ...(details && { details }) })
+  // A service of a change set may have waited since it was started.
+  const stopped = job.set && (await stopRequest(job.set.operation, ports))
+  if (stopped !== undefined) return { status: 'cancelled', text: stopped }
   const given = { isBreakGlass, ...(reason !== undefined && { reason }) }
   const now = await propose({ line: plan.invocation, actor: job.actor, purpose: job.id, ports, isFresh: true }, given)
   if (isRefusal(now)) return stale(now.text, undefined, now.offers)
