@@ -35,6 +35,7 @@ export const outcomeOf = (
 ): Outcome => {
   const ended = results.filter(({ status }) => status !== 'cancelled')
   const failed = ended.filter(isFailed)
+  const reason = why ?? results.find(({ status }) => status === 'cancelled')?.text
   const begun = new Set(ended.map(({ number }) => number))
   const left = members.filter((_, number) => !begun.has(number))
   const name = (number: number): string => {
@@ -50,7 +51,7 @@ export const outcomeOf = (
         : 'done',
     text: [
       `${done} of ${members.length} services done${failed.length === 0 ? '' : `, ${failed.length} not`}.`,
-      ...(left.length === 0 ? [] : [`${left.length} not begun${why === undefined ? '' : `: ${why}`}`]),
+      ...(left.length === 0 ? [] : [`${left.length} not begun${reason === undefined ? '' : `: ${reason}`}`]),
     ].join(' '),
     details: [
       ...failed.slice(0, MOST_NAMED).map(({ number, status, text }) => `${name(number)}: ${status}. ${text}`),
