@@ -186,6 +186,7 @@ describe('a set of 200 services', () => {
     expect(setCard()).toMatch(/not begun: Stopped: all changes are halted/)
     expect(setCard()).toMatch(/: refused\. prod\S+ no longer exists\./)
     expect(setCard()).not.toContain('Nothing was changed')
+    expect(Math.max(...[...world.durable.executions.values()].map(one => one.metered))).toBeLessThan(200)
   })
 
   test('starts none any more once its execution is dead; what began ends', async () => {
