@@ -85,7 +85,7 @@ test('a temporary change of capacity returns once the deployment is over, and sa
 })
 
 test('a set leaves out what deploys, with the reason', async () => {
-  for (const name of ['web/orders-api', 'web/search']) world.service(name).tags['team'] = 'shop'
+  for (const name of ['web/orders-api', 'web/search', 'web/payments-api']) world.service(name).tags['team'] = 'shop'
   await world.recur('index')
   await pipeline()
   await world.type('restart tag:team=shop')

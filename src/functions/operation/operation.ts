@@ -29,7 +29,7 @@ import { finish } from './report.ts'
 import { runGrant } from './run-grant.ts'
 import { addToLeases, removeFromLeases, runLease } from './run-lease.ts'
 import { type Locked, lock, unlock } from './service-mutex.ts'
-import { approvalOfSet, faceOfSet, tellSet } from './set/member.ts'
+import { faceOfSet, joinSet, tellSet } from './set/member.ts'
 import { step } from './steps.ts'
 import { type ApprovalOutcome, errorText, nothingChanged, offerPlanAgain, type Story } from './story.ts'
 
@@ -107,8 +107,7 @@ const requestApproval = async (
   { verdict, isBreakGlass }: Proposal,
 ): Promise<ApprovalOutcome | Refusal> => {
   const { job, ctx, ports, face } = request
-  if (job.set !== undefined)
-    return step(ctx, 'approval of the set', () => approvalOfSet(job, face.plan, verdict, ports))
+  if (job.set !== undefined) return step(ctx, 'approval of the set', () => joinSet(job, face, verdict, ports))
   if (verdict.kind === 'consent') return awaitApproval(request, verdict)
   const channel = isBreakGlass
     ? await step(ctx, 'break glass', async () => (await ports.config()).breakGlass?.channel ?? null)
