@@ -13,6 +13,7 @@ import {
 } from '../../features/deployments/replacement.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
 import { primaryOf } from '../../features/deployments/rollout.ts'
+import { withoutMarkup } from '../../features/deployments/version-changes.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { timeMark } from '../../kit/messages/markup.ts'
@@ -29,7 +30,6 @@ import {
   serviceDifferencesOf,
   versionLosses,
   versionOf,
-  withoutMarkup,
 } from './changes.ts'
 
 const baseOf = (state: Rollback) => {

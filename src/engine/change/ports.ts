@@ -2,11 +2,11 @@
 
 import type { SessionPorts } from '../../kit/session/ports.ts'
 import type { SessionRequest } from '../../kit/session/session.ts'
-import type { JsonObject } from '../../model/json.ts'
 import type { Identity } from '../rules/asker.ts'
 import type { Call, ExecCall, LeaseCall, Plan, PlannedExec } from './plan.ts'
 
-export type Answer = { readonly requestId: string; readonly output: JsonObject }
+/** `registered`: the ARN of the task definition that the call registered. */
+export type Answer = { readonly requestId: string; readonly registered?: string }
 
 export type Writer = (call: Exclude<Call, LeaseCall | PlannedExec>) => Promise<Answer>
 

@@ -1,0 +1,311 @@
+// Loads what a deployment runs: an image in a new revision of the current task definition, or another revision of its family.
+// A tag means its digest of now; the approval binds to the digest.
+
+import type { Config } from '../../engine/rules/config.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { plainName } from '../../kit/messages/text.ts'
+import { accountOf } from '../../model/account.ts'
+import type { Service, ServiceRef } from '../../model/ecs.ts'
+import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
+import type { DefinitionBase, RevisionImage, ServiceRevision } from '../../model/service-detail.ts'
+import type { ImageScan } from '../checks/posture.ts'
+import type { CheckReads } from '../checks/reads.ts'
+import type { Provenance } from '../managed-by/managed-by.ts'
+import type { ManagedByReads } from '../managed-by/reads.ts'
+import type { StatusReads } from '../status/reads.ts'
+import { type ImageTags, imageTagsOf } from './image-tags.ts'
+import { type Image, imageText, readImage, refuseRepository, type Wanted, wantedIn } from './image-target.ts'
+import { minutesOfLast } from './last-minutes.ts'
+import { type Preflight, preflight, refuseMissing } from './preflight.ts'
+import type { DeploymentReads } from './reads.ts'
+import { refuseDeployment } from './replacement.ts'
+import { imagesThatWillRun, type PlannedImage, pinnedDigest } from './rollback-images.ts'
+
+type Reads = Pick<StatusReads, 'serviceDetail'> & DeploymentReads & ManagedByReads & Pick<CheckReads, 'imageScan'>
+
+/** `from`: the revision that runs; undefined if ECS does not return it. `base`: its task definition. */
+type Common = {
+  readonly service: Service
+  readonly from: ServiceRevision | undefined
+  readonly base: DefinitionBase
+  readonly checks: Preflight
+  readonly now: string
+  readonly managed?: Provenance
+  readonly lastMinutes?: number
+}
+
+/** `before`: the image that the container runs. `tags`: what the tags of the other containers mean now. */
+export type ImageDeploy = Common & {
+  readonly kind: 'image'
+  readonly version: string
+  readonly container: string
+  readonly isNamed: boolean
+  readonly before: RevisionImage
+  readonly image: Image & { readonly digest: string }
+  readonly pushedAt?: string
+  readonly isPlatformKnown: boolean
+  readonly scan?: ImageScan
+  readonly tags: ImageTags
+  /** The highest number of a revision of the family. */
+  readonly newest: number
+}
+
+export type RevisionDeploy = Common & {
+  readonly kind: 'revision'
+  readonly definition: DefinitionBase
+  readonly name: string
+  readonly images: readonly PlannedImage[]
+}
+
+export type Deploy = ImageDeploy | RevisionDeploy
+
+type Asked = { readonly service: ServiceRef; readonly version: string; readonly container?: string | undefined }
+type Known = { readonly config: Config; readonly now: string }
+type Base = Pick<Common, 'service' | 'from' | 'base'>
+
+export const loadDeploy = async (asked: Asked, read: Reads, known: Known): Promise<Deploy | Refusal> => {
+  const { service: ref, version } = asked
+  const wanted = wantedIn(version)
+  if (isRefusal(wanted)) return wanted
+  if (accountOf(known.config, ref).roles.deployer === undefined)
+    return refuse(
+      `Deployments need a deployer role in ${ref.account}, and the configuration has none.`,
+      'Ask your administrator to add `deployer` under the account’s `roles`.',
+    )
+  const base = await loadBase(ref, read)
+  if (isRefusal(base)) return base
+  return wanted.kind === 'revision'
+    ? loadRevision(base, wanted.name, read, known)
+    : loadImage(base, wanted, asked, read, known)
+}
+
+const loadBase = async (ref: ServiceRef, read: Reads): Promise<Base | Refusal> => {
+  const detail = await read.serviceDetail(ref)
+  if (detail === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
+  const { service } = detail
+  const refusal = refuseService(service)
+  if (refusal !== undefined) return refusal
+  const [base, [from]] = await Promise.all([
+    read.definitionBase(ref, service.taskDefinition),
+    read.revisions(ref, detail.revisions.slice(0, 1)),
+  ])
+  if (base === undefined) return refuse(`ECS does not have \`${plainName(service.taskDefinition)}\` any more.`)
+  return { service, base, from }
+}
+
+const refuseService = (service: Service): Refusal | undefined =>
+  service.isExpress
+    ? refuse(
+        `*${service.ref.service}* is an Express service: ECS manages its task definitions.`,
+        'Update its image in the console, or with your pipeline.',
+      )
+    : refuseDeployment(service, 'deployed')
+
+/** What both ways of a deployment need. */
+const loadCommon = async (
+  base: Base,
+  needs: DefinitionBase,
+  read: Reads,
+  { now }: Known,
+): Promise<Common | Refusal> => {
+  const { ref, tags } = base.service
+  const [checks, managed, records] = await Promise.all([
+    preflight(ref, needs, read),
+    read.managedBy(ref, tags, 'TaskDefinition'),
+    read.deployments(ref, MOST_RECORDS).catch(unread),
+  ])
+  const refusal = refuseMissing(ref.service, checks)
+  if (refusal !== undefined) return refusal
+  const lastMinutes = minutesOfLast(records ?? [])
+  return {
+    ...base,
+    checks,
+    now,
+    ...(managed !== undefined && { managed }),
+    ...(lastMinutes !== undefined && { lastMinutes }),
+  }
+}
+
+const MOST_RECORDS = 10
+
+const unread = (error: unknown): undefined => {
+  if (!(error instanceof RemoteError)) throw error
+  return undefined
+}
+
+const loadImage = async (
+  base: Base,
+  wanted: Exclude<Wanted, { kind: 'revision' }>,
+  asked: Asked,
+  read: Reads,
+  known: Known,
+): Promise<ImageDeploy | Refusal> => {
+  const { service, from } = base
+  const { ref } = service
+  if (base.base.isPrivileged)
+    return refuse(
+      `A container of *${ref.service}* is privileged: the deployer role may not register such a task definition.`,
+      'Deploy it with your pipeline.',
+    )
+  const chosen = chooseContainer(base, wanted, asked)
+  if (isRefusal(chosen)) return chosen
+  const now = readImage(chosen.image)
+  const image = wanted.kind === 'image' ? wanted.image : { repository: now.repository, ...withoutKind(wanted) }
+  const refusal = refuseRepository(image, now, ref, known.config)
+  if (refusal !== undefined) return refusal
+  const found = await resolve(image, read)
+  if (isRefusal(found)) return found
+  const before = beforeOf(chosen, from)
+  const unfit = refuseSame(service, found.image, before) ?? refusePlatform(found, base.base)
+  if (unfit !== undefined) return unfit
+  const { digest } = found.image
+  const others = (from?.images ?? []).filter(one => one.container !== chosen.container)
+  const [common, scan, tags, newest] = await Promise.all([
+    loadCommon(base, base.base, read, known),
+    read.imageScan({ image: imageText(image), digest }).catch(unread),
+    from === undefined ? readNothing(base.base) : imageTagsOf(others, read),
+    read.newestRevision(ref, base.base.family),
+  ])
+  if (isRefusal(common)) return common
+  return {
+    ...common,
+    kind: 'image',
+    version: asked.version,
+    container: chosen.container,
+    isNamed: asked.container !== undefined,
+    before,
+    image: found.image,
+    ...(found.pushedAt !== undefined && { pushedAt: found.pushedAt }),
+    isPlatformKnown: found.platforms !== undefined,
+    ...(scan !== undefined && { scan }),
+    tags: others.length === 0 && from !== undefined ? { moved: [], uncompared: [] } : tags,
+    newest,
+  }
+}
+
+/** Without the revision that runs, no tag of another container can be compared. */
+const readNothing = async ({ images }: DefinitionBase): Promise<ImageTags> => ({
+  moved: [],
+  uncompared: images.length > 1 ? 'all' : [],
+})
+
+const withoutKind = ({ kind: _, ...version }: Extract<Wanted, { kind: 'version' }>) => version
+
+const beforeOf = (chosen: RevisionImage, from: ServiceRevision | undefined): RevisionImage => {
+  const digest =
+    from?.images.find(({ container, image }) => container === chosen.container && image === chosen.image)?.digest ??
+    pinnedDigest(chosen.image)
+  return { ...chosen, ...(digest !== undefined && { digest }) }
+}
+
+/** The container that is named, else the only essential one, else the only one that runs from the image's repository. */
+const chooseContainer = (
+  { base: { images, essential }, service: { ref } }: Base,
+  wanted: Wanted,
+  { version, container }: Asked,
+): RevisionImage | Refusal => {
+  const offers = images.slice(0, MOST_OFFERS).map(one => ({
+    label: `Container ${plainName(one.container, 40)}`,
+    invocation: `deploy ${fullName(ref)} ${version} --container ${one.container}`,
+  }))
+  const found = images.find(one => one.container === container)
+  if (found !== undefined) return found
+  if (container !== undefined) return refuse(`*${ref.service}* has no container \`${container}\`.`, undefined, offers)
+  const [only, another] = images.filter(one => essential.includes(one.container))
+  if (only !== undefined && another === undefined) return only
+  const same =
+    wanted.kind === 'image' ? images.filter(({ image }) => readImage(image).repository === wanted.image.repository) : []
+  if (same[0] !== undefined && same.length === 1) return same[0]
+  return refuse(
+    `*${ref.service}* has ${images.length} containers: which one runs this image?`,
+    'Name it with `--container`.',
+    offers,
+  )
+}
+
+const MOST_OFFERS = 5
+
+type Resolved = {
+  readonly image: Image & { readonly digest: string }
+  readonly pushedAt?: string
+  readonly platforms?: readonly string[]
+}
+
+const resolve = async (image: Image, read: Reads): Promise<Resolved | Refusal> => {
+  const facts = await read.imageFacts(imageText(image))
+  const name = plainName(imageText(image))
+  if (facts === 'missing')
+    return refuse(`Amazon ECR has no image \`${name}\`.`, 'Push it first, or name another tag or digest.')
+  if (facts !== undefined) {
+    const { digest, ...more } = facts
+    return { image: { ...image, digest }, ...more }
+  }
+  const { digest } = image
+  if (digest !== undefined) return { image: { ...image, digest } }
+  return refuse(
+    `The digest of \`${name}\` could not be read, and an approval is for one digest.`,
+    'Name the image by its digest: `repository@sha256:…`.',
+  )
+}
+
+const refuseSame = ({ ref }: Service, { digest, tag }: Image, before: RevisionImage): Refusal | undefined => {
+  if (digest !== before.digest) return undefined
+  return refuse(
+    `*${ref.service}* already runs this image${tag === undefined ? '' : `: \`${tag}\` has the same digest`}.`,
+    'A restart replaces its tasks.',
+    [{ label: 'Restart', invocation: `restart ${fullName(ref)}` }],
+  )
+}
+
+/** `X86_64` in ECS is `amd64` in images. */
+const refusePlatform = ({ platforms }: Resolved, base: DefinitionBase): Refusal | undefined => {
+  const wanted = `${base.isWindows ? 'windows' : 'linux'}/${base.architecture === 'ARM64' ? 'arm64' : 'amd64'}`
+  if (platforms === undefined || platforms.includes(wanted)) return undefined
+  return refuse(
+    `This image is for ${plainName(platforms.join(', '))}, and the tasks run on ${wanted}: they would not start.`,
+    'Build the image for this platform, too.',
+  )
+}
+
+const loadRevision = async (base: Base, name: string, read: Reads, known: Known): Promise<RevisionDeploy | Refusal> => {
+  const { service } = base
+  const { ref } = service
+  const wrong = refuseName(service, base.base, name)
+  if (wrong !== undefined) return wrong
+  const definition = await read.definitionBase(ref, name)
+  if (definition?.isActive !== true)
+    return refuse(
+      `\`${name}\` ${definition === undefined ? 'does not exist' : 'was deregistered'}: ECS cannot deploy it.`,
+      'Name another revision, or deploy an image.',
+    )
+  const foreign = definition.images.flatMap(
+    one => refuseRepository(readImage(one.image), repositoryOf(one, base.base), ref, known.config) ?? [],
+  )
+  if (foreign[0] !== undefined) return foreign[0]
+  const [common, images] = await Promise.all([
+    loadCommon(base, definition, read, known),
+    imagesThatWillRun(definition, { images: [] }, read),
+  ])
+  return isRefusal(common) ? common : { ...common, kind: 'revision', definition, name, images }
+}
+
+const repositoryOf = ({ container }: RevisionImage, { images }: DefinitionBase): Image | undefined => {
+  const now = images.find(one => one.container === container)
+  return now && readImage(now.image)
+}
+
+const refuseName = (
+  { ref, taskDefinition }: Service,
+  { family }: DefinitionBase,
+  name: string,
+): Refusal | undefined => {
+  if (name === taskDefinition)
+    return refuse(`*${ref.service}* already runs \`${name}\`.`, 'A restart replaces its tasks.', [
+      { label: 'Restart', invocation: `restart ${fullName(ref)}` },
+    ])
+  if (name.split(':')[0] === family) return undefined
+  return refuse(
+    `*${ref.service}* runs task definitions of the family \`${plainName(family)}\`, and \`${name}\` is not one.`,
+    `Write a revision such as \`${plainName(family)}:12\`, or an image with its registry.`,
+  )
+}
