@@ -13,6 +13,7 @@ import { createLambdaService } from './lambda/service.ts'
 import type { Warm } from './lambda/warm.ts'
 import type { RealTime } from './slack/real-time.ts'
 import { createSlack, type Slack } from './slack/slack.ts'
+import { addTaskParameters } from './aws/services/ssm/describe-parameters.ts'
 import { addTaskRoles } from './ssm/task-role.ts'
 import { type Autoscaling, createAutoscaling } from './world/autoscaling/autoscaling.ts'
 import { Clock } from './world/clock.ts'
@@ -128,6 +129,7 @@ const createCloud = (world: World, { functions, durable }: Lambda, port: number 
   addExecKeys(aws.kms, fleet)
   addExecBuckets(aws.buckets, fleet)
   addTaskRoles(aws.roles, fleet)
+  addTaskParameters(aws.parameters, fleet)
   return aws
 }
 

@@ -1,8 +1,8 @@
 // /ecs deploy from the line to its outcome, in memory.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Service } from '../../sandbox/world/state.ts'
 import { ENDED } from '../world/ends.ts'
-import { aStory, type StoryWorld, textOf } from './story-world.ts'
+import { aStory, type StoryWorld } from './story-world.ts'
 
 let world: StoryWorld
 beforeEach(async () => {

@@ -56,16 +56,40 @@ export const withImages = ({ taskDefinition, tags }: Described, images: Images):
 const listOf = (value: Json | undefined): readonly JsonObject[] =>
   Array.isArray(value) ? value.filter(isJsonObject) : []
 
-/** Whether a definition is what this input registers. ECS may return lists of objects in another order. */
+/**
+ * Whether a definition is what this input registers. ECS may return lists of objects in another order, and adds defaults,
+ * which it has not always done.
+ */
 export const isRegistered = (input: JsonObject, { taskDefinition }: Described): boolean => {
   const { tags: _, ...wanted } = input
-  return canonicalJson(inAnyOrder(wanted)) === canonicalJson(inAnyOrder(ownParts(taskDefinition)))
+  return canonicalJson(comparable(wanted)) === canonicalJson(comparable(ownParts(taskDefinition)))
+}
+
+const comparable = (value: Json): Json => inAnyOrder(withoutDefaults(value))
+
+const withoutDefaults = (value: Json): Json => {
+  if (isJsonObject(value))
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([key, member]) => !isDefault(key, member, value))
+        .map(([key, member]) => [key, withoutDefaults(member)]),
+    )
+  return Array.isArray(value) ? value.map(withoutDefaults) : value
+}
+
+/** Source: ECS API reference, ContainerDefinition and PortMapping. */
+const isDefault = (key: string, value: Json, { containerPort }: JsonObject): boolean => {
+  if (value === null || value === false || value === 0 || (Array.isArray(value) && value.length === 0)) return true
+  if (key === 'hostPort') return value === containerPort
+  return (key === 'essential' && value === true) || (key === 'protocol' && value === 'tcp')
 }
 
 const inAnyOrder = (value: Json): Json => {
-  if (isRecord(value))
-    return Object.fromEntries(Object.entries(value as JsonObject).map(([key, member]) => [key, inAnyOrder(member)]))
+  if (isJsonObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, inAnyOrder(member)]))
   if (!Array.isArray(value)) return value
   const items = value.map(inAnyOrder)
-  return items.every(isRecord) ? items.toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1)) : items
+  return items.every(isJsonObject)
+    ? items.toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1))
+    : items
 }
