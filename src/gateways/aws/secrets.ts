@@ -5,6 +5,7 @@ import type { Config } from '../../engine/rules/config.ts'
 import { accountOf } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { codeOf, createSignedPost, envOf } from '../signed-request.ts'
+import { pages } from './ecs/pages.ts'
 import type { Sessions } from './identity/sessions.ts'
 import { lookForAll } from './presence.ts'
 
@@ -22,8 +23,17 @@ export const createSecretSearch = (
     const isParameter = async (Values: string[]) => {
       const client = await ssmFor(accountOf(config, ref), ref.region)
       const filter = { Key: 'Name', Option: 'Equals', Values }
-      const { Parameters = [] } = await client.send(new DescribeParametersCommand({ ParameterFilters: [filter] }))
-      return Parameters.length > 0
+      // A page that is filtered may be empty and still have a next one.
+      const found = await pages(async nextToken => {
+        const { Parameters = [], NextToken } = await client.send(
+          new DescribeParametersCommand({
+            ParameterFilters: [filter],
+            ...(nextToken !== undefined && { NextToken: nextToken }),
+          }),
+        )
+        return { items: Parameters, next: Parameters.length > 0 ? undefined : NextToken }
+      })
+      return found.length > 0
     }
     return lookForAll(names, async name => {
       const [, service, region, account, resource = ''] = /^arn:[^:]+:([^:]+):([^:]*):(\d*):(.*)$/.exec(name) ?? [
