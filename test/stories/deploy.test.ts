@@ -117,7 +117,7 @@ test('one of several containers is asked for by buttons', async () => {
   expect(world.card()).toMatchInlineSnapshot(`
     "🟠 Medium risk · prod · Deploy orders-api v7 → v9
     web · us-east-1 · @requester
-    • app b344…9d → 6e66…35, 0 min old
+    • app b344…9d → 6e66…35, 1 min old
     • The tag of envoy could not be compared: a new image may start
     • Replaces all 4 tasks, new ones first, ~1 min
     Now: healthy, 4 tasks, 1,444 req/min, 0 alarms
