@@ -131,6 +131,15 @@ describe('a tag', () => {
     expect(await planned('gone')).toMatchObject({ text: `Amazon ECR has no image \`${REPOSITORY}:gone\`.` })
   })
 
+  test('beside a digest that it does not mean is refused', async () => {
+    const image = `${REPOSITORY}:v8@${imageDigest('9')}`
+    expect(await planned(image)).toMatchObject({ text: 'The tag `v8` does not mean this digest.' })
+    expect((await aPlan(`${REPOSITORY}:v8@${imageDigest('8')}`)).title).toBe('Deploy *orders-api* v7 → v8')
+    const foreign = `docker.io/orders:v8@${imageDigest('9')}`
+    const plan = await aPlan(foreign, { base: { images: [{ container: 'app', image: 'docker.io/orders:v7' }] } })
+    expect(plan.calls[0]?.input).toMatchObject({ images: { app: `docker.io/orders@${imageDigest('9')}` } })
+  })
+
   test('in a registry whose digests cannot be read is refused; a digest is not', async () => {
     const world = { base: { images: [{ container: 'app', image: 'docker.io/library/orders:v7' }] } }
     expect(await planned('v8', world)).toMatchObject({ text: expect.stringContaining('could not be read') })
@@ -230,6 +239,7 @@ describe('before anybody is asked', () => {
     ['Express services', { service: { isExpress: true } }, 'Express'],
     ['services of CodeDeploy', { service: { controller: 'CODE_DEPLOY' } }, 'CodeDeploy'],
     ['services of task sets', { service: { controller: 'EXTERNAL' } }, 'external controller'],
+    ['tags that grant shell access', { base: { tagKeys: ['Quarterdeck:exec'] } }, 'grants shell access'],
     ['privileged containers', { base: { isPrivileged: true } }, 'privileged'],
   ] as const)('%s are refused', async (_, world, text) => {
     expect(await planned('v8', world)).toMatchObject({ text: expect.stringContaining(text) })

@@ -38,7 +38,7 @@ test('a tag becomes a revision with its digest, which the service then runs', as
     "✅ Done · prod · Deploy search v2 → v9 in 40 s
     web · us-east-1 · requested by requester, approved by approver
     “PAY-311 rounding”
-    5/5 new tasks running. 2026-11-22 03:00 UTC
+    search:3: 5/5 new tasks running. 2026-11-22 03:00 UTC
     [Undo] [Audit] [Details]"
   `)
   const after = runs()

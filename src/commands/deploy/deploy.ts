@@ -3,6 +3,7 @@
 import { type Deploy, loadDeploy } from '../../features/deployments/deploy-target.ts'
 import { PREFLIGHT_READS } from '../../features/deployments/preflight.ts'
 import { ROLLOUT_READS, watchRollout } from '../../features/deployments/rollout.ts'
+import { withoutMarkup } from '../../features/deployments/version-changes.ts'
 import { MANAGED_READS } from '../autoscale/reads.ts'
 import { mutation } from '../command.ts'
 import { NEWEST_REVISION, planImage } from './plan-image.ts'
@@ -42,5 +43,12 @@ export const deploy = mutation({
       ? read.registered(plan.target, call.input, Number(plan.drifts[NEWEST_REVISION]))
       : 'unknown',
 
-  settled: watchRollout,
+  settled: async (plan, since, now, read, memory) => {
+    const progress = await watchRollout(plan, since, now, read, memory)
+    if (progress.status !== 'done') return progress
+    const service = await read.service(plan.target)
+    return service === undefined
+      ? progress
+      : { ...progress, text: `${withoutMarkup(service.taskDefinition)}: ${progress.text}` }
+  },
 })

@@ -10,6 +10,7 @@ import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors
 import type { DefinitionBase, RevisionImage, ServiceRevision } from '../../model/service-detail.ts'
 import type { ImageScan } from '../checks/posture.ts'
 import type { CheckReads } from '../checks/reads.ts'
+import { CONTAINER_TAG, GRANT_TAG } from '../exec/grant.ts'
 import type { Provenance } from '../managed-by/managed-by.ts'
 import type { ManagedByReads } from '../managed-by/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
@@ -142,11 +143,8 @@ const loadImage = async (
 ): Promise<ImageDeploy | Refusal> => {
   const { service, from } = base
   const { ref } = service
-  if (base.base.isPrivileged)
-    return refuse(
-      `A container of *${ref.service}* is privileged: the deployer role may not register such a task definition.`,
-      'Deploy it with your pipeline.',
-    )
+  const unfitBase = refuseBase(ref.service, base.base)
+  if (unfitBase !== undefined) return unfitBase
   const chosen = chooseContainer(base, wanted, asked)
   if (isRefusal(chosen)) return chosen
   const now = readImage(chosen.image)
@@ -181,6 +179,20 @@ const loadImage = async (
     tags: others.length === 0 && from !== undefined ? { moved: [], uncompared: [] } : tags,
     newest,
   }
+}
+
+const GRANTS: readonly string[] = [GRANT_TAG, CONTAINER_TAG].map(tag => tag.toLowerCase())
+
+/** What the deployer role may not register: it would give its tasks, or people, more than it has. */
+const refuseBase = (name: string, { isPrivileged, tagKeys }: DefinitionBase): Refusal | undefined => {
+  const grant = tagKeys.find(key => GRANTS.includes(key.toLowerCase()))
+  if (!isPrivileged && grant === undefined) return undefined
+  return refuse(
+    isPrivileged
+      ? `A container of *${name}* is privileged: the deployer role may not register such a task definition.`
+      : `The task definition of *${name}* has the tag \`${grant}\`, which grants shell access.`,
+    isPrivileged ? 'Deploy it with your pipeline.' : 'Remove the tag.',
+  )
 }
 
 /** Without the revision that runs, no tag of another container can be compared. */
@@ -231,17 +243,24 @@ type Resolved = {
   readonly platforms?: readonly string[]
 }
 
+/** A tag beside a digest is what people read, so it must mean this digest. */
 const resolve = async (image: Image, read: Reads): Promise<Resolved | Refusal> => {
-  const facts = await read.imageFacts(imageText(image))
+  const { digest: _, ...byTag } = image
+  const [facts, tagged] = await Promise.all([
+    read.imageFacts(imageText(image)),
+    image.tag !== undefined && image.digest !== undefined ? read.imageFacts(imageText(byTag)) : undefined,
+  ])
   const name = plainName(imageText(image))
+  if (tagged === 'missing' || (tagged !== undefined && tagged.digest !== image.digest))
+    return refuse(`The tag \`${plainName(image.tag ?? '')}\` does not mean this digest.`, 'Name the tag or the digest alone.')
   if (facts === 'missing')
     return refuse(`Amazon ECR has no image \`${name}\`.`, 'Push it first, or name another tag or digest.')
   if (facts !== undefined) {
     const { digest, ...more } = facts
     return { image: { ...image, digest }, ...more }
   }
-  const { digest } = image
-  if (digest !== undefined) return { image: { ...image, digest } }
+  const { digest, repository } = image
+  if (digest !== undefined) return { image: { repository, digest } }
   return refuse(
     `The digest of \`${name}\` could not be read, and an approval is for one digest.`,
     'Name the image by its digest: `repository@sha256:…`.',

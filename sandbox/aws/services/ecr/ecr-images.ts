@@ -32,16 +32,17 @@ export const createImageKnobs = () => {
     ['search', { megabytes: 940 }],
     ['checkout', { megabytes: 610, soci: 'v2' }],
   ])
-  const pushes = new Map<string, Push>()
+  const pushes: (readonly [image: string, push: Push])[] = []
   const gone = new Set<string>()
   return {
     /** Pushes an image, `<registry>/<repository>:<tag>`. The tag means it from now on. */
     push: (image: string, at: number, digest = digestOf(`${image} ${at}`)): string => {
-      pushes.set(image, { digest, at })
+      pushes.push([image, { digest, at }])
       gone.delete(image)
       return digest
     },
-    pushes: (): ReadonlyMap<string, Push> => pushes,
+    /** The newest last. */
+    pushes: (): readonly (readonly [image: string, push: Push])[] => pushes,
     /** Deletes an image by its tag. */
     remove: (image: string): void => void gone.add(image),
     isGone: (image: string): boolean => gone.has(image),
