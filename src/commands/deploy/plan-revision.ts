@@ -4,7 +4,7 @@ import { lineOfMany } from '../../engine/cards/card-line.ts'
 import type { Line, NewPlan, Risk } from '../../engine/change/plan.ts'
 import { withUnseen } from '../../engine/change/risk.ts'
 import { differencesOf, isPower, isRole } from '../../features/deployments/definition-differences.ts'
-import type { RevisionDeploy } from '../../features/deployments/deploy-target.ts'
+import type { RevisionDeploy } from '../../features/deployments/deploy-revision.ts'
 import { imageLosses } from '../../features/deployments/image-losses.ts'
 import { riskOfReplacement } from '../../features/deployments/replacement.ts'
 import {

@@ -89,7 +89,5 @@ const inAnyOrder = (value: Json): Json => {
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, inAnyOrder(member)]))
   if (!Array.isArray(value)) return value
   const items = value.map(inAnyOrder)
-  return items.every(isJsonObject)
-    ? items.toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1))
-    : items
+  return items.every(isJsonObject) ? items.toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1)) : items
 }

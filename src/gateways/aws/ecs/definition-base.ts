@@ -65,7 +65,8 @@ export const describe = async (client: ECSClient, taskDefinition: string): Promi
 /** The ARNs of the newest active revisions. */
 const newestOf = async (client: ECSClient, familyPrefix: string, maxResults: number): Promise<readonly string[]> => {
   const input = { familyPrefix, maxResults, sort: 'DESC' as const, status: 'ACTIVE' as const }
-  return (await client.send(new ListTaskDefinitionsCommand(input))).taskDefinitionArns ?? []
+  const { taskDefinitionArns = [] } = await client.send(new ListTaskDefinitionsCommand(input))
+  return taskDefinitionArns.filter(arn => arn.split('/').at(-1)?.split(':')[0] === familyPrefix)
 }
 
 const numberOf = (arn: string): number => Number(arn.split(':').at(-1) ?? 0) || 0
