@@ -46,7 +46,7 @@ export const loadImage = async (
   if (isRefusal(chosen)) return chosen
   const now = readImage(chosen.image)
   const image = wanted.kind === 'image' ? wanted.image : { repository: now.repository, ...withoutKind(wanted) }
-  const refusal = refuseRepository(image, now, ref, known.config)
+  const refusal = refuseLong(image) ?? refuseRepository(image, now, ref, known.config)
   if (refusal !== undefined) return refusal
   const found = await resolve(image, read)
   if (isRefusal(found)) return found
@@ -91,6 +91,17 @@ const refuseBase = (name: string, { isPrivileged, tagKeys }: DefinitionBase): Re
     isPrivileged ? 'Deploy it with your pipeline.' : 'Remove the tag.',
   )
 }
+
+/** ECS API reference, ContainerDefinition: of an image with a digest, the part before it. */
+const MOST_CHARACTERS = 255
+
+const refuseLong = ({ repository, tag = '' }: Image): Refusal | undefined =>
+  repository.length + tag.length < MOST_CHARACTERS
+    ? undefined
+    : refuse(
+        `The name of this image is longer than the ${MOST_CHARACTERS} characters that ECS takes.`,
+        'Use a shorter tag.',
+      )
 
 /** Without the revision that runs, no tag of another container can be compared. */
 const readNothing = async ({ images }: DefinitionBase): Promise<ImageTags> => ({

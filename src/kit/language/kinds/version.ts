@@ -5,8 +5,8 @@ import type { Kind } from './kind.ts'
 
 const HELP = 'Write a tag (`v42`), an image with its tag or digest, or a task definition (`orders-api:42`).'
 
-/** The longest name of an image that ECS takes (ECS API reference, RegisterTaskDefinition: about 255 characters). */
-const MOST = 300
+/** ECS API reference, ContainerDefinition: 255 characters before the digest, which has 72. */
+const MOST = 255 + 72
 
 const FORM = /^(?:arn:aws[\w-]*:ecs:[\w:/-]+|[\w@][\w.:/@-]*)$/
 
