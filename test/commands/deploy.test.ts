@@ -314,7 +314,7 @@ describe('a revision', () => {
       reasons: [
         'All 4 tasks are replaced',
         'Tasks start with a role that does not run now',
-        'It changes what its containers may do: privileged of app',
+        'It changes what containers reach and may do: privileged of app',
       ],
     })
     expect(plan.losses).toContain('Also: task role a → b, privileged of app false → true')

@@ -245,6 +245,13 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'deploy orders-api:8 that is privileged': () => revisionWith({ container: 'app', what: 'privileged', value: 'true' }),
   rollback: () => rolledBack({ before: aDefinition('orders-task') }),
   'rollback to another role': () => rolledBack({ before: aDefinition('administrator') }),
+  'rollback to a privileged version': () =>
+    rolledBack({
+      before: {
+        ...aDefinition('orders-task'),
+        settings: [...aDefinition('orders-task').settings, { what: 'privileged', container: 'app', value: 'true' }],
+      },
+    }),
   'rollback without the definition': () => rolledBack({}),
   'stop of a deployment that ECS does not return': () => stopped({}),
   'stop of a deployment at 0/100 %': () =>

@@ -1,10 +1,10 @@
 // Pure: plans the deployment of another revision of the family, which may change everything.
 
 import { lineOfMany } from '../../engine/cards/card-line.ts'
-import type { Line, NewPlan, Risk } from '../../engine/change/plan.ts'
-import { withUnseen } from '../../engine/change/risk.ts'
+import type { Line, NewPlan } from '../../engine/change/plan.ts'
 import { differencesOf, isPower, isRole } from '../../features/deployments/definition-differences.ts'
 import type { RevisionDeploy } from '../../features/deployments/deploy-revision.ts'
+import { riskOfDifferences } from '../../features/deployments/definition-risk.ts'
 import { imageLosses } from '../../features/deployments/image-losses.ts'
 import { riskOfReplacement } from '../../features/deployments/replacement.ts'
 import {
@@ -41,7 +41,7 @@ export const planRevision = (state: RevisionDeploy): NewPlan | Refusal => {
       ...alsoOf(state).map(text => ({ what: `Also: ${text}`, from: '', to: '' })),
     ],
     details,
-    risk: riskOf(state),
+    risk: riskOfDifferences(riskOfReplacement(service), differencesIn(state)),
     losses: replacedLines(state, versionLosses(state)),
     consequences: common.consequences,
     calls: [
@@ -63,7 +63,7 @@ const differencesIn = ({ base, definition }: RevisionDeploy) => {
   const all = differencesOf(base, definition) ?? []
   return [
     ...all.filter(isRole),
-    ...all.filter(one => isPower(one) && !isRole(one)),
+    ...all.filter(isPower),
     ...all.filter(one => !isPower(one) && !isRole(one)),
   ]
 }
@@ -84,17 +84,3 @@ const detailsOf = (state: RevisionDeploy): readonly string[] => [
     .map(({ what, from, to }) => `${what}: ${from} → ${to}`.replaceAll('`', '')),
   ...alsoOf(state).map(text => `Also: ${text}`),
 ]
-
-const riskOf = (state: RevisionDeploy): Risk => {
-  const differences = differencesIn(state)
-  const risk = riskOfReplacement(state.service)
-  const withRole = withUnseen(
-    risk,
-    differences.some(isRole) ? 'Tasks start with a role that does not run now' : undefined,
-  )
-  const powers = differences.filter(one => isPower(one) && !isRole(one)).map(({ what }) => what)
-  return withUnseen(
-    withRole,
-    powers.length === 0 ? undefined : `It changes what its containers may do: ${withoutMarkup(powers.join(', '))}`,
-  )
-}
