@@ -3,8 +3,8 @@
 import { lineOfMany } from '../../engine/cards/card-line.ts'
 import type { Line, NewPlan } from '../../engine/change/plan.ts'
 import { differencesOf, isPower, isRole } from '../../features/deployments/definition-differences.ts'
-import type { RevisionDeploy } from '../../features/deployments/deploy-revision.ts'
 import { riskOfDifferences } from '../../features/deployments/definition-risk.ts'
+import type { RevisionDeploy } from '../../features/deployments/deploy-revision.ts'
 import { imageLosses } from '../../features/deployments/image-losses.ts'
 import { riskOfReplacement } from '../../features/deployments/replacement.ts'
 import {
@@ -61,11 +61,7 @@ export const planRevision = (state: RevisionDeploy): NewPlan | Refusal => {
 /** Roles first, then network and capabilities, then the others. */
 const differencesIn = ({ base, definition }: RevisionDeploy) => {
   const all = differencesOf(base, definition) ?? []
-  return [
-    ...all.filter(isRole),
-    ...all.filter(isPower),
-    ...all.filter(one => !isPower(one) && !isRole(one)),
-  ]
+  return [...all.filter(isRole), ...all.filter(isPower), ...all.filter(one => !isPower(one) && !isRole(one))]
 }
 
 const alsoOf = (state: RevisionDeploy): readonly string[] => differencesIn(state).map(settingText)
