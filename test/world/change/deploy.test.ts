@@ -89,8 +89,10 @@ describe.each([
   })
 })
 
-test('killed after UpdateService, it is deployed once', async () => {
+test('killed after UpdateService, it is deployed once; the tags of the revision are those of the one before', async () => {
   await isDone()
+  const tagged = runs()
+  if (tagged !== undefined) tagged.tags = { team: 'search', 'cost center': '42', 'aws:cloudformation:stack-name': 'x' }
   push('v20')
   await world.type(`${LINE} v20`)
   const count = registered().length
@@ -103,6 +105,7 @@ test('killed after UpdateService, it is deployed once', async () => {
   await over()
   expect(world.card()).toContain('✅ Done')
   expect(registered()).toHaveLength(count + 1)
+  expect(runs()?.tags).toEqual({ team: 'search', 'cost center': '42' })
 })
 
 test('a role that may not be passed: nothing is registered, and the card says why', async () => {
