@@ -24,7 +24,18 @@ import { setStrategy } from '../../../src/features/capacity/capacity-calls.ts'
 import { grantCall, revokeCall, terminateCall } from '../../../src/features/exec/grant.ts'
 import { setBounds, setCount, setSuspensions } from '../../../src/features/scaling/scaling-calls.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
-import { aBase, aCapacity, aCapacityState, anAutoscaling, anImageDeploy, aRevisionDeploy, aRef, aScaling, aService, SAME_IMAGES } from '../../builders.ts'
+import {
+  aBase,
+  aCapacity,
+  aCapacityState,
+  anAutoscaling,
+  anImageDeploy,
+  aRef,
+  aRevisionDeploy,
+  aScaling,
+  aService,
+  SAME_IMAGES,
+} from '../../builders.ts'
 
 export type Largest = {
   /** As in the registry; or what ends a change. */
