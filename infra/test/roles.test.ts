@@ -423,6 +423,20 @@ describe('rollback', () => {
   const deployer = named(spoke, 'deployer')
   const operator = named(spoke, 'operator')
 
+  it('lets the deployer register revisions that are not privileged, with tags that grant no shell', () => {
+    const family = `arn:aws:ecs:us-east-1:${SPOKE}:task-definition/orders-api:*`
+    const plain = { 'ecs:privileged': 'false' }
+    const created = { 'ecs:CreateAction': 'RegisterTaskDefinition', 'aws:TagKeys': ['team'] }
+    const granting = { 'aws:TagKeys': ['team', 'Quarterdeck:Exec'] }
+    expect(may(deployer, 'ecs:RegisterTaskDefinition', family, plain)).toBe(true)
+    expect(may(deployer, 'ecs:RegisterTaskDefinition', family, { 'ecs:privileged': 'true' })).toBe(false)
+    expect(may(deployer, 'ecs:RegisterTaskDefinition', family, { ...plain, ...granting })).toBe(false)
+    expect(may(deployer, 'ecs:TagResource', family, created)).toBe(true)
+    expect(may(deployer, 'ecs:TagResource', family, { ...created, ...granting })).toBe(false)
+    expect(may(deployer, 'ecs:TagResource', family, { 'aws:TagKeys': ['team'] })).toBe(false)
+    expect(may(deployer, 'ecs:TagResource', family.replace('task-definition', 'task'), created)).toBe(false)
+  })
+
   it('lets the deployer pass task roles and change the task definition, and nothing else', () => {
     const role = `arn:aws:iam::${SPOKE}:role/orders-task`
     const deployment = `arn:aws:ecs:us-east-1:${SPOKE}:service-deployment/web/orders-api/x`

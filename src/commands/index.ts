@@ -20,6 +20,7 @@ import { setCapacity } from './capacity/set.ts'
 import { showCapacity } from './capacity/show.ts'
 import { check } from './check.ts'
 import type { AnyCommand } from './command.ts'
+import { deploy } from './deploy/deploy.ts'
 import { deployments } from './deployments.ts'
 import { events } from './events.ts'
 import { enableExec } from './exec/enable.ts'
@@ -64,6 +65,7 @@ export const commands: readonly AnyCommand[] = [
   enableExec,
   execSessions,
   terminateExec,
+  deploy,
   rollback,
   show,
   bounds,

@@ -136,6 +136,34 @@ export type TaskDefinition = {
   readonly settings: readonly DefinitionSetting[]
 }
 
+/** A task definition of which a new revision is registered, or that is deployed. It holds no value of an environment. */
+export type DefinitionBase = TaskDefinition & {
+  readonly family: string
+  readonly revision: number
+  /** See `hashOf` of definition-patch.ts. */
+  readonly hash: string
+  /** The names of the essential containers. */
+  readonly essential: readonly string[]
+  /** The ARNs or names of the secrets and parameters that its containers get; never their values. */
+  readonly secrets: readonly string[]
+  /** The CloudWatch log groups to which containers write, except those that ECS creates. */
+  readonly logGroups: readonly { readonly name: string; readonly region: string }[]
+  readonly architecture: 'X86_64' | 'ARM64'
+  readonly isWindows: boolean
+  readonly isPrivileged: boolean
+  readonly cpu?: string
+  readonly memory?: string
+  readonly compatibilities: readonly string[]
+  readonly tagKeys: readonly string[]
+}
+
+/** An image in Amazon ECR. `platforms`: such as `linux/amd64`, where its manifest says so. */
+export type ImageFacts = {
+  readonly digest: string
+  readonly pushedAt?: string
+  readonly platforms?: readonly string[]
+}
+
 /** A setting of a task definition, of one container or of a service revision. `value`: a digest where `isHidden`; no environment is shown. */
 export type DefinitionSetting = {
   readonly container?: string

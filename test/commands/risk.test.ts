@@ -16,6 +16,8 @@ import { escapeSpot } from '../../src/commands/capacity/escape.ts'
 import { returnCapacity } from '../../src/commands/capacity/return.ts'
 import { setCapacity } from '../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
+import { planImage } from '../../src/commands/deploy/plan-image.ts'
+import { planRevision } from '../../src/commands/deploy/plan-revision.ts'
 import { enableExec } from '../../src/commands/exec/enable.ts'
 import { extendLease } from '../../src/commands/lease/extend.ts'
 import { keepLease } from '../../src/commands/lease/keep.ts'
@@ -34,14 +36,17 @@ import { planExec } from '../../src/features/exec/plan-exec.ts'
 import { strategy } from '../../src/kit/language/kinds/strategy.ts'
 import type { Autoscaling } from '../../src/model/ecs.ts'
 import { isRefusal, type Refusal } from '../../src/model/errors.ts'
-import type { TaskDefinition } from '../../src/model/service-detail.ts'
+import type { DefinitionSetting, TaskDefinition } from '../../src/model/service-detail.ts'
 import {
+  aBase,
   aBook,
   aCapacity,
   aCapacityState,
   aLease,
   anAutoscaling,
+  anImageDeploy,
   aRef,
+  aRevisionDeploy,
   aScaling,
   aService,
   SAME_IMAGES,
@@ -113,6 +118,11 @@ const rolledBack = (more: Partial<Rollback>): Plan => planDeployment({ ...ROLLBA
 const stopped = (more: Partial<Rollback>): Plan => {
   const stops = { id: 'd', arn: 'd', status: 'IN_PROGRESS', createdAt: minutesAgo(1), strategy: '', from: [], to: 's' }
   return planStop({ ...ROLLBACK, before: aDefinition('orders-task'), stops, ...more }, stops)
+}
+
+const revisionWith = (setting: Partial<DefinitionSetting>): Plan => {
+  const settings = setting.what === undefined ? [] : [setting as DefinitionSetting]
+  return planned(planRevision(aRevisionDeploy({ definition: aBase({ revision: 8, settings }) })))
 }
 
 const task = { id: 'b99d40b351764f719a529dbd6f1cebef', arn: 'arn', definition: 'orders-api:7', pidMode: '' }
@@ -243,8 +253,22 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
         },
       ),
     ),
+  'deploy v8': () => planImage(anImageDeploy()),
+  'deploy of another repository': () =>
+    planImage(anImageDeploy({ image: { repository: 'registry.example.com/base', tag: 'v8', digest: image('8') } })),
+  'deploy v8 beside a moved tag': () => planImage(anImageDeploy({ tags: MOVED })),
+  'deploy orders-api:8': () => revisionWith({}),
+  'deploy orders-api:8 with another role': () => revisionWith({ what: 'task role', value: 'administrator' }),
+  'deploy orders-api:8 that is privileged': () => revisionWith({ container: 'app', what: 'privileged', value: 'true' }),
   rollback: () => rolledBack({ before: aDefinition('orders-task') }),
   'rollback to another role': () => rolledBack({ before: aDefinition('administrator') }),
+  'rollback to a privileged version': () =>
+    rolledBack({
+      before: {
+        ...aDefinition('orders-task'),
+        settings: [...aDefinition('orders-task').settings, { what: 'privileged', container: 'app', value: 'true' }],
+      },
+    }),
   'rollback without the definition': () => rolledBack({}),
   'stop of a deployment that ECS does not return': () => stopped({}),
   'stop of a deployment at 0/100 %': () =>

@@ -91,3 +91,11 @@ test('a set leaves out what deploys, with the reason', async () => {
   await world.type('restart tag:team=shop')
   expect(await world.details()).toContain('Left out: prod.us-east-1/web/orders-api. orders-api cannot be restarted now')
 })
+
+test('a deployment waits for another one; breaking glass names what it stops', async () => {
+  world.aws.images.push('111122223333.dkr.ecr.us-east-1.amazonaws.com/orders-api:v42', world.clock.now())
+  await pipeline()
+  expect(await world.type('deploy orders-api v42 --container app')).toContain('cannot be deployed now')
+  await world.type(`deploy ${ORDERS} v42 --container app --break-glass --reason "site is down" --dry-run`)
+  expect(world.told('U0REQUEST')).toContain('Stops the deployment of orders-api:7')
+})

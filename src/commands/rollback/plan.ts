@@ -3,7 +3,8 @@
 import { cardLine } from '../../engine/cards/card-line.ts'
 import type { Line, NewPlan, Risk } from '../../engine/change/plan.ts'
 import { replacementRisk, withUnseen } from '../../engine/change/risk.ts'
-import { differencesOf, isRole } from '../../features/deployments/definition-differences.ts'
+import { differencesOf } from '../../features/deployments/definition-differences.ts'
+import { riskOfDifferences } from '../../features/deployments/definition-risk.ts'
 import {
   mayRunNone,
   REPLACEMENT,
@@ -14,6 +15,7 @@ import {
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
 import { primaryOf } from '../../features/deployments/rollout.ts'
 import { keepsOldTasks, movesTraffic } from '../../features/deployments/stages.ts'
+import { withoutMarkup } from '../../features/deployments/version-changes.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { timeMark } from '../../kit/messages/markup.ts'
@@ -30,7 +32,6 @@ import {
   serviceDifferencesOf,
   versionLosses,
   versionOf,
-  withoutMarkup,
 } from './changes.ts'
 
 const baseOf = (state: Rollback) => {
@@ -83,7 +84,7 @@ const riskOf = (state: Rollback, risk: Risk): Risk => {
     return withUnseen(risk, 'The settings of the service could not be compared with those that it goes back to')
   const differences = differencesOf(before, definition)
   if (differences === undefined) return withUnseen(risk, 'Its roles could not be compared with those that run now')
-  return withUnseen(risk, differences.some(isRole) ? 'Tasks start with a role that does not run now' : undefined)
+  return riskOfDifferences(risk, differences)
 }
 
 const STOPPED_RESTART = {

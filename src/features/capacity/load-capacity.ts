@@ -10,9 +10,9 @@ import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
 import type { ServiceRef, StoppedTask } from '../../model/ecs.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
-import type { DeploymentRecord } from '../../model/service-detail.ts'
 import { type ImageTags, readImageTags, TAG_READS } from '../deployments/image-tags.ts'
 import { loadPreempted, PREEMPTED_READS, type Preempted } from '../deployments/in-progress.ts'
+import { minutesOfLast } from '../deployments/last-minutes.ts'
 import type { DeploymentReads } from '../deployments/reads.ts'
 import type { Provenance } from '../managed-by/managed-by.ts'
 import type { ManagedByReads } from '../managed-by/reads.ts'
@@ -152,9 +152,3 @@ export const loadCapacity = async (
 
 const MOST_RECORDS = 5
 const MOST_STOPS = 100
-
-const minutesOfLast = (records: readonly DeploymentRecord[]): number | undefined => {
-  const last = records.find(({ status, finishedAt }) => status === 'SUCCESSFUL' && finishedAt !== undefined)
-  if (last?.finishedAt === undefined) return undefined
-  return Math.max(1, Math.ceil((Date.parse(last.finishedAt) - Date.parse(last.startedAt ?? last.createdAt)) / 60_000))
-}

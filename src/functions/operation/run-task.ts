@@ -50,7 +50,7 @@ const startTask = async (call: EcsCall, story: Story): Promise<Started | Outcome
   try {
     const write = await writerOf(story, [call], 'deployer')
     const { requestId, output } = await write({ ...call, input })
-    return startedIn(output, requestId)
+    return startedIn(output ?? {}, requestId)
   } catch (error) {
     if (!(error instanceof RemoteError) || error.passing) throw error
     return { status: 'failed', text: boundedText(error.message), requestIds: [] }

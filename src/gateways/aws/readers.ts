@@ -50,6 +50,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
   const logs = once(async () => (await import('./logs/logs.ts')).createLogReaders(config, sessions, isElsewhere))
   const posture = once(async () => (await import('./ecs/posture.ts')).createPostureReaders(config, sessions))
   const details = once(async () => (await import('./ecs/service-detail.ts')).createDetailReaders(config, sessions))
+  const bases = once(async () => (await import('./ecs/definition-base.ts')).createBaseReaders(config, sessions))
   const capacity = once(async () => (await import('./ecs/capacity.ts')).createCapacityReaders(config, sessions))
   const targets = once(async () => (await import('./target-health.ts')).createTargetReaders(config, sessions, env))
   const hosts = once(async () => (await import('./ecs/hosts.ts')).createHostReaders(config, sessions, env))
@@ -75,6 +76,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
       'definition',
       'secretsOf',
     ),
+    ...lazily(bases, 'definitionBase', 'newestRevision', 'registered'),
     ...lazily(hosts, 'hosts', 'imagesMade'),
     ...lazily(capacity, 'capacity', 'provider', 'taskFit'),
     ...lazily(targets, 'targetHealth', 'drainSeconds', 'requestLabels'),
@@ -83,6 +85,9 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
 
 /** Readers whose module contains no other reader. */
 const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv) => ({
+  logGroupsThere: deferred(async () => (await import('./logs/log-groups.ts')).createLogGroupSearch(config, sessions)),
+  rolesThere: deferred(async () => (await import('./identity/roles.ts')).createRoleSearch(config, sessions, env)),
+  secretsThere: deferred(async () => (await import('./secrets.ts')).createSecretSearch(config, sessions, env)),
   alarms: deferred(async () => (await import('./metrics/alarms.ts')).createAlarmReader(config, sessions)),
   callers: deferred(async () => (await import('./metrics/callers.ts')).createCallerReader(config, sessions)),
   changedAtAws: deferred(async () => (await import('./identity/cloudtrail.ts')).createTrail(config, sessions)),
@@ -92,6 +97,7 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   execSessions: deferred(async () => (await import('./ecs/exec-sessions.ts')).createSessionsReader(sessions)),
   execSite: deferred(async () => (await import('./ecs/exec-site.ts')).createExecSiteReader(config, sessions)),
   grantTags: deferred(async () => (await import('./ecs/exec-site.ts')).createGrantTagReader(config, sessions)),
+  imageFacts: deferred(async () => (await import('./images/ecr-images.ts')).createFactsReader(config, sessions)),
   imageLoading: deferred(async () => (await import('./images/ecr-images.ts')).createImageReader(config, sessions)),
   imageScan: deferred(async () => (await import('./images/ecr-scans.ts')).createScanReader(config, sessions)),
   latticeHealth: deferred(async () => (await import('./lattice.ts')).createLatticeHealth(config, sessions)),

@@ -5,7 +5,7 @@ import type { Role, Statement } from '../../../infra/policy.ts'
 import { spokeRoles } from '../../../infra/spoke-roles.ts'
 import type { Context } from '../../../sandbox/aws/iam/context.ts'
 import { evaluate } from '../../../sandbox/aws/iam/evaluate.ts'
-import type { Call } from '../../../src/engine/change/plan.ts'
+import type { Call, Registration } from '../../../src/engine/change/plan.ts'
 import { channelPolicy, sessionPolicy } from '../../../src/engine/change/session-policy.ts'
 import { command, type Largest, largestPlans, SESSION } from './largest-plans.ts'
 import { publishedKeys } from './published-keys.ts'
@@ -21,6 +21,13 @@ const roleNamed = (name: string): Role => {
 const SET_BY_PLANS: Readonly<Record<string, readonly string[]>> = {
   'quarterdeck-deployer ecs:PutClusterCapacityProviders': ['ecs:capacity-provider'],
   'quarterdeck-deployer ecs:RunTask': ['ecs:capacity-provider', 'ecs:task-cpu', 'ecs:task-memory'],
+  'quarterdeck-deployer ecs:RegisterTaskDefinition': [
+    `aws:RequestTag/\${TagKey}`,
+    'ecs:compute-compatibility',
+    'ecs:task-cpu',
+    'ecs:task-memory',
+  ],
+  'quarterdeck-deployer ecs:TagResource': [`aws:RequestTag/\${TagKey}`],
   'quarterdeck-deployer ecs:UpdateService': [
     'ecs:capacity-provider',
     'ecs:task-cpu',
@@ -58,8 +65,18 @@ describe.each(roles.map(role => [role.name, role] as const))('%s', (name, { poli
   })
 })
 
+const registrationKeys = ({ cpu, memory, compatibilities, tagKeys }: Registration): Context => ({
+  'ecs:task-cpu': cpu ?? '',
+  'ecs:task-memory': memory ?? '',
+  'ecs:compute-compatibility': compatibilities,
+  'ecs:privileged': 'false',
+  'aws:TagKeys': tagKeys,
+  ...Object.fromEntries(tagKeys.map(key => [`aws:RequestTag/${key}`, 'any'])),
+})
+
 /** The keys that the call's own request sets, as AWS derives them. */
 const ownKeys = ({ input, service, action }: Call): Context => {
+  if (action === 'RegisterTaskDefinition') return registrationKeys(input as unknown as Registration)
   const tags = (input['tags'] ?? []) as unknown as readonly { readonly key: string; readonly value: string }[]
   const keys = [...tags.map(({ key }) => key), ...((input['tagKeys'] ?? []) as readonly string[])]
   const items = (input['capacityProviderStrategy'] ?? []) as unknown as readonly { readonly capacityProvider: string }[]
@@ -91,7 +108,7 @@ const ownKeys = ({ input, service, action }: Call): Context => {
 /** A tag comes with its key. */
 const withKey = (own: Context, key: string): Context => {
   if (key === 'aws:TagKeys' || key.startsWith('aws:RequestTag/'))
-    return { ...own, 'aws:TagKeys': ['team'], 'aws:RequestTag/team': 'orders' }
+    return { ...own, 'aws:TagKeys': ['other'], 'aws:RequestTag/other': 'orders' }
   if (key === 'kms:EncryptionContextKeys' || key.startsWith('kms:EncryptionContext:'))
     return { ...own, 'kms:EncryptionContext:team': 'x', 'kms:EncryptionContextKeys': ['aws:ssm:TargetId', 'team'] }
   return { ...own, [key]: 'arn:aws-us-gov:ecs:us-gov-east-1:111122223333:other/x' }

@@ -13,6 +13,8 @@ import { attachProvider } from '../../../src/commands/capacity/attach.ts'
 import { escapeSpot } from '../../../src/commands/capacity/escape.ts'
 import { setCapacity } from '../../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../../src/commands/command.ts'
+import { planImage } from '../../../src/commands/deploy/plan-image.ts'
+import { planRevision } from '../../../src/commands/deploy/plan-revision.ts'
 import { enableExec } from '../../../src/commands/exec/enable.ts'
 import { restart } from '../../../src/commands/restart.ts'
 import { planDeployment, planStop } from '../../../src/commands/rollback/plan.ts'
@@ -24,7 +26,18 @@ import { setStrategy } from '../../../src/features/capacity/capacity-calls.ts'
 import { grantCall, revokeCall, terminateCall } from '../../../src/features/exec/grant.ts'
 import { setBounds, setCount, setSuspensions } from '../../../src/features/scaling/scaling-calls.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
-import { aCapacity, aCapacityState, anAutoscaling, aRef, aScaling, aService, SAME_IMAGES } from '../../builders.ts'
+import {
+  aBase,
+  aCapacity,
+  aCapacityState,
+  anAutoscaling,
+  anImageDeploy,
+  aRef,
+  aRevisionDeploy,
+  aScaling,
+  aService,
+  SAME_IMAGES,
+} from '../../builders.ts'
 
 export type Largest = {
   /** As in the registry; or what ends a change. */
@@ -153,7 +166,25 @@ export const command: ExecCall = {
 }
 export const SESSION = `ecs-execute-command-${'n'.repeat(17)}`
 
+const base = aBase({
+  arn: rollback.definition.arn,
+  family: LONG,
+  roles: rollback.definition.roles,
+  compatibilities: ['EC2', 'FARGATE'],
+  tagKeys: ['team', 'cost-center', 'Application', 'Environment'],
+})
+/** The call with the ARN that the earlier one answered, as the interpreter sends it. */
+const [register, update] = planImage(anImageDeploy({ service, base })).calls.map(call => ({
+  ...call,
+  input: { ...call.input, ...('takes' in call && { taskDefinition: base.arn }) },
+})) as [Call, Call]
+const revision = planRevision(aRevisionDeploy({ service, base, definition: base }))
+if (isRefusal(revision)) throw new Error(revision.text)
+
 export const largestPlans: readonly Largest[] = [
+  { command: 'deploy', role: 'deployer', calls: [register] },
+  { command: 'deploy', role: 'deployer', calls: [update] },
+  { command: 'deploy', role: 'deployer', calls: revision.calls },
   planned(scale, { count: { kind: 'exactly', tasks: 9 } }, aScaling({ service })),
   planned(scale, { count: { kind: 'exactly', tasks: 9 }, for: 60 }, scaling()),
   planned(scale, { count: { kind: 'exactly', tasks: 12 }, 'move-bounds': true }, scaling()),

@@ -220,6 +220,7 @@ describe('a slash command', () => {
       /ecs exec enable &lt;service&gt; Turn on ECS Exec for a service; replaces every task
       /ecs exec sessions List open container sessions, including those started outside Quarterdeck
       /ecs exec terminate &lt;service&gt; &lt;id&gt; Terminate a container session and its processes
+      /ecs deploy &lt;service&gt; &lt;image|tag|revision&gt; Deploy an image, a tag or a revision of the task definition
       /ecs rollback &lt;service&gt; Stop and roll back a deployment in progress, or deploy an earlier task definition
       /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale
       /ecs autoscale bounds &lt;service&gt; &lt;min..max&gt; Set autoscaling’s minimum and maximum
