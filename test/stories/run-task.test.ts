@@ -1,6 +1,7 @@
 // A command in a task of its own: started once, watched to its end, with its exit code, its log lines and Stop.
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { isQuick } from '../seed.ts'
 import { pass } from '../world/driving.ts'
 import { ENDED } from '../world/ends.ts'
 import { aStory, type StoryWorld, textOf } from './story-world.ts'
@@ -70,7 +71,7 @@ test('fails with the exit code of its container', async () => {
   expect(world.card()).toContain('❌ Failed')
 })
 
-test('runs for hours, and is watched to its end', async () => {
+test.skipIf(isQuick)('runs for hours, and is watched to its end', async () => {
   await asked('sleep 14400')
   await pass(60 * MINUTE, world)
   expect(world.card()).toContain('runs')
