@@ -108,6 +108,8 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   deployments: async () => [],
   revisions: async () => [],
   definition: async () => undefined,
+  definitionTags: async () => ({}),
+  deployCalls: async () => [],
   digestOf: async () => undefined,
   hosts: async () => [],
   imagesMade: async () => new Map(),

@@ -26,6 +26,8 @@ import { enableExec } from './exec/enable.ts'
 import { exec } from './exec/run.ts'
 import { execSessions } from './exec/sessions.ts'
 import { terminateExec } from './exec/terminate.ts'
+import { continueGate } from './gate/continue.ts'
+import { rollbackGate } from './gate/rollback.ts'
 import { halt } from './halt.ts'
 import { help } from './help.ts'
 import { clearHere } from './here/clear.ts'
@@ -61,6 +63,8 @@ export const commands: readonly AnyCommand[] = [
   execSessions,
   terminateExec,
   rollback,
+  continueGate,
+  rollbackGate,
   show,
   bounds,
   suspend,

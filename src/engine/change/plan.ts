@@ -42,6 +42,7 @@ export type EcsCall = Sent & {
     | 'UpdateExpressGatewayService'
     | 'PutClusterCapacityProviders'
     | 'StopServiceDeployment'
+    | 'ContinueServiceDeployment'
     | 'TagResource'
     | 'UntagResource'
   /** The ARNs of the roles that the call passes to tasks. The session policy allows `iam:PassRole` on these alone. */
@@ -111,6 +112,24 @@ export type Member = {
   readonly tasks: number
   readonly risk: Level
   readonly binds: { readonly createdAt: string; readonly deployment: string; readonly revision: string }
+}
+
+/** A paused deployment that waits for a person, and who started it. */
+export type PlannedGate = {
+  readonly hookId: string
+  /** The ARN of the service deployment. */
+  readonly deployment: string
+  readonly stage: string
+  readonly action: 'CONTINUE' | 'ROLLBACK'
+  /** When ECS acts without an answer, ISO 8601, and how. */
+  readonly expiresAt: string
+  readonly onTimeout: 'CONTINUE' | 'ROLLBACK'
+  /** Who deployed, in words: `ci-orders for asker@example.com`. It may become known later. */
+  readonly by: string
+  /** The corporate ids of the people who deployed. They may not approve. */
+  readonly people: readonly string[]
+  /** Whether the person who started the deployment is known. If not, one more approval is needed. */
+  readonly isKnown: boolean
 }
 
 export type Plan = {
@@ -189,7 +208,9 @@ export type Plan = {
   /** The plan runs without the service's lock, at the same time as other changes. */
   readonly isUnlocked?: true
   /** The role of the calls, if it is not `operator`. If it is `exec`, requester and approvers need this role too. */
-  readonly role?: 'deployer' | 'exec'
+  readonly role?: 'deployer' | 'exec' | 'gate'
+  /** The gate that the plan answers. What of it an approval binds to is in `binds`. */
+  readonly gate?: PlannedGate
   /** The lease, if the plan is a temporary change. */
   readonly lease?: PlannedLease
   /** The total duration of a lease after an extension, in minutes. `leases.longest` limits it. */

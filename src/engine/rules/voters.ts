@@ -23,17 +23,18 @@ type VotingRule = { readonly approvers: Who; readonly maySelfApprove: boolean }
 
 /**
  * May this person vote on this plan now? A rule that names a person gives the right to approve, to people who may view the
- * service; they need not operate it. A denial of viewer, operator or approver there overrides the rule.
+ * service; they need not operate it. Nobody approves the gate of their own deployment. A denial of viewer, operator or approver there overrides the rule.
  */
 export const mayVote = (
   voter: Actor,
   { approvers, maySelfApprove }: VotingRule,
-  plan: Pick<Plan, 'target' | 'role' | 'isOfCluster'>,
+  plan: Pick<Plan, 'target' | 'role' | 'isOfCluster' | 'gate'>,
   requester: Actor,
   config: Config,
   inputs: RuleInputs,
 ): boolean => {
-  if (typeof identify(voter, config) !== 'string') return false
+  const corporateId = identify(voter, config)
+  if (typeof corporateId !== 'string' || plan.gate?.people.includes(corporateId)) return false
   if (isSamePerson(voter, requester, config) && !maySelfApprove) return false
   const { target, role } = plan
   if (mayNotApprove(voter, ruledTarget(plan), config, inputs)) return false

@@ -1,6 +1,6 @@
 // The reads that deployments and rollbacks need.
 
-import type { ServiceRef } from '../../model/ecs.ts'
+import type { CallerAtAws, ServiceRef } from '../../model/ecs.ts'
 import type { DeploymentRecord, ServiceRevision, TaskDefinition } from '../../model/service-detail.ts'
 
 export type DeploymentReads = {
@@ -11,6 +11,14 @@ export type DeploymentReads = {
   readonly revisions: (ref: ServiceRef, arns: readonly string[]) => Promise<readonly ServiceRevision[]>
   /** Reads a task definition by its ARN or by a name such as `orders-api:6`; undefined if it does not exist. */
   readonly definition: (ref: ServiceRef, name: string) => Promise<TaskDefinition | undefined>
+  /** The tags of a task definition. */
+  readonly definitionTags: (ref: ServiceRef, arn: string) => Promise<Readonly<Record<string, string>>>
+  /**
+   * Who called UpdateService or CreateService for this service between two times (ISO 8601), the newest first, from
+   * CloudTrail, which knows it some minutes later. Calls that only set the count are left out. Undefined where CloudTrail does
+   * not answer.
+   */
+  readonly deployCalls: (ref: ServiceRef, from: string, until: string) => Promise<readonly CallerAtAws[] | undefined>
   /** The digest that an image's tag has now in Amazon ECR; undefined where it is not readable. */
   readonly digestOf: (image: string) => Promise<string | undefined>
 }

@@ -98,24 +98,26 @@ const openVote = async (
 ): Promise<Approval | Refusal> => {
   const { job, ports, face } = asking
   const { rule, ruleNumber } = verdict
-  const refused = await claimRequest(face.plan, job.id, verdict, { channel: job.place.channel, ports })
+  const claimed = { channel: job.place.channel, ports }
+  const refused = job.gate === undefined ? await claimRequest(face.plan, job.id, verdict, claimed) : undefined
   if (refused !== undefined) return refused
   const { store, now } = ports
   const askedAt = now()
   const approval: Approval = {
     operation: job.id,
     version: 1,
-    requester: job.actor,
+    requester: face.requester,
     corporateId: face.corporateId,
     quorum: rule.approvals,
     approvers: rule.approvers,
     maySelfApprove: rule.maySelfApprove,
     ruleNumber,
     askedAt,
-    expiresAt: new Date(Date.parse(askedAt) + rule.expiryMinutes * 60_000).toISOString(),
+    expiresAt: face.plan.gate?.expiresAt ?? new Date(Date.parse(askedAt) + rule.expiryMinutes * 60_000).toISOString(),
     remindMinutes: rule.remindMinutes,
     fingerprint: fingerprint(face.plan),
     votes: [],
+    ...(face.plan.gate !== undefined && { excluded: face.plan.gate.people }),
   }
   await store.create(callbackKey(job.id), { callbackId })
   await saveCard(asking)

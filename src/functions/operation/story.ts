@@ -7,6 +7,7 @@ import type { Decision, Vote } from '../../engine/change/approval.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { fingerprint, type Plan } from '../../engine/change/plan.ts'
 import { budgetExhausted, mayUpdate, type Urgency } from '../../engine/jobs/update-budget.ts'
+import { type Identity, SYSTEM } from '../../engine/rules/asker.ts'
 import { type Offer, RemoteError } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
@@ -85,6 +86,16 @@ export const updateCard = async (
   }
 }
 
+/**
+ * The person for whom AWS is called: the requester; for a gate, which nobody requested, the person who settled it. Before that,
+ * Quarterdeck itself, which may only read.
+ */
+export const actsAs = ({ job, face, approval: { decision, votes } }: Story): Identity => {
+  if (job.gate === undefined) return { actor: job.actor, corporateId: face.corporateId }
+  const last = votes.findLast(({ voter }) => voter.user === decision?.by?.user)
+  return last?.corporateId === undefined ? SYSTEM : { actor: last.voter, corporateId: last.corporateId }
+}
+
 export const audit = async (
   story: Story,
   kind: AuditEntry['kind'],
@@ -92,7 +103,7 @@ export const audit = async (
 ): Promise<null> => {
   const { ports, face, approval } = story
   const id = `${face.operation}-${stepName(story, kind)}`
-  const entry = { ...entryOf(face, approval.votes, kind), id, ...extra }
+  const entry = { ...entryOf(face, approval.votes, kind), id, ...(story.job.gate && actsAs(story)), ...extra }
   await record(ports.store, face.plan.target.accountId, entry)
   return null
 }

@@ -1,7 +1,7 @@
 // Other activity on the service of a plan: temporary changes and open requests. They do not lock the service, so every
 // new plan shows them.
 import type { Approval } from '../../engine/change/approval.ts'
-import { approvedVersion, type Plan } from '../../engine/change/plan.ts'
+import { approvedVersion, type Plan, type PlannedGate } from '../../engine/change/plan.ts'
 import { approvalKey, finalCardKey } from '../../engine/change/records.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
@@ -18,7 +18,9 @@ export type Pending = {
   readonly title: string
   readonly requester: Actor
   readonly target: ServiceRef
-  readonly role?: 'deployer' | 'exec'
+  readonly role?: NonNullable<Plan['role']>
+  /** The gate of a paused deployment that the request answers. */
+  readonly gate?: PlannedGate
   /** `approvedVersion` of the plan: the same request has the same. Absent in requests that earlier versions stored. */
   readonly version?: string
   readonly approvers: Who
@@ -43,6 +45,7 @@ export const pendingFrom = (plan: Plan, { requester, approvers, maySelfApprove, 
   requester,
   target: plan.target,
   ...(plan.role !== undefined && { role: plan.role }),
+  ...(plan.gate !== undefined && { gate: plan.gate }),
   version: approvedVersion(plan),
   approvers,
   maySelfApprove,

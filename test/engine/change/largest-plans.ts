@@ -27,7 +27,7 @@ import { aCapacity, aCapacityState, anAutoscaling, aRef, aScaling, aService, SAM
 export type Largest = {
   /** As in the registry; or what ends a change. */
   readonly command: string
-  readonly role: 'operator' | 'deployer' | 'revert' | 'exec'
+  readonly role: 'operator' | 'deployer' | 'revert' | 'exec' | 'gate'
   readonly calls: readonly Call[]
 }
 

@@ -26,6 +26,10 @@ export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
       },
     }),
     ...guardsOf(record),
+    ...hooksOf(record),
+    ...(target?.requestedProductionTrafficWeight !== undefined && {
+      newShare: target.requestedProductionTrafficWeight,
+    }),
     ...(rollback !== undefined && {
       rollback: {
         reason: rollback.reason ?? '',
@@ -35,6 +39,19 @@ export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
     }),
   }
 }
+
+const hooksOf = ({ lifecycleHookDetails: hooks = [] }: ServiceDeployment): Pick<DeploymentRecord, 'hooks'> =>
+  hooks.length === 0
+    ? {}
+    : {
+        hooks: hooks.map(({ hookId = '', targetType = '', status = '', expiresAt, timeoutAction }) => ({
+          id: hookId,
+          type: targetType,
+          status,
+          ...(expiresAt !== undefined && { expiresAt: iso(expiresAt) }),
+          onTimeout: timeoutAction === 'CONTINUE' ? 'CONTINUE' : 'ROLLBACK',
+        })),
+      }
 
 const guardsOf = ({
   deploymentCircuitBreaker: breaker,

@@ -31,7 +31,7 @@ const MOST_PAGES = 5
 
 type DetailReaders = Pick<
   Readers,
-  'serviceDetail' | 'runningTasks' | 'deployment' | 'deployments' | 'revisions' | 'definition'
+  'serviceDetail' | 'runningTasks' | 'deployment' | 'deployments' | 'revisions' | 'definition' | 'definitionTags'
 >
 
 export const createDetailReaders = (config: Config, sessions: Sessions): DetailReaders => {
@@ -60,6 +60,14 @@ export const createDetailReaders = (config: Config, sessions: Sessions): DetailR
         const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }))
         return taskDefinition && readDefinition(ref, taskDefinition)
       }).catch(ignoreMissing),
+    definitionTags: (ref, arn) =>
+      askAws('reading the tags of a task definition', async () => {
+        const client = await clientOf(ref)
+        const { tags = [] } = await client.send(
+          new DescribeTaskDefinitionCommand({ taskDefinition: arn, include: ['TAGS'] }),
+        )
+        return Object.fromEntries(tags.map(({ key = '', value = '' }) => [key, value]))
+      }),
   }
 }
 

@@ -1,0 +1,82 @@
+// The operation of a gate: no person requested it, it ends with what settled the gate, and an answer from elsewhere closes it.
+
+import type { DurableContext } from '@aws/durable-execution-sdk-js'
+import type { Decision } from '../../engine/change/approval.ts'
+import { applyEvent } from '../../engine/change/approval-store.ts'
+import { boundedText } from '../../engine/change/bounded.ts'
+import type { Outcome } from '../../engine/change/outcome.ts'
+import type { PlannedGate } from '../../engine/change/plan.ts'
+import { postedKey } from '../../engine/change/records.ts'
+import { gateOperation, timeoutText } from '../../features/deployments/gate.ts'
+import { renderRefusal } from '../../kit/messages/render-refusal.ts'
+import { plainName } from '../../kit/messages/text.ts'
+import { isRefusal, type Refusal } from '../../model/errors.ts'
+import type { GateRequest, OperationJob } from '../../model/ports/job.ts'
+import type { Posted } from '../../model/ports/slack.ts'
+import type { Proposal } from '../prepare/proposal.ts'
+import { proposeGate } from '../prepare/propose-gate.ts'
+import { limitPlanSize } from './plan-size.ts'
+import type { OperationPorts } from './ports.ts'
+import { step } from './steps.ts'
+import { actsAs, errorText, type Story } from './story.ts'
+
+export const gatePlan = async (
+  gate: GateRequest,
+  operation: string,
+  ports: OperationPorts,
+): Promise<Proposal | Refusal> => {
+  const proposed = await proposeGate(gate, operation, ports)
+  return limitPlanSize(isRefusal(proposed) ? proposed : proposed.proposal)
+}
+
+/** Somebody must know that a deployment waits, also where it cannot be answered here. */
+export const refuseGate = async (
+  job: OperationJob,
+  { service: { service, cluster, region, accountId } }: GateRequest,
+  ctx: DurableContext,
+  ports: OperationPorts,
+  refusal: Refusal,
+): Promise<'refused'> => {
+  await step(ctx, 'say that a gate waits', async () => {
+    const key = postedKey(job.id, 'outcome')
+    if ((await ports.store.get<Posted>(key)) !== undefined) return null
+    const name = plainName(service, 60)
+    const text = `A deployment of *${name}* (${accountId} ${region}, ${plainName(cluster, 60)}) stopped at a gate: ${refusal.text}`
+    const { channel } = await ports.config()
+    const posted = await (await ports.slack()).post(channel, renderRefusal({ ...refusal, text }))
+    await ports.store.create(key, posted)
+    return null
+  }).catch(() => null)
+  return 'refused'
+}
+
+/** The end of a gate that was not continued here. */
+export const gateOutcome = ({ outcome, reason }: Decision, { onTimeout }: PlannedGate): Outcome => {
+  if (outcome === 'expired') return { status: 'expired', text: `${reason ?? timeoutText(onTimeout)}.` }
+  return { status: outcome === 'approved' ? 'unknown' : outcome, text: reason === undefined ? '' : `${reason}.` }
+}
+
+/**
+ * After an answer: the request of the deployment, if this is another operation, is over. A refusal by ECS is told as what
+ * settled the gate.
+ */
+export const closeGate = async (story: Story, gate: PlannedGate, outcome: Outcome): Promise<Outcome> => {
+  const { ctx, ports, job, face } = story
+  const isAnswered = (outcome.requestIds ?? []).length > 0
+  const asked = gateOperation(gate)
+  if (isAnswered && asked !== job.id)
+    await step(ctx, 'close the gate', async () => {
+      const { name } = actsAs(story).actor
+      const reason = `${gate.action === 'ROLLBACK' ? 'Rolled back' : 'Continued'} by ${plainName(name, 40)}`
+      const at = ports.now()
+      await applyEvent(ports.store, asked, () => ({ kind: 'close', outcome: 'superseded', reason, at }))
+      return null
+    }).catch(() => null)
+  if (outcome.status !== 'failed' || isAnswered) return outcome
+  const request = { hookId: gate.hookId, service: face.plan.target }
+  const again = await step(ctx, 'what settled it', async () => {
+    const proposed = await proposeGate(request, job.id, ports, true)
+    return isRefusal(proposed) ? { text: boundedText(proposed.text) } : null
+  }).catch((error: unknown) => ({ text: errorText(error) }))
+  return again === null ? outcome : { ...outcome, text: `${again.text} ECS: ${outcome.text}` }
+}

@@ -1,0 +1,64 @@
+// Finds gates whose event was lost: a bounded look at services that have hooks, or that are deploying.
+
+import { faceKey } from '../../engine/change/records.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
+import { SYSTEM } from '../../engine/rules/asker.ts'
+import { gateOperation, isWaiting } from '../../features/deployments/gate.ts'
+import { type FoundGate, HOOKED } from '../../features/deployments/gate-events.ts'
+import { placesOf } from '../../features/services/index-store.ts'
+import { arnOf } from '../../features/services/service-index.ts'
+import { type ServiceState, statesOf } from '../../features/status/service-health.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { startGate } from '../events/start-gate.ts'
+import type { GatePorts } from './gates.ts'
+
+/** The most services of one look, of each kind. Each costs two reads. */
+const MOST_SERVICES = 50
+
+export const findLostGates = async (ports: GatePorts): Promise<void> => {
+  const config = await ports.config()
+  const read = ports.readers(config, SYSTEM, 'schedule')
+  const services = await servicesToSee(ports)
+  for (const ref of services.values())
+    await (async () => {
+      const [record] = await read.deployments(ref, 1)
+      for (const hook of record?.hooks ?? []) {
+        if (record === undefined || !isWaiting(hook)) continue
+        const { account: _, ...service } = ref
+        const gate: FoundGate = {
+          hookId: hook.id,
+          deployment: record.arn,
+          stage: record.stage ?? '',
+          expiresAt: hook.expiresAt ?? '',
+          service,
+        }
+        const known = await ports.store.get(faceKey(gateOperation(gate)))
+        if (known === undefined) await startGate(gate, ports.startOperation)
+      }
+    })().catch(error => logError('gate', ref.arn, error))
+}
+
+type Hooked = Pick<ServiceRef, 'accountId' | 'region' | 'cluster' | 'service'>
+
+const servicesToSee = async ({ config, store }: GatePorts): Promise<ReadonlyMap<string, ServiceRef>> => {
+  const places = placesOf(await config())
+  const hooked = (await store.list<Hooked>(HOOKED)).map(({ value }) => value)
+  const states = await Promise.all(
+    places.map(async ({ account, region }) =>
+      (await store.list<ServiceState>(statesOf({ accountId: account.id, region }))).map(({ key, value }) => {
+        const [cluster = '', service = ''] = key.sk.split('/')
+        return { at: value.at, kind: value.kind, of: { accountId: account.id, region, cluster, service } }
+      }),
+    ),
+  )
+  const deploying = states
+    .flat()
+    .filter(({ kind }) => kind === 'deploying')
+    .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    .map(({ of }) => of)
+  const found = [...hooked.slice(0, MOST_SERVICES), ...deploying.slice(0, MOST_SERVICES)].flatMap(of => {
+    const place = places.find(({ account, region }) => account.id === of.accountId && region === of.region)
+    return place === undefined ? [] : [{ ...of, account: place.account.name, arn: arnOf(of) }]
+  })
+  return new Map(found.map(ref => [ref.arn, ref]))
+}
