@@ -18,6 +18,7 @@ import { type Autoscaling, createAutoscaling } from './world/autoscaling/autosca
 import { Clock } from './world/clock.ts'
 import { createFleet, type Fleet } from './world/fleet.ts'
 import { generateServices, seedWorld } from './world/seed.ts'
+import { seedRelease } from './world/seed-release.ts'
 import { seedScaling } from './world/seed-scaling.ts'
 
 export type SandboxOptions = {
@@ -42,6 +43,8 @@ export type SandboxOptions = {
    * `recur` is called.
    */
   readonly isRecurring?: boolean
+  /** Whether the cluster `release` is there, with a service of each deployment strategy. */
+  readonly hasRelease?: boolean
   /** Whether ECS events are delivered to the events function. Off by default, because it makes the sandbox slower. */
   readonly hasEvents?: boolean
 }
@@ -85,12 +88,13 @@ export const compose = (options: SandboxOptions, secrets: Secrets, url: () => st
   return { ...fleet, ...lambda, aws, slack, specsIn, ...(events && { events }) }
 }
 
-const createWorld = ({ speed = 0, start = Date.now(), seed = 1, services = 0 }: SandboxOptions) => {
+const createWorld = ({ speed = 0, start = Date.now(), seed = 1, services = 0, hasRelease = false }: SandboxOptions) => {
   const clock = new Clock({ start, speed })
   const fleet = createFleet({ clock, seed })
   const autoscaling = createAutoscaling(fleet)
   seedWorld(fleet)
   seedScaling(fleet, autoscaling)
+  if (hasRelease) seedRelease(fleet)
   if (services > 0) generateServices(fleet, services)
   return { clock, fleet, autoscaling }
 }

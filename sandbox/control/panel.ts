@@ -6,6 +6,7 @@ import { execKnobs } from './exec-knobs.ts'
 import { faultKnobs } from './fault-knobs.ts'
 import { fleetKnobs } from './fleet-knobs.ts'
 import type { Turn } from './knob.ts'
+import { releaseKnobs } from './release-knobs.ts'
 import { scalingKnobs } from './scaling-knobs.ts'
 import { timeKnobs } from './time-knobs.ts'
 
@@ -17,6 +18,7 @@ export const createPanel = (sandbox: Sandbox): Control => {
       ...timeKnobs(sandbox),
       ...fleetKnobs(sandbox),
       ...scalingKnobs(sandbox),
+      ...releaseKnobs(sandbox),
       ...execKnobs(sandbox),
       ...faultKnobs(sandbox),
     }),

@@ -33,7 +33,11 @@ export type Context = {
   readonly changed: (service: Service) => void
 }
 
-export type Engine = Context & { readonly life: TaskLife }
+export type Engine = Context & {
+  readonly life: TaskLife
+  /** Evaluates a service soon. */
+  readonly wake: (service: Service) => void
+}
 
 /** Adds an event to a service, which keeps the newest 100. */
 export const addServiceEvent = (

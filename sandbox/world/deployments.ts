@@ -2,6 +2,7 @@
 
 import { wantedOf } from './bounds.ts'
 import { addServiceEvent, type Context } from './context.ts'
+import { hasStages, keptIn } from './course.ts'
 import {
   type Deployment,
   type DeploymentRecord,
@@ -30,7 +31,9 @@ const createRevision = ({ clock, random, revisions }: Context, service: Service,
 
 const createRecord = ({ clock, random, records }: Context, service: Service, target: Revision): DeploymentRecord => {
   const now = clock.now()
-  const source = service.deployments[0]?.revision
+  const configuration = service.deploymentConfiguration
+  const before = service.deployments[0]?.revision
+  const source = (hasStages(configuration) && service.lastCompleted?.revision) || before
   const record: DeploymentRecord = {
     arn: `${partOf(service, 'service-deployment')}/${random.letters(21)}`,
     service,
@@ -40,6 +43,8 @@ const createRecord = ({ clock, random, records }: Context, service: Service, tar
     status: 'IN_PROGRESS',
     ...(source && { source }),
     target,
+    configuration,
+    hooks: [],
     failureCount: 0,
     breakerTriggered: false,
   }
@@ -87,8 +92,17 @@ export const countsOf = ({ service, target, source }: DeploymentRecord): readonl
     }
   })
 
+/** Ends the hooks of a deployment that ends. It is not documented that ECS sends events for them. */
+const dropHooks = ({ hooks }: DeploymentRecord) => {
+  for (const run of hooks) {
+    run.timer?.cancel()
+    if (run.status === 'AWAITING_ACTION' || run.status === 'IN_PROGRESS') run.status = 'FAILED'
+  }
+}
+
 const close = ({ clock }: Context, record: DeploymentRecord, status: DeploymentRecord['status'], reason?: string) => {
   const now = clock.now()
+  dropHooks(record)
   record.status = status
   record.updatedAt = now
   if (reason !== undefined) record.statusReason = reason
@@ -133,6 +147,9 @@ const rollBack = (context: Context, service: Service, reason: string, text: (to:
   const before = service.deployments.find(({ revision }) => revision.arn === back.arn)
   const now = context.clock.now()
   const { record } = failed
+  dropHooks(record)
+  if (record.stage !== undefined) record.stage = 'CLEAN_UP'
+  if (record.weights) record.weights = { test: 0, production: 0 }
   Object.assign(record, { status: 'ROLLBACK_IN_PROGRESS', statusReason: reason, updatedAt: now })
   record.rollback = { reason, startedAt: now, revision: back }
   const deployment = makePrimary(context, service, { revision: back, record, isRollback: true, reason: text(to) })
@@ -176,21 +193,30 @@ export const failDeployment = (context: Context, service: Service, deployment: D
   )
 }
 
-/** Stops a deployment, for StopServiceDeployment. Without an earlier revision, the deployment just ends. */
-export const stopDeployment = (context: Context, record: DeploymentRecord): void => {
+/** Ends a deployment before its end, and rolls it back. Without an earlier revision, the deployment just ends. */
+export const cancelDeployment = (context: Context, record: DeploymentRecord, reason: string, closed = reason): void => {
   const { service } = record
   const [primary] = service.deployments
   if (!primary || primary.record !== record || primary.isRollback) return
+  // ECS sends SERVICE_DEPLOYMENT_FAILED only if the circuit breaker or an alarm failed the deployment.
   settleState(context, primary, 'FAILED', `ECS deployment ${primary.id} stopped.`)
-  context.emitter.deployment(service, primary)
-  const reason = 'Service deployment rolled back because of a StopServiceDeployment request.'
   if (rollBack(context, service, reason, to => `ECS deployment stopped: rolling back to deploymentId ${to}.`)) return
-  close(context, record, 'STOPPED', 'Service deployment stopped by a StopServiceDeployment request.')
+  close(context, record, 'STOPPED', closed)
 }
+
+/** Stops a deployment, for StopServiceDeployment. */
+export const stopDeployment = (context: Context, record: DeploymentRecord): void =>
+  cancelDeployment(
+    context,
+    record,
+    'Service deployment rolled back because of a StopServiceDeployment request.',
+    'Service deployment stopped by a StopServiceDeployment request.',
+  )
 
 /** Removes the older deployments that have no tasks. */
 export const retireDeployments = (service: Service): void => {
+  const kept = keptIn(service)
   service.deployments = service.deployments.filter(
-    (deployment, index) => index === 0 || tasksOf(service, deployment).some(isAlive),
+    (deployment, index) => index === 0 || deployment === kept || tasksOf(service, deployment).some(isAlive),
   )
 }

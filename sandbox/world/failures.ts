@@ -42,7 +42,11 @@ export const noQuota = "You've reached the limit on the number of vCPUs you can 
 
 export type Knobs = ReturnType<typeof createKnobs>
 
+/** The status that the function of a Lambda lifecycle hook returns. */
+export type HookAnswer = 'SUCCEEDED' | 'FAILED' | 'IN_PROGRESS'
+
 export const createKnobs = () => {
+  const answers = new Map<string, HookAnswer>()
   const images = new Map<string, How>()
   const services = new Map<string, How>()
   const providers = new Set<string>()
@@ -56,6 +60,9 @@ export const createKnobs = () => {
     /** Uses up the capacity of a provider: 'FARGATE_SPOT' or 'FARGATE'. */
     exhaust: (provider: string): void => void providers.add(provider),
     replenish: (provider: string): void => void providers.delete(provider),
+    /** Sets the status that a function (by ARN) returns to lifecycle hooks. By default it is SUCCEEDED. */
+    answerHooks: (functionArn: string, answer: HookAnswer): void => void answers.set(functionArn, answer),
+    answerOf: (functionArn: string): HookAnswer => answers.get(functionArn) ?? 'SUCCEEDED',
     list: () => ({
       images: Object.fromEntries(images),
       services: Object.fromEntries(services),

@@ -1,12 +1,13 @@
 // The simulated ECS (the fleet): clusters, services and tasks by account and region, and the scheduler that changes
 // them.
 
-import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
+import type { DeploymentLifecycleHookAction, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Clock } from './clock.ts'
 import type { Context, Engine, Site } from './context.ts'
 import { beginDeployment, stopDeployment } from './deployments.ts'
 import { createEmitter } from './events.ts'
 import { createKnobs } from './failures.ts'
+import { answerHook } from './hooks.ts'
 import {
   createCluster,
   createService,
@@ -22,7 +23,15 @@ import { createRandom } from './random.ts'
 import { taskChanged, taskFailed, touch } from './rollout.ts'
 import { createStacks } from './stacks.ts'
 import { type NewTasks, runTasks, type Started } from './standalone.ts'
-import { type Cluster, type DeploymentRecord, isAlive, type Service, type Spec, type Task } from './state.ts'
+import {
+  type Cluster,
+  type DeploymentRecord,
+  type HookRun,
+  isAlive,
+  type Service,
+  type Spec,
+  type Task,
+} from './state.ts'
 import { createTaskLife } from './task-life.ts'
 
 export type { Site } from './context.ts'
@@ -53,6 +62,7 @@ const createEngine = (clock: Clock, seed: number): Engine => {
   }
   const engine: Engine = {
     ...context,
+    wake: service => touch(engine, service),
     life: createTaskLife({
       ...context,
       changed: task => {
@@ -128,6 +138,9 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
       stopDeployment(engine, record)
       touch(engine, record.service)
     },
+    /** Answers a PAUSE hook, as ContinueServiceDeployment does. */
+    answerHook: (record: DeploymentRecord, run: HookRun, action: DeploymentLifecycleHookAction): void =>
+      answerHook(engine, record, run, action),
 
     /** Starts tasks that no service owns. */
     runTasks: (cluster: Cluster, input: NewTasks): Started => runTasks(engine, cluster, input),

@@ -3,9 +3,11 @@
 
 import { thresholdOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
+import { isRolling, isUnderway } from './course.ts'
 import { completeDeployment, failDeployment, retireDeployments } from './deployments.ts'
 import type { Ending } from './failures.ts'
 import { launch, recheck } from './launching.ts'
+import { advance } from './stages.ts'
 import { isHealthy, isPending, type Service, type Task, tasksOf } from './state.ts'
 import { stopOld, stopSurplus } from './stopping.ts'
 
@@ -25,6 +27,8 @@ export const touch = (engine: Engine, service: Service, ms = engine.random.betwe
 }
 
 const evaluate = (engine: Engine, service: Service) => {
+  const stageMs = advance(engine, service)
+  if (stageMs !== undefined) touch(engine, service, stageMs)
   const isSurplusKept = stopSurplus(engine, service)
   const isOldKept = stopOld(engine, service)
   const nextMs = launch(engine, service) ?? (isSurplusKept || isOldKept ? recheck : undefined)
@@ -39,7 +43,7 @@ const settle = (engine: Engine, service: Service) => {
   if (!primary || service.deployments.length > 1 || service.scheduler.isSteady) return
   const tasks = tasksOf(service, primary)
   if (tasks.filter(isHealthy).length !== wantedOf(service) || tasks.some(isPending)) return
-  if (primary.rolloutState === 'FAILED') return
+  if (primary.rolloutState === 'FAILED' || isUnderway(primary)) return
   service.scheduler.isSteady = true
   delete service.scheduler.lastComplaint
   if (primary.rolloutState === 'IN_PROGRESS') completeDeployment(engine, service, primary)
@@ -84,7 +88,8 @@ export const taskFailed = (engine: Engine, service: Service, task: Task, { stopp
   primary.updatedAt = engine.clock.now()
   if (primary.rolloutState !== 'IN_PROGRESS') return
   primary.record.failureCount += 1
-  const isBreaking = service.deploymentConfiguration.deploymentCircuitBreaker?.enable
+  const isBreaking =
+    service.deploymentConfiguration.deploymentCircuitBreaker?.enable && isRolling(primary.record.configuration)
   if (isBreaking && primary.failedTasks >= thresholdOf(service)) failDeployment(engine, service, primary)
 }
 

@@ -145,3 +145,44 @@ test('the quotas of Fargate are separate for Spot', () => {
   panel.turn('quota', 8)
   expect([sandbox.fleet.quotas.vcpus(HUB, 'spot'), sandbox.fleet.quotas.vcpus(HUB, 'on-demand')]).toEqual([2, 8])
 })
+
+test('a pipeline deploys the next version, with a gate or without, of an image that may be gone', () => {
+  panel.turn('pipeline-person', 'requester@example.com')
+  panel.turn('pipeline-gate')
+  sandbox.clock.advance(5 * MINUTE)
+  const [deployment] = orders().deployments
+  expect(deployment?.revision.spec.taskDefinition).toMatchObject({
+    revision: 8,
+    registeredBy: 'arn:aws:sts::111122223333:assumed-role/deploy/requester@example.com',
+  })
+  expect(deployment?.record).toMatchObject({ stage: 'POST_SCALE_UP', hooks: [{ status: 'AWAITING_ACTION' }] })
+  expect(sandbox.aws.callLog.list().at(-1)).toMatchObject({
+    action: 'UpdateService',
+    arn: 'arn:aws:sts::111122223333:assumed-role/deploy/requester@example.com',
+    input: { cluster: 'web', service: 'orders-api' },
+  })
+  panel.turn('image-gone')
+  panel.turn('pipeline-deploy')
+  expect(orders().deploymentConfiguration.lifecycleHooks).toHaveLength(1)
+  expect(orders().deployments[0]?.revision.spec.taskDefinition.revision).toBe(9)
+})
+
+test('the cluster of releases has a service of each strategy, and one bad deployment over a good one', () => {
+  const released = new Sandbox({ start: Date.parse('2026-11-22T03:00:00Z'), hasRelease: true })
+  released.clock.advance(10 * MINUTE)
+  const services = [...(released.fleet.site(HUB).clusters.get('release')?.services.values() ?? [])]
+  expect(
+    services.map(({ name, deploymentConfiguration: { strategy }, deployments }) => [
+      name,
+      strategy,
+      deployments.length,
+    ]),
+  ).toEqual([
+    ['web-blue-green', 'BLUE_GREEN', 1],
+    ['web-linear', 'LINEAR', 1],
+    ['web-canary', 'CANARY', 1],
+    ['web-rolling', 'ROLLING', 1],
+    ['web-bad', 'ROLLING', 2],
+  ])
+  released.clock.stop()
+})

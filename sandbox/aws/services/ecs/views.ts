@@ -10,11 +10,13 @@ import type {
   Tag,
 } from '@aws-sdk/client-ecs'
 import { thresholdOf, wantedOf } from '../../../world/bounds.ts'
+import { isRolling } from '../../../world/course.ts'
 import { countsOf } from '../../../world/deployments.ts'
 import {
   type Cluster,
   type Deployment,
   type DeploymentRecord,
+  type HookRun,
   isAlive,
   isPending,
   isRunning,
@@ -162,17 +164,38 @@ export const viewRecordBrief = (record: DeploymentRecord): ServiceDeploymentBrie
   statusReason: record.statusReason,
 })
 
-const viewCounts = (counts: RevisionCounts | undefined) =>
+const viewCounts = (record: DeploymentRecord, counts: RevisionCounts | undefined) =>
   counts && {
     arn: counts.arn,
     requestedTaskCount: counts.requested,
     runningTaskCount: counts.running,
     pendingTaskCount: counts.pending,
+    ...weightsOf(record, counts.arn === record.target.arn),
+  }
+
+/** The traffic weights of a revision. A service whose traffic ECS does not move has none. */
+const weightsOf = ({ weights }: DeploymentRecord, isTarget: boolean) =>
+  weights && {
+    requestedTestTrafficWeight: isTarget ? weights.test : 100 - weights.test,
+    requestedProductionTrafficWeight: isTarget ? weights.production : 100 - weights.production,
+  }
+
+/** The hooks of a deployment. The API does not tell their stages. */
+const viewHooks = (hooks: readonly HookRun[]) =>
+  hooks.length > 0 && {
+    lifecycleHookDetails: hooks.map(({ id, hook, status, expiresAt, timeoutAction }) => ({
+      hookId: id,
+      targetType: hook.targetType ?? 'AWS_LAMBDA',
+      ...(hook.hookTargetArn !== undefined && { targetArn: hook.hookTargetArn }),
+      status,
+      expiresAt: date(expiresAt),
+      timeoutAction,
+    })),
   }
 
 const breakerOf = (record: DeploymentRecord) => {
   const { enable } = record.service.deploymentConfiguration.deploymentCircuitBreaker ?? {}
-  if (!enable) return { status: 'DISABLED' as const, failureCount: 0, threshold: 0 }
+  if (!enable || !isRolling(record.configuration)) return { status: 'DISABLED' as const, failureCount: 0, threshold: 0 }
   const done = record.final ? 'MONITORING_COMPLETE' : 'MONITORING'
   return {
     status: record.breakerTriggered ? ('TRIGGERED' as const) : (done as 'MONITORING'),
@@ -183,14 +206,22 @@ const breakerOf = (record: DeploymentRecord) => {
 
 export const viewRecord = (record: DeploymentRecord): ServiceDeployment => {
   const counts = record.final ?? countsOf(record)
-  const source = viewCounts(counts.find(({ arn }) => arn === record.source?.arn))
+  const source = viewCounts(
+    record,
+    counts.find(({ arn }) => arn === record.source?.arn),
+  )
   return {
     ...viewRecordBrief(record),
     stoppedAt: date(record.stoppedAt),
     updatedAt: date(record.updatedAt),
     sourceServiceRevisions: source ? [source] : [],
-    targetServiceRevision: viewCounts(counts.find(({ arn }) => arn === record.target.arn)),
-    deploymentConfiguration: record.service.deploymentConfiguration,
+    targetServiceRevision: viewCounts(
+      record,
+      counts.find(({ arn }) => arn === record.target.arn),
+    ),
+    ...(record.stage !== undefined && { lifecycleStage: record.stage }),
+    ...viewHooks(record.hooks),
+    deploymentConfiguration: record.configuration,
     ...(record.rollback && {
       rollback: {
         reason: record.rollback.reason,

@@ -181,6 +181,14 @@ describe('ECS', () => {
       ],
     ],
     [
+      'ContinueServiceDeployment',
+      { serviceDeploymentArn: deployed, hookId: 'ecs-pause-1' },
+      [
+        'ecs:ContinueServiceDeployment service/web/orders-api aws:ResourceTag/team=orders ecs:cluster=cluster/web',
+        'ecs:ContinueServiceDeployment service-deployment/web/orders-api/d1 ecs:cluster=cluster/web ecs:service=service/web/orders-api',
+      ],
+    ],
+    [
       'DescribeServices',
       { cluster: 'web', services: ['orders-api', 'none'] },
       [
@@ -487,6 +495,7 @@ test.each<[string, object]>([
   ['ecs:RegisterTaskDefinition', { family: 'a', cpu: '256', memory: '512', tags: [{ key: 'team', value: 'a' }] }],
   ['ecs:ExecuteCommand', { cluster: 'web', task: 'a', container: 'app' }],
   ['ecs:StopServiceDeployment', { serviceDeploymentArn: deployed }],
+  ['ecs:ContinueServiceDeployment', { serviceDeploymentArn: deployed, hookId: 'ecs-pause-1' }],
   ['ecs:DescribeServiceDeployments', { serviceDeploymentArns: [deployed] }],
   ['ecs:DescribeServiceRevisions', { serviceRevisionArns: [deployed.replace('deployment', 'revision')] }],
   ['ecs:ListServiceDeployments', orders],
