@@ -75,7 +75,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
   },
   events: {
     'drought#*': ['GetItem', 'PutItem'],
-    hooked: ['PutItem'],
+    hooked: ['GetItem', 'PutItem'],
     services: ['GetItem', 'PutItem'],
     'states#*': ['GetItem', 'PutItem'],
     'stopped#*': ['PutItem'],

@@ -35,7 +35,7 @@ export const deployersOf = (traces: Traces, config: Config): Deployers => {
 const wordsOf = (caller: Behind | undefined, registrar: Behind | undefined): string => {
   if (caller !== undefined)
     return caller.person === undefined ? `${caller.name}, person unknown` : `${caller.name} for ${caller.person}`
-  return registrar === undefined ? 'unknown deployer' : `unknown deployer, registered by ${registrar.name}`
+  return registrar === undefined ? 'unknown deployer' : `unknown deployer (registered by ${registrar.name})`
 }
 
 type Behind = { readonly name: string; readonly person?: string }

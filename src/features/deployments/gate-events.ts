@@ -24,6 +24,15 @@ const KINDS: Readonly<Record<string, HookEvent['kind']>> = {
   HOOK_TIMED_OUT: 'settled',
 }
 
+/** The ARN of a service whose deployment ended, or is rolled back: its gates wait for nobody any more. */
+export const endedDeploymentIn = (event: unknown): string | undefined => {
+  if (!isRecord(event) || event['source'] !== 'aws.ecs' || event['detail-type'] !== 'ECS Deployment State Change')
+    return undefined
+  const [arn] = Array.isArray(event['resources']) ? event['resources'] : []
+  const service = serviceOf(String(arn))
+  return service === undefined || service.accountId !== event['account'] ? undefined : service.arn
+}
+
 /** The services at whose gates a deployment stopped within months: a bounded look finds those whose event was lost. */
 export const HOOKED = 'hooked'
 export const hookedKey = (serviceArn: string): Key => ({ pk: HOOKED, sk: serviceArn })

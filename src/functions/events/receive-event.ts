@@ -2,8 +2,7 @@
 // kept.
 
 import { type Drought, droughtIn } from '../../features/capacity/drought.ts'
-import { gateOperation } from '../../features/deployments/gate.ts'
-import { type HookEvent, hookEventIn, hookedKey } from '../../features/deployments/gate-events.ts'
+import { type HookEvent, endedDeploymentIn, hookEventIn, hookedKey } from '../../features/deployments/gate-events.ts'
 import { saveNote } from '../../features/services/index-store.ts'
 import { noteFromEvent } from '../../features/services/service-index.ts'
 import {
@@ -22,7 +21,7 @@ export type EventPorts = {
   readonly store: Pick<Store, 'create' | 'get' | 'replace'>
   readonly now: () => string
   readonly startOperation: Dispatch['operation']
-  /** Has the schedule function look at a gate. */
+  /** Has the schedule function look at the gates of a service. */
   readonly lookAtGate: LookAtGate
 }
 
@@ -37,6 +36,9 @@ export const receiveEvent = async (event: unknown, ports: EventPorts): Promise<v
   if (update !== undefined) await keepNewest(update, store)
   const dry = droughtIn(event)
   if (dry !== undefined) await keepDrought(dry, store)
+  const ended = endedDeploymentIn(event)
+  if (ended !== undefined && (await store.get(hookedKey(ended))) !== undefined)
+    await ports.lookAtGate({ kind: 'gate', service: ended })
   const service = noteFromEvent(event)
   if (service !== undefined) await saveNote(service, { store, now })
 }
@@ -45,7 +47,7 @@ const HOOKED_DAYS = 90
 
 /** What an event says of a gate is not trusted: the operation and the schedule function read it from ECS. */
 const receiveHook = async ({ kind, gate }: HookEvent, ports: EventPorts): Promise<void> => {
-  if (kind === 'settled') return ports.lookAtGate({ kind: 'gate', operation: gateOperation(gate) })
+  if (kind === 'settled') return ports.lookAtGate({ kind: 'gate', service: gate.service.arn })
   await startGate(gate, ports.startOperation)
   const { arn, ...service } = gate.service
   await ports.store.create(hookedKey(arn), service, daysAfter(ports.now(), HOOKED_DAYS))

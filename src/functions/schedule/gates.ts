@@ -1,6 +1,5 @@
 // Looks at gates outside their executions: each waits on one callback, which is completed only when something has changed.
 
-import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/cards/card.ts'
 import { showLatest } from '../../engine/cards/show-latest.ts'
 import type { Approval } from '../../engine/change/approval.ts'
@@ -9,25 +8,32 @@ import type { PlannedGate } from '../../engine/change/plan.ts'
 import { approvalKey, faceKey, postedKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { armWakeRetry } from '../../engine/jobs/timers.ts'
-import { type WakePorts, wakeOrRetry } from '../../engine/jobs/wake.ts'
+import { wakeOrRetry } from '../../engine/jobs/wake.ts'
 import { SYSTEM } from '../../engine/rules/asker.ts'
 import { judgeGate } from '../../engine/rules/judge-gate.ts'
 import { loadDeployers } from '../../features/deployments/deployers.ts'
 import { endOf } from '../../features/deployments/gate.ts'
-import type { Dispatch } from '../../model/ports/functions.ts'
 import type { Posted } from '../../model/ports/slack.ts'
+import type { Item } from '../../model/ports/store.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
 import { operationIn, PENDING, type Pending, pendingKey, untilOf } from '../prepare/pending.ts'
 import { deployerOf } from '../prepare/propose-gate.ts'
+import type { GatePorts } from './gate-ports.ts'
 import { findLostGates } from './lost-gates.ts'
-
-export type GatePorts = WakePorts & Ports & { readonly startOperation: Dispatch['operation'] }
 
 /** The most open gates of one look: those that end first. Each costs one read. */
 const MOST_GATES = 100
 
 export const lookAtGates = async (ports: GatePorts): Promise<void> => {
-  const pending = await ports.store.list<Pending>(PENDING)
+  await lookAtPending(await ports.store.list<Pending>(PENDING), ports)
+  await findLostGates(ports).catch(error => logError('gate', 'lost', error))
+}
+
+/** The gates of one service, after an event: a rollback at one of them ends the others. */
+export const lookAtGatesOf = async (serviceArn: string, ports: GatePorts): Promise<void> =>
+  lookAtPending(await ports.store.list<Pending>(PENDING, { prefix: `${serviceArn}#` }), ports)
+
+const lookAtPending = async (pending: readonly Item<Pending>[], ports: GatePorts): Promise<void> => {
   const gates = pending
     .filter(({ value }) => value.gate !== undefined)
     .toSorted((a, b) => (a.value.expiresAt < b.value.expiresAt ? -1 : 1))
@@ -36,11 +42,10 @@ export const lookAtGates = async (ports: GatePorts): Promise<void> => {
     const operation = operationIn(key)
     await lookAtGate(operation, ports).catch(error => logError('gate', operation, error))
   }
-  await findLostGates(ports).catch(error => logError('gate', 'lost', error))
 }
 
 /** Closes the request of a gate that was settled elsewhere, and wakes its operation. Idempotent. */
-export const lookAtGate = async (operation: string, ports: GatePorts): Promise<void> => {
+const lookAtGate = async (operation: string, ports: GatePorts): Promise<void> => {
   const { store } = ports
   const [face, approval] = await Promise.all([
     store.get<Face>(faceKey(operation)),

@@ -10,7 +10,7 @@ import { arnOf } from '../../features/services/service-index.ts'
 import { type ServiceState, statesOf } from '../../features/status/service-health.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { startGate } from '../events/start-gate.ts'
-import type { GatePorts } from './gates.ts'
+import type { GatePorts } from './gate-ports.ts'
 
 /** The most services of one look, of each kind. Each costs two reads. */
 const MOST_SERVICES = 50

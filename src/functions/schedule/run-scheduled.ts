@@ -24,7 +24,8 @@ import type { Posted } from '../../model/ports/slack.ts'
 import { watchFollow } from '../follow/watch-follow.ts'
 import { checkOperation, type DeadOperationPorts, executionState, receiveEnded } from './dead-operations.ts'
 import { type DigestPorts, postDigest } from './digest.ts'
-import { type GatePorts, lookAtGate, lookAtGates } from './gates.ts'
+import type { GatePorts } from './gate-ports.ts'
+import { lookAtGates, lookAtGatesOf } from './gates.ts'
 import { refreshCard } from './refresh-card.ts'
 import { type IndexingPorts, refreshIndex } from './refresh-index.ts'
 import { renderReminder } from './render-reminder.ts'
@@ -55,7 +56,7 @@ export const runScheduled = (
     case 'gates':
       return lookAtGates(ports)
     case 'gate':
-      return lookAtGate(job.operation, ports)
+      return lookAtGatesOf(job.service, ports)
     case 'tend':
       return watchFollow(job, ports)
     case 'ended':

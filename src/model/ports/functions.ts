@@ -35,7 +35,7 @@ export type Dispatch = {
 /** Continues a log follow in another invocation of the query function (QUERY_FUNCTION). */
 export type ContinueFollow = (job: FollowJob) => Promise<void>
 
-/** Has the schedule function look at one gate (GATES_FUNCTION). */
+/** Has the schedule function look at the gates of a service (GATES_FUNCTION). */
 export type LookAtGate = (job: GateJob) => Promise<void>
 
 /** Wakes an operation that waits for the given callback. Idempotent. */

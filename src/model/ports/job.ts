@@ -92,8 +92,8 @@ export type LookJob = Scheduled<'look'>
 /** A job that checks the heartbeat of a log follow. */
 export type TendJob = Scheduled<'tend'>
 export type ScheduledJob = ReminderJob | SweepJob | LeaseJob | LookJob | TendJob
-/** A job that looks at the gate that this operation asks about, in ECS. */
-export type GateJob = { readonly kind: 'gate'; readonly operation: string }
+/** A job that looks at the gates of a service (its ARN), in ECS. */
+export type GateJob = { readonly kind: 'gate'; readonly service: string }
 /** A job that looks at all open gates, and for gates whose event was lost, every few minutes. */
 export type GatesJob = { readonly kind: 'gates' }
 /** A job that refreshes the service index, every few minutes. */
@@ -143,8 +143,8 @@ export const decodeScheduled = (
   if (ended !== undefined) return ended
   const kind = kindOf(event)
   if (kind === 'index' || kind === 'digest' || kind === 'gates') return { kind }
-  if (isRecord(event) && kind === 'gate' && typeof event['operation'] === 'string')
-    return { kind, operation: event['operation'] }
+  if (isRecord(event) && kind === 'gate' && typeof event['service'] === 'string')
+    return { kind, service: event['service'] }
   if (isRecord(event) && SCHEDULED.includes(event['kind'])) {
     const { kind: known, operation, number } = event as Partial<ScheduledJob>
     if (known !== undefined && typeof operation === 'string' && Number.isInteger(number))
