@@ -27,6 +27,7 @@ import { exec } from './exec/run.ts'
 import { execSessions } from './exec/sessions.ts'
 import { terminateExec } from './exec/terminate.ts'
 import { continueGate } from './gate/continue.ts'
+import { gates } from './gate/list.ts'
 import { rollbackGate } from './gate/rollback.ts'
 import { halt } from './halt.ts'
 import { help } from './help.ts'
@@ -63,6 +64,7 @@ export const commands: readonly AnyCommand[] = [
   execSessions,
   terminateExec,
   rollback,
+  gates,
   continueGate,
   rollbackGate,
   show,

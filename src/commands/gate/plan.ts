@@ -25,7 +25,6 @@ export const planContinue = (state: GateState): NewPlan => {
       strategy: record.strategy,
       name: `*${withoutMarkup(ref.service)}*`,
       version,
-      before: state.from === undefined ? undefined : versionOf(withoutMarkup(state.from.taskDefinition), ref.service),
     }),
     changes: changes(state),
     details: comparison(state) === undefined ? [] : detailsOf(comparison(state) as Rollback),
@@ -132,10 +131,14 @@ const releaseLosses = (state: GateState, version: string): readonly Line[] => [
   cardLine(healthText(state, version)),
 ]
 
-const shiftText = ({ record, stage, service }: GateState, version: string): string => {
+/** Tasks of the old version that still run. */
+const olderText = (tasks: GateState['tasks']): string =>
+  tasks === undefined ? '' : tasks.older === 0 ? ', no old task runs' : `, ${tasks.older} old tasks stop`
+
+const shiftText = ({ record, stage, service, tasks }: GateState, version: string): string => {
   if (record.strategy === 'ROLLING')
     return stage === 'POST_SCALE_UP'
-      ? `Continue: old tasks stop, ${version} stays`
+      ? `Continue: ${version} stays${olderText(tasks)}`
       : `Continue: ${service.desired} tasks are replaced by ${version}`
   if (stage !== 'PRE_PRODUCTION_TRAFFIC_SHIFT' && stage !== 'POST_PRODUCTION_TRAFFIC_SHIFT')
     return `Continue: ${version} gets no production traffic yet`

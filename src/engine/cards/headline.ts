@@ -73,7 +73,6 @@ const PAST: Readonly<Record<string, string>> = {
   Promote: 'Promoted',
   Pause: 'Paused',
   Start: 'Started',
-  Replace: 'Replaced',
   Finish: 'Finished',
   Send: 'Sent',
   Keep: 'Kept',

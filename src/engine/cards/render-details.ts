@@ -95,5 +95,5 @@ const choices = ({ operation, plan, stage }: Card): readonly Block[] => {
   ]
 }
 
-const footer = ({ rule, configVersion, operation, corporateId }: Card): Block =>
-  context(`${rule} · as ${corporateId} · configuration ${configVersion} · operation ${operation.slice(0, 12)}`)
+const footer = ({ plan, rule, configVersion, operation, corporateId }: Card): Block =>
+  context(`${rule}${plan.gate === undefined ? ` · as ${corporateId}` : ''} · configuration ${configVersion} · operation ${operation.slice(0, 12)}`)

@@ -84,16 +84,15 @@ const OVER: Readonly<Record<string, string>> = {
   ROLLBACK_FAILED: 'The rollback of the deployment failed',
 }
 
-/** What a stage releases, as a title with a verb first. `version`: such as `v42`. `before`: that which runs now. */
+/** What a stage releases, as a title with a verb first. `version`: such as `v42`. */
 export type Release = {
   readonly stage: string
   readonly strategy: string
   readonly name: string
   readonly version: string
-  readonly before: string | undefined
 }
 
-export const titleOf = ({ stage, strategy, name, version, before }: Release): string => {
+export const titleOf = ({ stage, strategy, name, version }: Release): string => {
   const what = `${name} *${version}*`
   switch (stage) {
     case 'RECONCILE_SERVICE':
@@ -101,11 +100,7 @@ export const titleOf = ({ stage, strategy, name, version, before }: Release): st
     case 'PRE_SCALE_UP':
       return `Start tasks of ${what}`
     case 'POST_SCALE_UP':
-      return strategy === 'ROLLING' && before !== undefined && before !== version
-        ? `Replace ${name} *${before}* by *${version}*`
-        : strategy === 'ROLLING'
-          ? `Finish the deployment of ${what}`
-          : `Send test traffic to ${what}`
+      return strategy === 'ROLLING' ? `Finish the deployment of ${what}` : `Send test traffic to ${what}`
     case 'PRE_PRODUCTION_TRAFFIC_SHIFT':
       return `Send traffic to ${what}`
     case 'POST_PRODUCTION_TRAFFIC_SHIFT':

@@ -19,8 +19,8 @@ import type { DeploymentReads } from './reads.ts'
 
 type Reads = Pick<StatusReads, 'serviceDetail' | 'runningTasks'> & DeploymentReads
 
-/** The tasks that the deployment started. `healthy`: absent where no task reports its health. */
-export type NewTasks = { readonly running: number; readonly healthy?: number; readonly unhealthy: number }
+/** The tasks that the deployment started, and `older` ones. `healthy`: absent where no task reports its health. */
+export type NewTasks = { readonly older: number; readonly running: number; readonly healthy?: number; readonly unhealthy: number }
 
 export type GateState = {
   readonly service: Service
@@ -123,12 +123,14 @@ const newTasks = async (ref: ServiceRef, record: DeploymentRecord, read: Reads):
     return undefined
   })
   if (running === undefined || running.isPartial) return undefined
+  const begun = record.startedAt ?? record.createdAt
   const fresh = running.tasks.filter(
-    ({ createdAt, status }) => createdAt >= (record.startedAt ?? record.createdAt) && status === 'RUNNING',
+    ({ createdAt, status }) => createdAt >= begun && status === 'RUNNING',
   )
   const reporting = fresh.filter(({ health }) => health === 'HEALTHY' || health === 'UNHEALTHY')
   const healthy = reporting.filter(({ health }) => health === 'HEALTHY').length
   return {
+    older: running.tasks.filter(({ createdAt, status }) => createdAt < begun && status === 'RUNNING').length,
     running: fresh.length,
     unhealthy: reporting.length - healthy,
     ...(reporting.length > 0 && { healthy }),

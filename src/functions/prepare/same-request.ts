@@ -3,6 +3,7 @@
 import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/cards/card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
+import { type Pending } from '../../engine/change/open-request.ts'
 import { approvedVersion, type Plan } from '../../engine/change/plan.ts'
 import { approvalKey, faceKey, finalCardKey, postedKey } from '../../engine/change/records.ts'
 import type { Config } from '../../engine/rules/config.ts'
@@ -12,7 +13,7 @@ import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors
 import { canonicalJson } from '../../model/json.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Key } from '../../model/ports/store.ts'
-import { isOpen, type OpenRequest, type Pending, pendingKey } from './pending.ts'
+import { isOpen, type OpenRequest, pendingKey } from './pending.ts'
 
 type Asking = Exclude<Verdict, { kind: 'free' }>
 

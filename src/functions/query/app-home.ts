@@ -11,7 +11,7 @@ import { type ChannelDefaults, hereKey } from '../../features/services/channel-d
 import type { Actor } from '../../model/ecs.ts'
 import { isRefusal, RemoteError } from '../../model/errors.ts'
 import type { HomeJob } from '../../model/ports/job.ts'
-import { operationIn, PENDING, type Pending } from '../prepare/pending.ts'
+import { operationIn, PENDING, type Pending } from '../../engine/change/open-request.ts'
 import { type HomeState, renderHome, renderNoHome, type Waiting } from './render-home.ts'
 
 export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise<void> => {

@@ -6,7 +6,7 @@ import { fullName } from '../../kit/language/target.ts'
 import { context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { timeText } from '../../model/scaling-words.ts'
-import type { Pending } from '../prepare/pending.ts'
+import type { Pending } from '../../engine/change/open-request.ts'
 
 type LeaseEntry = { readonly book: LeaseBook; readonly lease: Lease }
 
