@@ -1,4 +1,5 @@
 // Gates: a deployment that stops at a PAUSE hook asks for approval, and is answered by people, by others, or by nobody.
+import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deployByPipeline, gateFor, type PipelineRun } from '../../sandbox/control/pipeline.ts'
 import { seedRelease } from '../../sandbox/world/seed-release.ts'
@@ -135,7 +136,7 @@ describe('a gate', () => {
         "✅ Done · prod · Rolled back orders-api v8 at its gate in 0 s, requested by second-approver",
       ]
     `)
-    expect(world.calls('ContinueServiceDeployment').map(({ input }) => input['action'])).toEqual(['ROLLBACK'])
+    expect(world.calls('ContinueServiceDeployment')).toMatchObject([{ input: { action: 'ROLLBACK' } }])
   })
 
   test('is not rolled back by somebody who may not operate the service', async () => {
@@ -166,7 +167,6 @@ describe('a gate', () => {
   })
 
   test('that goes live without an answer says so', async () => {
-    const { fleet } = world
     const service = world.service()
     const gate = { ...gateFor(service), timeoutConfiguration: { timeoutInMinutes: 30, action: 'CONTINUE' as const } }
     const record = await gated('web/orders-api', { gate })
@@ -174,14 +174,13 @@ describe('a gate', () => {
     await world.until(() => record.status === 'SUCCESSFUL')
     await world.quiet()
     expect(card().split('\n')[0]).toContain('the deployment went on without approval')
-    void fleet
   })
 
   test('whose deployment is stopped is closed', async () => {
     const record = await gated()
     world.fleet.stopDeployment(record)
     await world.until(() => card().startsWith('⚪'))
-    expect(card().split('\n')[0]).toMatch(/The deployment (is being|was) rolled back$/)
+    expect(card().split('\n')[0]).toMatch(/: Rolled back outside Quarterdeck$/)
   })
 
   test('answered twice, at the same moment and afterwards, is answered once', async () => {
@@ -325,6 +324,59 @@ describe('who deployed', () => {
     expect(lineOf(card(), 'Continue needs')).toMatchInlineSnapshot(`"Continue needs 1: any operator, not approver@example.com. Roll Back: any 1 operator"`)
     await world.click('approve', 'U0APPROVE')
     expect(world.calls('ContinueServiceDeployment')).toEqual([])
+  })
+})
+
+describe('the rules', () => {
+  const rules = (approvals: string) => async () => {
+    const yaml = await readFile('quarterdeck.yaml', 'utf8')
+    await world.publish(yaml.replace(/approvals:\n[\s\S]*?\n\n/, `approvals:\n${approvals}\n\n`))
+  }
+
+  test('a gate that no rule matches asks all the same, and says that nobody can continue it', async () => {
+    await rules('  - { when: { commands: [scale] }, approvals: 1, approvers: [operators] }')()
+    const record = await gated()
+    expect(lineOf(card(), '⚠️')).toBe('⚠️ No approval rule matches: nobody can continue it here.')
+    await world.click('approve', 'U0APPROVE')
+    expect(world.told('U0APPROVE')).toContain('may not approve')
+    await world.press('Roll Back', 'U0SECOND')
+    await world.until(() => record.status === 'ROLLBACK_SUCCESSFUL')
+  })
+
+  test('a gate that too few can approve asks all the same, and says so', async () => {
+    await rules('  - { approvals: 2, approvers: [U0APPROVE, U0SECOND] }')()
+    await gated()
+    expect(lineOf(card(), '⚠️')).toBe('⚠️ Needs 3 approvals, and 2 can approve now.')
+  })
+
+  test('a rule that needs no approval still needs one for a gate', async () => {
+    await rules('  - { approvals: 0 }')()
+    await gated()
+    expect(lineOf(card(), 'Continue needs')).toContain('Continue needs 1: any operator')
+  })
+
+  test('a halt stops the last vote, and a lock the answer', async () => {
+    await gated()
+    await world.click('approve', 'U0APPROVE')
+    await world.type('lock web/orders-api --reason "release"', { user: 'U0APPROVE' })
+    const { channel = '', ts = '' } = world.cards('C0APPROVALS').at(-1) ?? {}
+    await world.slack.deliver.click({ user: 'U0SECOND', channel, ts, actionId: 'decide:approve' })
+    await world.until(() => card().startsWith('⚪'))
+    expect(card().split('\n')[0]).toContain('Out of date')
+    expect(card()).toContain('Plan Again')
+    expect(world.calls('ContinueServiceDeployment')).toEqual([])
+    await world.type('unlock prod.us-east-1/web/orders-api', { user: 'U0APPROVE' })
+    await world.press('Plan Again', 'U0REQUEST')
+    await world.until(() => card().startsWith('⏸') || world.card().startsWith('⏸'))
+  })
+
+  test('a person asks for a gate again, and does not approve what they deployed', async () => {
+    await gated('web/orders-api', { session: 'approver@example.com' })
+    await pass(10 * MINUTE, world)
+    await world.recur('gates')
+    const hook = [...world.fleet.records.values()].at(-1)?.hooks[0]?.id
+    const told = await world.type(`gate continue web/orders-api ${hook}`, { user: 'U0REQUEST' })
+    expect(told).toContain('already open')
   })
 })
 

@@ -14,7 +14,7 @@ export const continueGate = mutation({
   reads: GATE_READS,
   writes: ['ecs:ContinueServiceDeployment'],
   role: 'gate',
-  load: ({ service, hook }, read, { config, facts }) => loadGate(service, hook, read, { config, now: facts.now }),
+  load: ({ service, hook }, read, asker) => loadGate(service, hook, read, asker),
   plan: (_, state: GateState) => planContinue(state),
   applied,
   settled,

@@ -85,6 +85,16 @@ const isSameRole = (pattern: string, arn: string): boolean => {
 
 const withoutPath = (arn: string): string => arn.replace(/:role\/.*\//, ':role/')
 
+/** What the request of the gate knows stays known: CloudTrail may not answer when it is asked again. */
+export const withKnown = (found: Deployers, known: Deployers | undefined): Deployers =>
+  known === undefined
+    ? found
+    : {
+        by: found.isKnown ? found.by : known.by,
+        people: [...new Set([...found.people, ...known.people])],
+        isKnown: found.isKnown || known.isKnown,
+      }
+
 /** CloudTrail's times are whole seconds, and a deployment begins some seconds after its call. */
 const BEFORE_MS = 120_000
 const AFTER_MS = 5_000

@@ -1,5 +1,8 @@
 // Loads a gate: the deployment that waits, what it would release, and who started it.
 
+import type { Face } from '../../engine/cards/card.ts'
+import { faceKey } from '../../engine/change/records.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
@@ -13,8 +16,8 @@ import type {
   TaskDefinition,
 } from '../../model/service-detail.ts'
 import type { StatusReads } from '../status/reads.ts'
-import { type Deployers, loadDeployers } from './deployers.ts'
-import { endOf, hookIn, isWaiting } from './gate.ts'
+import { type Deployers, loadDeployers, withKnown } from './deployers.ts'
+import { endOf, gateOperation, hookIn, isWaiting } from './gate.ts'
 import type { DeploymentReads } from './reads.ts'
 
 type Reads = Pick<StatusReads, 'serviceDetail' | 'runningTasks'> & DeploymentReads
@@ -52,7 +55,7 @@ export const loadGate = async (
   ref: ServiceRef,
   hookId: string,
   read: Reads,
-  { config, now }: { readonly config: Config; readonly now: string },
+  { config, facts: { now }, store }: Pick<Asker, 'config' | 'facts' | 'store'>,
 ): Promise<GateState | Refusal> => {
   if (accountOf(config, ref).roles.gate === undefined) return NO_GATE_ROLE(ref)
   const detail = await read.serviceDetail(ref)
@@ -64,7 +67,9 @@ export const loadGate = async (
   const end = endOf(hookId, record, now)
   if (end !== undefined) return refuse(`${end.text}.`, 'Nothing waits for an answer here any more.')
   if (!isWaiting(hook)) return refuse('This hook does not wait for a person.')
-  return loadState({ detail, record, hook, now }, read, config)
+  const state = await loadState({ detail, record, hook, now }, read, config)
+  const asked = await store.get<Face>(faceKey(gateOperation({ hookId, deployment: record.arn })))
+  return { ...state, deployers: withKnown(state.deployers, asked?.value.plan.gate) }
 }
 
 const deploymentWith = async (

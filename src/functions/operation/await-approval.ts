@@ -2,7 +2,7 @@
 // from the store.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import type { Face } from '../../engine/cards/card.ts'
-import type { Approval, Decision, Vote } from '../../engine/change/approval.ts'
+import type { Approval, Decision } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
 import { fingerprint } from '../../engine/change/plan.ts'
 import { approvalKey, callbackKey, decisionReadKey, executionKey, faceKey } from '../../engine/change/records.ts'
@@ -134,7 +134,7 @@ const readDecision = async (
   ports: OperationPorts,
   operation: string,
   serviceArn: string,
-): Promise<{ readonly decision: Decision; readonly votes: readonly Vote[] }> => {
+): Promise<Pick<ApprovalOutcome, 'votes' | 'started'> & { readonly decision: Decision }> => {
   const { store, now } = ports
   await applyEvent(store, operation, approval => ({ kind: 'expire', at: approval.expiresAt }))
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
@@ -142,7 +142,13 @@ const readDecision = async (
   await armDeadOperationCheck(operation, ports)
   await store.create(decisionReadKey(operation), { at: now() })
   await clearPending(ports.store, operation, serviceArn)
-  return { decision: approval.decision, votes: approval.votes }
+  const face = (await store.get<Face>(faceKey(operation)))?.value
+  const gate = face?.plan.gate
+  return {
+    decision: approval.decision,
+    votes: approval.votes,
+    ...(face !== undefined && gate !== undefined && { started: { gate, requester: face.requester } }),
+  }
 }
 
 /** Closes the vote if its card could not be posted. */

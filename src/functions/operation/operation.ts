@@ -56,7 +56,14 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
     ctx,
     ports,
     approval,
-    face: { ...face, ...(approval.decision && { decision: approval.decision, votes: approval.votes }) },
+    face: {
+      ...face,
+      ...(approval.decision && { decision: approval.decision, votes: approval.votes }),
+      ...(approval.started && {
+        plan: { ...face.plan, gate: approval.started.gate },
+        requester: approval.started.requester,
+      }),
+    },
   }
   const refused =
     proposal.verdict.kind === 'consent' && job.set === undefined ? refusedByVote(approval, face.plan) : undefined

@@ -5,9 +5,10 @@ import type { Card, Face } from '../../engine/cards/card.ts'
 import { showCard } from '../../engine/cards/show-card.ts'
 import type { Decision, Vote } from '../../engine/change/approval.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
-import { fingerprint, type Plan } from '../../engine/change/plan.ts'
+import { fingerprint, type Plan, type PlannedGate } from '../../engine/change/plan.ts'
 import { budgetExhausted, mayUpdate, type Urgency } from '../../engine/jobs/update-budget.ts'
 import { type Identity, SYSTEM } from '../../engine/rules/asker.ts'
+import type { Actor } from '../../model/ecs.ts'
 import { type Offer, RemoteError } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
@@ -31,7 +32,11 @@ export type ApprovalOutcome = {
   readonly posted: Posted
   readonly decision?: Decision
   readonly votes: readonly Vote[]
+  /** Of a gate: who deployed, as it became known while it waited. */
+  readonly started?: Started
 }
+
+export type Started = { readonly gate: PlannedGate; readonly requester: Actor }
 
 /** The ports that are needed to report an outcome. */
 export type ReportPorts = Pick<OperationPorts, 'config' | 'store' | 'slack' | 'now'>
