@@ -18,6 +18,7 @@ import { setCapacity } from '../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
 import { enableExec } from '../../src/commands/exec/enable.ts'
 import { extendLease } from '../../src/commands/lease/extend.ts'
+import { planContinue, planRollback } from '../../src/commands/gate/plan.ts'
 import { keepLease } from '../../src/commands/lease/keep.ts'
 import { restart } from '../../src/commands/restart.ts'
 import { planDeployment, planStop } from '../../src/commands/rollback/plan.ts'
@@ -25,6 +26,7 @@ import { scale } from '../../src/commands/scale/scale.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
 import { riskInWindow } from '../../src/engine/rules/change-window.ts'
 import type { Capacity } from '../../src/features/capacity/load-capacity.ts'
+import type { GateState } from '../../src/features/deployments/load-gate.ts'
 import type { Rollback } from '../../src/features/deployments/rollback-target.ts'
 import type { ExecState } from '../../src/features/exec/load-exec.ts'
 import { planTermination } from '../../src/features/exec/open-sessions.ts'
@@ -112,6 +114,23 @@ const stopped = (more: Partial<Rollback>): Plan => {
   const stops = { id: 'd', arn: 'd', status: 'IN_PROGRESS', createdAt: minutesAgo(1), strategy: '', from: [], to: 's' }
   return planStop({ ...ROLLBACK, before: aDefinition('orders-task'), stops, ...more }, stops)
 }
+
+const gateState = (more: Partial<GateState> = {}): GateState => ({
+  service: aService(),
+  record: { id: 'd', arn: 'd', status: 'IN_PROGRESS', createdAt: minutesAgo(1), strategy: 'ROLLING', from: ['f'], to: 'r' },
+  hook: { id: 'ecs-pause-1', type: 'PAUSE', status: 'AWAITING_ACTION', expiresAt: minutesAgo(-60), onTimeout: 'ROLLBACK' },
+  others: 0,
+  stage: 'POST_SCALE_UP',
+  from: { ...REVISION, arn: 'f', taskDefinition: 'orders-api:5' },
+  to: REVISION,
+  before: aDefinition('orders-task'),
+  definition: aDefinition('orders-task'),
+  tasks: { older: 0, running: 4, healthy: 4, unhealthy: 0 },
+  deployers: { by: 'unknown', people: [], isKnown: false },
+  now: minutesAgo(0),
+  ...more,
+})
+const gate = (more: Partial<GateState> = {}): Plan => planContinue(gateState(more))
 
 const task = { id: 'b99d40b351764f719a529dbd6f1cebef', arn: 'arn', definition: 'orders-api:7', pidMode: '' }
 const container = { name: 'app', image: 'orders:7', awsKeys: [] }
@@ -232,6 +251,11 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'stop of a deployment that ECS does not return': () => stopped({}),
   'stop of a deployment at 0/100 %': () =>
     stopped({ from: REVISION, service: aService({ leastHealthy: 0, mostPercent: 100 }) }),
+  'gate continue': () => gate(),
+  'gate continue with unhealthy tasks': () => gate({ tasks: { older: 4, running: 4, healthy: 3, unhealthy: 1 } }),
+  'gate continue to another role': () => gate({ definition: aDefinition('administrator') }),
+  'gate continue without its revision': () => gate({ to: undefined }),
+  'gate rollback': () => planRollback(gateState()),
   'exec --interactive': () => executed({}),
   'exec --run "uptime"': () => executed({ command: { argv: ['sh', '-c', 'uptime'] } }),
   'exec --run threads': () => executed({ command: { argv: ['jcmd'], named: 'threads' } }),

@@ -14,10 +14,13 @@ import { escapeSpot } from '../../../src/commands/capacity/escape.ts'
 import { setCapacity } from '../../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../../src/commands/command.ts'
 import { enableExec } from '../../../src/commands/exec/enable.ts'
+import { continueGate } from '../../../src/commands/gate/continue.ts'
+import { rollbackGate } from '../../../src/commands/gate/rollback.ts'
 import { restart } from '../../../src/commands/restart.ts'
 import { planDeployment, planStop } from '../../../src/commands/rollback/plan.ts'
 import { scale } from '../../../src/commands/scale/scale.ts'
 import type { Call, ExecCall, Grant } from '../../../src/engine/change/plan.ts'
+import type { GateState } from '../../../src/features/deployments/load-gate.ts'
 import { setStrategy } from '../../../src/features/capacity/capacity-calls.ts'
 import { grantCall, revokeCall, terminateCall } from '../../../src/features/exec/grant.ts'
 import { setBounds, setCount, setSuspensions } from '../../../src/features/scaling/scaling-calls.ts'
@@ -100,6 +103,18 @@ const record = {
   to: '',
 }
 
+const gateState: GateState = {
+  service,
+  record: { ...record, to: 'new', from: ['old'] },
+  hook: { id: 'h'.repeat(128), type: 'PAUSE', status: 'AWAITING_ACTION', onTimeout: 'ROLLBACK' },
+  others: 0,
+  stage: 'POST_PRODUCTION_TRAFFIC_SHIFT',
+  from: undefined,
+  to: undefined,
+  deployers: { by: LONG, people: [], isKnown: false },
+  now: '2026-11-22T03:00:00.000Z',
+}
+
 const groups = ['first', 'second'].map(name => ({
   name: name.padEnd(64, 'n'),
   type: 'EC2_AUTOSCALING',
@@ -160,6 +175,8 @@ export const largestPlans: readonly Largest[] = [
   planned(attachProvider, {}, { service: capacity, provider: detached }),
   { command: 'rollback', role: 'deployer', calls: planDeployment(rollback).calls },
   { command: 'rollback', role: 'deployer', calls: planStop(rollback, record).calls },
+  planned(continueGate, {}, gateState),
+  planned(rollbackGate, {}, gateState),
   { command: 'exec', role: 'exec', calls: [command] },
   { command: 'exec', role: 'exec', calls: [grantCall(grant, who)] },
   { command: 'exec terminate', role: 'exec', calls: [terminateCall(SERVICE, SESSION)] },
