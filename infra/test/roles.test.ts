@@ -321,7 +321,8 @@ describe('an account', () => {
     const gate = named(spoke, 'gate')
     const deployment = `arn:aws:ecs:us-east-1:${SPOKE}:service-deployment/web/orders-api/abc`
     expect(held(gate)).toEqual(new Set(['ecs:ContinueServiceDeployment']))
-    for (const resource of [service, deployment]) expect(may(gate, 'ecs:ContinueServiceDeployment', resource)).toBe(true)
+    for (const resource of [service, deployment])
+      expect(may(gate, 'ecs:ContinueServiceDeployment', resource)).toBe(true)
     expect(may(gate, 'ecs:ContinueServiceDeployment', service.replace(SPOKE, HUB))).toBe(false)
     for (const action of ['ecs:UpdateService', 'ecs:StopServiceDeployment', 'ecs:DescribeServices'])
       expect(may(gate, action, service)).toBe(false)

@@ -17,8 +17,8 @@ import { returnCapacity } from '../../src/commands/capacity/return.ts'
 import { setCapacity } from '../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
 import { enableExec } from '../../src/commands/exec/enable.ts'
-import { extendLease } from '../../src/commands/lease/extend.ts'
 import { planContinue, planRollback } from '../../src/commands/gate/plan.ts'
+import { extendLease } from '../../src/commands/lease/extend.ts'
 import { keepLease } from '../../src/commands/lease/keep.ts'
 import { restart } from '../../src/commands/restart.ts'
 import { planDeployment, planStop } from '../../src/commands/rollback/plan.ts'
@@ -117,8 +117,22 @@ const stopped = (more: Partial<Rollback>): Plan => {
 
 const gateState = (more: Partial<GateState> = {}): GateState => ({
   service: aService(),
-  record: { id: 'd', arn: 'd', status: 'IN_PROGRESS', createdAt: minutesAgo(1), strategy: 'ROLLING', from: ['f'], to: 'r' },
-  hook: { id: 'ecs-pause-1', type: 'PAUSE', status: 'AWAITING_ACTION', expiresAt: minutesAgo(-60), onTimeout: 'ROLLBACK' },
+  record: {
+    id: 'd',
+    arn: 'd',
+    status: 'IN_PROGRESS',
+    createdAt: minutesAgo(1),
+    strategy: 'ROLLING',
+    from: ['f'],
+    to: 'r',
+  },
+  hook: {
+    id: 'ecs-pause-1',
+    type: 'PAUSE',
+    status: 'AWAITING_ACTION',
+    expiresAt: minutesAgo(-60),
+    onTimeout: 'ROLLBACK',
+  },
   others: 0,
   stage: 'POST_SCALE_UP',
   from: { ...REVISION, arn: 'f', taskDefinition: 'orders-api:5' },

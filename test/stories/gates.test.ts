@@ -197,7 +197,7 @@ describe('a gate', () => {
     await world.click('approve', 'U0APPROVE')
     const [hook] = record.hooks
     if (hook === undefined) throw new Error('no hook')
-    world.events && (world.events.latencyMs = 10 * MINUTE)
+    if (world.events) world.events.latencyMs = 10 * MINUTE
     world.fleet.answerHook(record, hook, 'ROLLBACK')
     await world.click('approve', 'U0SECOND')
     await world.until(() => card().startsWith('⚪'))
@@ -280,7 +280,9 @@ describe('who deployed', () => {
   test('is known some minutes later: the card says so, and their vote is struck', async () => {
     await gated('web/orders-api', { session: 'approver@example.com' })
     expect(card()).toContain('unknown deployer (registered by deploy)')
-    expect(lineOf(card(), 'Continue needs')).toMatchInlineSnapshot(`"Continue needs 2: any operator, not approver@example.com. Roll Back: any 1 operator"`)
+    expect(lineOf(card(), 'Continue needs')).toMatchInlineSnapshot(
+      `"Continue needs 2: any operator, not approver@example.com. Roll Back: any 1 operator"`,
+    )
     await pass(10 * MINUTE, world)
     await world.recur('gates')
     expect(card()).toMatchInlineSnapshot(`
@@ -321,7 +323,9 @@ describe('who deployed', () => {
     await pass(10 * MINUTE, world)
     await world.recur('gates')
     expect(card()).not.toContain('given')
-    expect(lineOf(card(), 'Continue needs')).toMatchInlineSnapshot(`"Continue needs 1: any operator, not approver@example.com. Roll Back: any 1 operator"`)
+    expect(lineOf(card(), 'Continue needs')).toMatchInlineSnapshot(
+      `"Continue needs 1: any operator, not approver@example.com. Roll Back: any 1 operator"`,
+    )
     await world.click('approve', 'U0APPROVE')
     expect(world.calls('ContinueServiceDeployment')).toEqual([])
   })

@@ -4,7 +4,14 @@ import type { Durable } from '../../sandbox/lambda/durable/engine.ts'
 import type { FunctionSpec } from '../../sandbox/lambda/functions.ts'
 import { RemoteError } from '../../src/model/errors.ts'
 import type { JsonObject } from '../../src/model/json.ts'
-import type { ContinueFollow, Dispatch, ExecutionStatus, LookAtGate, Schedule, Wake } from '../../src/model/ports/functions.ts'
+import type {
+  ContinueFollow,
+  Dispatch,
+  ExecutionStatus,
+  LookAtGate,
+  Schedule,
+  Wake,
+} from '../../src/model/ports/functions.ts'
 import type { Asker, StoryAws } from './story-aws.ts'
 import type { StoryFunctions } from './story-functions.ts'
 

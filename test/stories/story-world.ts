@@ -2,9 +2,9 @@
 // durable SDK over the sandbox's engine. What only the wire shows — IAM, crashes, lost answers, versions, sessions,
 // bundles — is for test/world.
 import { readFile } from 'node:fs/promises'
-import { Durable } from '../../sandbox/lambda/durable/engine.ts'
 import { RULES } from '../../infra/event-rules.ts'
 import { createEventBridge } from '../../sandbox/aws/services/event-bridge.ts'
+import { Durable } from '../../sandbox/lambda/durable/engine.ts'
 import type { FunctionSpec } from '../../sandbox/lambda/functions.ts'
 import { newSecrets } from '../../sandbox/lambda/warm.ts'
 import { createSlack } from '../../sandbox/slack/slack.ts'

@@ -53,7 +53,7 @@ export const planRollback = (state: GateState): NewPlan => {
     risk: { level: 'medium', reasons: ['ECS replaces the tasks of the new version; what ran before stays'] },
     losses: ['ECS rolls back; what ran before the deployment stays'],
     undo: `deploy ${shortName(state.to?.taskDefinition ?? 'it')} again`,
-    consequences: ['A rollback at one hook ends the deployment, whatever its other hooks are answered.'],
+    consequences: ['A rollback at one hook ends the deployment, also where another hook was continued.'],
   }
 }
 

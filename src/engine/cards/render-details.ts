@@ -96,4 +96,6 @@ const choices = ({ operation, plan, stage }: Card): readonly Block[] => {
 }
 
 const footer = ({ plan, rule, configVersion, operation, corporateId }: Card): Block =>
-  context(`${rule}${plan.gate === undefined ? ` · as ${corporateId}` : ''} · configuration ${configVersion} · operation ${operation.slice(0, 12)}`)
+  context(
+    `${rule}${plan.gate === undefined ? ` · as ${corporateId}` : ''} · configuration ${configVersion} · operation ${operation.slice(0, 12)}`,
+  )

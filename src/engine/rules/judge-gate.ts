@@ -4,11 +4,9 @@ import type { Plan } from '../change/plan.ts'
 import { SYSTEM } from './asker.ts'
 import type { ApprovalRule, Config } from './config.ts'
 import { gateRule } from './gate-rule.ts'
-import { ruleFor, type Verdict } from './judge.ts'
+import { type NeedsApproval, needsApproval, ruleFor } from './judge.ts'
 import type { RuleInputs } from './rule-inputs.ts'
 import { countPeople, eligibleVoters } from './voters.ts'
-
-export type GateVerdict = Extract<Verdict, { kind: 'consent' }>
 
 const NO_RULE: ApprovalRule = {
   when: {},
@@ -24,22 +22,21 @@ const NO_RULE: ApprovalRule = {
  * The verdict about a gate that a deployment asks for, without a requester. It is asked for even if too few people can approve
  * it, or no rule matches: somebody must know, and anybody may roll it back.
  */
-export const judgeGate = (plan: Plan, config: Config, inputs: RuleInputs): GateVerdict => {
+export const judgeGate = (plan: Plan, config: Config, inputs: RuleInputs): NeedsApproval => {
   const found = ruleFor(plan, config, inputs)
   const base = found?.rule ?? NO_RULE
   const rule = plan.gate === undefined ? base : gateRule(base, plan.gate, inputs)
   const asked = found === undefined ? { ...rule, approvers: [] } : rule
-  return {
-    kind: 'consent',
+  return needsApproval({
     corporateId: plan.gate?.people[0] ?? SYSTEM.corporateId,
     rule: asked,
     ruleNumber: found?.ruleNumber ?? 0,
     approvers: eligibleVoters(asked, plan, SYSTEM.actor, config, inputs),
-  }
+  })
 }
 
 /** The warning of a gate that too few people can approve now; undefined if enough can. */
-export const tooFewForGate = ({ rule, ruleNumber, approvers }: GateVerdict, config: Config): string | undefined => {
+export const tooFewForGate = ({ rule, ruleNumber, approvers }: NeedsApproval, config: Config): string | undefined => {
   if (ruleNumber === 0) return 'No approval rule matches: nobody can continue it here.'
   const count = countPeople(approvers, config)
   return count >= rule.approvals ? undefined : `Needs ${rule.approvals} approvals, and ${count} can approve now.`

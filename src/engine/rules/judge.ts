@@ -54,9 +54,13 @@ export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs
     return { kind: 'free', corporateId: access.corporateId, why: `approval rule ${ruleNumber} needs no approval` }
   const approvers = eligibleVoters(rule, plan, request.actor, config, inputs)
   return countPeople(approvers, config) >= rule.approvals
-    ? { kind: 'consent', corporateId: access.corporateId, rule, ruleNumber, approvers }
+    ? needsApproval({ corporateId: access.corporateId, rule, ruleNumber, approvers })
     : tooFewApprovers(rule, approvers, config)
 }
+
+export type NeedsApproval = Exclude<Verdict, { kind: 'free' }>
+
+export const needsApproval = (by: Omit<NeedsApproval, 'kind'>): NeedsApproval => ({ kind: 'consent', ...by })
 
 /** The first rule that is about this plan; undefined if there is none. */
 export const ruleFor = (plan: Plan, config: Config, inputs: RuleInputs) => {

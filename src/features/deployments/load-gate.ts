@@ -23,7 +23,12 @@ import type { DeploymentReads } from './reads.ts'
 type Reads = Pick<StatusReads, 'serviceDetail' | 'runningTasks'> & DeploymentReads
 
 /** The tasks that the deployment started, and `older` ones. `healthy`: absent where no task reports its health. */
-export type NewTasks = { readonly older: number; readonly running: number; readonly healthy?: number; readonly unhealthy: number }
+export type NewTasks = {
+  readonly older: number
+  readonly running: number
+  readonly healthy?: number
+  readonly unhealthy: number
+}
 
 export type GateState = {
   readonly service: Service
@@ -129,9 +134,7 @@ const newTasks = async (ref: ServiceRef, record: DeploymentRecord, read: Reads):
   })
   if (running === undefined || running.isPartial) return undefined
   const begun = record.startedAt ?? record.createdAt
-  const fresh = running.tasks.filter(
-    ({ createdAt, status }) => createdAt >= begun && status === 'RUNNING',
-  )
+  const fresh = running.tasks.filter(({ createdAt, status }) => createdAt >= begun && status === 'RUNNING')
   const reporting = fresh.filter(({ health }) => health === 'HEALTHY' || health === 'UNHEALTHY')
   const healthy = reporting.filter(({ health }) => health === 'HEALTHY').length
   return {

@@ -35,7 +35,9 @@ export const loadGates = async (
     .filter(({ target }) => maySeeTarget(target.arn, who.actor, config, facts))
     .toSorted((a, b) => (a.gate.expiresAt < b.gate.expiresAt ? -1 : 1))
   const gates = await Promise.all(
-    open.slice(0, MOST_LISTED).map(async one => ({ ...one, state: await stateOf(one.target, one.gate, facts.now, read) })),
+    open
+      .slice(0, MOST_LISTED)
+      .map(async one => ({ ...one, state: await stateOf(one.target, one.gate, facts.now, read) })),
   )
   return { gates, all: open.length, now: facts.now }
 }

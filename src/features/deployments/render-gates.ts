@@ -9,7 +9,10 @@ import type { Block, Rendered } from '../../model/ports/message.ts'
 import { type ListedGate, MOST_LISTED, type OpenGates } from './load-gates.ts'
 
 export const renderGates = ({ gates, all, now }: OpenGates): Rendered => {
-  const head = all === 0 ? 'No deployment waits at a gate' : `*${all}* ${all === 1 ? 'deployment waits' : 'deployments wait'} at a gate`
+  const head =
+    all === 0
+      ? 'No deployment waits at a gate'
+      : `*${all}* ${all === 1 ? 'deployment waits' : 'deployments wait'} at a gate`
   return {
     text: plain(head),
     blocks: [

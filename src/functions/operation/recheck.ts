@@ -55,7 +55,7 @@ const recheckGate = async (
   const lost = await missingVotes(proposal, approval, ports)
   if (lost !== undefined) return stale(lost)
   const { verdict } = proposal
-  const mayAct = verdict.kind === 'consent' && verdict.approvers.includes(by.user)
+  const mayAct = verdict.kind !== 'free' && verdict.approvers.includes(by.user)
   return mayAct && (await (await ports.slack()).isActive(by.user))
     ? { kind: 'fresh', drift: driftOf(plan, proposal.plan) }
     : stale(`${by.name} may no longer approve it, and the answer would be sent as theirs.`)

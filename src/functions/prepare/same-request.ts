@@ -3,7 +3,7 @@
 import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/cards/card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
-import { type Pending } from '../../engine/change/open-request.ts'
+import type { Pending } from '../../engine/change/open-request.ts'
 import { approvedVersion, type Plan } from '../../engine/change/plan.ts'
 import { approvalKey, faceKey, finalCardKey, postedKey } from '../../engine/change/records.ts'
 import type { Config } from '../../engine/rules/config.ts'

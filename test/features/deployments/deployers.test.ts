@@ -75,7 +75,9 @@ test('a deployment by Quarterdeck is of the person whose source identity its ses
 test('a pattern is no regular expression, and a star is no slash', () => {
   const rule = { role: 'arn:aws:iam::111122223333:role/deploy.orders', person: 'session' }
   expect(found({ calls: [call()] }, rule).isKnown).toBe(false)
-  expect(found({ calls: [call({ arn: 'arn:aws:iam::999999999999:role/deploy-orders' })] }, PIPELINE).isKnown).toBe(false)
+  expect(found({ calls: [call({ arn: 'arn:aws:iam::999999999999:role/deploy-orders' })] }, PIPELINE).isKnown).toBe(
+    false,
+  )
 })
 
 test('CloudTrail that does not answer leaves it unknown; what was known stays', () => {

@@ -219,6 +219,9 @@ describe('a slash command', () => {
       /ecs exec sessions List open container sessions, including those started outside Quarterdeck
       /ecs exec terminate &lt;service&gt; &lt;id&gt; Terminate a container session and its processes
       /ecs rollback &lt;service&gt; Stop and roll back a deployment in progress, or deploy an earlier task definition
+      /ecs gates List the deployments that wait at a gate, and what happens without an answer
+      /ecs gate continue &lt;service&gt; &lt;hook&gt; Let a deployment that waits at a gate go on
+      /ecs gate rollback &lt;service&gt; &lt;hook&gt; Roll back a deployment that waits at a gate; needs no approval
       /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale
       /ecs autoscale bounds &lt;service&gt; &lt;min..max&gt; Set autoscaling’s minimum and maximum
       /ecs autoscale suspend &lt;service&gt; [in|out|scheduled] Suspend autoscaling, as a temporary change: scale-in, scale-out, schedules, or in and out
