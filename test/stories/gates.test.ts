@@ -376,6 +376,33 @@ describe('the rules', () => {
     await world.until(() => card().startsWith('⏸') || world.card().startsWith('⏸'))
   })
 
+  test('a lock does not stop Roll Back, and a halt does', async () => {
+    const record = await gated()
+    await world.type('lock web/orders-api --reason "release"', { user: 'U0APPROVE' })
+    await world.type('halt --reason "incident"', { user: 'U0APPROVE' })
+    await world.press('Roll Back', 'U0SECOND')
+    expect(world.told('U0SECOND')).toContain('All changes are halted')
+    await world.click('approve', 'U0APPROVE').catch(() => undefined)
+    await world.type('resume', { user: 'U0APPROVE' })
+    await world.press('Roll Back', 'U0SECOND')
+    await world.until(() => record.status === 'ROLLBACK_SUCCESSFUL')
+    expect(world.calls('ContinueServiceDeployment')).toHaveLength(1)
+  })
+
+  test('where Quarterdeck has no gate role, it says that a gate waits', async () => {
+    const yaml = await readFile('quarterdeck.yaml', 'utf8')
+    await world.publish(yaml.replaceAll(/ {6}gate: .*\n/g, ''))
+    run('web/orders-api')
+    await world.until(() => card().includes('stopped at a gate'))
+    expect(card()).toMatchInlineSnapshot(`
+      "A deployment of orders-api (111122223333 us-east-1, web) stopped at a gate: Gates need a gate role in prod, and the configuration has none.
+
+      Ask your administrator to add gate under the account’s roles. docs/gates.md has the AWS CLI line."
+    `)
+    await world.recur('gates')
+    expect(asking()).toBe(1)
+  })
+
   test('a person asks for a gate again, and does not approve what they deployed', async () => {
     await gated('web/orders-api', { session: 'approver@example.com' })
     await pass(10 * MINUTE, world)

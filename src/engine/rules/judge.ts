@@ -35,10 +35,11 @@ export type Verdict =
 export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs: RuleInputs): Verdict | Refusal => {
   const access = accessTo(plan, request.actor, config, inputs)
   if (access.kind === 'refusal') return access
-  const block = blockOf(plan, request, config, inputs)
+  // What a gate lets in is held off by a rollback, so only a halt stops that.
+  const isHeldOff = plan.gate?.action === 'ROLLBACK'
+  const block = blockOf(plan, isHeldOff ? { ...request, isBreakGlass: true } : request, config, inputs)
   if (block !== undefined) return block
-  if (plan.gate?.action === 'ROLLBACK')
-    return { kind: 'free', corporateId: access.corporateId, why: 'any one operator may roll a gate back' }
+  if (isHeldOff) return { kind: 'free', corporateId: access.corporateId, why: 'any one operator may roll a gate back' }
   if (request.isBreakGlass) return judgeBreakGlass(plan, request, access.corporateId, config, inputs)
   const found = ruleFor(plan, config, inputs)
   if (found === undefined)

@@ -39,41 +39,62 @@ const lookAtPending = async (pending: readonly Item<Pending>[], ports: GatePorts
     .filter(({ value }) => value.gate !== undefined)
     .toSorted((a, b) => (a.value.expiresAt < b.value.expiresAt ? -1 : 1))
     .slice(0, MOST_GATES)
+  let learned = 0
   for (const { key } of gates) {
     const operation = operationIn(key)
-    await lookAtGate(operation, ports).catch(error => logError('gate', operation, error))
+    try {
+      const waiting = await lookAtGate(operation, ports)
+      if (waiting === undefined || !isLearning(waiting, ports.now()) || learned >= MOST_LEARNED) continue
+      learned += 1
+      await learnDeployers(waiting, ports)
+    } catch (error) {
+      logError('gate', operation, error)
+    }
   }
 }
 
-/** Closes the request of a gate that was settled elsewhere, and wakes its operation. Idempotent. */
-const lookAtGate = async (operation: string, ports: GatePorts): Promise<void> => {
+type Waiting = {
+  readonly face: Face
+  readonly gate: PlannedGate
+  readonly record: DeploymentRecord
+  readonly approval: Approval
+}
+
+/** Closes the request of a gate that was settled elsewhere, and wakes its operation. Idempotent. Returns a gate that waits. */
+const lookAtGate = async (operation: string, ports: GatePorts): Promise<Waiting | undefined> => {
   const { store } = ports
   const [face, approval] = await Promise.all([
     store.get<Face>(faceKey(operation)),
     store.get<Approval>(approvalKey(operation)),
   ])
   const gate = face?.value.plan.gate
-  if (face === undefined || gate === undefined || approval === undefined) return
-  if (approval.value.decision !== undefined) return wakeOrRetry(operation, ports)
+  if (face === undefined || gate === undefined || approval === undefined) return undefined
+  if (approval.value.decision !== undefined) {
+    await wakeOrRetry(operation, ports)
+    return undefined
+  }
   const read = ports.readers(await ports.config(), SYSTEM, 'schedule')
   const record = await read.deployment(face.value.plan.target, gate.deployment)
   const end = endOf(gate.hookId, record, ports.now())
-  if (end === undefined) return record && learnDeployers({ face: face.value, gate, record }, approval.value, ports)
+  if (end === undefined) return record && { face: face.value, gate, record, approval: approval.value }
   const outcome = end.kind === 'expired' ? 'expired' : 'superseded'
   const arm = () => armWakeRetry(operation, ports)
   await applyEvent(store, operation, () => ({ kind: 'close', outcome, reason: end.text, at: ports.now() }), arm)
   await wakeOrRetry(operation, ports)
+  return undefined
 }
 
 /** CloudTrail knows a call within some 15 minutes. Later looks would find nothing new, and cost the account's quota. */
 const LEARNING_MS = 2 * 3_600_000
 
-type Waiting = { readonly face: Face; readonly gate: PlannedGate; readonly record: DeploymentRecord }
+/** Each asks CloudTrail twice, which allows two calls a second. */
+const MOST_LEARNED = 10
+
+const isLearning = ({ gate, approval }: Waiting, now: string): boolean =>
+  !gate.isKnown && Date.parse(now) - Date.parse(approval.askedAt) <= LEARNING_MS
 
 /** Once it is known who deployed, the card says so, their vote is struck, and they cannot vote. */
-const learnDeployers = async ({ face, gate, record }: Waiting, approval: Approval, ports: GatePorts): Promise<void> => {
-  const age = Date.parse(ports.now()) - Date.parse(approval.askedAt)
-  if (gate.isKnown || age > LEARNING_MS) return
+const learnDeployers = async ({ face, gate, record }: Waiting, ports: GatePorts): Promise<void> => {
   const config = await ports.config()
   const { target } = face.plan
   const read = ports.readers(config, SYSTEM, 'schedule')

@@ -1,6 +1,6 @@
 // Finds gates whose event was lost: a bounded look at services that have hooks, or that are deploying.
 
-import { faceKey } from '../../engine/change/records.ts'
+import { executionKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { SYSTEM } from '../../engine/rules/asker.ts'
 import { gateOperation, isWaiting } from '../../features/deployments/gate.ts'
@@ -32,7 +32,7 @@ export const findLostGates = async (ports: GatePorts): Promise<void> => {
           expiresAt: hook.expiresAt ?? '',
           service,
         }
-        const known = await ports.store.get(faceKey(gateOperation(gate)))
+        const known = await ports.store.get(executionKey(gateOperation(gate)))
         if (known === undefined) await startGate(gate, ports.startOperation)
       }
     })().catch(error => logError('gate', ref.arn, error))
