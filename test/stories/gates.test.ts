@@ -141,6 +141,17 @@ describe('a gate', () => {
     expect(world.calls('ContinueServiceDeployment')).toMatchObject([{ input: { action: 'ROLLBACK' } }])
   })
 
+  test('is rolled back in its dialog, too', async () => {
+    const record = await gated()
+    const { channel = '', ts = '', blocks = [] } = world.cards('C0APPROVALS').at(-1) ?? {}
+    const value = /"value":"(details [^"]+)"/.exec(JSON.stringify(blocks))?.[1] ?? ''
+    await world.slack.deliver.click({ user: 'U0SECOND', channel, ts, actionId: 'card:menu', value })
+    await world.quiet()
+    await world.slack.deliver.click({ user: 'U0SECOND', actionId: 'run:rollback' })
+    await world.until(() => record.status === 'ROLLBACK_SUCCESSFUL')
+    await world.slack.deliver.close({ user: 'U0SECOND' })
+  })
+
   test('is not rolled back by somebody who may not operate the service', async () => {
     await gated()
     await world.press('Roll Back', 'U0OUTSIDE')
@@ -374,6 +385,18 @@ describe('the rules', () => {
     await world.type('unlock prod.us-east-1/web/orders-api', { user: 'U0APPROVE' })
     await world.press('Plan Again', 'U0REQUEST')
     await world.until(() => card().startsWith('⏸') || world.card().startsWith('⏸'))
+  })
+
+  test('a person asks for a gate of an unknown deployer while its card is open, and is pointed to it', async () => {
+    await gated()
+    const hook = [...world.fleet.records.values()].at(-1)?.hooks[0]?.id
+    const yaml = await readFile('quarterdeck.yaml', 'utf8')
+    await world.publish(
+      yaml
+        .replaceAll('who: [S0ONCALL, S0OPS]', 'who: [everyone]')
+        .replace('  U0REQUEST:', '  U0OUTSIDE: outside@example.com\n  U0REQUEST:'),
+    )
+    expect(await world.type(`gate continue web/orders-api ${hook}`, { user: 'U0REQUEST' })).toContain('already open')
   })
 
   test('a lock does not stop Roll Back, and a halt does', async () => {

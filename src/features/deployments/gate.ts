@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import type { EcsCall, PlannedGate } from '../../engine/change/plan.ts'
+import { plainName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { DeploymentHook, DeploymentRecord } from '../../model/service-detail.ts'
 
@@ -37,22 +38,26 @@ const TIMEOUT_TEXT = {
 
 export const timeoutText = (onTimeout: PlannedGate['onTimeout']): string => TIMEOUT_TEXT[onTimeout]
 
-/** What settled a gate; undefined while it waits. `by`: who answered it with Quarterdeck. `now`: ISO 8601. */
+/** The answer that somebody was about to send with Quarterdeck. It may not have arrived. */
+export type GateAnswer = { readonly name: string; readonly action: PlannedGate['action'] }
+
+const byWhom = (action: PlannedGate['action'], by: GateAnswer | undefined): string =>
+  by?.action === action ? `by ${plainName(by.name, 40)}` : 'outside Quarterdeck'
+
+/** What settled a gate; undefined while it waits. `now`: ISO 8601. */
 export const endOf = (
   hookId: string,
   record: DeploymentRecord | undefined,
   now: string,
-  by?: { readonly name: string; readonly action: PlannedGate['action'] },
+  by?: GateAnswer,
 ): GateEnd | undefined => {
-  if (by !== undefined)
-    return { kind: 'closed', text: by.action === 'ROLLBACK' ? `Rolled back by ${by.name}` : `Continued by ${by.name}` }
   const hook = hookIn(record, hookId)
   if (record === undefined) return { kind: 'closed', text: 'ECS no longer has the deployment' }
   switch (hook?.status) {
     case 'SUCCEEDED':
-      return { kind: 'closed', text: 'Continued outside Quarterdeck' }
+      return { kind: 'closed', text: `Continued ${byWhom('CONTINUE', by)}` }
     case 'FAILED':
-      return { kind: 'closed', text: 'Rolled back outside Quarterdeck' }
+      return { kind: 'closed', text: `Rolled back ${byWhom('ROLLBACK', by)}` }
     case 'TIMED_OUT':
       return { kind: 'expired', text: timeoutText(hook.onTimeout) }
     default:

@@ -1,7 +1,7 @@
 // Loads a gate: the deployment that waits, what it would release, and who started it.
 
 import type { Face } from '../../engine/cards/card.ts'
-import { faceKey } from '../../engine/change/records.ts'
+import { faceKey, gateAnswerKey } from '../../engine/change/records.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -17,7 +17,7 @@ import type {
 } from '../../model/service-detail.ts'
 import type { StatusReads } from '../status/reads.ts'
 import { type Deployers, loadDeployers, withKnown } from './deployers.ts'
-import { endOf, gateOperation, hookIn, isWaiting } from './gate.ts'
+import { endOf, type GateAnswer, gateOperation, hookIn, isWaiting } from './gate.ts'
 import type { DeploymentReads } from './reads.ts'
 
 type Reads = Pick<StatusReads, 'serviceDetail' | 'runningTasks'> & DeploymentReads
@@ -69,11 +69,13 @@ export const loadGate = async (
   const hook = hookIn(record, hookId)
   if (record === undefined || hook === undefined)
     return refuse(`No deployment of *${ref.service}* has this gate.`, '`/ecs gates` lists the gates that wait.')
-  const end = endOf(hookId, record, now)
+  const operation = gateOperation({ hookId, deployment: record.arn })
+  const answer = await store.get<GateAnswer>(gateAnswerKey(operation))
+  const end = endOf(hookId, record, now, answer?.value)
   if (end !== undefined) return refuse(`${end.text}.`, 'Nothing waits for an answer here any more.')
   if (!isWaiting(hook)) return refuse('This hook does not wait for a person.')
   const state = await loadState({ detail, record, hook, now }, read, config)
-  const asked = await store.get<Face>(faceKey(gateOperation({ hookId, deployment: record.arn })))
+  const asked = await store.get<Face>(faceKey(operation))
   return { ...state, deployers: withKnown(state.deployers, asked?.value.plan.gate) }
 }
 

@@ -2,12 +2,11 @@
 
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import type { Decision } from '../../engine/change/approval.ts'
-import { applyEvent } from '../../engine/change/approval-store.ts'
 import { boundedText } from '../../engine/change/bounded.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import type { PlannedGate } from '../../engine/change/plan.ts'
-import { postedKey } from '../../engine/change/records.ts'
-import { gateOperation, timeoutText } from '../../features/deployments/gate.ts'
+import { gateAnswerKey, postedKey } from '../../engine/change/records.ts'
+import { type GateAnswer, gateOperation, timeoutText } from '../../features/deployments/gate.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
@@ -56,23 +55,22 @@ export const gateOutcome = ({ outcome, reason }: Decision, { onTimeout }: Planne
   return { status: outcome === 'approved' ? 'unknown' : outcome, text: reason === undefined ? '' : `${reason}.` }
 }
 
-/**
- * After an answer: the request of the deployment, if this is another operation, is over. A refusal by ECS is told as what
- * settled the gate.
- */
-export const closeGate = async (story: Story, gate: PlannedGate, outcome: Outcome): Promise<Outcome> => {
+/** Written before the answer is sent: ECS's event, which closes the request, may come before the call returns. */
+export const noteAnswer = async (story: Story, gate: PlannedGate): Promise<null> => {
+  const { ctx, ports } = story
+  const answer: GateAnswer = { name: actsAs(story).actor.name, action: gate.action }
+  return step(ctx, 'note who answers', async () => {
+    const key = gateAnswerKey(gateOperation(gate))
+    const before = await ports.store.get<GateAnswer>(key)
+    await (before === undefined ? ports.store.create(key, answer) : ports.store.replace(key, answer, before.version))
+    return null
+  }).catch(() => null)
+}
+
+/** A refusal by ECS is told as what settled the gate. */
+export const explainRefusal = async (story: Story, gate: PlannedGate, outcome: Outcome): Promise<Outcome> => {
   const { ctx, ports, job, face } = story
-  const isAnswered = (outcome.requestIds ?? []).length > 0
-  const asked = gateOperation(gate)
-  if (isAnswered && asked !== job.id)
-    await step(ctx, 'close the gate', async () => {
-      const { name } = actsAs(story).actor
-      const reason = `${gate.action === 'ROLLBACK' ? 'Rolled back' : 'Continued'} by ${plainName(name, 40)}`
-      const at = ports.now()
-      await applyEvent(ports.store, asked, () => ({ kind: 'close', outcome: 'superseded', reason, at }))
-      return null
-    }).catch(() => null)
-  if (outcome.status !== 'failed' || isAnswered) return outcome
+  if (outcome.status !== 'failed') return outcome
   const request = { hookId: gate.hookId, service: face.plan.target }
   const again = await step(ctx, 'what settled it', async () => {
     const proposed = await proposeGate(request, job.id, ports, true)

@@ -21,7 +21,7 @@ import type { Proposal } from '../prepare/proposal.ts'
 import { propose } from '../prepare/propose.ts'
 import { awaitApproval, postWithoutApproval } from './await-approval.ts'
 import { type Review, scheduleReview } from './break-glass-review.ts'
-import { closeGate, gateOutcome, gatePlan, refuseGate } from './gate.ts'
+import { explainRefusal, gateOutcome, gatePlan, noteAnswer, refuseGate } from './gate.ts'
 import { execute } from './interpreter.ts'
 import { limitPlanSize } from './plan-size.ts'
 import type { OperationPorts } from './ports.ts'
@@ -110,6 +110,7 @@ const faceOf = (
   configVersion,
   ...(reason !== undefined && { reason }),
   ...(isBreakGlass && { isBreakGlass }),
+  ...(job.gate !== undefined && { isOfDeployment: true as const }),
 })
 
 const previewOf = ({ plan: { invocation }, reason }: Face): Stage => {
@@ -186,8 +187,10 @@ const makeChange = async (story: Story, { drift, lease }: Rechecked): Promise<Ex
     const joined = await step(ctx, 'join the book', () => addToLeases(story, lease)).catch(nothingChanged)
     if (joined !== null) return { outcome: joined, isLeased: false }
   }
+  const { gate } = face.plan
+  if (gate !== undefined) await noteAnswer(story, gate)
   const outcome: Outcome = { ...(await execute({ ...story, face: { ...face, drift } })), drift }
-  if (face.plan.gate !== undefined) return { outcome: await closeGate(story, face.plan.gate, outcome), isLeased: false }
+  if (gate !== undefined) return { outcome: await explainRefusal(story, gate, outcome), isLeased: false }
   const isMade = (outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown'
   if (lease !== undefined && !isMade) await step(ctx, 'leave the book', () => removeFromLeases(story)).catch(() => null)
   return { outcome, isLeased: lease !== undefined && isMade }

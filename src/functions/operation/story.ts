@@ -115,14 +115,13 @@ export const audit = async (
 
 /** All fields of an audit record except its time and outcome. */
 export const entryOf = (
-  { operation, plan, requester, corporateId, configVersion, isBreakGlass }: Face,
+  { operation, plan, requester, corporateId, configVersion, isBreakGlass, isOfDeployment }: Face,
   votes: readonly Vote[],
   kind: AuditEntry['kind'],
 ): Omit<AuditEntry, 'at'> => ({
   id: `${operation}-${kind}`,
   kind,
-  actor: requester,
-  corporateId,
+  ...(isOfDeployment === true ? SYSTEM : { actor: requester, corporateId }),
   invocation: plan.invocation,
   target: plan.target.arn,
   operation,

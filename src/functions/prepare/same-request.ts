@@ -31,9 +31,13 @@ export const refuseSame = async (
   const { posted, requester, approvers, title } = same
   if (channel === undefined || ![channel, rule.channel, config.channel].includes(posted?.channel)) return undefined
   if (canonicalJson(approvers) !== canonicalJson(rule.approvers)) return undefined
-  if (!(await isOpen(same.operation, same, ports)) || !(await mayRun(same, plan, config, ports))) return undefined
+  if (!(await isOpen(same.operation, same, ports))) return undefined
   const slack = await ports.slack()
-  if (!(await slack.isActive(requester.user).catch(() => false))) return undefined
+  // The right to continue a gate is that of its voters: a deployment asks.
+  const isServing =
+    same.gate !== undefined ||
+    ((await mayRun(same, plan, config, ports)) && (await slack.isActive(requester.user).catch(() => false)))
+  if (!isServing) return undefined
   const url = posted && (await slack.permalink(posted).catch(() => undefined))
   return {
     ...refuse(`“${title}” is already open, requested by ${requester.name}.`, 'Nothing new was requested.'),

@@ -6,14 +6,14 @@ import type { Approval } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
 import { operationIn, PENDING, type Pending } from '../../engine/change/open-request.ts'
 import type { PlannedGate } from '../../engine/change/plan.ts'
-import { approvalKey, faceKey, postedKey } from '../../engine/change/records.ts'
+import { approvalKey, faceKey, gateAnswerKey, postedKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { armWakeRetry } from '../../engine/jobs/timers.ts'
 import { wakeOrRetry } from '../../engine/jobs/wake.ts'
 import { SYSTEM } from '../../engine/rules/asker.ts'
 import { judgeGate } from '../../engine/rules/judge-gate.ts'
 import { loadDeployers } from '../../features/deployments/deployers.ts'
-import { endOf } from '../../features/deployments/gate.ts'
+import { endOf, type GateAnswer, gateOperation } from '../../features/deployments/gate.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Item } from '../../model/ports/store.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
@@ -75,7 +75,8 @@ const lookAtGate = async (operation: string, ports: GatePorts): Promise<Waiting 
   }
   const read = ports.readers(await ports.config(), SYSTEM, 'schedule')
   const record = await read.deployment(face.value.plan.target, gate.deployment)
-  const end = endOf(gate.hookId, record, ports.now())
+  const answer = await store.get<GateAnswer>(gateAnswerKey(gateOperation(gate)))
+  const end = endOf(gate.hookId, record, ports.now(), answer?.value)
   if (end === undefined) return record && { face: face.value, gate, record, approval: approval.value }
   const outcome = end.kind === 'expired' ? 'expired' : 'superseded'
   const arm = () => armWakeRetry(operation, ports)

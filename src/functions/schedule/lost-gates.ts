@@ -14,6 +14,8 @@ import type { GatePorts } from './gate-ports.ts'
 
 /** The most services of one look, of each kind. Each costs two reads. */
 const MOST_SERVICES = 50
+/** Looks come every 15 minutes. */
+const LOOK_MS = 15 * 60_000
 
 export const findLostGates = async (ports: GatePorts): Promise<void> => {
   const config = await ports.config()
@@ -40,9 +42,19 @@ export const findLostGates = async (ports: GatePorts): Promise<void> => {
 
 type Hooked = Pick<ServiceRef, 'accountId' | 'region' | 'cluster' | 'service'>
 
-const servicesToSee = async ({ config, store }: GatePorts): Promise<ReadonlyMap<string, ServiceRef>> => {
+/** Where there are more, each look takes the next ones. */
+const inTurn = <T>(all: readonly T[], now: string): readonly T[] => {
+  const looks = Math.ceil(all.length / MOST_SERVICES)
+  const look = Math.floor(Date.parse(now) / LOOK_MS) % Math.max(1, looks)
+  return all.slice(look * MOST_SERVICES, (look + 1) * MOST_SERVICES)
+}
+
+const servicesToSee = async ({ config, store, now }: GatePorts): Promise<ReadonlyMap<string, ServiceRef>> => {
   const places = placesOf(await config())
-  const hooked = (await store.list<Hooked>(HOOKED)).map(({ value }) => value)
+  const hooked = inTurn(
+    (await store.list<Hooked>(HOOKED)).map(({ value }) => value),
+    now(),
+  )
   const states = await Promise.all(
     places.map(async ({ account, region }) =>
       (await store.list<ServiceState>(statesOf({ accountId: account.id, region }))).map(({ key, value }) => {
@@ -56,7 +68,7 @@ const servicesToSee = async ({ config, store }: GatePorts): Promise<ReadonlyMap<
     .filter(({ kind }) => kind === 'deploying')
     .toSorted((a, b) => (a.at < b.at ? 1 : -1))
     .map(({ of }) => of)
-  const found = [...hooked.slice(0, MOST_SERVICES), ...deploying.slice(0, MOST_SERVICES)].flatMap(of => {
+  const found = [...hooked, ...deploying.slice(0, MOST_SERVICES)].flatMap(of => {
     const place = places.find(({ account, region }) => account.id === of.accountId && region === of.region)
     return place === undefined ? [] : [{ ...of, account: place.account.name, arn: arnOf(of) }]
   })
