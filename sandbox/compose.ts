@@ -94,7 +94,7 @@ const createWorld = ({ speed = 0, start = Date.now(), seed = 1, services = 0, ha
   const autoscaling = createAutoscaling(fleet)
   seedWorld(fleet)
   seedScaling(fleet, autoscaling)
-  if (hasRelease) seedRelease(fleet)
+  if (hasRelease) seedRelease(fleet, autoscaling)
   if (services > 0) generateServices(fleet, services)
   return { clock, fleet, autoscaling }
 }

@@ -1,6 +1,6 @@
 // A pipeline that deploys a service: registers a task definition, updates the service, and is in the event history.
 
-import type { DeploymentLifecycleHook } from '@aws-sdk/client-ecs'
+import type { DeploymentLifecycleHook, DeploymentLifecycleHookAction } from '@aws-sdk/client-ecs'
 import type { CallLog } from '../aws/wire/call-log.ts'
 import type { Fleet } from '../world/fleet.ts'
 import type { DeploymentRecord, Service } from '../world/state.ts'
@@ -63,6 +63,31 @@ export const deployByPipeline = (
   const record = service.deployments[0]?.record
   if (!record) throw new Error('the deployment did not start')
   return record
+}
+
+/** Answers the PAUSE hooks of a deployment that wait, as a person in the AWS console does. */
+export const answerInConsole = (
+  { fleet, callLog }: { readonly fleet: Fleet; readonly callLog: CallLog },
+  record: DeploymentRecord,
+  action: DeploymentLifecycleHookAction,
+  person = 'someone@example.com',
+): void => {
+  const { account, region } = record.service.cluster
+  for (const run of record.hooks) {
+    if (run.status !== 'AWAITING_ACTION') continue
+    callLog.add({
+      at: fleet.clock.now(),
+      service: 'ecs',
+      action: 'ContinueServiceDeployment',
+      region,
+      account,
+      arn: `arn:aws:sts::${account}:assumed-role/console/${person}`,
+      input: { serviceDeploymentArn: record.arn, hookId: run.id, action },
+      status: 200,
+      requestId: `console-${run.id}`,
+    })
+    fleet.answerHook(record, run, action)
+  }
 }
 
 /** The gate that suits a service: before production traffic, or for ROLLING after the new tasks run. */

@@ -85,9 +85,9 @@ const isPast = ({ steps, index }: Course, stage: Step['stage']) =>
 export const mayScaleUp = ({ record: { course }, isRollback }: Deployment): boolean =>
   course === undefined || isRollback || isPast(course, 'SCALE_UP')
 
-/** Whether a deployment goes through stages, and has not reached the last one. */
+/** Whether a deployment goes through stages, and has not reached the last one; also if it failed before. */
 export const isUnderway = ({ record: { course }, isRollback, rolloutState }: Deployment): boolean =>
-  course !== undefined && !isRollback && rolloutState === 'IN_PROGRESS' && course.index < course.steps.length - 1
+  course !== undefined && !isRollback && rolloutState !== 'COMPLETED' && course.index < course.steps.length - 1
 
 /** The older deployment whose tasks a newer one keeps for now: until it scales up if ROLLING, otherwise until CLEAN_UP. */
 export const keptIn = ({ deployments: [primary, ...older] }: Service): Deployment | undefined => {

@@ -1,6 +1,7 @@
 // Deployments: starts, completes, fails and rolls them back. Each has a service revision and a record.
 
-import { wantedOf } from './bounds.ts'
+import { watchAlarms } from './alarm-states.ts'
+import { thresholdOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, type Context } from './context.ts'
 import { hasStages, keptIn } from './course.ts'
 import {
@@ -29,7 +30,9 @@ const createRevision = ({ clock, random, revisions }: Context, service: Service,
   return revision
 }
 
-const createRecord = ({ clock, random, records }: Context, service: Service, target: Revision): DeploymentRecord => {
+const createRecord = (context: Context, service: Service, target: Revision): DeploymentRecord => {
+  const { clock, random, records } = context
+  const alarms = watchAlarms(context.alarmStates, service.cluster, service.deploymentConfiguration)
   const now = clock.now()
   const configuration = service.deploymentConfiguration
   const before = service.deployments[0]?.revision
@@ -45,6 +48,7 @@ const createRecord = ({ clock, random, records }: Context, service: Service, tar
     target,
     configuration,
     hooks: [],
+    ...(alarms && { alarms }),
     failureCount: 0,
     breakerTriggered: false,
   }
@@ -68,6 +72,8 @@ const makePrimary = (
     createdAt: now,
     updatedAt: now,
     failedTasks: 0,
+    hasRun: false,
+    failures: 0,
     launches: new Map(),
     rolloutState: 'IN_PROGRESS',
     rolloutStateReason: reason ?? `ECS deployment ${id} in progress.`,
@@ -107,19 +113,21 @@ const close = ({ clock }: Context, record: DeploymentRecord, status: DeploymentR
   record.updatedAt = now
   if (reason !== undefined) record.statusReason = reason
   if (status === 'STOPPED') record.stoppedAt = now
+  record.threshold = thresholdOf(record.service)
   record.finishedAt = now
   record.final = countsOf(record)
 }
 
-const supersede = (context: Context, service: Service) => {
+/** Ends the deployment that is in progress, if there is one. */
+export const endDeployment = (context: Context, service: Service, reason: string): void => {
   const before = service.deployments[0]
   if (before?.rolloutState !== 'IN_PROGRESS' || isOver(before.record)) return
-  close(context, before.record, 'STOPPED', 'Service deployment was stopped because a newer one was started.')
+  close(context, before.record, 'STOPPED', reason)
 }
 
 /** Starts a new primary deployment of the service, with a new revision. */
 export const beginDeployment = (context: Context, service: Service, spec: Spec): Deployment => {
-  supersede(context, service)
+  endDeployment(context, service, 'Service deployment was stopped because a newer one was started.')
   const revision = createRevision(context, service, spec)
   return makePrimary(context, service, {
     revision,
@@ -173,24 +181,50 @@ export const completeDeployment = (context: Context, service: Service, deploymen
   context.emitter.deployment(service, deployment)
 }
 
-const breaker = 'ECS deployment circuit breaker:'
+type Failure = {
+  /** The words of the rollout state, of the service event and of the rollback. */
+  readonly state: string
+  readonly event: string
+  readonly cause: string
+  readonly back: string
+  /** Whether to roll back. Only the setting of what failed the deployment counts. */
+  readonly isBack: boolean | undefined
+}
+
+const fail = (context: Context, service: Service, deployment: Deployment, failure: Failure) => {
+  settleState(context, deployment, 'FAILED', failure.state)
+  addServiceEvent(context, service, `(deployment ${deployment.id}) deployment failed: ${failure.event}.`)
+  context.emitter.deployment(service, deployment)
+  const reason = `Service deployment rolled back because ${failure.cause}.`
+  const back = (to: string) => `${failure.back}: rolling back to deploymentId ${to}.`
+  if (failure.isBack && rollBack(context, service, reason, back)) return
+  const status = deployment.isRollback ? 'ROLLBACK_FAILED' : 'STOPPED'
+  close(context, deployment.record, status, `Service deployment failed because ${failure.cause}.`)
+}
 
 /** Fails a deployment. Called when the circuit breaker triggers. */
 export const failDeployment = (context: Context, service: Service, deployment: Deployment): void => {
-  settleState(context, deployment, 'FAILED', `${breaker} tasks failed to start.`)
   deployment.record.breakerTriggered = true
-  addServiceEvent(context, service, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`)
-  context.emitter.deployment(service, deployment)
-  const isWanted = service.deploymentConfiguration.deploymentCircuitBreaker?.rollback
-  const reason = 'Service deployment rolled back because the circuit breaker threshold was exceeded.'
-  if (isWanted && rollBack(context, service, reason, to => `${breaker} rolling back to deploymentId ${to}.`)) return
-  const status = deployment.isRollback ? 'ROLLBACK_FAILED' : 'STOPPED'
-  close(
-    context,
-    deployment.record,
-    status,
-    'Service deployment failed because the circuit breaker threshold was exceeded.',
-  )
+  fail(context, service, deployment, {
+    state: 'ECS deployment circuit breaker: tasks failed to start.',
+    event: 'tasks failed to start',
+    cause: 'the circuit breaker threshold was exceeded',
+    back: 'ECS deployment circuit breaker',
+    isBack: service.deploymentConfiguration.deploymentCircuitBreaker?.rollback,
+  })
+}
+
+/** Fails a deployment because of its alarms. The texts, except that of the service event, are guesses. */
+export const failByAlarm = (context: Context, record: DeploymentRecord): void => {
+  const [deployment] = record.service.deployments
+  if (deployment?.record !== record || deployment.rolloutState !== 'IN_PROGRESS') return
+  fail(context, record.service, deployment, {
+    state: 'ECS deployment alarm: alarm detected.',
+    event: 'alarm detected',
+    cause: 'an alarm was detected',
+    back: 'ECS deployment alarm',
+    isBack: record.configuration.alarms?.rollback,
+  })
 }
 
 /** Ends a deployment before its end, and rolls it back. Without an earlier revision, the deployment just ends. */

@@ -46,6 +46,7 @@ export type Knobs = ReturnType<typeof createKnobs>
 export type HookAnswer = 'SUCCEEDED' | 'FAILED' | 'IN_PROGRESS'
 
 export const createKnobs = () => {
+  const detached = new Set<string>()
   const answers = new Map<string, HookAnswer>()
   const images = new Map<string, How>()
   const services = new Map<string, How>()
@@ -53,6 +54,9 @@ export const createKnobs = () => {
   return {
     /** Makes new tasks with this image fail. */
     failImage: (image: string, how: How): void => void images.set(image, how),
+    /** Takes a listener rule (by ARN) from the target groups of its services. */
+    detachRule: (ruleArn: string): void => void detached.add(ruleArn),
+    isDetached: (ruleArn: string | undefined): boolean => ruleArn !== undefined && detached.has(ruleArn),
     healImage: (image: string): void => void images.delete(image),
     /** Makes new tasks of this service (by ARN) fail. */
     failService: (arn: string, how: How): void => void services.set(arn, how),
@@ -70,7 +74,9 @@ export const createKnobs = () => {
     }),
     failureOf: (service: Service | undefined, { input }: TaskDefinition): How | undefined =>
       (service && services.get(service.arn)) ??
-      input.containerDefinitions?.map(({ image }) => images.get(image ?? '')).find(how => how !== undefined),
+      input.containerDefinitions
+        ?.map(({ image = '' }) => images.get(image) ?? images.get(image.replace(/@.*/, '')))
+        .find(how => how !== undefined),
     isExhausted: (provider: string): boolean => providers.has(provider),
   }
 }

@@ -1,10 +1,14 @@
 // The cluster `release`: a service of each deployment strategy, one with a gate, and one whose newest deployment is bad.
 
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
+import type { Autoscaling } from './autoscaling/autoscaling.ts'
 import type { Fleet } from './fleet.ts'
 import type { Recipe } from './recipes.ts'
 import { addService, fargate, prod } from './seed.ts'
 import type { Service } from './state.ts'
+
+/** The name of the alarm that `web-rolling` watches. */
+const ERRORS = 'web-rolling-errors'
 
 type Release = { readonly recipe: Recipe; readonly configuration: DeploymentConfiguration }
 
@@ -60,14 +64,41 @@ const deployBadly = (fleet: Fleet, service: Service) => {
   fleet.deploy(service, { ...spec, taskDefinition })
 }
 
-/** Adds the cluster to prod in us-east-1. The times and ids of other services do not depend on it. */
-export const seedRelease = (fleet: Fleet): void =>
+/** Adds an alarm that fails deployments of a service. The sandbox has no such metric: the state stays as it is set. */
+const watchErrors = (autoscaling: Autoscaling, service: Service) => {
+  service.deploymentConfiguration = {
+    ...service.deploymentConfiguration,
+    alarms: { alarmNames: [ERRORS], enable: true, rollback: true },
+  }
+  const alarm = autoscaling.putAlarm(service.cluster, {
+    AlarmName: ERRORS,
+    Namespace: 'AWS/ApplicationELB',
+    MetricName: 'HTTPCode_Target_5XX_Count',
+    Dimensions: [{ Name: 'TargetGroup', Value: 'targetgroup/web-rolling/6d0ecf831eec9f09' }],
+    Statistic: 'Sum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 10,
+    ComparisonOperator: 'GreaterThanThreshold',
+  })
+  autoscaling.setAlarmState(
+    alarm,
+    'OK',
+    'Threshold Crossed: 1 datapoint [0.0] was not greater than the threshold (10.0).',
+  )
+}
+
+/** Adds the cluster to prod in us-east-1, and with `autoscaling` an alarm that `web-rolling` watches. The times and ids of other services do not depend on it. */
+export const seedRelease = (fleet: Fleet, autoscaling?: Autoscaling): void =>
   fleet.aside(() => {
-    const cluster = fleet.createCluster({ account: prod.account, region: 'us-east-1' }, 'release', fargate)
+    const place = { account: prod.account, region: 'us-east-1' }
+    const cluster = fleet.createCluster(place, 'release', fargate)
     for (const { recipe, configuration } of releases)
       addService(fleet, cluster, recipe, {
         deploymentConfiguration: { maximumPercent: 200, minimumHealthyPercent: 100, ...configuration },
       })
+    const rolling = cluster.services.get('web-rolling')
+    if (rolling && autoscaling) watchErrors(autoscaling, rolling)
     const bad = cluster.services.get('web-bad')
     if (bad) deployBadly(fleet, bad)
   })

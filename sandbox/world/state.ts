@@ -151,6 +151,12 @@ export type DeploymentRecord = {
   final?: readonly RevisionCounts[]
   failureCount: number
   breakerTriggered: boolean
+  /** The threshold of the circuit breaker when the deployment ended. */
+  threshold?: number
+  /** The alarms that the deployment watches; absent if it watches none. */
+  readonly alarms?: { readonly names: readonly string[]; readonly isIgnored: boolean; readonly triggered: string[] }
+  /** Until when a ROLLING deployment waits after its tasks have been replaced. */
+  bakesUntil?: number
 }
 
 export type RevisionCounts = {
@@ -167,7 +173,11 @@ export type Deployment = {
   readonly record: DeploymentRecord
   readonly createdAt: number
   updatedAt: number
+  /** The failed task starts. Once a task has run, the number is 0 and stays so (ECS API reference, Deployment). */
   failedTasks: number
+  hasRun: boolean
+  /** The failures since the last healthy task, or all of them, as the circuit breaker counts them. */
+  failures: number
   rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
   rolloutStateReason: string
   readonly isRollback: boolean

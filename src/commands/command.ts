@@ -73,8 +73,18 @@ export type Many<Values> = {
   /** The line for one service. */
   readonly lineFor: (ref: ServiceRef, values: Values, asker: Asker) => string
   /** The part of the plan that the rules judge, or why the service is left out. */
-  readonly weigh: (service: Service) => Pick<Plan, 'risk' | 'role' | 'also'> | Refusal
+  readonly weigh: (
+    service: Service,
+    values: Values,
+    asker: Asker,
+  ) => Pick<Plan, 'risk' | 'role' | 'also' | 'totalMinutes'> | Refusal
   readonly undo: string
+  /** The line that takes back the set, if there is one. `set`: as typed. */
+  readonly takeBack?: (set: string) => string
+  /** The services that the command is about; the others are left out without a word. */
+  readonly among?: (refs: readonly ServiceRef[], asker: Asker) => Promise<readonly ServiceRef[]>
+  /** Lines of `losses` about all services together. */
+  readonly sums?: (services: readonly Service[], read: Readers) => Promise<readonly string[]>
   /** What runs later without another approval. */
   readonly included?: (values: Values, asker: Asker) => readonly string[]
 }

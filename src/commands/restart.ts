@@ -22,8 +22,13 @@ export const restart = mutation({
   summary: 'Replace every task of a service with a new deployment of the same task definition',
   args: { service: { kind: 'set' } },
   options: {},
-  examples: ['restart orders-api', 'restart web/orders-api --reason "leaks memory"', 'restart tag:team=orders'],
-  reads: [...ROLLOUT_READS, ...TAG_READS],
+  examples: [
+    'restart orders-api',
+    'restart web/orders-api --reason "leaks memory"',
+    'restart tag:team=orders',
+    'restart secret:arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/orders-db',
+  ],
+  reads: [...ROLLOUT_READS, ...TAG_READS, 'ecs:DescribeTaskDefinition'],
   writes: ['ecs:UpdateService'],
 
   load: async ({ service: ref }, read) => {
@@ -45,7 +50,7 @@ export const restart = mutation({
       service.desired === 0
         ? refuse('It runs no task.')
         : (refuseDeployment(service, 'restarted') ?? { risk: riskOfReplacement(service) }),
-    undo: 'nothing to take back: the same versions run',
+    undo: 'cannot be undone where a tag outside ECR is new',
   },
 
   // A forced deployment is not idempotent: a second call would replace every task twice. Deployment ids are compared,

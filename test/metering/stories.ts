@@ -136,6 +136,9 @@ export const changes: readonly Story[] = [
   },
 ]
 
+/** The longest grant is metered with all points and where the table is written; its operations grow with its hours. */
+const GRANT_HOURS = process.env['METER_WRITE'] !== undefined || process.env['CRASH'] === 'all' ? 4 : 1
+
 /** These are for the wire: a story has no containers to run commands in. */
 export const sessions: readonly Story[] = [
   { name: 'exec in one task', run: world => carriedOut(world, 'exec orders-api:app -- echo $HOSTNAME; true') },
@@ -152,11 +155,11 @@ export const sessions: readonly Story[] = [
     },
   },
   {
-    name: 'a grant of 4 hours, the longest',
+    name: GRANT_HOURS === 4 ? 'a grant of 4 hours, the longest' : 'a grant of 1 hour',
     run: async world => {
-      await world.type('exec orders-api:app --interactive --for 4h --reason "heap looks odd"')
+      await world.type(`exec orders-api:app --interactive --for ${GRANT_HOURS}h --reason "heap looks odd"`)
       await world.click('approve')
-      await pass(4 * HOUR_MS + HOUR_MS, world)
+      await pass((GRANT_HOURS + 1) * HOUR_MS, world)
     },
   },
 ]

@@ -25,10 +25,10 @@ describe('restart of a cluster', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "🟠 Medium risk · prod · Restart 5 services in the cluster prod.us-east-1/jobs
       jobs · us-east-1 · @requester “new certificates”
-      • Replaces 20 tasks of 5 services, reports first
-      • Largest: notifications 8, recommendat…
-      Now: 1 of 5 services lack tasks, 18 of 20 tasks, alarms unknown
-      Undo: nothing to take back: the same versions run
+      • Replaces 20 tasks, reports first
+      • Largest: notifications 8, recommendations 4, log-shipper 3, ord…
+      Now: 1 of 5 services lacks tasks, 18 of 20 tasks, alarms unknown
+      Undo: cannot be undone where a tag outside ECR is new
       Needs 1: any operator, not @requester, by 2026-11-22 11:00 UTC
       [Review…] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
     `)
@@ -143,6 +143,8 @@ describe('is refused', () => {
     ['a cluster of several places', 'restart cluster:web', 'clusters are named'],
     ['a command that takes one service', 'scale cluster:web 4', 'No service is named'],
     ['an empty tag', 'restart tag:team', 'is not a tag'],
+    ['no ARN of a secret', 'restart secret:prod/db', 'is not the ARN of a secret or a parameter'],
+    ['another resource', 'restart secret:arn:aws:s3:::prod', 'is not the ARN of a secret or a parameter'],
     ['breaking glass', 'restart tag:team=shop --break-glass --reason fire', 'Breaking glass changes one service.'],
   ])('%s', async (_, line, words) => {
     const count = world.cards().length
@@ -172,6 +174,7 @@ describe('thirty services', () => {
     generateServices(world.fleet, 30)
     await pass(10 * 60_000, world)
     await world.recur('index')
+    await world.publish(EXAMPLE.replace('atLeast: 50', 'atLeast: 500'))
     await world.type('restart cluster:fleet-1')
     const before = updates()
     await world.click('approve')
@@ -203,11 +206,11 @@ describe('an escape of a cluster', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "🟠 Medium risk · prod · Move on demand: 2 services tagged team=shop
       web · us-east-1 · @requester
-      • Replaces 9 tasks of 2 services, orders-api first
+      • Replaces 9 tasks, orders-api first; 2 left out
+      • Needs 14 vCPUs, quota unknown
       • Largest: search 5, orders-api 4
-      • 2 left out: see Details
-      Now: healthy, 9 tasks, alarms unknown
-      Undo: each returns by itself, or capacity return for each
+      Now: all tasks run, 9 tasks, alarms unknown
+      Undo: each returns by itself, or capaci…
       Included: each returns after 2 h; replaces its tasks again
       Needs 1: any operator, not @requester, by 2026-11-22 12:14 UTC
       [Review…] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
@@ -223,5 +226,31 @@ describe('an escape of a cluster', () => {
         .filter(({ desiredStatus }) => desiredStatus === 'RUNNING')
         .every(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT'),
     ).toBe(true)
+  })
+})
+
+describe('services that use a secret', () => {
+  const SECRET = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/rotated-Ab1Cd2'
+
+  test('are those whose task definition refers to it, with or without a key', async () => {
+    for (const [at, name] of ['web/search', 'web/payments-api'].entries()) {
+      const { taskDefinition } = world.service(name).deployments[0]?.revision.spec ?? {}
+      const [container] = taskDefinition?.input.containerDefinitions ?? []
+      if (container === undefined) throw new Error('no container')
+      container.secrets = [{ name: 'KEY', valueFrom: at === 0 ? SECRET : `${SECRET}:user::` }]
+    }
+    await world.type(`restart secret:${SECRET}`)
+    expect(world.card()).toContain('Restart 2 services that use the secret prod/rotated')
+    const details = await world.details()
+    expect(details).toContain('web/search')
+    expect(details).toContain('web/payments-api')
+    await world.click('cancel', 'U0REQUEST')
+  })
+
+  test('without one, nothing is posted', async () => {
+    const before = world.cards().length
+    const line = 'restart secret:arn:aws:ssm:us-east-1:111122223333:parameter/prod/none'
+    expect(await world.type(line)).toContain('No service that you may view uses the secret prod/none')
+    expect(world.cards()).toHaveLength(before)
   })
 })

@@ -91,3 +91,22 @@ describe('a reminder', () => {
     await cancel()
   })
 })
+
+test('a scale says what it costs an hour', async () => {
+  await world.type('scale orders-api 9')
+  expect(world.card()).toMatch(/Now: healthy[^\n]*\. About \+\$0\.\d\d\/h/)
+  await cancel()
+})
+
+test('where the size of a task cannot be read, the card leaves the cost out', async () => {
+  world.aws.faults.add({
+    match: { action: 'DescribeTaskDefinition' },
+    when: 'before',
+    effect: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
+    times: 1_000,
+  })
+  await world.type('scale orders-api 9')
+  expect(world.card()).toContain('→ 9')
+  expect(world.card()).not.toContain('About')
+  await cancel()
+})

@@ -1,4 +1,4 @@
-/** How many of the points where something can die are aimed at: all of them with CRASH=all, every forty-eighth in the gate (CRASH=48), a few otherwise. */
+/** How many of the points where something can die are aimed at: all of them with CRASH=all, every ninety-sixth in the gate (CRASH=96), a few otherwise. */
 const { CRASH } = process.env
 
 export const isQuick = CRASH === undefined

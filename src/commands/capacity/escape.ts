@@ -2,6 +2,7 @@
 
 import { refuseStrategy, refuseSwitch } from '../../features/capacity/lint-strategy.ts'
 import { type Capacity, loadSwitch, SWITCH_READS } from '../../features/capacity/load-capacity.ts'
+import { onDemandNeed } from '../../features/capacity/on-demand-need.ts'
 import { planSwitch } from '../../features/capacity/plan-capacity.ts'
 import { FARGATE, PRESETS, SPOT, spotTasks } from '../../features/capacity/strategy.ts'
 import { isSwitched, watchSwitch } from '../../features/capacity/watch-switch.ts'
@@ -46,15 +47,24 @@ export const escapeSpot = mutation({
     done: 'on demand',
     lineFor: (ref, { for: minutes }, { config }) =>
       `capacity escape ${fullName(ref)} --for ${printDuration(minutes ?? config.leases.longestMinutes)}`,
-    weigh: service => {
+    weigh: (service, { for: minutes }, { config }) => {
       const { strategy = [], isExpress, desired } = service
       if (isExpress) return refuse('It is an Express service.')
       if (desired === 0 || !strategy.some(({ provider, weight, base }) => provider === SPOT && weight + base > 0))
         return refuse('It does not use Fargate Spot.')
       const refusal = refuseDeployment(service, 'moved')
-      return refusal ?? { risk: riskOfReplacement(service), role: 'deployer', also: ['capacity set', 'restart'] }
+      return (
+        refusal ?? {
+          risk: riskOfReplacement(service),
+          role: 'deployer',
+          also: ['capacity set', 'restart'],
+          totalMinutes: minutes ?? config.leases.longestMinutes,
+        }
+      )
     },
-    undo: 'each returns by itself, or `capacity return` for each',
+    undo: 'each returns by itself, or `capacity return` of all',
+    takeBack: set => `capacity return ${set}`,
+    sums: onDemandNeed,
     included: ({ for: minutes }, { config }) => [
       `each returns after ${durationWords(minutes ?? config.leases.longestMinutes)}; replaces its tasks again`,
     ],

@@ -3,22 +3,34 @@
 import { cardLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
+import { bookKey } from '../../engine/leases/book-store.ts'
 import { baselineOf } from '../../engine/leases/origin.ts'
 import { capacityText } from '../../engine/leases/render-leases.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import { capacityLeases, refuseDead } from '../../features/capacity/lint-strategy.ts'
 import { type Capacity, loadSwitch, SWITCH_READS } from '../../features/capacity/load-capacity.ts'
 import { imageTagParts, UNCOMPARED } from '../../features/deployments/image-tags.ts'
 import { riskOfReplacement, withReplacedLoss } from '../../features/deployments/replacement.ts'
 import { fullName } from '../../kit/language/target.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
 import { refuse } from '../../model/errors.ts'
 import { mutation } from '../command.ts'
 
+/** Those with a running temporary change of their capacity. */
+const withTemporaryCapacity = async (
+  refs: readonly ServiceRef[],
+  { store }: Pick<Asker, 'store'>,
+): Promise<readonly ServiceRef[]> => {
+  const books = await Promise.all(refs.map(({ arn }) => store.get<LeaseBook>(bookKey(arn))))
+  return refs.filter((_, at) => capacityLeases(books[at]?.value).running !== undefined)
+}
+
 export const returnCapacity = mutation({
   name: 'capacity return',
-  summary: 'Return a service to its earlier capacity before the time; replaces every task',
-  args: { service: { kind: 'service' } },
+  summary: 'Return to the earlier capacity before the time; replaces every task',
+  args: { service: { kind: 'set' } },
   options: {},
-  examples: ['capacity return orders-api'],
+  examples: ['capacity return orders-api', 'capacity return cluster:web'],
   reads: SWITCH_READS,
   writes: [],
   load: ({ service }, read, asker) => loadSwitch(service, read, asker),
@@ -31,6 +43,16 @@ export const returnCapacity = mutation({
     return book !== undefined && dead !== undefined
       ? refuseDead(name, book, dead)
       : refuse(`*${name}* has no temporary change of capacity.`, '`/ecs capacity set` switches its capacity.')
+  },
+
+  many: {
+    verb: 'Return',
+    done: 'returned',
+    lineFor: ref => `capacity return ${fullName(ref)}`,
+    among: withTemporaryCapacity,
+    weigh: service => ({ risk: riskOfReplacement(service), also: ['capacity set', 'restart'] }),
+    undo: 'capacity escape again; replaces every task',
+    included: () => ['each waits while it deploys or Spot has no capacity'],
   },
 })
 

@@ -4,6 +4,7 @@ import type { Call, Change, NewPlan, Plan, Risk } from '../../engine/change/plan
 import { type Capacity, capacityRisk, riskOfClamp } from '../../engine/change/risk.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
+import { costOfCount } from '../../features/cost/cost-of-count.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { autoscalingText, firstLines, schedulesBefore, scheduleText } from '../../features/scaling/autoscaling.ts'
 import {
@@ -74,6 +75,7 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
     ],
     losses: lossesOfCount(change),
     undo: undoOfCount(change),
+    ...costPart(state, wanted),
     included: includedInCount(state, wanted, lease, after, baselineCount(state, requested)),
     offers: offersOf(state, requested, mode),
     calls: [...(prepared?.calls.map(call => call(ref)) ?? []), setCount(ref, wanted)],
@@ -84,6 +86,12 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
     ...callersOf(state),
     ...(lease === undefined ? endlessParts(service, prepared, mode) : { lease }),
   }
+}
+
+/** The cost of the count that the service has at once. */
+export const costPart = ({ service, fit }: Scaling, to: number): Pick<Plan, 'cost'> => {
+  const cost = costOfCount(service, fit, { from: service.desired, to })
+  return cost === undefined ? {} : { cost }
 }
 
 /** For a change without an end. Where nothing but the count changes, one line takes it back. */

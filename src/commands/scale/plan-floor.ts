@@ -19,6 +19,7 @@ import { boundsText, inBounds } from '../../model/scaling-words.ts'
 import { AT_LEAST, endOfLease, movedAtEnd } from '../lease/losses.ts'
 import { heavier, type Weight, weightOf } from '../lease/weight.ts'
 import { minutesAfter } from './losses.ts'
+import { costPart } from './plan-count.ts'
 import { quotaLosses, taskText } from './wanted.ts'
 
 export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan | Refusal => {
@@ -74,6 +75,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan
     ],
     losses: lossesOfFloor(state, min, wanted, { found, bounds }),
     undo: REVERTS_BY_ITSELF,
+    ...costPart(state, wanted),
     included: [
       cardLine(
         `reverts to ${boundsText(baseline)} ${endOfLease(book, lease)}${movedAtEnd(wanted, inBounds(wanted, baseline), AT_LEAST)}`,

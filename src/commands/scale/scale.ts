@@ -37,6 +37,7 @@ export const scale = mutation({
     'servicequotas:GetServiceQuota',
     'cloudwatch:GetMetricData',
     'ecs:DescribeServices',
+    'ecs:DescribeTaskDefinition',
     'ecs:ListTasks',
     'ecs:DescribeTasks',
     'ecs:GetTaskProtection',

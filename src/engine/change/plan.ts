@@ -221,6 +221,10 @@ export type Plan = {
   readonly isPermanent?: true
 }
 
+/** What the rules about one service are asked for: the plan, or the plan as a change of each service of its set. */
+export const eachTarget = <Of extends Pick<Plan, 'target' | 'members'>>(plan: Of): readonly Of[] =>
+  plan.members === undefined ? [plan] : plan.members.map(({ ref }) => ({ ...plan, target: ref }))
+
 /** A line on the card. `isCut`: the dialog has more of it, so the request is approved there. */
 export type Line = string | { readonly text: string; readonly isCut: true }
 

@@ -4,7 +4,7 @@
 import { accountOf } from '../../model/account.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
-import type { Plan } from '../change/plan.ts'
+import { eachTarget, type Plan } from '../change/plan.ts'
 import { type Access, type Config, isGroup, type RoleName, type Scope, type Who } from './config.ts'
 import type { RuleInputs } from './rule-inputs.ts'
 
@@ -101,6 +101,15 @@ export const accessOf = (
     ? refuse(`No rule lets ${actor.name} ${VERBS[role]} *${ref.service}* in ${ref.account}.`, SEE_WHOAMI)
     : { kind: 'allowed', corporateId, rule }
 }
+
+/** Whether this person may see each service of a plan. */
+export const mayView = (
+  plan: Pick<Plan, 'target' | 'members'>,
+  actor: Actor,
+  config: Config,
+  inputs: RuleInputs,
+): boolean =>
+  eachTarget(plan).every(({ target }) => accessOf(actor, 'viewer', target, config, inputs).kind === 'allowed')
 
 /** Does this access rule name the person? */
 export const isNamed = (rule: Access, { user }: Actor, config: Config, inputs: RuleInputs): boolean =>

@@ -164,9 +164,17 @@ const judgeBreakGlass = (
 }
 
 const applies = (rule: ApprovalRule, plan: Plan, config: Config, inputs: RuleInputs): boolean =>
-  concerns(rule.when, plan, config) &&
-  (rule.when.risk === undefined || rule.when.risk.includes(plan.risk.level)) &&
-  (rule.when.atLeast === undefined || sizeFor(plan, rule, inputs) >= rule.when.atLeast)
+  isAbout(rule, plan, config) &&
+  (rule.when.atLeast === undefined ||
+    sizeFor(plan, rule, inputs) >= rule.when.atLeast ||
+    sizeTogether(rule, config, inputs) >= rule.when.atLeast)
+
+const isAbout = ({ when }: ApprovalRule, plan: Plan, config: Config): boolean =>
+  concerns(when, plan, config) && (when.risk === undefined || when.risk.includes(plan.risk.level))
+
+/** The size of all changes of a set that the rule is about. */
+const sizeTogether = (rule: ApprovalRule, config: Config, { together = [] }: RuleInputs): number =>
+  together.filter(one => isAbout(rule, one, config)).reduce((sum, { size }) => sum + size, 0)
 
 const refuseReason = ({ needsReason, ticket }: ApprovalRule, { reason }: ChangeRequest): Refusal | undefined => {
   if (needsReason && reason === undefined) return refuse('This change needs a reason.', 'Add `--reason "…"`.')

@@ -3,6 +3,7 @@
 import type { Place } from '../../kit/language/place.ts'
 import type { Actor } from '../../model/ecs.ts'
 import type { Key } from '../../model/ports/store.ts'
+import type { Plan } from '../change/plan.ts'
 import type { AmountsBefore } from './change-window.ts'
 
 /** `also`: people who halted while it was halted. The person who halted first cannot end it without them. */
@@ -32,6 +33,8 @@ export type RuleInputs = {
   readonly placeLocks: readonly PlaceLock[]
   /** Who or what halted all changes, and why; absent if there is no halt. */
   readonly halted?: string
+  /** The changes of a set, which size rules count together. */
+  readonly together?: readonly Plan[]
   /** What the plan's service had before recent changes, oldest first. */
   readonly amountsBefore?: readonly AmountsBefore[]
 }

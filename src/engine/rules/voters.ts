@@ -2,7 +2,7 @@
 // it.
 
 import type { Actor } from '../../model/ecs.ts'
-import type { Plan } from '../change/plan.ts'
+import { eachTarget, type Plan } from '../change/plan.ts'
 import {
   accessFor,
   accessOf,
@@ -21,14 +21,27 @@ import type { RuleInputs } from './rule-inputs.ts'
 
 type VotingRule = { readonly approvers: Who; readonly maySelfApprove: boolean }
 
-/**
- * May this person vote on this plan now? A rule that names a person gives the right to approve, to people who may view the
- * service; they need not operate it. Nobody approves the gate of their own deployment. A denial of viewer, operator or approver there overrides the rule.
- */
+type Votable = Pick<Plan, 'target' | 'role' | 'isOfCluster' | 'members' | 'gate'>
+
+/** May this person vote on this plan now? On a change set only who may vote on each of its services. */
 export const mayVote = (
   voter: Actor,
+  rule: VotingRule,
+  plan: Votable,
+  requester: Actor,
+  config: Config,
+  inputs: RuleInputs,
+): boolean => eachTarget(plan).every(one => mayVoteOn(voter, rule, one, requester, config, inputs))
+
+/**
+ * A rule that names a person gives the right to approve, to people who may view the
+ * service; they need not operate it. A denial of viewer, operator or approver there overrides the rule. Nobody approves the
+ * gate of their own deployment.
+ */
+const mayVoteOn = (
+  voter: Actor,
   { approvers, maySelfApprove }: VotingRule,
-  plan: Pick<Plan, 'target' | 'role' | 'isOfCluster' | 'gate'>,
+  plan: Votable,
   requester: Actor,
   config: Config,
   inputs: RuleInputs,

@@ -48,6 +48,8 @@ export type VcpuRoom = { readonly quota?: number; readonly used?: number }
 export type CapacityReads = {
   /** Reads the service with the providers that it may use and its task definition; undefined if it does not exist. */
   readonly capacity: (ref: ServiceRef) => Promise<ServiceCapacity | undefined>
+  /** Reads what a task definition, by name or ARN, needs of its capacity. */
+  readonly taskFit: (ref: ServiceRef, definition: string) => Promise<Fit>
   /** Reads one provider of the account by its name; undefined if it does not exist. */
   readonly provider: (ref: ServiceRef, name: string) => Promise<Provider | undefined>
   /** Reads Fargate's vCPU quota and usage. Never fails. */

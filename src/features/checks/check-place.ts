@@ -2,6 +2,7 @@
 
 import type { Place } from '../../kit/language/place.ts'
 import { fullName } from '../../kit/language/target.ts'
+import { groupBy } from '../../model/batches.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, type RemoteError, refuse } from '../../model/errors.ts'
 import type { Extent } from '../services/places.ts'
@@ -11,7 +12,7 @@ import { definitionChecks } from './definition-checks.ts'
 import { imageChecks } from './image-checks.ts'
 import { readRegion, withScans } from './load-workloads.ts'
 import type { ClusterPosture, Workload } from './posture.ts'
-import { groupBy, type Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 import type { CheckReads } from './reads.ts'
 import { serviceChecks } from './service-checks.ts'
 

@@ -1,8 +1,9 @@
 // Loads services with their task definitions, tasks, log groups and image scans, and their clusters.
 
+import { groupBy, inBatches } from '../../model/batches.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { DefinitionPosture, ImageScan, RunningTask, ServicePosture, Workload } from './posture.ts'
-import { groupBy, inBatches, orElse, type Reading } from './reading.ts'
+import { orElse, type Reading } from './reading.ts'
 
 /** Reads the workloads and clusters of the services in one account and region. */
 export const readRegion = async (refs: readonly [ServiceRef, ...ServiceRef[]], reading: Reading) => {

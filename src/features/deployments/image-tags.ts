@@ -24,10 +24,15 @@ type MovedTag = {
 }
 
 /**
- * What the image tags of the current deployment mean now. `uncompared`: the containers whose tag ECR does not return, or
+ * What the image tags of the current deployment mean now. `unread`: the containers with an image in Amazon ECR whose tag was not
+ * read. `uncompared`: those, and the containers whose tag ECR does not return, or
  * `all` without the deployment's revision.
  */
-export type ImageTags = { readonly moved: readonly MovedTag[]; readonly uncompared: readonly string[] | 'all' }
+export type ImageTags = {
+  readonly moved: readonly MovedTag[]
+  readonly uncompared: readonly string[] | 'all'
+  readonly unread?: readonly string[]
+}
 
 /** What is known of tags that were not read. */
 export const UNCOMPARED: ImageTags = { moved: [], uncompared: 'all' }
@@ -50,8 +55,12 @@ export const readImageTags = async (ref: ServiceRef, read: Reads): Promise<Image
       digest === undefined || now === undefined || now === digest ? [] : [{ container, image, from: digest, to: now }],
     ),
     uncompared: tags.flatMap(({ container, now }) => (now === undefined ? [container] : [])),
+    unread: tags.flatMap(({ container, image, now }) => (now === undefined && IN_ECR.test(image) ? [container] : [])),
   }
 }
+
+/** Source: Amazon ECR user guide, private registry. */
+const IN_ECR = /^\d{12}\.dkr\.ecr\./
 
 const unmarked = (text: string): string => revealHidden(text.replace(/[*`\n]/g, ''))
 
@@ -59,7 +68,7 @@ const imageText = ({ image }: MovedTag, digest: string): string =>
   unmarked(`${image.split('/').at(-1)} ${shortDigest(digest)}`)
 
 /** The parts of a plan that depend on what the tags mean now. */
-export const imageTagParts = ({ moved, uncompared }: ImageTags, risk: Risk) => ({
+export const imageTagParts = ({ moved, uncompared, unread = [] }: ImageTags, risk: Risk) => ({
   changes: moved.map(
     (one): Change => ({
       what: `Image of \`${unmarked(one.container)}\``,
@@ -79,7 +88,7 @@ export const imageTagParts = ({ moved, uncompared }: ImageTags, risk: Risk) => (
   ],
   details: moved.map(({ container, image, from, to }) => `Image of ${container}: ${image} ${from} → ${to}`),
   risk: withUnseen(risk, moved.length === 0 ? undefined : NEW_IMAGE),
-  binds: bindsOf({ moved, uncompared }),
+  binds: bindsOf({ moved, uncompared, unread }),
 })
 
 const uncomparedLosses = (uncompared: ImageTags['uncompared']): readonly Line[] => {
@@ -93,9 +102,13 @@ const uncomparedLosses = (uncompared: ImageTags['uncompared']): readonly Line[] 
     : [`The tags of ${uncompared.length} images could not be compared: new images may start`]
 }
 
-const bindsOf = ({ moved, uncompared }: ImageTags): JsonObject => ({
+const bindsOf = ({ moved, uncompared, unread = [] }: ImageTags): JsonObject => ({
   ...(moved.length > 0 && { images: moved.map(({ to }) => to) }),
   ...(uncompared.length > 0 && { 'images not compared': uncompared }),
+  ...(unread.length > 0 && { [IMAGES_UNREAD]: unread }),
 })
+
+/** In `binds`: the containers with an image in Amazon ECR whose tag could not be read. */
+export const IMAGES_UNREAD = 'images not read'
 
 const NEW_IMAGE = 'A tag was pushed again: tasks start with an image that does not run now'

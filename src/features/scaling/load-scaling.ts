@@ -7,6 +7,8 @@ import type { Asker } from '../../engine/rules/asker.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, Bounds, FargateRoom, ProtectedTask, Service, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
+import type { CapacityReads, Fit } from '../capacity/reads.ts'
+import { loadFit } from '../cost/cost-of-count.ts'
 import type { Provenance, Undone } from '../managed-by/managed-by.ts'
 import type { ManagedByReads } from '../managed-by/reads.ts'
 import type { ServiceReads } from '../services/reads.ts'
@@ -15,6 +17,7 @@ import type { ScalingReads } from './reads.ts'
 
 type Reads = Pick<ServiceReads, 'service'> &
   Pick<ScalingReads, 'autoscaling' | 'protectedTasks' | 'fargate'> &
+  Pick<CapacityReads, 'taskFit'> &
   ManagedByReads &
   CallerReads
 
@@ -34,6 +37,8 @@ export type Scaling = {
   readonly managed?: Provenance
   /** The Fargate quota and usage. They are read only if the change starts tasks on Fargate. */
   readonly fargate?: FargateRoom
+  /** The size of a task, for the cost. It is read only if a count is wanted. */
+  readonly fit?: Fit
   readonly now: string
 }
 
@@ -56,13 +61,14 @@ export const loadScaling = async (
   const service = await read.service(ref)
   if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const change = (wanted?.(service.desired) ?? service.desired) - service.desired
-  const [autoscaling, protectedTasks, callers, book, managed, fargate] = await Promise.all([
+  const [autoscaling, protectedTasks, callers, book, managed, fargate, fit] = await Promise.all([
     read.autoscaling(ref),
     change < 0 ? read.protectedTasks(ref) : [],
     hasCallers ? loadCallers(ref, read, facts.now) : undefined,
     store.get<LeaseBook>(bookKey(ref.arn)),
     undone === undefined ? undefined : read.managedBy(ref, service.tags, undone),
     change > 0 && service.capacity.includes('FARGATE') ? read.fargate(ref) : undefined,
+    wanted === undefined ? undefined : loadFit(ref, service, read),
   ])
   return {
     service,
@@ -73,6 +79,7 @@ export const loadScaling = async (
     ...(book !== undefined && { book: leasesOnService(book.value, service.createdAt) }),
     ...(managed !== undefined && { managed }),
     ...(fargate !== undefined && { fargate }),
+    ...(fit !== undefined && { fit }),
   }
 }
 

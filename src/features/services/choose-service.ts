@@ -20,7 +20,7 @@ export type Finding = {
   readonly actor: Actor
   readonly config: Config
   readonly facts: RuleInputs
-  readonly read: Pick<ServiceReads, 'index' | 'service' | 'taskOwners'>
+  readonly read: Pick<ServiceReads, 'index' | 'service' | 'servicesOf' | 'secretsOf' | 'taskOwners'>
   readonly store: Pick<Store, 'get'>
   readonly invocation: Invocation
   /** Canonical text of an invocation. */

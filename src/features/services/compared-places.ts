@@ -24,7 +24,7 @@ export type Comparison = {
 
 /** `within`: the channel's default place, where names resolve first. */
 export const compare = (
-  { account, region }: Target,
+  { account, region }: Pick<Target, 'account' | 'region'>,
   { places }: ServiceIndex,
   now: string,
   within?: Place,

@@ -1,13 +1,16 @@
-// Finds all services of a cluster, or with a tag, that the asker may view.
+// Finds all services of a cluster, with a tag, or that use a secret, that the asker may view.
 
 import { accessOf } from '../../engine/rules/access.ts'
 import { type SetText, setText } from '../../kit/language/kinds/set.ts'
+import type { Target } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
-import { type Refusal, refuse } from '../../model/errors.ts'
+import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { Finding } from './choose-service.ts'
-import { readTags, SERVICE_TAGS, unreadText } from './service-index.ts'
+import { compare, oldPlaces, unreadPlaces } from './compared-places.ts'
+import { secretName, withSecret } from './find-secret-users.ts'
+import { readTags, SERVICE_TAGS, type ServiceIndex, unreadText } from './service-index.ts'
 
 /** Services that one request is about. `text`: as typed. `words`: `in the cluster web`, `tagged team=checkout`. */
 export type ServiceSet = {
@@ -27,12 +30,15 @@ const MOST = 200
 
 export const findSet = async (
   typed: SetText,
-  { actor, config, facts, read }: Finding,
+  finding: Finding,
   store: Pick<Store, 'list'>,
 ): Promise<ServiceSet | Refusal> => {
+  const { actor, config, facts, read } = finding
   const index = await read.index()
   const seen = index.refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
-  const refs = typed.by === 'cluster' ? inCluster(typed.cluster, seen) : await withTag(typed.tag, seen, store)
+  const found = await searched(typed, seen, { read, store })
+  if (isRefusal(found)) return found
+  const { refs } = found
   const text = setText(typed)
   const clusters = new Set(refs.map(({ account, region, cluster }) => `${account}.${region}/${cluster}`))
   if (typed.by === 'cluster' && clusters.size > 1)
@@ -44,23 +50,70 @@ export const findSet = async (
       'Write one of them behind `cluster:`.',
     )
   if (refs.length === 0)
-    return refuse(`No service that you may view is ${wordsOf(typed)}.`, unreadText({ places: index.places }))
+    return refuse(
+      `No service that you may view ${typed.by === 'secret' ? '' : 'is '}${wordsOf(typed).replace('that use', 'uses')}.`,
+      unreadText({ places: index.places }),
+    )
   if (refs.length > MOST)
     return refuse(`${refs.length} services are ${wordsOf(typed)}; one request changes at most ${MOST}.`)
-  const unread = unreadText({ places: index.places })
+  const compared = comparedIn(typed, [...clusters], index, finding)
+  if (isRefusal(compared)) return compared
+  const unread = [compared.note, found.unread].filter(text => text !== undefined).join(' ')
   return {
     kind: 'service set',
     text,
     words: wordsOf(typed),
     refs: refs.toSorted((a, b) => (a.arn < b.arn ? -1 : 1)),
-    ...(unread !== undefined && { unread }),
+    ...(unread !== '' && { unread }),
   }
 }
 
-const wordsOf = (typed: SetText): string =>
-  typed.by === 'cluster'
+/**
+ * A cluster acts only where every place that its name could mean was compared. Services with a tag or a secret may be missing: the
+ * card says where.
+ */
+const comparedIn = (
+  typed: SetText,
+  [cluster = '']: readonly string[],
+  index: ServiceIndex,
+  { facts, isMutation, invocation, print }: Finding,
+): { readonly note?: string } | Refusal => {
+  const { unread, old } = compare(scopeOf(typed), index, facts.now)
+  if (unread.length === 0) return old.length === 0 ? {} : { note: oldPlaces(old, facts.now) }
+  const missed = `${unreadPlaces(unread)}.`
+  if (typed.by !== 'cluster' || !isMutation) return { note: `Services may be missing: ${missed}` }
+  const whole = { kind: 'set', by: 'cluster', cluster } as const
+  return refuse(
+    `*${plainName(typed.cluster)}* is \`${cluster}\`, but could be elsewhere, too: ${missed}`,
+    `Did you mean \`cluster:${cluster}\`?`,
+    [{ label: cluster, invocation: print({ ...invocation, values: { ...invocation.values, service: whole } }) }],
+  )
+}
+
+/** The account and region that the text names. */
+const scopeOf = (typed: SetText): Pick<Target, 'account' | 'region'> => {
+  if (typed.by === 'secret') return { region: typed.arn.split(':')[3] ?? '' }
+  const [, account, region] = (typed.by === 'cluster' && /^([^/.]+)(?:\.([^/]+))?\/./.exec(typed.cluster)) || []
+  return { ...(account !== undefined && { account }), ...(region !== undefined && { region }) }
+}
+
+const wordsOf = (typed: SetText): string => {
+  if (typed.by === 'secret') return `that use the secret ${plainName(secretName(typed.arn), 60)}`
+  return typed.by === 'cluster'
     ? `in the cluster ${plainName(typed.cluster, 60)}`
     : `tagged ${plainName(`${typed.tag.key}=${typed.tag.value}`, 60)}`
+}
+
+type Searched = { readonly refs: readonly ServiceRef[]; readonly unread?: string }
+
+const searched = async (
+  typed: SetText,
+  seen: readonly ServiceRef[],
+  { read, store }: { readonly read: Finding['read']; readonly store: Pick<Store, 'list'> },
+): Promise<Searched | Refusal> => {
+  if (typed.by === 'secret') return withSecret(typed.arn, seen, read)
+  return { refs: typed.by === 'cluster' ? inCluster(typed.cluster, seen) : await withTag(typed.tag, seen, store) }
+}
 
 const inCluster = (name: string, refs: readonly ServiceRef[]): readonly ServiceRef[] =>
   refs.filter(({ account, region, cluster }) =>

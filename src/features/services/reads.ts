@@ -15,6 +15,11 @@ export type ServiceReads = {
   readonly service: (ref: ServiceRef) => Promise<Service | undefined>
   /** Reads services, ten in a call. Deleted ones are omitted. */
   readonly servicesOf: (refs: readonly ServiceRef[]) => Promise<readonly Service[]>
+  /**
+   * Reads which secrets and parameters a task definition refers to, as it does: by ARN, or by the name of a parameter. Their values
+   * are not read.
+   */
+  readonly secretsOf: (ref: ServiceRef, definition: string) => Promise<readonly string[]>
   /** Reads why the halt switch of the service's account and region blocks changes; undefined if it does not. */
   readonly halted: (ref: ServiceRef) => Promise<string | undefined>
   /**

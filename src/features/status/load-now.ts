@@ -5,11 +5,12 @@ import type { Plan } from '../../engine/change/plan.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { revealHidden } from '../../kit/language/refused-characters.ts'
 import { plainName } from '../../kit/messages/text.ts'
-import type { ServiceRef } from '../../model/ecs.ts'
+import type { Service, ServiceRef } from '../../model/ecs.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { ServiceDetail } from '../../model/service-detail.ts'
 import type { DeploymentReads } from '../deployments/reads.ts'
 import { isDeploying } from '../scaling/load-scaling.ts'
+import type { ServiceReads } from '../services/reads.ts'
 import { healthOf } from './load-status.ts'
 import type { StatusReads } from './reads.ts'
 
@@ -17,7 +18,8 @@ export type NowReaders = Pick<
   StatusReads,
   'serviceDetail' | 'alarms' | 'targetHealth' | 'latticeHealth' | 'requests' | 'traffic'
 > &
-  Pick<DeploymentReads, 'deployment'>
+  Pick<DeploymentReads, 'deployment'> &
+  Pick<ServiceReads, 'servicesOf'>
 
 /** The IAM actions of loadNow. Every mutation declares them: see `mutation` in commands/command.ts. */
 export const NOW_READS = [
@@ -34,8 +36,8 @@ const MOST_NAME = 60
 const MOST_HEALTH = 200
 
 /**
- * Adds the state of the service to what shows a plan. It never throws: a state that cannot be loaded is unknown. The services
- * of a change set are not read one by one: their state stays that of the plan.
+ * Adds the state of the service to what shows a plan. It never throws: a state that cannot be loaded is unknown. Of the
+ * services of a change set only the counts are read.
  */
 export const withNow = async <Shown extends { readonly plan: Plan }>(
   shown: Shown,
@@ -43,12 +45,33 @@ export const withNow = async <Shown extends { readonly plan: Plan }>(
   at: string,
 ): Promise<Shown> => {
   const { plan } = shown
-  if (plan.members !== undefined) return shown
-  const now = await loadNow(plan.target, read, at).catch((error: unknown): Now => {
+  const { members } = plan
+  const loaded =
+    members === undefined
+      ? loadNow(plan.target, read, at)
+      : read.servicesOf(members.map(({ ref }) => ref)).then(services => nowOfSet(services, at))
+  const now = await loaded.catch((error: unknown): Now => {
     logError('now', plan.target.arn, error)
     return { at }
   })
   return { ...shown, plan: { ...plan, now } }
+}
+
+/** The counts of the services of a set. Load and alarms are not read: there may be 200 services. */
+export const nowOfSet = (services: readonly Service[], at: string): Now => {
+  const sum = (of: (service: Service) => number) => services.reduce((all, service) => all + of(service), 0)
+  const lacking = services.filter(({ running, desired }) => running < desired).length
+  const deploying = services.filter(isDeploying).length
+  return {
+    at,
+    health:
+      lacking === 0
+        ? 'all tasks run'
+        : `${lacking} of ${services.length} services ${lacking === 1 ? 'lacks' : 'lack'} tasks`,
+    tasks: { running: sum(({ running }) => running), desired: sum(({ desired }) => desired) },
+    load: 'none',
+    deployment: deploying === 0 ? '' : `${deploying} deploying`,
+  }
 }
 
 /** `now`: ISO 8601. Throws errors that are not of AWS. */

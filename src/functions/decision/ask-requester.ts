@@ -4,12 +4,12 @@ import type { Face } from '../../engine/cards/card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
 import { approvalKey, askedKey, faceKey, postedKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
-import { accessOf } from '../../engine/rules/access.ts'
+import { mayView } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { cut, literal, plain, quote, richText, section } from '../../kit/messages/markup.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import type { Actor } from '../../model/ecs.ts'
-import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
+import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { AskJob } from '../../model/ports/job.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { Posted } from '../../model/ports/slack.ts'
@@ -31,8 +31,7 @@ const ask = async ({ id, operation, actor, question }: AskJob, ports: DecisionPo
   const face = (await store.get<Face>(faceKey(operation)))?.value
   const posted = (await store.get<Posted>(postedKey(operation, 'card')))?.value
   if (face === undefined || posted === undefined) return UNSEEN
-  const access = accessOf(actor, 'viewer', face.plan.target, config, await loadRuleInputs(config, ports))
-  if (isRefusal(access)) return UNSEEN
+  if (!mayView(face.plan, actor, config, await loadRuleInputs(config, ports))) return UNSEEN
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   if (approval?.decision !== undefined) return refuse('This request is settled, so nobody waits for an answer.')
   if (!(await store.create(askedKey(operation, id), { at: ports.now() }))) return undefined

@@ -8,7 +8,7 @@ import { renderDetails } from '../../engine/cards/render-details.ts'
 import type { Approval } from '../../engine/change/approval.ts'
 import { approvalKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { accessOf } from '../../engine/rules/access.ts'
+import { identify, mayView } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { cut, withoutMarkup } from '../../kit/messages/markup.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
@@ -79,8 +79,9 @@ const loadCard = async (
   const face = (await store.get<Face>(faceKey(operation)))?.value
   const config = await ports.config()
   if (face === undefined) return UNSEEN
-  const access = accessOf(actor, 'viewer', face.plan.target, config, await loadRuleInputs(config, ports))
-  if (isRefusal(access)) return UNSEEN
+  const facts = await loadRuleInputs(config, ports)
+  const corporateId = identify(actor, config)
+  if (isRefusal(corporateId) || !mayView(face.plan, actor, config, facts)) return UNSEEN
   const final = (await store.get<Card>(finalCardKey(operation)))?.value
   if (final !== undefined) return final
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
@@ -88,5 +89,5 @@ const loadCard = async (
   const { decision, votes } = approval
   if (decision !== undefined)
     return { ...face, decision, votes, stage: { kind: 'running', text: '', since: decision.at } }
-  return { ...(await refresh(face, actor, access.corporateId)), stage: { kind: 'waiting', approval } }
+  return { ...(await refresh(face, actor, corporateId)), stage: { kind: 'waiting', approval } }
 }

@@ -3,6 +3,7 @@
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/cards/card.ts'
+import { eachTarget } from '../../engine/change/plan.ts'
 import { execStopKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
 import { accessOf, identify, isAmong } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
@@ -10,7 +11,7 @@ import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
 
-/** Stops a command. The requester, on-call, and everyone who may change the service or run commands in it may do so. */
+/** Stops a command. The requester, on-call, and everyone who may change the service, or one of a set, or run commands in it. */
 export const stopCommand = async (
   { operation, actor }: DecisionJob,
   { store, config: read, ...ports }: Omit<Ports, 'readers'>,
@@ -24,7 +25,9 @@ export const stopCommand = async (
   if (isRefusal(corporateId)) return corporateId
   if (!isSamePerson(actor, face.requester, config)) {
     const facts = await loadRuleInputs(config, { store, ...ports })
-    const may = (['operator', 'exec'] as const).map(role => accessOf(actor, role, face.plan.target, config, facts))
+    const may = eachTarget(face.plan).flatMap(({ target }) =>
+      (['operator', 'exec'] as const).map(role => accessOf(actor, role, target, config, facts)),
+    )
     const isAllowed = may.some(({ kind }) => kind === 'allowed') || isAmong(config.onCall, actor.user, config, facts)
     if (!isAllowed) return may.find(isRefusal)
   }

@@ -18,7 +18,7 @@ import { isRefusal, type Refusal } from '../../model/errors.ts'
 import { isOpen, type OpenRequest, otherActivityOn, sameRequests } from './pending.ts'
 import { type Prepared, type Preparing, prepare, type Values } from './prepare.ts'
 import type { Proposal } from './proposal.ts'
-import { proposeSet } from './propose-set.ts'
+import { proposeSet, type SetOfOne } from './propose-set.ts'
 import { refuseSame } from './same-request.ts'
 
 /** Returns the plan and the approval that it needs, or the first reason for a refusal. */
@@ -90,9 +90,25 @@ const proposeMany = async (
   set: ServiceSet,
   given: Pick<ChangeRequest, 'reason' | 'isBreakGlass'> | undefined,
 ): Promise<Proposal | Refusal> => {
-  const proposed = await proposeSet(prepared, set, askingOf(preparing, prepared.values, given))
-  if (isRefusal(proposed) || proposed.isDryRun) return proposed
+  const asking = askingOf(preparing, prepared.values, given)
+  const proposed = await proposeSet(prepared, set, asking)
+  if (isRefusal(proposed)) return proposed
+  if (proposed.kind === 'set of one') return proposeOne(preparing, proposed, asking)
+  if (proposed.isDryRun) return proposed
   return (await checkWaiting(preparing, proposed.plan, proposed.verdict, prepared.own.config)) ?? proposed
+}
+
+/** The only service of a set. */
+const proposeOne = async (
+  preparing: Preparing,
+  { line, note }: SetOfOne,
+  { asked, isDryRun }: ReturnType<typeof askingOf>,
+): Promise<Proposal | Refusal> => {
+  const proposed = await propose({ ...preparing, line }, asked)
+  if (isRefusal(proposed)) return proposed
+  const { plan } = proposed
+  const warnings = [...(note === undefined ? [] : [note]), ...(plan.warnings ?? [])]
+  return { ...proposed, isDryRun, plan: { ...plan, ...(warnings.length > 0 && { warnings }) } }
 }
 
 const askingOf = (

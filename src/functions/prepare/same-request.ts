@@ -4,9 +4,8 @@ import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/cards/card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Pending } from '../../engine/change/open-request.ts'
-import { approvedVersion, type Plan } from '../../engine/change/plan.ts'
+import { approvedVersion, eachTarget, higherRisk, type Plan } from '../../engine/change/plan.ts'
 import { approvalKey, faceKey, finalCardKey, postedKey } from '../../engine/change/records.ts'
-import type { Config } from '../../engine/rules/config.ts'
 import { judge, type Verdict } from '../../engine/rules/judge.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
@@ -31,13 +30,10 @@ export const refuseSame = async (
   const { posted, requester, approvers, title } = same
   if (channel === undefined || ![channel, rule.channel, config.channel].includes(posted?.channel)) return undefined
   if (canonicalJson(approvers) !== canonicalJson(rule.approvers)) return undefined
-  if (!(await isOpen(same.operation, same, ports))) return undefined
+  if (!(await isOpen(same.operation, same, ports)) || !(await mayRun(same, plan, rule.approvals, ports)))
+    return undefined
   const slack = await ports.slack()
-  // The right to continue a gate is that of its voters: a deployment asks.
-  const isServing =
-    same.gate !== undefined ||
-    ((await mayRun(same, plan, config, ports)) && (await slack.isActive(requester.user).catch(() => false)))
-  if (!isServing) return undefined
+  if (same.gate === undefined && !(await slack.isActive(requester.user).catch(() => false))) return undefined
   const url = posted && (await slack.permalink(posted).catch(() => undefined))
   return {
     ...refuse(`“${title}” is already open, requested by ${requester.name}.`, 'Nothing new was requested.'),
@@ -45,18 +41,29 @@ export const refuseSame = async (
   }
 }
 
-/** Whether the rules let the open request run: its requester may have lost a right, or a freeze may except only others. */
+/**
+ * Whether the rules let the open request run: its requester may have lost a right, a freeze may except only others, and the risk and
+ * the number of approvals may be higher now.
+ */
 const mayRun = async (
-  { operation, requester: actor }: OpenRequest,
+  { operation, requester: actor, gate }: OpenRequest,
   plan: Plan,
-  config: Config,
+  approvals: number,
   ports: Ports,
 ): Promise<boolean> => {
-  const [face, inputs] = await Promise.all([ports.store.get<Face>(faceKey(operation)), loadRuleInputs(config, ports)])
-  const reason = face?.value.reason
-  return !isRefusal(
-    judge(plan, { actor, isBreakGlass: false, ...(reason !== undefined && { reason }) }, config, inputs),
-  )
+  const config = await ports.config()
+  const [face, approval, inputs] = await Promise.all([
+    ports.store.get<Face>(faceKey(operation)),
+    ports.store.get<Approval>(approvalKey(operation)),
+    loadRuleInputs(config, ports),
+  ])
+  if (face === undefined || approval === undefined) return false
+  if (approval.value.quorum < approvals || higherRisk(face.value.plan, plan).length > 0) return false
+  // A deployment asks for a gate: its requester needs no right.
+  if (gate !== undefined) return true
+  const { reason } = face.value
+  const asked = { actor, isBreakGlass: false, ...(reason !== undefined && { reason }) }
+  return eachTarget(plan).every(one => !isRefusal(judge(one, asked, config, inputs)))
 }
 
 /** Written before the card is posted: of the same request twice in one second, one has the claim. `at`: ISO 8601. */

@@ -65,9 +65,10 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
       'revisions',
       'definition',
       'definitionTags',
+      'secretsOf',
     ),
     ...lazily(hosts, 'hosts', 'imagesMade'),
-    ...lazily(capacity, 'capacity', 'provider'),
+    ...lazily(capacity, 'capacity', 'provider', 'taskFit'),
     ...lazily(targets, 'targetHealth', 'drainSeconds', 'requestLabels'),
   }
 }

@@ -47,6 +47,7 @@ describe('the worst that can be asked', () => {
           losses: [name, `${name} b`, `${name} c`, 'd'],
           warnings: [name, 'The message was edited.'],
           included: [name],
+          cost: 'About +$1,204/h',
           openRequests: 100,
           undo: `deploy ${name} again`,
           now: { ...NOW, health: name, alarms: [name, name], deployment: `deploying ${name}` },

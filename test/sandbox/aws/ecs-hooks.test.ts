@@ -1,6 +1,7 @@
 import {
   ContinueServiceDeploymentCommand,
   CreateServiceCommand,
+  DeleteServiceCommand,
   type DeploymentConfiguration,
   type DeploymentLifecycleHook,
   DescribeServiceDeploymentsCommand,
@@ -230,6 +231,21 @@ describe('a PAUSE hook', () => {
     expect(await see(arn)).toMatchObject({ lifecycleStage: 'PRE_SCALE_UP', status: 'IN_PROGRESS' })
     await answer(arn, await hookOf(arn), 'ROLLBACK')
     expect(await see(arn)).toMatchObject({ status: 'STOPPED', stoppedAt: expect.any(Date) })
+  })
+
+  test('ends with its service', async () => {
+    aService(peer, 'api')
+    const arn = await deployWith(pauseAt('PRE_SCALE_UP'))
+    peer.clock.advance(MINUTE)
+    const remove = (force: boolean) => peer.ecs.send(new DeleteServiceCommand({ cluster, service: 'api', force }))
+    expect(await refusal(remove(false))).toBe(
+      'InvalidParameterException: The service cannot be stopped while it is scaled above 0.',
+    )
+    await remove(true)
+    expect(await see(arn)).toMatchObject({ status: 'STOPPED', lifecycleHookDetails: [{ status: 'FAILED' }] })
+    expect(await refusal(answer(arn, await hookOf(arn)))).toMatch(/^InvalidParameterException/)
+    peer.clock.advance(2 * MINUTE)
+    expect(await refusal(remove(true))).toBe('ServiceNotFoundException: Service not found.')
   })
 
   test('is at RECONCILE_SERVICE only if an older deployment is not over', async () => {

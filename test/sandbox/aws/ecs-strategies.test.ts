@@ -21,7 +21,7 @@ afterEach(() => peer.aws.close())
 const MINUTE = 60_000
 
 const releaseOf = (name: string): Service => {
-  seedRelease(peer.fleet)
+  seedRelease(peer.fleet, peer.aws.autoscaling)
   const cluster = peer.fleet.site({ account: prod.account, region: 'us-east-1' }).clusters.get('release')
   const service = cluster?.services.get(name)
   if (!service) throw new Error(`no ${name}`)
@@ -166,6 +166,31 @@ test('a Network Load Balancer takes ten minutes more for each shift', () => {
   expect(record?.stage).toBe('PRODUCTION_TRAFFIC_SHIFT')
 })
 
+test('listener rules without both target groups send it back, in the words of AWS', () => {
+  const service = releaseOf('web-linear')
+  const rule = service.deployments[0]?.revision.spec.loadBalancers[0]?.advancedConfiguration?.productionListenerRule
+  peer.fleet.knobs.detachRule(rule ?? '')
+  const record = deploy(service)
+  peer.clock.advance(MINUTE)
+  expect(record).toMatchObject({
+    status: 'ROLLBACK_SUCCESSFUL',
+    rollback: {
+      reason:
+        'Service deployment rolled back because of invalid networking configuration. Both targetGroup and alternateTargetGroup must be associated with the productionListenerRule or testListenerRule.',
+    },
+  })
+})
+
+test('a stage that scales up for a day goes back', () => {
+  const service = releaseOf('web-blue-green')
+  peer.fleet.knobs.failService(service.arn, 'capacity')
+  const record = deploy(service)
+  peer.clock.advance(23 * 60 * MINUTE)
+  expect(record).toMatchObject({ status: 'IN_PROGRESS', stage: 'SCALE_UP' })
+  peer.clock.advance(2 * 60 * MINUTE)
+  expect(record).toMatchObject({ status: 'ROLLBACK_SUCCESSFUL' })
+})
+
 test('a deployment over one that shifts traffic goes back to what was whole', () => {
   const service = releaseOf('web-canary')
   deploy(service)
@@ -214,6 +239,15 @@ describe('a strategy', () => {
       { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1, earlySuccessCriteria: { enable: true } },
       'earlySuccessCriteria is only valid',
     ],
+    [
+      'early success with less than the minimum',
+      {
+        minimumHealthyPercent: 60,
+        earlySuccessCriteria: { enable: true, healthyPercent: 50, sourceServiceRevisionCleanup: 'DEFERRED' },
+      },
+      'healthyPercent must be between',
+    ],
+    ['early success without numbers', { earlySuccessCriteria: { enable: true } }, 'earlySuccessCriteria must have'],
     ['an unknown name', { strategy: 'RAINBOW' as 'LINEAR' }, 'strategy should be one of'],
   ])('is not %s', async (_, deploymentConfiguration, text) => {
     aService(peer, 'api')

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HUB } from '../../../sandbox/sandbox.ts'
 import { ENDED } from '../ends.ts'
-import { isQuick, STRIDE } from '../points.ts'
+import { STRIDE } from '../points.ts'
 import { aWorld, textOf, type World } from '../world.ts'
 
 const START = '2026-11-22T03:00:00Z'
@@ -106,7 +106,7 @@ describe('a pending approval', () => {
         .filter(({ container = '' }) => container.startsWith('quarterdeck-schedule')).length
       expect(calls).toBeGreaterThan(4)
       await world.until(() => world.aws.scheduler.list().length === 0)
-      for (let nth = 1; nth <= calls; nth += isQuick ? 3 : STRIDE === 1 ? 1 : 2) {
+      for (let nth = 1; nth <= calls; nth += STRIDE === 1 ? 1 : 5) {
         await world.type(`scale orders-api ${6 + nth}`)
         const began = world.clock.now()
         const [before, operations] = [world.replies().length, world.durable.executions.size]

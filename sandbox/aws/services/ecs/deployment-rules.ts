@@ -56,14 +56,27 @@ const checkMinutes = (value: number | undefined, name: string) => {
     throw invalid(`${name} must be between 0 and ${MOST_BAKE}.`)
 }
 
+const checkEarlySuccess = (
+  strategy: string,
+  { earlySuccessCriteria, minimumHealthyPercent = 100 }: DeploymentConfiguration,
+) => {
+  const { enable, healthyPercent, sourceServiceRevisionCleanup } = earlySuccessCriteria ?? {}
+  if (!enable) return
+  if (strategy !== 'ROLLING')
+    throw invalid('earlySuccessCriteria is only valid when the deployment strategy is ROLLING.')
+  if (healthyPercent === undefined || sourceServiceRevisionCleanup === undefined)
+    throw invalid('earlySuccessCriteria must have healthyPercent and sourceServiceRevisionCleanup.')
+  if (healthyPercent < minimumHealthyPercent || healthyPercent > 100)
+    throw invalid('healthyPercent must be between minimumHealthyPercent and 100.')
+}
+
 const checkNumbers = ({ strategy = 'ROLLING', ...given }: DeploymentConfiguration) => {
   const { linearConfiguration: linear, canaryConfiguration: canary, bakeTimeInMinutes } = given
   if (linear && strategy !== 'LINEAR')
     throw invalid('linearConfiguration is only valid when the deployment strategy is LINEAR.')
   if (canary && strategy !== 'CANARY')
     throw invalid('canaryConfiguration is only valid when the deployment strategy is CANARY.')
-  if (given.earlySuccessCriteria?.enable && strategy !== 'ROLLING')
-    throw invalid('earlySuccessCriteria is only valid when the deployment strategy is ROLLING.')
+  checkEarlySuccess(strategy, given)
   if (strategy === 'BLUE_GREEN' && bakeTimeInMinutes === undefined)
     throw invalid('bakeTimeInMinutes must be provided when the deployment strategy is BLUE_GREEN.')
   checkMinutes(bakeTimeInMinutes, 'bakeTimeInMinutes')

@@ -11,10 +11,11 @@ import { isOver } from '../../../world/deployments.ts'
 import type { Fleet } from '../../../world/fleet.ts'
 import type { DeploymentRecord } from '../../../world/state.ts'
 import { AwsError, type Call, type Operation } from '../../wire/service.ts'
+import { viewRecord, viewRecordBrief } from './deployment-views.ts'
 import { invalid } from './errors.ts'
 import { expectCluster, expectService, siteOf } from './find.ts'
 import { pageOf } from './page.ts'
-import { viewRecord, viewRecordBrief, viewRevision } from './views.ts'
+import { viewRevision } from './views.ts'
 
 const list = (fleet: Fleet, input: ListServiceDeploymentsRequest, call: Call) => {
   const site = siteOf(fleet, call)

@@ -3,25 +3,18 @@
 import type {
   Cluster as ClusterView,
   Deployment as DeploymentView,
-  ServiceDeployment,
-  ServiceDeploymentBrief,
   ServiceRevision,
   Service as ServiceView,
   Tag,
 } from '@aws-sdk/client-ecs'
-import { thresholdOf, wantedOf } from '../../../world/bounds.ts'
-import { isRolling } from '../../../world/course.ts'
-import { countsOf } from '../../../world/deployments.ts'
+import { wantedOf } from '../../../world/bounds.ts'
 import {
   type Cluster,
   type Deployment,
-  type DeploymentRecord,
-  type HookRun,
   isAlive,
   isPending,
   isRunning,
   type Revision,
-  type RevisionCounts,
   type Service,
   type Spec,
   type Tags,
@@ -150,87 +143,6 @@ export const viewService = (service: Service, include: readonly string[] = []): 
     ...service.settings,
     ...(include.includes('TAGS') && { tags: viewTags(service.tags) }),
   } as ServiceView
-}
-
-export const viewRecordBrief = (record: DeploymentRecord): ServiceDeploymentBrief => ({
-  serviceDeploymentArn: record.arn,
-  serviceArn: record.service.arn,
-  clusterArn: record.service.cluster.arn,
-  createdAt: date(record.createdAt),
-  startedAt: date(record.startedAt),
-  finishedAt: date(record.finishedAt),
-  targetServiceRevisionArn: record.target.arn,
-  status: record.status,
-  statusReason: record.statusReason,
-})
-
-const viewCounts = (record: DeploymentRecord, counts: RevisionCounts | undefined) =>
-  counts && {
-    arn: counts.arn,
-    requestedTaskCount: counts.requested,
-    runningTaskCount: counts.running,
-    pendingTaskCount: counts.pending,
-    ...weightsOf(record, counts.arn === record.target.arn),
-  }
-
-/** The traffic weights of a revision. A service whose traffic ECS does not move has none. */
-const weightsOf = ({ weights }: DeploymentRecord, isTarget: boolean) =>
-  weights && {
-    requestedTestTrafficWeight: isTarget ? weights.test : 100 - weights.test,
-    requestedProductionTrafficWeight: isTarget ? weights.production : 100 - weights.production,
-  }
-
-/** The hooks of a deployment. The API does not tell their stages. */
-const viewHooks = (hooks: readonly HookRun[]) =>
-  hooks.length > 0 && {
-    lifecycleHookDetails: hooks.map(({ id, hook, status, expiresAt, timeoutAction }) => ({
-      hookId: id,
-      targetType: hook.targetType ?? 'AWS_LAMBDA',
-      ...(hook.hookTargetArn !== undefined && { targetArn: hook.hookTargetArn }),
-      status,
-      expiresAt: date(expiresAt),
-      timeoutAction,
-    })),
-  }
-
-const breakerOf = (record: DeploymentRecord) => {
-  const { enable } = record.service.deploymentConfiguration.deploymentCircuitBreaker ?? {}
-  if (!enable || !isRolling(record.configuration)) return { status: 'DISABLED' as const, failureCount: 0, threshold: 0 }
-  const done = record.final ? 'MONITORING_COMPLETE' : 'MONITORING'
-  return {
-    status: record.breakerTriggered ? ('TRIGGERED' as const) : (done as 'MONITORING'),
-    failureCount: record.failureCount,
-    threshold: thresholdOf(record.service),
-  }
-}
-
-export const viewRecord = (record: DeploymentRecord): ServiceDeployment => {
-  const counts = record.final ?? countsOf(record)
-  const source = viewCounts(
-    record,
-    counts.find(({ arn }) => arn === record.source?.arn),
-  )
-  return {
-    ...viewRecordBrief(record),
-    stoppedAt: date(record.stoppedAt),
-    updatedAt: date(record.updatedAt),
-    sourceServiceRevisions: source ? [source] : [],
-    targetServiceRevision: viewCounts(
-      record,
-      counts.find(({ arn }) => arn === record.target.arn),
-    ),
-    ...(record.stage !== undefined && { lifecycleStage: record.stage }),
-    ...viewHooks(record.hooks),
-    deploymentConfiguration: record.configuration,
-    ...(record.rollback && {
-      rollback: {
-        reason: record.rollback.reason,
-        startedAt: date(record.rollback.startedAt),
-        serviceRevisionArn: record.rollback.revision.arn,
-      },
-    }),
-    deploymentCircuitBreaker: breakerOf(record),
-  } as ServiceDeployment
 }
 
 export const viewRevision = ({ arn, service, spec, createdAt }: Revision): ServiceRevision => ({

@@ -6,6 +6,7 @@ import { boundedText } from '../../../engine/change/bounded.ts'
 import { isHigher, type Member, type Plan } from '../../../engine/change/plan.ts'
 import { approvalKey, faceKey, postedKey } from '../../../engine/change/records.ts'
 import type { Verdict } from '../../../engine/rules/judge.ts'
+import { IMAGES_UNREAD } from '../../../features/deployments/image-tags.ts'
 import { type Refusal, refuse } from '../../../model/errors.ts'
 import type { OperationJob } from '../../../model/ports/job.ts'
 import type { Posted } from '../../../model/ports/slack.ts'
@@ -40,6 +41,8 @@ export const approvalOfSet = async (
   if (!isSame || !isBound(member, plan)) return refuse(CHANGED)
   if (plan.changes.some(({ what }) => what.startsWith('Image of ')))
     return refuse('Its image tag was pushed again: the set does not show the new image.', 'Request it alone.')
+  if (plan.binds[IMAGES_UNREAD] !== undefined || plan.binds['images not compared'] === 'all')
+    return refuse('Its image tags could not be read: a new image may start.', 'Request it alone.')
   if (isHigher(plan.risk.level, member.risk))
     return refuse(
       `Its own risk is ${plan.risk.level}, higher than when the set was planned: ${plan.risk.reasons[0] ?? ''}`,

@@ -23,12 +23,16 @@ import { shortName } from './tasks.ts'
 export const createCapacityReaders = (
   config: Config,
   sessions: Sessions,
-): Pick<CapacityReads, 'capacity' | 'provider'> => {
+): Pick<CapacityReads, 'capacity' | 'provider' | 'taskFit'> => {
   const clientFor = sessions.each(settings => new ECSClient(settings))
   const clientOf = (ref: ServiceRef) => clientFor(accountOf(config, ref), ref.region)
   return {
     capacity: ref =>
       askAws(`reading the capacity of ${ref.service}`, async () => loadCapacity(await clientOf(ref), ref)),
+    taskFit: (ref, definition) =>
+      askAws(`reading the task definition ${shortName(definition)}`, async () =>
+        loadFit(await clientOf(ref), definition),
+      ),
     provider: (ref, name) =>
       askAws(`reading the capacity provider ${name}`, async () => {
         const client = await clientOf(ref)
@@ -50,7 +54,6 @@ const loadCapacity = async (client: ECSClient, ref: ServiceRef): Promise<Service
   if (service === undefined) return undefined
   const { capacityProviders: attached = [], defaultCapacityProviderStrategy: standard = [] } = cluster
   const definition = service.taskDefinition ?? service.deployments?.[0]?.taskDefinition ?? ''
-  const { taskDefinition = {} } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: definition }))
   return {
     detail: readDetail(ref, service),
     ...(service.launchType !== undefined && { launchType: service.launchType }),
@@ -63,7 +66,7 @@ const loadCapacity = async (client: ECSClient, ref: ServiceRef): Promise<Service
       base,
     })),
     isAttaching: cluster.attachmentsStatus === 'UPDATE_IN_PROGRESS',
-    fit: readFit(taskDefinition),
+    fit: await loadFit(client, definition),
   }
 }
 
@@ -100,6 +103,9 @@ const readProvider = (
 
 const sum = (numbers: readonly (number | undefined)[]): number =>
   numbers.reduce<number>((all, number = 0) => all + number, 0)
+
+const loadFit = async (client: ECSClient, name: string): Promise<Fit> =>
+  readFit((await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }))).taskDefinition ?? {})
 
 const readFit = (definition: TaskDefinition): Fit => {
   const containers = definition.containerDefinitions ?? []

@@ -1,5 +1,6 @@
 // Creates the readers of a service's details, running tasks, deployments, revisions and task definitions.
 import {
+  type ContainerDefinition,
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeTaskDefinitionCommand,
@@ -31,7 +32,14 @@ const MOST_PAGES = 5
 
 type DetailReaders = Pick<
   Readers,
-  'serviceDetail' | 'runningTasks' | 'deployment' | 'deployments' | 'revisions' | 'definition' | 'definitionTags'
+  | 'serviceDetail'
+  | 'runningTasks'
+  | 'deployment'
+  | 'deployments'
+  | 'revisions'
+  | 'definition'
+  | 'definitionTags'
+  | 'secretsOf'
 >
 
 export const createDetailReaders = (config: Config, sessions: Sessions): DetailReaders => {
@@ -54,6 +62,12 @@ export const createDetailReaders = (config: Config, sessions: Sessions): DetailR
       askAws(`reading the deployments of ${ref.service}`, async () => loadDeployments(await clientOf(ref), ref, max)),
     revisions: (ref, arns) =>
       askAws(`reading the revisions of ${ref.service}`, async () => loadRevisions(await clientOf(ref), arns)),
+    secretsOf: (ref, name) =>
+      askAws(`reading the task definition ${name}`, async () => {
+        const client = await clientOf(ref)
+        const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }))
+        return secretsIn(taskDefinition?.containerDefinitions ?? [])
+      }),
     definition: (ref, name) =>
       askAws(`reading the task definition ${name}`, async () => {
         const client = await clientOf(ref)
@@ -70,6 +84,16 @@ export const createDetailReaders = (config: Config, sessions: Sessions): DetailR
       }),
   }
 }
+
+/** Environment, log options and credentials of private registries. */
+const secretsIn = (containers: readonly ContainerDefinition[]): readonly string[] =>
+  containers.flatMap(({ secrets = [], logConfiguration, repositoryCredentials }) =>
+    [
+      ...secrets.map(({ valueFrom }) => valueFrom),
+      ...(logConfiguration?.secretOptions ?? []).map(({ valueFrom }) => valueFrom),
+      repositoryCredentials?.credentialsParameter,
+    ].filter(name => name !== undefined),
+  )
 
 /** Ignores the ClientException with which ECS answers for a task definition that does not exist. */
 const ignoreMissing = (error: unknown): undefined => {

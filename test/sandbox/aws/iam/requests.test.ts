@@ -83,10 +83,12 @@ describe('ECS', () => {
         capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }],
         networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], assignPublicIp: 'ENABLED' } },
         volumeConfigurations: [{ name: 'v', managedEBSVolume: { roleArn: 'ebs' } }],
+        deploymentConfiguration: { lifecycleHooks: [{ hookTargetArn: 'f', roleArn: 'hooks' }] },
       },
       [
         'ecs:UpdateService service/web/none ecs:cluster=cluster/web ecs:capacity-provider=capacity-provider/FARGATE_SPOT ecs:enable-execute-command=true ecs:subnet=subnet-1 ecs:auto-assign-public-ip=true ecs:enable-ebs-volumes=true',
         'iam:PassRole arn:aws:iam::111122223333:role/ebs iam:PassedToService=ecs.amazonaws.com',
+        'iam:PassRole arn:aws:iam::111122223333:role/hooks iam:PassedToService=ecs.amazonaws.com',
       ],
     ],
     [
