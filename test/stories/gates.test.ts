@@ -170,6 +170,19 @@ describe('a gate', () => {
     expect(world.calls('ContinueServiceDeployment')).toEqual([])
   })
 
+  test('that is settled tells a late click what settled it', async () => {
+    const record = await gated()
+    const { channel = '', ts = '' } = world.cards('C0APPROVALS').at(-1) ?? {}
+    await atTheConsole(record, 'ROLLBACK')
+    const [operation = ''] = [...world.durable.executions.values()].map(({ name }) => name)
+    world.functions.invokeAsync('quarterdeck-decision', {
+      ...{ kind: 'decision', operation, choice: 'approve', place: { channel, thread: ts } },
+      actor: { team: 'T0QUARTER', user: 'U0APPROVE', name: 'approver' },
+    })
+    await world.quiet()
+    expect(world.told('U0APPROVE')).toContain('Too late: Rolled back outside Quarterdeck')
+  })
+
   test('that nobody answers ends with what ECS does', async () => {
     await gated()
     await world.until(() => card().startsWith('⌛'))

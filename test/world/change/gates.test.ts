@@ -48,8 +48,26 @@ test('Roll Back is an operation of its own, and closes the gate', async () => {
   expect(texts.some(text => text.includes('Rolled back by second-approver'))).toBe(true)
 })
 
+test.each([
+  ['before', 'the function dies before the answer reaches ECS', 'failed'],
+  ['after', 'the function dies after it', 'done'],
+] as const)('%s: %s, and the card says what happened', async (when, _, end) => {
+  const name = when === 'before' ? 'web/checkout' : 'web/search'
+  const record = await gated(name)
+  world.aws.faults.add({
+    match: { service: 'ecs', action: 'ContinueServiceDeployment' },
+    when,
+    effect: { kind: 'kill' },
+  })
+  await world.click('approve', 'U0APPROVE')
+  await world.click('approve', 'U0SECOND')
+  await world.until(() => !card().startsWith('⏸') && !card().startsWith('⏳'))
+  expect(card()).toContain(end === 'done' ? '✅' : 'Not done: Quarterdeck stopped unexpectedly')
+  expect(record.hooks[0]?.status).toBe(end === 'done' ? 'SUCCEEDED' : 'AWAITING_ACTION')
+})
+
 test('the regular look finds nothing to do, and may read what it needs', async () => {
-  await gated('web/search')
+  await gated('web/catalog-api')
   await world.recur('gates')
   expect(world.functions.logs.map(({ line }) => line).join('')).not.toContain('AccessDenied')
   expect(await world.type('gates')).toContain('1 deployment waits at a gate')
