@@ -326,6 +326,7 @@ describe('who deployed', () => {
     expect(world.told('U0APPROVE')).toContain('You deployed this, so someone else must continue it.')
     await world.click('approve', 'U0SECOND')
     await world.until(() => card().startsWith('✅'))
+    expect(card()).toContain('started by deploy for approver@example.com, approved by second-approver')
   })
 
   test('a vote that was given before is struck, and no longer counts', async () => {
@@ -377,6 +378,28 @@ describe('the rules', () => {
     await rules('  - { approvals: 2, approvers: [U0APPROVE, U0SECOND] }')()
     await gated()
     expect(lineOf(card(), '⚠️')).toBe('⚠️ Needs 3 approvals, and 2 can approve now.')
+  })
+
+  test('a gate of high risk is continued in its dialog only', async () => {
+    const yaml = await readFile('quarterdeck.yaml', 'utf8')
+    const risk = 'risk:\n  - { when: { commands: [gate continue] }, atLeast: high }\n\nceilings:'
+    await world.publish(yaml.replace('ceilings:', risk))
+    await gated()
+    expect(card()).toMatch(/^⏸ High risk · prod · Gate: .*\[Review…\] \[Roll Back\] \[⋯ Details\]$/s)
+    await world.click('approve', 'U0APPROVE')
+    await world.click('approve', 'U0SECOND')
+    await world.until(() => card().startsWith('✅'))
+  })
+
+  test('while Slack posts nothing, the gate is told once it does', async () => {
+    const record = run('web/orders-api', {
+      gate: { ...gateFor(world.service()), timeoutConfiguration: { timeoutInMinutes: 600, action: 'ROLLBACK' } },
+    })
+    world.slack.faults.add({ method: 'chat.postMessage', effect: { kind: 'status', status: 503 }, times: 25 })
+    await world.until(() => card().includes('stopped at a gate'))
+    await world.press('Ask Again', 'U0REQUEST')
+    await world.until(() => card().startsWith('⏸') || world.card().startsWith('⏸'))
+    expect(record.status).toBe('IN_PROGRESS')
   })
 
   test('a rule that needs no approval still needs one for a gate', async () => {
@@ -433,7 +456,8 @@ describe('the rules', () => {
     expect(card()).toMatchInlineSnapshot(`
       "A deployment of orders-api (111122223333 us-east-1, web) stopped at a gate: Gates need a gate role in prod, and the configuration has none.
 
-      Ask your administrator to add gate under the account’s roles. docs/gates.md has the AWS CLI line."
+      Ask your administrator to add gate under the account’s roles. docs/gates.md has the AWS CLI line.
+      [Ask Again]"
     `)
     await world.recur('gates')
     expect(asking()).toBe(1)

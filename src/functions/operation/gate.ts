@@ -16,7 +16,7 @@ import type { Proposal } from '../prepare/proposal.ts'
 import { proposeGate } from '../prepare/propose-gate.ts'
 import { limitPlanSize } from './plan-size.ts'
 import type { OperationPorts } from './ports.ts'
-import { step } from './steps.ts'
+import { createPersistentStep, step } from './steps.ts'
 import { actsAs, errorText, type Story } from './story.ts'
 
 export const gatePlan = async (
@@ -28,7 +28,10 @@ export const gatePlan = async (
   return limitPlanSize(isRefusal(proposed) ? proposed : proposed.proposal)
 }
 
-/** Somebody must know that a deployment waits, also where it cannot be answered here. */
+/**
+ * Somebody must know that a deployment waits, also where it cannot be answered here, or its card could not be posted. So this
+ * is tried for days.
+ */
 export const refuseGate = async (
   job: OperationJob,
   { service: { service, cluster, region, accountId } }: GateRequest,
@@ -36,13 +39,14 @@ export const refuseGate = async (
   ports: OperationPorts,
   refusal: Refusal,
 ): Promise<'refused'> => {
-  await step(ctx, 'say that a gate waits', async () => {
+  await createPersistentStep(ctx)('say that a gate waits', async () => {
     const key = postedKey(job.id, 'outcome')
     if ((await ports.store.get<Posted>(key)) !== undefined) return null
     const name = plainName(service, 60)
     const text = `A deployment of *${name}* (${accountId} ${region}, ${plainName(cluster, 60)}) stopped at a gate: ${refusal.text}`
+    const offers = [{ label: 'Ask Again', invocation: job.line }]
     const { channel } = await ports.config()
-    const posted = await (await ports.slack()).post(channel, renderRefusal({ ...refusal, text }))
+    const posted = await (await ports.slack()).post(channel, renderRefusal({ ...refusal, text, offers }))
     await ports.store.create(key, posted)
     return null
   }).catch(() => null)
