@@ -126,6 +126,19 @@ describe('a gate', () => {
     `)
   })
 
+  test('of a canary asks again before each step', async () => {
+    const record = await gated('release/web-canary')
+    expect(card()).toContain('• Continue: v3 gets more than 0 % of the traffic')
+    await world.click('approve', 'U0APPROVE')
+    await world.click('approve', 'U0SECOND')
+    await world.until(() => asking() === 2)
+    expect(card()).toContain('• Continue: v3 gets more than 10 % of the traffic')
+    await world.click('approve', 'U0APPROVE')
+    await world.click('approve', 'U0SECOND')
+    await world.until(() => record.status === 'SUCCESSFUL')
+    expect(world.calls('ContinueServiceDeployment')).toHaveLength(2)
+  })
+
   test('is rolled back by one operator, without approval, and its card closes', async () => {
     const record = await gated()
     await world.press('Roll Back', 'U0SECOND')
