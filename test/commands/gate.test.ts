@@ -25,7 +25,13 @@ const RECORD: DeploymentRecord = {
   to: 'new',
   newShare: 0,
   hooks: [
-    { id: HOOK, type: 'PAUSE', status: 'AWAITING_ACTION', expiresAt: '2026-11-22T04:00:00.000Z', onTimeout: 'ROLLBACK' },
+    {
+      id: HOOK,
+      type: 'PAUSE',
+      status: 'AWAITING_ACTION',
+      expiresAt: '2026-11-22T04:00:00.000Z',
+      onTimeout: 'ROLLBACK',
+    },
   ],
 }
 const hook = (more: object) => ({ hooks: (RECORD.hooks ?? []).map(one => ({ ...one, ...more })) })
@@ -88,7 +94,11 @@ describe('continue', () => {
           repeatable: false,
         },
       ],
-      losses: ['Continue: v8 goes 0 → 100 % of the traffic', 'v8: 0/4 running, health not reported', 'app 7777…77 → 8888…88'],
+      losses: [
+        'Continue: v8 goes 0 → 100 % of the traffic',
+        'v8: 0/4 running, health not reported',
+        'app 7777…77 → 8888…88',
+      ],
     })
     expect(sessionPolicy(plan.calls)).toContain('ecs:ContinueServiceDeployment')
   })
@@ -131,7 +141,12 @@ describe('continue', () => {
     ['a hook that runs a function', hook({ type: 'AWS_LAMBDA' }), HOOK, 'This hook does not wait for a person.'],
     ['one that was continued', hook({ status: 'SUCCEEDED' }), HOOK, 'Continued outside Quarterdeck.'],
     ['one that was rolled back', hook({ status: 'FAILED' }), HOOK, 'Rolled back outside Quarterdeck.'],
-    ['one that timed out', hook({ status: 'TIMED_OUT' }), HOOK, 'Nobody answered in time: ECS rolls the deployment back.'],
+    [
+      'one that timed out',
+      hook({ status: 'TIMED_OUT' }),
+      HOOK,
+      'Nobody answered in time: ECS rolls the deployment back.',
+    ],
     ['one after its time', hook({ expiresAt: NOW }), HOOK, 'Nobody answered in time: ECS rolls the deployment back.'],
     ['a deployment that was stopped', { status: 'ROLLBACK_IN_PROGRESS' }, HOOK, 'The deployment is being rolled back.'],
   ])('%s is refused', async (_, record, id, text) => {
@@ -183,7 +198,14 @@ test('an answer is done when the hook is, and says which gates still wait', asyn
   expect(await settled(hook({ status: 'FAILED' }))).toMatchObject({ status: 'superseded' })
   const [first] = RECORD.hooks ?? []
   if (first === undefined) throw new Error('no hook')
-  expect(await settled({ hooks: [{ ...first, status: 'SUCCEEDED' }, { ...first, id: 'ecs-pause-2' }] })).toEqual({
+  expect(
+    await settled({
+      hooks: [
+        { ...first, status: 'SUCCEEDED' },
+        { ...first, id: 'ecs-pause-2' },
+      ],
+    }),
+  ).toEqual({
     status: 'done',
     text: 'It waits at 1 more gate.',
   })

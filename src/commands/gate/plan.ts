@@ -57,6 +57,9 @@ export const planRollback = (state: GateState): NewPlan => {
   }
 }
 
+/** ECS's default, where it does not say when a hook times out. Source: DeploymentLifecycleHookTimeoutConfiguration. */
+const USUAL_MS = 1_440 * 60_000
+
 const baseOf = (state: GateState, action: PlannedGate['action']) => {
   const { service, record, hook, stage, deployers, to } = state
   const { ref, desired } = service
@@ -66,7 +69,7 @@ const baseOf = (state: GateState, action: PlannedGate['action']) => {
     deployment: record.arn,
     stage,
     action,
-    expiresAt: hook.expiresAt ?? state.now,
+    expiresAt: hook.expiresAt ?? new Date(Date.parse(state.now) + USUAL_MS).toISOString(),
     onTimeout: hook.onTimeout,
     ...deployers,
   }

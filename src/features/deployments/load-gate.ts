@@ -50,7 +50,7 @@ export type GateState = {
 /** A service has one deployment in progress; the others are read where another one started meanwhile. */
 const NEWEST = 5
 
-export const NO_GATE_ROLE = (ref: ServiceRef): Refusal =>
+const noGateRole = (ref: ServiceRef): Refusal =>
   refuse(
     `Gates need a gate role in ${ref.account}, and the configuration has none.`,
     'Ask your administrator to add `gate` under the account’s `roles`. docs/gates.md has the AWS CLI line.',
@@ -62,7 +62,7 @@ export const loadGate = async (
   read: Reads,
   { config, facts: { now }, store }: Pick<Asker, 'config' | 'facts' | 'store'>,
 ): Promise<GateState | Refusal> => {
-  if (accountOf(config, ref).roles.gate === undefined) return NO_GATE_ROLE(ref)
+  if (accountOf(config, ref).roles.gate === undefined) return noGateRole(ref)
   const detail = await read.serviceDetail(ref)
   if (detail === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const record = await deploymentWith(hookId, detail, read)

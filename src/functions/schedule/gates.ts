@@ -12,7 +12,7 @@ import { armWakeRetry } from '../../engine/jobs/timers.ts'
 import { wakeOrRetry } from '../../engine/jobs/wake.ts'
 import { SYSTEM } from '../../engine/rules/asker.ts'
 import { judgeGate } from '../../engine/rules/judge-gate.ts'
-import { loadDeployers } from '../../features/deployments/deployers.ts'
+import { loadDeployers, withKnown } from '../../features/deployments/deployers.ts'
 import { endOf, type GateAnswer, gateOperation } from '../../features/deployments/gate.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Item } from '../../model/ports/store.ts'
@@ -101,7 +101,7 @@ const learnDeployers = async ({ face, gate, record }: Waiting, ports: GatePorts)
   const read = ports.readers(config, SYSTEM, 'schedule')
   const [revision] = await read.revisions(target, [record.to])
   const definition = revision && (await read.definition(target, revision.taskDefinition))
-  const found = await loadDeployers(target, record, definition, read, config)
+  const found = withKnown(await loadDeployers(target, record, definition, read, config), gate)
   if (found.by === gate.by && found.isKnown === gate.isKnown && found.people.join() === gate.people.join()) return
   const plan = { ...face.plan, gate: { ...gate, ...found } }
   // Only the number of approvals counts here: who may give them is asked at each click.

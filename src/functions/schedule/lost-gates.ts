@@ -18,26 +18,20 @@ const MOST_SERVICES = 50
 const LOOK_MS = 15 * 60_000
 
 export const findLostGates = async (ports: GatePorts): Promise<void> => {
-  const config = await ports.config()
-  const read = ports.readers(config, SYSTEM, 'schedule')
   const services = await servicesToSee(ports)
-  for (const ref of services.values())
-    await (async () => {
-      const [record] = await read.deployments(ref, 1)
-      for (const hook of record?.hooks ?? []) {
-        if (record === undefined || !isWaiting(hook)) continue
-        const { account: _, ...service } = ref
-        const gate: FoundGate = {
-          hookId: hook.id,
-          deployment: record.arn,
-          stage: record.stage ?? '',
-          expiresAt: hook.expiresAt ?? '',
-          service,
-        }
-        const known = await ports.store.get(executionKey(gateOperation(gate)))
-        if (known === undefined) await startGate(gate, ports.startOperation)
-      }
-    })().catch(error => logError('gate', ref.arn, error))
+  for (const ref of services.values()) await lookAtService(ref, ports).catch(error => logError('gate', ref.arn, error))
+}
+
+/** Starts the operations of the gates at which the newest deployment waits, where there are none. */
+const lookAtService = async ({ account, ...service }: ServiceRef, ports: GatePorts): Promise<void> => {
+  const read = ports.readers(await ports.config(), SYSTEM, 'schedule')
+  const [record] = await read.deployments({ account, ...service }, 1)
+  if (record === undefined) return
+  for (const { id, expiresAt = '' } of (record.hooks ?? []).filter(isWaiting)) {
+    const gate: FoundGate = { hookId: id, deployment: record.arn, stage: record.stage ?? '', expiresAt, service }
+    if ((await ports.store.get(executionKey(gateOperation(gate)))) === undefined)
+      await startGate(gate, ports.startOperation)
+  }
 }
 
 type Hooked = Pick<ServiceRef, 'accountId' | 'region' | 'cluster' | 'service'>

@@ -139,7 +139,9 @@ describe('at a gate', () => {
   test('who deployed does not approve, also after the click was checked', () => {
     const approval = anApproval({ excluded: ['U1@example.com'], maySelfApprove: true })
     expect(transition(approval, { kind: 'approve', ...by('U1'), at })).toEqual({ kind: 'own-request' })
-    expect(transition(approval, { kind: 'approve', ...by('U9', 'U1@example.com'), at })).toEqual({ kind: 'own-request' })
+    expect(transition(approval, { kind: 'approve', ...by('U9', 'U1@example.com'), at })).toEqual({
+      kind: 'own-request',
+    })
   })
 
   test('a vote of who deployed is struck, and the others may suffice then', () => {
