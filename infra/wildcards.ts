@@ -46,6 +46,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /:iam::\d+:role\/\*$/,
     'Task roles, which task definitions name: passed only to tasks and limited by the session policy, or only read.',
   ],
+  [/:secretsmanager:\*:\d+:secret:\*$/, 'The secrets of one account, which task definitions name: only described.'],
   [/:ssm:\*:\d+:parameter\/quarterdeck\/halt$/, 'One parameter, in all regions in use.'],
   [
     /:application-autoscaling:\*:\d+:scalable-target\/\*$/,

@@ -5,6 +5,7 @@ import { type Aws, createAws } from './aws/aws.ts'
 import { createEventBridge, type EventKnobs } from './aws/services/event-bridge.ts'
 import { addExecKeys } from './aws/services/kms/kms-keys.ts'
 import { addExecBuckets } from './aws/services/s3/buckets.ts'
+import { addTaskParameters } from './aws/services/ssm/describe-parameters.ts'
 import { type FunctionName, functionSpecs, ROOT } from './infrastructure.ts'
 import { Durable } from './lambda/durable/engine.ts'
 import { createEndings, type EndingKnobs } from './lambda/endings.ts'
@@ -132,6 +133,7 @@ const createCloud = (world: World, { functions, durable }: Lambda, port: number 
   addExecKeys(aws.kms, fleet)
   addExecBuckets(aws.buckets, fleet)
   addTaskRoles(aws.roles, fleet)
+  addTaskParameters(aws.parameters, fleet)
   return aws
 }
 

@@ -440,6 +440,20 @@ describe('rollback', () => {
   const deployer = named(spoke, 'deployer')
   const operator = named(spoke, 'operator')
 
+  it('lets the deployer register revisions that are not privileged, with tags that grant no shell', () => {
+    const family = `arn:aws:ecs:us-east-1:${SPOKE}:task-definition/orders-api:*`
+    const plain = { 'ecs:privileged': 'false' }
+    const created = { 'ecs:CreateAction': 'RegisterTaskDefinition', 'aws:TagKeys': ['team'] }
+    const granting = { 'aws:TagKeys': ['team', 'Quarterdeck:Exec'] }
+    expect(may(deployer, 'ecs:RegisterTaskDefinition', family, plain)).toBe(true)
+    expect(may(deployer, 'ecs:RegisterTaskDefinition', family, { 'ecs:privileged': 'true' })).toBe(false)
+    expect(may(deployer, 'ecs:RegisterTaskDefinition', family, { ...plain, ...granting })).toBe(false)
+    expect(may(deployer, 'ecs:TagResource', family, created)).toBe(true)
+    expect(may(deployer, 'ecs:TagResource', family, { ...created, ...granting })).toBe(false)
+    expect(may(deployer, 'ecs:TagResource', family, { 'aws:TagKeys': ['team'] })).toBe(false)
+    expect(may(deployer, 'ecs:TagResource', family.replace('task-definition', 'task'), created)).toBe(false)
+  })
+
   it('lets the deployer pass task roles and change the task definition, and nothing else', () => {
     const role = `arn:aws:iam::${SPOKE}:role/orders-task`
     const deployment = `arn:aws:ecs:us-east-1:${SPOKE}:service-deployment/web/orders-api/x`
@@ -454,6 +468,12 @@ describe('rollback', () => {
     expect(may(deployer, 'iam:PassRole', role.replace(SPOKE, HUB), to('ecs-tasks'))).toBe(false)
     for (const key of ['ecs:enable-execute-command', 'ecs:subnet', 'ecs:auto-assign-public-ip'])
       expect(may(deployer, 'ecs:UpdateService', service, { ...definition, [key]: 'true' })).toBe(false)
+    const run = { 'ecs:cluster': 'arn', 'ecs:task-cpu': '512', 'ecs:task-memory': '1024' }
+    const revision = `arn:aws:ecs:us-east-1:${SPOKE}:task-definition/orders-api:7`
+    expect(may(deployer, 'ecs:RunTask', revision, run)).toBe(true)
+    for (const key of ['ecs:enable-execute-command', 'ecs:enable-ebs-volumes', 'aws:TagKeys'])
+      expect(may(deployer, 'ecs:RunTask', revision, { ...run, [key]: 'true' })).toBe(false)
+    expect(may(operator, 'ecs:RunTask', revision, run)).toBe(false)
     for (const action of ['ecs:RegisterTaskDefinition', 'ecs:ContinueServiceDeployment', 'ecs:StopTask'])
       expect(may(deployer, action, service)).toBe(false)
     expect(may(operator, 'ecs:StopServiceDeployment', deployment)).toBe(false)

@@ -5,6 +5,7 @@ import { viewCall } from './call-view.ts'
 import { execKnobs } from './exec-knobs.ts'
 import { faultKnobs } from './fault-knobs.ts'
 import { fleetKnobs } from './fleet-knobs.ts'
+import { imageKnobs } from './image-knobs.ts'
 import type { Turn } from './knob.ts'
 import { releaseKnobs } from './release-knobs.ts'
 import { scalingKnobs } from './scaling-knobs.ts'
@@ -17,6 +18,7 @@ export const createPanel = (sandbox: Sandbox): Control => {
     Object.entries({
       ...timeKnobs(sandbox),
       ...fleetKnobs(sandbox),
+      ...imageKnobs(sandbox),
       ...scalingKnobs(sandbox),
       ...releaseKnobs(sandbox),
       ...execKnobs(sandbox),

@@ -16,7 +16,8 @@ export type PipelineRun = {
 
 const PIPELINE_ROLE = 'deploy'
 
-const withTag = (image: string | undefined, tag: string): string => (image ?? '').replace(/:[^:/]+$/, `:${tag}`)
+const withTag = (image: string | undefined, tag: string): string =>
+  (image ?? '').replace(/@sha256:[0-9a-f]+$/, '').replace(/:[^:/]+$/, `:${tag}`)
 
 /** Deploys the next revision of a service, whose first container gets a new image. Returns the deployment. */
 export const deployByPipeline = (

@@ -66,12 +66,12 @@ const choiceKnobs = ({ choice, services }: Choice): Record<string, Turn> => ({
   },
 })
 
-const deployKnobs = ({ fleet, aws: { callLog } }: Sandbox, { choice, service }: Choice): Record<string, Turn> => {
+const deployKnobs = ({ fleet, aws }: Sandbox, { choice, service }: Choice): Record<string, Turn> => {
   const deploy = (isGated: boolean) => {
     const found = service()
     if (!found) return
     const hasGate = (found.deploymentConfiguration.lifecycleHooks?.length ?? 0) > 0
-    deployByPipeline({ fleet, callLog }, found, {
+    deployByPipeline({ fleet, callLog: aws.callLog }, found, {
       session: choice.session,
       ...(isGated && !hasGate && { gate: gateFor(found) }),
     })
@@ -102,7 +102,9 @@ const deployKnobs = ({ fleet, aws: { callLog } }: Sandbox, { choice, service }: 
       }),
       turn: () => {
         const image = service()?.deployments[0]?.revision.spec.taskDefinition.input.containerDefinitions?.[0]?.image
-        if (image !== undefined) fleet.knobs.failImage(image, 'pull')
+        if (image === undefined) return
+        fleet.knobs.failImage(image, 'pull')
+        aws.images.remove(image.replace(/@sha256:[0-9a-f]+$/, ''))
       },
     },
   }

@@ -34,6 +34,16 @@ export const endingOf = (how: Exclude<How, 'capacity'>, task: Task): Ending => {
   return { stopCode: 'EssentialContainerExited', stoppedReason: essential, exitCode: 1 }
 }
 
+/** How a task with a command of its own ends: `sleep 90; exit 3` runs 90 seconds and exits with 3. */
+export const endingOfCommand = (words: readonly string[]): { readonly seconds: number; readonly ending: Ending } => {
+  const line = words.join(' ')
+  const exitCode = Number(/\bexit (\d+)/.exec(line)?.[1] ?? 0)
+  return {
+    seconds: Number(/\bsleep (\d+)/.exec(line)?.[1] ?? 20),
+    ending: { stopCode: 'EssentialContainerExited', stoppedReason: essential, exitCode },
+  }
+}
+
 export const noCapacity =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone'
 

@@ -276,6 +276,8 @@ export type Task = {
   readonly startedBy?: string
   /** The group that RunTask names; absent for a task of a service. */
   readonly group?: string
+  /** The commands that RunTask overrides, by the name of the container. */
+  readonly commands?: Readonly<Record<string, readonly string[]>>
   readonly definition: TaskDefinition
   readonly launchType: LaunchType
   readonly capacityProvider?: string

@@ -55,9 +55,13 @@ type MutationCode<Values, State> = {
   readonly many?: Many<Values>
   /**
    * After a crash: whether this call, which must not be repeated, reached AWS. `plan.binds` contains the state before
-   * the call.
+   * the call. `registered`: the ARN that a registration gave.
    */
-  readonly applied?: (call: Call, plan: Plan, read: Readers) => Promise<boolean | 'unknown'>
+  readonly applied?: (
+    call: Call,
+    plan: Plan,
+    read: Readers,
+  ) => Promise<boolean | 'unknown' | { readonly registered: string }>
   /**
    * How far the plan has taken effect. `since`: when its calls began. `memory`: what the previous poll returned.
    * Without this function a plan is done when its calls are.

@@ -20,6 +20,7 @@ import { setCapacity } from './capacity/set.ts'
 import { showCapacity } from './capacity/show.ts'
 import { check } from './check.ts'
 import type { AnyCommand } from './command.ts'
+import { deploy } from './deploy/deploy.ts'
 import { deployments } from './deployments.ts'
 import { events } from './events.ts'
 import { enableExec } from './exec/enable.ts'
@@ -42,9 +43,11 @@ import { logs } from './logs.ts'
 import { restart } from './restart.ts'
 import { resume } from './resume.ts'
 import { rollback } from './rollback/rollback.ts'
+import { run } from './run.ts'
 import { scale } from './scale/scale.ts'
 import { services } from './services.ts'
 import { status } from './status.ts'
+import { stop } from './stop/stop.ts'
 import { tasks } from './tasks.ts'
 import { unlock } from './unlock.ts'
 import { whoami } from './whoami.ts'
@@ -59,10 +62,13 @@ export const commands: readonly AnyCommand[] = [
   check,
   scale,
   restart,
+  stop,
+  run,
   exec,
   enableExec,
   execSessions,
   terminateExec,
+  deploy,
   rollback,
   gates,
   continueGate,

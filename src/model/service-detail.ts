@@ -96,8 +96,15 @@ export type DeploymentRecord = {
   readonly createdAt: string
   readonly startedAt?: string
   readonly finishedAt?: string
+  /** When ECS last changed the record. */
+  readonly updatedAt?: string
   readonly stage?: string
   readonly strategy: string
+  /** How long the old tasks stay after the traffic has moved, in minutes. */
+  readonly bakeMinutes?: number
+  /** The percent of the production and test traffic that ECS asks for the target revision. */
+  readonly traffic?: number
+  readonly testTraffic?: number
   /** The ARNs of the service revisions that the deployment replaces. */
   readonly from: readonly string[]
   readonly to: string
@@ -107,8 +114,6 @@ export type DeploymentRecord = {
   readonly rollback?: { readonly reason: string; readonly at: string; readonly to: string }
   /** The hooks that the deployment has reached; absent if there are none. */
   readonly hooks?: readonly DeploymentHook[]
-  /** The percent of production traffic that the new revision gets; absent where ECS shifts none. */
-  readonly newShare?: number
 }
 
 /** A lifecycle hook that a deployment has reached. Its stage is the deployment's. Hooks of type `PAUSE` wait for people. */
@@ -145,6 +150,34 @@ export type TaskDefinition = {
   readonly roles: readonly string[]
   readonly images: readonly RevisionImage[]
   readonly settings: readonly DefinitionSetting[]
+}
+
+/** A task definition of which a new revision is registered, or that is deployed. It holds no value of an environment. */
+export type DefinitionBase = TaskDefinition & {
+  readonly family: string
+  readonly revision: number
+  /** See `hashOf` of definition-patch.ts. */
+  readonly hash: string
+  /** The names of the essential containers. */
+  readonly essential: readonly string[]
+  /** The ARNs or names of the secrets and parameters that its containers get; never their values. */
+  readonly secrets: readonly string[]
+  /** The CloudWatch log groups to which containers write, except those that ECS creates. */
+  readonly logGroups: readonly { readonly name: string; readonly region: string }[]
+  readonly architecture: 'X86_64' | 'ARM64'
+  readonly isWindows: boolean
+  readonly isPrivileged: boolean
+  readonly cpu?: string
+  readonly memory?: string
+  readonly compatibilities: readonly string[]
+  readonly tagKeys: readonly string[]
+}
+
+/** An image in Amazon ECR. `platforms`: such as `linux/amd64`, where its manifest says so. */
+export type ImageFacts = {
+  readonly digest: string
+  readonly pushedAt?: string
+  readonly platforms?: readonly string[]
 }
 
 /** A setting of a task definition, of one container or of a service revision. `value`: a digest where `isHidden`; no environment is shown. */

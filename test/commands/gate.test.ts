@@ -23,7 +23,7 @@ const RECORD: DeploymentRecord = {
   strategy: 'BLUE_GREEN',
   from: ['old'],
   to: 'new',
-  newShare: 0,
+  traffic: 0,
   hooks: [
     {
       id: HOOK,

@@ -77,7 +77,8 @@ const portsOf = ({ clock, aws, config, ...behind }: Behind, asker: Asker, slack:
   const writer: OperationPorts['writer'] = async (known, { plan, who, operation, role }) => {
     const policy = sessionPolicy(plan.calls)
     if (isRefusal(policy)) throw new RemoteError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })
-    return createStoryWriter(known, plan.target, sessionsFor({ role, who, purpose: operation }))
+    const sessionsOf = (one: typeof role | 'viewer') => sessionsFor({ role: one, who, purpose: operation })
+    return createStoryWriter(known, plan.target, sessionsOf(role), sessionsOf('viewer'))
   }
   const functions = createFunctionPorts({ aws, ...behind }, asker)
   return {

@@ -8,9 +8,10 @@ import { answerCall, titleOf, versionOf } from '../../features/deployments/gate.
 import type { GateState } from '../../features/deployments/load-gate.ts'
 import { riskOfReplacement } from '../../features/deployments/replacement.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
+import { withoutMarkup } from '../../features/deployments/version-changes.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { humanCode, shortName } from '../../kit/messages/text.ts'
-import { changesOf, detailsOf, versionLosses, withoutMarkup } from '../rollback/changes.ts'
+import { changesOf, detailsOf, versionLosses } from '../rollback/changes.ts'
 
 export const planContinue = (state: GateState): NewPlan => {
   const { service, record, stage } = state
@@ -145,7 +146,7 @@ const shiftText = ({ record, stage, service, tasks }: GateState, version: string
       : `Continue: ${service.desired} tasks are replaced by ${version}`
   if (stage !== 'PRE_PRODUCTION_TRAFFIC_SHIFT' && stage !== 'POST_PRODUCTION_TRAFFIC_SHIFT')
     return `Continue: ${version} gets no production traffic yet`
-  const share = record.newShare ?? 0
+  const share = record.traffic ?? 0
   if (stage === 'POST_PRODUCTION_TRAFFIC_SHIFT') return `Continue: ${version} keeps ${share} % of the traffic`
   return record.strategy === 'BLUE_GREEN'
     ? `Continue: ${version} goes ${share} → 100 % of the traffic`

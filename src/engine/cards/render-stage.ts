@@ -123,9 +123,9 @@ const bar = (share: number): string => `${'█'.repeat(Math.round(share * 10))}$
 const progressLine = ({ text, share, since }: StageOf<'running'>): Block =>
   richText(section(...(share === undefined ? [] : [`${bar(share)}  `]), text, ', since ', date(since, '{time_secs}')))
 
-/** Stop where the change can be stopped: a command, or a deployment. */
+/** Stop where the change can be stopped: a command, also in a task of its own, or a deployment. */
 const runningButtons = ({ operation, plan }: Card): readonly Button[] => [
-  ...(plan.members !== undefined || plan.calls.some(({ action }) => action === 'ExecuteCommand')
+  ...(plan.members !== undefined || plan.calls.some(({ action }) => action === 'ExecuteCommand' || action === 'RunTask')
     ? [{ label: 'Stop', action: 'decide:stop', value: operation }]
     : []),
   ...(plan.stop === undefined ? [] : [{ label: 'Stop', action: 'run:stop', value: plan.stop }]),

@@ -12,6 +12,7 @@ export type Pending = {
   readonly requester: Actor
   readonly target: ServiceRef
   readonly role?: NonNullable<Plan['role']>
+  readonly runsCommands?: true
   /** The gate of a paused deployment that the request answers. */
   readonly gate?: PlannedGate
   /** `approvedVersion` of the plan: the same request has the same. Absent in requests that earlier versions stored. */

@@ -33,7 +33,7 @@ export type Risk = { readonly level: Level; readonly reasons: readonly string[] 
 /** A call that ends a session in a container. */
 export type SessionCall = Sent & { readonly service: 'ssm'; readonly action: 'TerminateSession' }
 
-export type Call = EcsCall | PlannedExec | SessionCall | AutoscalingCall | LeaseCall
+export type Call = EcsCall | RegistrationCall | PlannedExec | SessionCall | AutoscalingCall | LeaseCall
 
 export type EcsCall = Sent & {
   readonly service: 'ecs'
@@ -43,10 +43,39 @@ export type EcsCall = Sent & {
     | 'PutClusterCapacityProviders'
     | 'StopServiceDeployment'
     | 'ContinueServiceDeployment'
+    | 'StopTask'
+    | 'RunTask'
     | 'TagResource'
     | 'UntagResource'
-  /** The ARNs of the roles that the call passes to tasks. The session policy allows `iam:PassRole` on these alone. */
-  readonly passes?: readonly string[]
+  readonly passes?: Passes
+  /** A field of the input that is the answer of an earlier call of the plan: the ARN that it registered. */
+  readonly takes?: { readonly field: 'taskDefinition'; readonly from: number }
+}
+
+/** The ARNs of the roles that the call passes to tasks. The session policy allows `iam:PassRole` on these alone. */
+type Passes = readonly string[]
+
+/**
+ * Registers a revision of the task definition `base` with other images. The definition may hold secrets, so the plan has its
+ * hash: the writer reads it, compares, and sends it.
+ */
+export type RegistrationCall = Omit<Sent, 'input'> & {
+  readonly service: 'ecs'
+  readonly action: 'RegisterTaskDefinition'
+  readonly input: Registration
+  readonly passes: Passes
+}
+
+/** `base`: an ARN. `hash`: see `hashOf` of definition-patch.ts. The others: what the condition keys of the call say. */
+export type Registration = JsonObject & {
+  readonly base: string
+  readonly hash: string
+  /** By container. */
+  readonly images: Readonly<Record<string, string>>
+  readonly cpu?: string
+  readonly memory?: string
+  readonly compatibilities: readonly string[]
+  readonly tagKeys: readonly string[]
 }
 
 /** A call that runs a command in one container, through a session; functions/operation/exec/converse.ts runs it. */
@@ -211,6 +240,8 @@ export type Plan = {
   readonly role?: 'deployer' | 'exec' | 'gate'
   /** The gate that the plan answers. What of it an approval binds to is in `binds`. */
   readonly gate?: PlannedGate
+  /** The plan runs a command with a task role: requester and approvers need the role `exec`. Its calls may have another one. */
+  readonly runsCommands?: true
   /** The lease, if the plan is a temporary change. */
   readonly lease?: PlannedLease
   /** The total duration of a lease after an extension, in minutes. `leases.longest` limits it. */

@@ -11,6 +11,10 @@ export type Asker = {
   readonly config: Config
   readonly facts: RuleInputs
   readonly store: Pick<Store, 'get' | 'list'>
+  /** The reason of a change, as typed. */
+  readonly reason?: string
+  /** Glass is broken: the request is made without approval, and may stop a deployment in progress. */
+  readonly isBreakGlass?: true
   /** The channel in which the request was made. */
   readonly channel: string
   /** The canonical text of the same command with other values, for a button. */

@@ -79,6 +79,14 @@ const listOf = <T extends z.ZodType>(item: T) =>
     'is neither one of these nor a list of them',
   )
 
+const repository = z
+  .string()
+  .regex(
+    /^[\w*][\w.:*-]*(\/[\w.*-]+)+$/,
+    'is not a repository with its registry, such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/orders-*',
+  )
+  .refine(text => !/^\*+\//.test(text), 'allows any registry')
+
 const isStrategy = (text: string): boolean => {
   const parsed = strategy.parse(text)
   return !isProblem(parsed) && parsed.kind === 'providers'
@@ -180,6 +188,14 @@ export const schema = z.strictObject({
     .strictObject({
       presets: z
         .record(name, z.string().refine(isStrategy, 'is not a strategy such as `fargate=1:2 spot=3`'))
+        .optional(),
+    })
+    .optional(),
+  deploy: z
+    .strictObject({
+      from: z
+        .array(z.strictObject({ repositories: listOf(repository), ...scope }))
+        .max(50)
         .optional(),
     })
     .optional(),

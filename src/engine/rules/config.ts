@@ -88,6 +88,9 @@ export type ExecRules = {
   readonly unlogged: readonly Scope[]
 }
 
+/** The repositories, besides the one that a container runs from, from which services in the scope may run images. `*`: any part of a name. */
+export type ImageRule = Scope & { readonly repositories: readonly string[] }
+
 /** The text that is hidden in logs in addition to secrets. `patterns`: regular expressions. */
 export type RedactionRules = { readonly emails: boolean; readonly patterns: readonly string[] }
 
@@ -132,6 +135,7 @@ export type Config = {
   readonly presets: Readonly<Record<string, string>>
   /** The break-glass rule. `exec`: who may also run commands without approval. */
   readonly breakGlass?: { readonly who: Who; readonly channel: string; readonly exec?: Who }
+  readonly deploy: { readonly from: readonly ImageRule[] }
   readonly exec: ExecRules
   readonly leases: LeaseRules
   readonly redaction: RedactionRules
@@ -152,6 +156,7 @@ export const DEFAULTS = {
   presets: {},
   leases: { longestMinutes: 7 * 1_440, permanent: [] },
   onCall: [],
+  deploy: { from: [] },
   exec: { commands: {}, deny: [], unlogged: [] },
   redaction: { emails: false, patterns: [] },
   sharing: { trusted: [] },

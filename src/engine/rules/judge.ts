@@ -146,7 +146,7 @@ const isFrozen = (freeze: Freeze, ref: ServiceRef, actor: Actor, config: Config,
   !isAmong(freeze.except, actor.user, config, inputs)
 
 const judgeBreakGlass = (
-  { role }: Plan,
+  plan: Plan,
   { actor, reason }: ChangeRequest,
   corporateId: string,
   config: Config,
@@ -154,7 +154,7 @@ const judgeBreakGlass = (
 ): Verdict | Refusal => {
   if (config.breakGlass === undefined || !isAmong(config.breakGlass.who, actor.user, config, inputs))
     return refuse(`${actor.name} may not break glass.`, 'Without `--break-glass` the request goes to the approvers.')
-  if (role === 'exec' && !isAmong(config.breakGlass.exec ?? [], actor.user, config, inputs))
+  if (accessFor(plan) === 'exec' && !isAmong(config.breakGlass.exec ?? [], actor.user, config, inputs))
     return refuse(
       `${actor.name} may break glass, but not to run commands.`,
       'The configuration says who may: `breakGlass.exec`.',

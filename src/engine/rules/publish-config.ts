@@ -26,6 +26,7 @@ export const publishedConfig = (file: ConfigFile, text: string): Config => ({
   })),
   presets: file.capacity?.presets ?? {},
   ...(file.breakGlass && { breakGlass: breakGlassOf(file.breakGlass) }),
+  deploy: { from: (file.deploy?.from ?? []).map(rule => ({ repositories: rule.repositories, ...scopeOf(rule) })) },
   exec: execRulesOf(file.exec),
   leases: {
     longestMinutes:

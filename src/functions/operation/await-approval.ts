@@ -15,6 +15,7 @@ import { clearPending, pendingFrom, pendingKey, showPending, untilOf } from '../
 import { claimRequest } from '../prepare/same-request.ts'
 import type { OperationPorts } from './ports.ts'
 import { postOnce } from './post-once.ts'
+import { postList } from './set/post-list.ts'
 import { step } from './steps.ts'
 import type { ApprovalOutcome } from './story.ts'
 
@@ -35,7 +36,9 @@ export const postWithoutApproval = async (
     await saveCard(asking)
     return postOnce('card', job, ports, { ...face, stage: { kind: 'starting' } }, channel)
   })
-  return 'kind' in posted ? posted : { kind: 'consent', posted, votes: [] }
+  if ('kind' in posted) return posted
+  await postList(asking, posted)
+  return { kind: 'consent', posted, votes: [] }
 }
 
 export const awaitApproval = async (
@@ -64,6 +67,7 @@ export const awaitApproval = async (
     await showPending(ports.store, pendingKey(face.plan.target.arn, job.id), posted).catch(() => undefined)
     return scheduleReminders(approval, ports)
   }).catch(() => null)
+  await postList(asking, posted)
   await callback.catch(() => 'timed out')
   const settled = await step(ctx, 'read the decision', () => readDecision(ports, job.id, face.plan.target.arn)).catch(
     async () => {

@@ -30,7 +30,7 @@ import { finish } from './report.ts'
 import { runGrant } from './run-grant.ts'
 import { addToLeases, removeFromLeases, runLease } from './run-lease.ts'
 import { type Locked, lock, unlock } from './service-mutex.ts'
-import { approvalOfSet, faceOfSet, tellSet } from './set/member.ts'
+import { faceOfSet, joinSet, tellSet } from './set/member.ts'
 import { step } from './steps.ts'
 import { type ApprovalOutcome, errorText, nothingChanged, offerPlanAgain, type Story } from './story.ts'
 
@@ -123,8 +123,7 @@ const requestApproval = async (
   { verdict, isBreakGlass }: Proposal,
 ): Promise<ApprovalOutcome | Refusal> => {
   const { job, ctx, ports, face } = request
-  if (job.set !== undefined)
-    return step(ctx, 'approval of the set', () => approvalOfSet(job, face.plan, verdict, ports))
+  if (job.set !== undefined) return step(ctx, 'approval of the set', () => joinSet(job, face, verdict, ports))
   if (verdict.kind === 'consent') return awaitApproval(request, verdict)
   const channel = isBreakGlass
     ? await step(ctx, 'break glass', async () => (await ports.config()).breakGlass?.channel ?? null)
@@ -165,7 +164,10 @@ type Execution = { readonly outcome: Outcome; readonly isLeased: boolean }
 const executeLocked = async (story: Story): Promise<Execution> => {
   const { job, ctx, ports, face } = story
   if (face.plan.isUnlocked === true) return checkAndPerform(story)
-  const locked = await step(ctx, 'lock', () => lock(ports.store, job, face.plan, ports.now())).catch(nothingChanged)
+  const { isBreakGlass } = face
+  const urgency = isBreakGlass === true ? { isBreakGlass } : {}
+  const locking = () => lock(ports.store, job, face.plan, ports.now(), urgency)
+  const locked = await step(ctx, 'lock', locking).catch(nothingChanged)
   if ('status' in locked) return { outcome: locked, isLeased: false }
   if (locked.kind === 'held') return { outcome: refusedByLock(locked, face.plan), isLeased: false }
   const execution = await checkAndPerform(story, preemptedWords(locked))

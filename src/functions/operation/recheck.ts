@@ -10,21 +10,33 @@ import { isRefusal } from '../../model/errors.ts'
 import type { Proposal } from '../prepare/proposal.ts'
 import { propose } from '../prepare/propose.ts'
 import { proposeGate } from '../prepare/propose-gate.ts'
+import { stopRequest } from './exec/stop.ts'
 import type { OperationPorts } from './ports.ts'
 import { type ApprovalOutcome, offerPlanAgain, type Story } from './story.ts'
 
 export type Rechecked = { readonly kind: 'fresh'; readonly drift: readonly string[]; readonly lease?: PlannedLease }
 
-/** Plans again from current data, applies the current rules, and counts the votes again. */
+/**
+ * Plans again from current data, applies the current rules, and counts the votes again. A service of a change set may have
+ * waited since it was started, so it looks for Stop, too. It reads the members of user groups from the cache of five
+ * minutes: Slack lists the members of 20 groups a minute, and the set itself has read them again before it began.
+ */
 export const recheck = async (story: Story): Promise<Rechecked | Outcome> => {
   const { job, ports, face, approval } = story
   if (job.gate !== undefined) return recheckGate(story, job.gate)
   const { plan, reason, isBreakGlass = false } = face
   const stale = (text: string, details?: readonly string[], offers = offerPlanAgain(plan)): Outcome =>
     boundedOutcome({ status: 'stale', text, offers, ...(details && { details }) })
+  const stopped = job.set && (await stopRequest(job.set.operation, ports))
+  if (stopped !== undefined) return { status: 'cancelled', text: stopped }
   const given = { isBreakGlass, ...(reason !== undefined && { reason }) }
-  const now = await propose({ line: plan.invocation, actor: job.actor, purpose: job.id, ports, isFresh: true }, given)
+  const now = await propose(
+    { line: plan.invocation, actor: job.actor, purpose: job.id, ports, isFresh: job.set === undefined },
+    given,
+  )
   if (isRefusal(now)) return stale(now.text, undefined, now.offers)
+  if (job.set !== undefined && !(await (await ports.slack()).isActive(job.actor.user)))
+    return stale(`${job.actor.name} is no longer active in Slack.`)
   if (now.verdict.corporateId !== face.corporateId)
     return stale(`${job.actor.name} is another person in the configuration now.`)
   if (fingerprint(now.plan) !== fingerprint(plan) || higherRisk(plan, now.plan).length > 0)

@@ -31,15 +31,16 @@ export const propose = async (
   const { command, values, read, own, left, note } = prepared
   if (isServiceSet(values['service'])) return proposeMany(preparing, prepared, values['service'], given)
   const { config, facts } = own
-  const planned = await planOf(command, values, read, own)
+  const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
+  const reason = given?.reason ?? textOf(values['reason'])
+  const asker = { ...own, ...(isBreakGlass && { isBreakGlass }), ...(reason !== undefined && { reason }) }
+  const planned = await planOf(command, values, read, asker)
   if (isRefusal(planned)) return planned
   const [activity, { plan: shown }] = await Promise.all([
     otherActivityOn(planned, preparing.purpose, own.store, facts.now),
     preparing.isFresh ? { plan: planned } : withNow({ plan: planned }, read, facts.now),
   ])
   const warnings = [left, note].filter(text => text !== undefined)
-  const reason = given?.reason ?? textOf(values['reason'])
-  const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
   const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
   const halted = facts.halted ?? (await read.halted(planned.target))
   const amountsBefore = await loadAmountsBefore(planned, config, facts.now, own.store)

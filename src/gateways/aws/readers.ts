@@ -20,7 +20,16 @@ type Surroundings = {
 
 export const createReaders = (config: Config, sessions: Sessions, { store, env }: Surroundings): Readers => {
   const ecs = once(async () => (await import('./ecs/ecs.ts')).createEcsReaders(config, sessions))
-  const fromEcs = lazily(ecs, 'servicesIn', 'service', 'servicesOf', 'taskOwners', 'stoppedTasks', 'protectedTasks')
+  const fromEcs = lazily(
+    ecs,
+    'servicesIn',
+    'service',
+    'servicesOf',
+    'taskOwners',
+    'task',
+    'stoppedTasks',
+    'protectedTasks',
+  )
   return {
     ...fromEcs,
     ...createGroups(config, sessions, env),
@@ -41,6 +50,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
   const logs = once(async () => (await import('./logs/logs.ts')).createLogReaders(config, sessions, isElsewhere))
   const posture = once(async () => (await import('./ecs/posture.ts')).createPostureReaders(config, sessions))
   const details = once(async () => (await import('./ecs/service-detail.ts')).createDetailReaders(config, sessions))
+  const bases = once(async () => (await import('./ecs/definition-base.ts')).createBaseReaders(config, sessions))
   const capacity = once(async () => (await import('./ecs/capacity.ts')).createCapacityReaders(config, sessions))
   const targets = once(async () => (await import('./target-health.ts')).createTargetReaders(config, sessions, env))
   const hosts = once(async () => (await import('./ecs/hosts.ts')).createHostReaders(config, sessions, env))
@@ -54,7 +64,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
       'scalingActivities',
       'forecast',
     ),
-    ...lazily(logs, 'logTasks', 'logLines', 'liveTail', 'sessionGroups'),
+    ...lazily(logs, 'logTasks', 'logTask', 'logLines', 'liveTail', 'sessionGroups'),
     ...lazily(posture, 'clusterPostures', 'servicePostures', 'definitionPosture', 'tasksIn', 'endlessLogs'),
     ...lazily(
       details,
@@ -67,6 +77,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
       'definitionTags',
       'secretsOf',
     ),
+    ...lazily(bases, 'definitionBase', 'newestRevision', 'registered'),
     ...lazily(hosts, 'hosts', 'imagesMade'),
     ...lazily(capacity, 'capacity', 'provider', 'taskFit'),
     ...lazily(targets, 'targetHealth', 'drainSeconds', 'requestLabels'),
@@ -75,6 +86,9 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
 
 /** Readers whose module contains no other reader. */
 const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv) => ({
+  logGroupsThere: deferred(async () => (await import('./logs/log-groups.ts')).createLogGroupSearch(config, sessions)),
+  rolesThere: deferred(async () => (await import('./identity/roles.ts')).createRoleSearch(config, sessions, env)),
+  secretsThere: deferred(async () => (await import('./secrets.ts')).createSecretSearch(config, sessions, env)),
   alarms: deferred(async () => (await import('./metrics/alarms.ts')).createAlarmReader(config, sessions)),
   callers: deferred(async () => (await import('./metrics/callers.ts')).createCallerReader(config, sessions)),
   changedAtAws: deferred(async () => (await import('./identity/cloudtrail.ts')).createTrail(config, sessions)),
@@ -85,12 +99,14 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   execSessions: deferred(async () => (await import('./ecs/exec-sessions.ts')).createSessionsReader(sessions)),
   execSite: deferred(async () => (await import('./ecs/exec-site.ts')).createExecSiteReader(config, sessions)),
   grantTags: deferred(async () => (await import('./ecs/exec-site.ts')).createGrantTagReader(config, sessions)),
+  imageFacts: deferred(async () => (await import('./images/ecr-images.ts')).createFactsReader(config, sessions)),
   imageLoading: deferred(async () => (await import('./images/ecr-images.ts')).createImageReader(config, sessions)),
   imageScan: deferred(async () => (await import('./images/ecr-scans.ts')).createScanReader(config, sessions)),
   latticeHealth: deferred(async () => (await import('./lattice.ts')).createLatticeHealth(config, sessions)),
   loadByHour: deferred(async () => (await import('./metrics/load-by-hour.ts')).createHourlyLoad(config, sessions)),
   managedBy: deferred(async () => (await import('./managed-by.ts')).createProvenance(config, sessions)),
   requests: deferred(async () => (await import('./metrics/requests.ts')).createRequestReader(config, sessions)),
+  runSite: deferred(async () => (await import('./ecs/run-site.ts')).createRunSiteReader(config, sessions)),
   tagsIn: deferred(async () => (await import('./tagging.ts')).createTagReader(sessions, env)),
   taskRole: deferred(async () => (await import('./identity/task-role.ts')).createTaskRoleReader(config, sessions, env)),
   traffic: deferred(async () => (await import('./metrics/traffic.ts')).createTrafficReader(config, sessions)),

@@ -14,6 +14,7 @@ import { type SetText, set } from './kinds/set.ts'
 import { severity } from './kinds/severity.ts'
 import { type StrategyText, strategy } from './kinds/strategy.ts'
 import { container, hook, id, name, shell, type Tag, tag, text, word } from './kinds/text.ts'
+import { version } from './kinds/version.ts'
 import type { LogTarget } from './log-target.ts'
 import type { PlaceText } from './place.ts'
 import type { Severity } from './severity.ts'
@@ -59,6 +60,8 @@ export type Values = {
   readonly severity: Severity
   /** A revision: `orders-api:6`, `6`, or the id of a service revision. */
   readonly revision: string
+  /** What a deployment runs: a tag, an image or a task definition. */
+  readonly version: string
   /** The full name of a capacity provider. */
   readonly provider: string
   /** A capacity provider strategy: the last argument, of several words. */
@@ -114,5 +117,6 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   cooldown,
   policy,
   schedule,
+  version,
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

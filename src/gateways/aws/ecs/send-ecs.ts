@@ -5,8 +5,13 @@ import {
   type ECSClient,
   PutClusterCapacityProvidersCommand,
   type PutClusterCapacityProvidersCommandInput,
+  RunTaskCommand,
+  type RunTaskCommandInput,
+  type RunTaskCommandOutput,
   StopServiceDeploymentCommand,
   type StopServiceDeploymentCommandInput,
+  StopTaskCommand,
+  type StopTaskCommandInput,
   TagResourceCommand,
   type TagResourceCommandInput,
   UntagResourceCommand,
@@ -17,6 +22,7 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
 import type { EcsCall } from '../../../engine/change/plan.ts'
+import type { JsonObject } from '../../../model/json.ts'
 
 /** Sends an ECS call of a plan unchanged. */
 export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
@@ -37,9 +43,19 @@ export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
       )
     case 'StopServiceDeployment':
       return client.send(new StopServiceDeploymentCommand(input as unknown as StopServiceDeploymentCommandInput))
+    case 'StopTask':
+      return client.send(new StopTaskCommand(input as unknown as StopTaskCommandInput))
+    case 'RunTask':
+      return client.send(new RunTaskCommand(input as unknown as RunTaskCommandInput))
     case 'UpdateExpressGatewayService':
       return client.send(
         new UpdateExpressGatewayServiceCommand(input as unknown as UpdateExpressGatewayServiceCommandInput),
       )
   }
 }
+
+/** What RunTask answers, as far as it is needed. */
+export const answerOfRun = ({ tasks = [], failures = [] }: Partial<RunTaskCommandOutput>): JsonObject => ({
+  tasks: tasks.map(({ taskArn = '' }) => ({ taskArn })),
+  failures: failures.map(({ reason = '', detail = '' }) => ({ reason, detail })),
+})

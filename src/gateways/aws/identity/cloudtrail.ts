@@ -13,7 +13,7 @@ import type { Sessions } from './sessions.ts'
  */
 const MOST_PAGES = 4
 /** The timeout. The result is only additional information, so it must not delay the answer. */
-const TIMEOUT_MS = 15_000
+const TIMEOUT_MS = 5_000
 
 /**
  * Finds the newest successful call of this action on the service. `since`: ISO 8601. Undefined if none is known; never
