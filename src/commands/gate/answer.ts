@@ -2,7 +2,7 @@
 
 import type { Call, Plan } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
-import { hookIn, isWaiting } from '../../features/deployments/gate.ts'
+import { hookIn, isWaiting } from '../../features/deployments/gates/gate.ts'
 import type { Readers } from '../readers.ts'
 
 export const GATE_READS = [

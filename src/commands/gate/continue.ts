@@ -1,6 +1,6 @@
 // /ecs gate continue: lets a deployment that waits at a gate go on. Gates ask by themselves; the line asks again.
 
-import { type GateState, loadGate } from '../../features/deployments/load-gate.ts'
+import { type GateState, loadGate } from '../../features/deployments/gates/load-gate.ts'
 import { mutation } from '../command.ts'
 import { applied, GATE_READS, settled } from './answer.ts'
 import { planContinue } from './plan.ts'

@@ -1,7 +1,7 @@
 // /ecs gates: lists the deployments that wait at a gate.
 
-import { loadGates, type OpenGates } from '../../features/deployments/load-gates.ts'
-import { renderGates } from '../../features/deployments/render-gates.ts'
+import { loadGates, type OpenGates } from '../../features/deployments/gates/load-gates.ts'
+import { renderGates } from '../../features/deployments/gates/render-gates.ts'
 import { query } from '../command.ts'
 
 export const gates = query({

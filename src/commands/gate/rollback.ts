@@ -1,6 +1,6 @@
 // /ecs gate rollback: rolls a deployment that waits at a gate back. One operator is enough.
 
-import { type GateState, loadGate } from '../../features/deployments/load-gate.ts'
+import { type GateState, loadGate } from '../../features/deployments/gates/load-gate.ts'
 import { mutation } from '../command.ts'
 import { applied, GATE_READS, settled } from './answer.ts'
 import { planRollback } from './plan.ts'

@@ -2,7 +2,12 @@
 // kept.
 
 import { type Drought, droughtIn } from '../../features/capacity/drought.ts'
-import { endedDeploymentIn, type HookEvent, hookEventIn, hookedKey } from '../../features/deployments/gate-events.ts'
+import {
+  endedDeploymentIn,
+  type HookEvent,
+  hookEventIn,
+  hookedKey,
+} from '../../features/deployments/gates/gate-events.ts'
 import { saveNote } from '../../features/services/index-store.ts'
 import { noteFromEvent } from '../../features/services/service-index.ts'
 import {

@@ -1,7 +1,7 @@
 // Starts the operation of a gate. The same gate is one operation, however often it is started.
 
-import { gateOperation } from '../../features/deployments/gate.ts'
-import type { FoundGate } from '../../features/deployments/gate-events.ts'
+import { gateOperation } from '../../features/deployments/gates/gate.ts'
+import type { FoundGate } from '../../features/deployments/gates/gate-events.ts'
 import { printTarget } from '../../kit/language/target.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'

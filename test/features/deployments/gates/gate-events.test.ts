@@ -1,6 +1,6 @@
 // The events of hooks, in the shape that AWS's documentation has.
 import { expect, test } from 'vitest'
-import { endedDeploymentIn, hookEventIn } from '../../../src/features/deployments/gate-events.ts'
+import { endedDeploymentIn, hookEventIn } from '../../../../src/features/deployments/gates/gate-events.ts'
 
 const DEPLOYMENT = 'arn:aws:ecs:us-west-2:123456789012:service-deployment/my-cluster/my-service/0EYSiB0qap8xf0N76FsbE'
 const SERVICE = 'arn:aws:ecs:us-west-2:123456789012:service/my-cluster/my-service'

@@ -2,10 +2,10 @@
 // Source: ECS developer guide, pause lifecycle hooks; ECS API reference, ContinueServiceDeployment.
 
 import { createHash } from 'node:crypto'
-import type { EcsCall, PlannedGate } from '../../engine/change/plan.ts'
-import { plainName } from '../../kit/messages/text.ts'
-import type { ServiceRef } from '../../model/ecs.ts'
-import type { DeploymentHook, DeploymentRecord } from '../../model/service-detail.ts'
+import type { EcsCall, PlannedGate } from '../../../engine/change/plan.ts'
+import { plainName } from '../../../kit/messages/text.ts'
+import type { ServiceRef } from '../../../model/ecs.ts'
+import type { DeploymentHook, DeploymentRecord } from '../../../model/service-detail.ts'
 
 /** The durable execution of a gate: the same hook is the same operation, however often its event comes. */
 export const gateOperation = ({ hookId, deployment }: Pick<PlannedGate, 'hookId' | 'deployment'>): string =>

@@ -1,9 +1,9 @@
 // Reads the events of ECS about hooks. Source: ECS developer guide, ECS hook state change events.
 
-import type { PlannedGate } from '../../engine/change/plan.ts'
-import type { ServiceRef } from '../../model/ecs.ts'
-import { isRecord } from '../../model/json.ts'
-import type { Key } from '../../model/ports/store.ts'
+import type { PlannedGate } from '../../../engine/change/plan.ts'
+import type { ServiceRef } from '../../../model/ecs.ts'
+import { isRecord } from '../../../model/json.ts'
+import type { Key } from '../../../model/ports/store.ts'
 
 /** A gate as an event or a read names it. `service`: without the name of its account, which only the configuration has. */
 export type FoundGate = Pick<PlannedGate, 'hookId' | 'deployment' | 'stage' | 'expiresAt'> & {

@@ -1,11 +1,11 @@
 // Who started a deployment, and the person behind a pipeline. The person may not approve what they deployed.
 
-import { type Config, type Deployer, PERSON_TAG } from '../../engine/rules/config.ts'
-import { plainName } from '../../kit/messages/text.ts'
-import { accountOf } from '../../model/account.ts'
-import type { CallerAtAws, ServiceRef } from '../../model/ecs.ts'
-import type { DeploymentRecord, TaskDefinition } from '../../model/service-detail.ts'
-import type { DeploymentReads } from './reads.ts'
+import { type Config, type Deployer, PERSON_TAG } from '../../../engine/rules/config.ts'
+import { plainName } from '../../../kit/messages/text.ts'
+import { accountOf } from '../../../model/account.ts'
+import type { CallerAtAws, ServiceRef } from '../../../model/ecs.ts'
+import type { DeploymentRecord, TaskDefinition } from '../../../model/service-detail.ts'
+import type { DeploymentReads } from '../reads.ts'
 
 /** `people`: corporate ids. `isKnown`: the person who started the deployment is among them. `by`: in words. */
 export type Deployers = { readonly by: string; readonly people: readonly string[]; readonly isKnown: boolean }

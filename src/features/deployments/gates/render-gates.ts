@@ -1,11 +1,11 @@
 // Renders /ecs gates: which deployments wait, for how long, and what happens without an answer.
 
-import { withoutAnswer } from '../../engine/cards/asking.ts'
-import { OPEN_CARD } from '../../engine/cards/card.ts'
-import { fullName } from '../../kit/language/target.ts'
-import { buttons, context, plain, richText, section } from '../../kit/messages/markup.ts'
-import { plainName } from '../../kit/messages/text.ts'
-import type { Block, Rendered } from '../../model/ports/message.ts'
+import { withoutAnswer } from '../../../engine/cards/asking.ts'
+import { OPEN_CARD } from '../../../engine/cards/card.ts'
+import { fullName } from '../../../kit/language/target.ts'
+import { buttons, context, plain, richText, section } from '../../../kit/messages/markup.ts'
+import { plainName } from '../../../kit/messages/text.ts'
+import type { Block, Rendered } from '../../../model/ports/message.ts'
 import { type ListedGate, MOST_LISTED, type OpenGates } from './load-gates.ts'
 
 export const renderGates = ({ gates, all, now }: OpenGates): Rendered => {

@@ -1,10 +1,10 @@
 // Who deployed, and the person behind a pipeline.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { compileConfig } from '../../../src/commands/compile-config.ts'
-import type { Config, Deployer } from '../../../src/engine/rules/config.ts'
-import { deployersOf, type Traces, withKnown } from '../../../src/features/deployments/deployers.ts'
-import { aRef } from '../../builders.ts'
+import { compileConfig } from '../../../../src/commands/compile-config.ts'
+import type { Config, Deployer } from '../../../../src/engine/rules/config.ts'
+import { deployersOf, type Traces, withKnown } from '../../../../src/features/deployments/gates/deployers.ts'
+import { aRef } from '../../../builders.ts'
 
 const compiled = compileConfig(readFileSync('quarterdeck.yaml', 'utf8'))
 if (!('config' in compiled)) throw new Error('the example is not valid')

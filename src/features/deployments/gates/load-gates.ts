@@ -1,13 +1,13 @@
 // Loads /ecs gates: the gates that wait, each read again from ECS.
 
-import { operationIn, PENDING, type Pending } from '../../engine/change/open-request.ts'
-import type { PlannedGate } from '../../engine/change/plan.ts'
-import type { Asker } from '../../engine/rules/asker.ts'
-import { maySeeTarget } from '../../engine/rules/place-access.ts'
-import type { ServiceRef } from '../../model/ecs.ts'
-import { RemoteError } from '../../model/errors.ts'
+import { operationIn, PENDING, type Pending } from '../../../engine/change/open-request.ts'
+import type { PlannedGate } from '../../../engine/change/plan.ts'
+import type { Asker } from '../../../engine/rules/asker.ts'
+import { maySeeTarget } from '../../../engine/rules/place-access.ts'
+import type { ServiceRef } from '../../../model/ecs.ts'
+import { RemoteError } from '../../../model/errors.ts'
+import type { DeploymentReads } from '../reads.ts'
 import { endOf, hookIn } from './gate.ts'
-import type { DeploymentReads } from './reads.ts'
 
 /** The most gates of one answer, those that end first. Each costs one read. */
 export const MOST_LISTED = 10

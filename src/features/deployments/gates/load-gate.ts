@@ -1,24 +1,24 @@
 // Loads a gate: the deployment that waits, what it would release, and who started it.
 
-import type { Face } from '../../engine/cards/card.ts'
-import { faceKey, gateAnswerKey } from '../../engine/change/records.ts'
-import type { Asker } from '../../engine/rules/asker.ts'
-import type { Config } from '../../engine/rules/config.ts'
-import { fullName } from '../../kit/language/target.ts'
-import { accountOf } from '../../model/account.ts'
-import type { Service, ServiceRef } from '../../model/ecs.ts'
-import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
+import type { Face } from '../../../engine/cards/card.ts'
+import { faceKey, gateAnswerKey } from '../../../engine/change/records.ts'
+import type { Asker } from '../../../engine/rules/asker.ts'
+import type { Config } from '../../../engine/rules/config.ts'
+import { fullName } from '../../../kit/language/target.ts'
+import { accountOf } from '../../../model/account.ts'
+import type { Service, ServiceRef } from '../../../model/ecs.ts'
+import { type Refusal, RemoteError, refuse } from '../../../model/errors.ts'
 import type {
   DeploymentHook,
   DeploymentRecord,
   ServiceDetail,
   ServiceRevision,
   TaskDefinition,
-} from '../../model/service-detail.ts'
-import type { StatusReads } from '../status/reads.ts'
+} from '../../../model/service-detail.ts'
+import type { StatusReads } from '../../status/reads.ts'
+import type { DeploymentReads } from '../reads.ts'
 import { type Deployers, loadDeployers, withKnown } from './deployers.ts'
 import { endOf, type GateAnswer, gateOperation, hookIn, isWaiting } from './gate.ts'
-import type { DeploymentReads } from './reads.ts'
 
 type Reads = Pick<StatusReads, 'serviceDetail' | 'runningTasks'> & DeploymentReads
 
