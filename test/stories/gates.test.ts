@@ -344,6 +344,24 @@ describe('who deployed', () => {
     expect(card()).toContain('started by deploy for approver@example.com, approved by second-approver')
   })
 
+  test('is the requester, where Quarterdeck deployed; the gate does not wait for that change', async () => {
+    const service = world.service()
+    service.deploymentConfiguration = { ...service.deploymentConfiguration, lifecycleHooks: [gateFor(service)] }
+    await world.type('restart orders-api')
+    await world.click('approve', 'U0APPROVE')
+    await world.until(() => card().includes('Gate:'))
+    await pass(10 * MINUTE, world)
+    await world.recur('gates')
+    expect(lineOf(card(), 'web ·')).toBe('web · us-east-1 · Quarterdeck for requester@example.com')
+    const { channel = '', ts = '' } = world.cards('C0APPROVALS').at(-1) ?? {}
+    const click = (user: string) => world.slack.deliver.click({ user, channel, ts, actionId: 'decide:approve' })
+    await click('U0REQUEST')
+    await world.quiet()
+    expect(world.told('U0REQUEST')).toContain('You deployed this')
+    await click('U0SECOND')
+    await world.until(() => card().startsWith('✅'))
+  })
+
   test('a vote that was given before is struck, and no longer counts', async () => {
     // The task definition is another one's, so who deployed is known from the call alone.
     const service = world.service()
