@@ -195,6 +195,11 @@ export const DEPLOYS: Actions = {
   },
 }
 
+/** The write action of the gate role: to answer a gate. IAM has no condition key for the answer. */
+export const GATES: Actions = {
+  'ecs:ContinueServiceDeployment': inEcs('service', 'service-deployment'),
+}
+
 /** The write actions of the revert role, which ends leases: counts, bounds, suspensions and capacity providers. */
 export const REVERTS: Actions = {
   'ecs:UpdateService': { ...inEcs('service'), condition: fence('ecs:UpdateService', 'capacityProviderStrategy') },

@@ -23,7 +23,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'Limited by key alias, to SSM as the caller, and by the parameter names in the encryption context.',
   ],
   [
-    /:iam::\*:role\/quarterdeck-(viewer|operator|deployer|revert|exec)$/,
+    /:iam::\*:role\/quarterdeck-(viewer|operator|deployer|gate|revert|exec)$/,
     'The published configuration lists the accounts; each account’s role trusts only this hub’s roles, by name.',
   ],
   [

@@ -113,6 +113,8 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   deployments: async () => [],
   revisions: async () => [],
   definition: async () => undefined,
+  definitionTags: async () => ({}),
+  deployCalls: async () => [],
   digestOf: async () => undefined,
   definitionBase: async () => undefined,
   newestRevision: async () => 0,

@@ -42,11 +42,11 @@ describe('the hub’s functions', () => {
   it.each<[string, string, readonly FunctionName[]]>([
     ['lambda:InvokeFunction', lambda('query'), ['slack', 'query', 'schedule']],
     ['lambda:InvokeFunction', lambda('decision'), ['slack']],
-    ['lambda:InvokeFunction', lambda('operation:live'), ['slack', 'operation']],
+    ['lambda:InvokeFunction', lambda('operation:live'), ['slack', 'operation', 'schedule', 'events']],
     ['lambda:InvokeFunction', lambda('operation'), []],
     ['lambda:InvokeFunction', lambda('operation:7'), []],
     ['lambda:InvokeFunction', lambda('slack'), []],
-    ['lambda:InvokeFunction', lambda('schedule'), []],
+    ['lambda:InvokeFunction', lambda('schedule'), ['events']],
     [
       'scheduler:CreateSchedule',
       inHub('scheduler', 'schedule/quarterdeck/reminder-1-a'),
@@ -84,6 +84,7 @@ describe('the hub’s functions', () => {
     ['sts:AssumeRole', spokeRole('operator'), ['operation']],
     ['sts:AssumeRole', spokeRole('revert'), ['operation']],
     ['sts:AssumeRole', spokeRole('deployer'), ['operation']],
+    ['sts:AssumeRole', spokeRole('gate'), ['operation']],
     ['sts:AssumeRole', spokeRole('admin'), []],
     ['sqs:SendMessage', inHub('sqs', 'quarterdeck-operation-failed'), ['operation']],
     ['sqs:ReceiveMessage', inHub('sqs', 'quarterdeck-operation-failed'), ['schedule']],
@@ -125,7 +126,9 @@ describe('the hub’s table', () => {
     ['DeleteItem', 'leases', ['operation', 'schedule']],
     ['PutItem', 'pending#arn', ['operation']],
     ['Query', 'pending#arn', ['operation']],
-    ['PutItem', 'pending', ['operation']],
+    ['PutItem', 'pending', ['operation', 'schedule']],
+    ['PutItem', 'hooked', ['events']],
+    ['Query', 'hooked', ['schedule']],
     ['PutItem', 'request#arn', ['operation']],
     ['Query', 'pending', ['query', 'operation', 'schedule']],
     ['GetItem', 'here#C1', ['slack', 'query', 'decision', 'operation']],
@@ -136,7 +139,7 @@ describe('the hub’s table', () => {
     ['DeleteItem', 'services', ['schedule']],
     ['Query', 'service-tags', ['query', 'operation', 'schedule']],
     ['PutItem', 'states#1#us-east-1', ['events']],
-    ['Query', 'states#1#us-east-1', ['query']],
+    ['Query', 'states#1#us-east-1', ['query', 'schedule']],
     ['PutItem', 'stopped#arn', ['events']],
     ['Query', 'stopped#arn', ['query']],
     ['DeleteItem', 'stopped#arn', []],
@@ -273,6 +276,7 @@ describe('an account', () => {
       'quarterdeck-viewer',
       'quarterdeck-operator',
       'quarterdeck-deployer',
+      'quarterdeck-gate',
       'quarterdeck-revert',
       'quarterdeck-exec',
     ])
@@ -311,6 +315,19 @@ describe('an account', () => {
     const parameter = (name: string) => `arn:aws:ssm:us-east-1:${SPOKE}:parameter/${name}`
     expect(may(viewer, 'ssm:GetParameters', parameter('quarterdeck/halt'))).toBe(true)
     expect(may(viewer, 'ssm:GetParameters', parameter('orders/database-password'))).toBe(false)
+  })
+
+  it('lets the gate role answer gates, and nothing else', () => {
+    const gate = named(spoke, 'gate')
+    const deployment = `arn:aws:ecs:us-east-1:${SPOKE}:service-deployment/web/orders-api/abc`
+    expect(held(gate)).toEqual(new Set(['ecs:ContinueServiceDeployment']))
+    for (const resource of [service, deployment])
+      expect(may(gate, 'ecs:ContinueServiceDeployment', resource)).toBe(true)
+    expect(may(gate, 'ecs:ContinueServiceDeployment', service.replace(SPOKE, HUB))).toBe(false)
+    for (const action of ['ecs:UpdateService', 'ecs:StopServiceDeployment', 'ecs:DescribeServices'])
+      expect(may(gate, action, service)).toBe(false)
+    for (const role of [operator, deployer, revert])
+      expect(may(role, 'ecs:ContinueServiceDeployment', deployment)).toBe(false)
   })
 
   it('lets the revert role end leases in this account, and nothing else', () => {

@@ -48,7 +48,7 @@ type MutationCode<Values, State> = {
   /** The IAM actions of the writer roles that the command needs. */
   readonly writes: readonly string[]
   /** The role that has these actions, if not the operator's. It is also the role of the command's plans. */
-  readonly role?: 'deployer'
+  readonly role?: 'deployer' | 'gate'
   readonly load: (values: Values, read: Readers, asker: Asker) => Promise<State | Refusal>
   readonly plan: (values: Values, state: State) => NewPlan | Refusal
   /** What the command does to many services; absent if it takes one only. */

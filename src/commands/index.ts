@@ -27,6 +27,9 @@ import { enableExec } from './exec/enable.ts'
 import { exec } from './exec/run.ts'
 import { execSessions } from './exec/sessions.ts'
 import { terminateExec } from './exec/terminate.ts'
+import { continueGate } from './gate/continue.ts'
+import { gates } from './gate/list.ts'
+import { rollbackGate } from './gate/rollback.ts'
 import { halt } from './halt.ts'
 import { help } from './help.ts'
 import { clearHere } from './here/clear.ts'
@@ -67,6 +70,9 @@ export const commands: readonly AnyCommand[] = [
   terminateExec,
   deploy,
   rollback,
+  gates,
+  continueGate,
+  rollbackGate,
   show,
   bounds,
   suspend,

@@ -176,6 +176,14 @@ export type ScalingForecast = { readonly load: readonly Sample[]; readonly capac
  */
 export type ChangeAtAws = { readonly by: string; readonly at: string }
 
+/** Who called AWS. `arn`: of the role or the user. `session`: the name of the role's session; its caller chose it. */
+export type CallerAtAws = {
+  readonly at: string
+  readonly arn: string
+  readonly session?: string
+  readonly sourceIdentity?: string
+}
+
 export type ScalingActivity = {
   readonly at: string
   readonly description: string

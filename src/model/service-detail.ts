@@ -112,6 +112,20 @@ export type DeploymentRecord = {
   readonly breaker?: { readonly status: string; readonly failed: number; readonly most: number }
   readonly alarms?: { readonly status: string; readonly triggered: readonly string[] }
   readonly rollback?: { readonly reason: string; readonly at: string; readonly to: string }
+  /** The hooks that the deployment has reached; absent if there are none. */
+  readonly hooks?: readonly DeploymentHook[]
+}
+
+/** A lifecycle hook that a deployment has reached. Its stage is the deployment's. Hooks of type `PAUSE` wait for people. */
+export type DeploymentHook = {
+  readonly id: string
+  /** `PAUSE` or `AWS_LAMBDA`. */
+  readonly type: string
+  /** `AWAITING_ACTION`, `IN_PROGRESS`, `SUCCEEDED`, `FAILED` or `TIMED_OUT`. */
+  readonly status: string
+  /** ISO 8601. */
+  readonly expiresAt?: string
+  readonly onTimeout: 'CONTINUE' | 'ROLLBACK'
 }
 
 export type RevisionImage = { readonly container: string; readonly image: string; readonly digest?: string }
@@ -130,6 +144,8 @@ export type ServiceRevision = {
 export type TaskDefinition = {
   readonly arn: string
   readonly isActive: boolean
+  /** The ARN of who registered it; absent where ECS does not say. */
+  readonly registeredBy?: string
   /** The ARNs of the task role and the execution role. */
   readonly roles: readonly string[]
   readonly images: readonly RevisionImage[]

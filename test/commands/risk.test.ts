@@ -19,6 +19,7 @@ import type { AnyMutation } from '../../src/commands/command.ts'
 import { planImage } from '../../src/commands/deploy/plan-image.ts'
 import { planRevision } from '../../src/commands/deploy/plan-revision.ts'
 import { enableExec } from '../../src/commands/exec/enable.ts'
+import { planContinue, planRollback } from '../../src/commands/gate/plan.ts'
 import { extendLease } from '../../src/commands/lease/extend.ts'
 import { keepLease } from '../../src/commands/lease/keep.ts'
 import { restart } from '../../src/commands/restart.ts'
@@ -29,6 +30,7 @@ import { stop } from '../../src/commands/stop/stop.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
 import { riskInWindow } from '../../src/engine/rules/change-window.ts'
 import type { Capacity } from '../../src/features/capacity/load-capacity.ts'
+import type { GateState } from '../../src/features/deployments/gates/load-gate.ts'
 import type { Rollback } from '../../src/features/deployments/rollback-target.ts'
 import type { ExecState } from '../../src/features/exec/load-exec.ts'
 import { planTermination } from '../../src/features/exec/open-sessions.ts'
@@ -119,6 +121,37 @@ const stopped = (more: Partial<Rollback>): Plan => {
   const stops = { id: 'd', arn: 'd', status: 'IN_PROGRESS', createdAt: minutesAgo(1), strategy: '', from: [], to: 's' }
   return planStop({ ...ROLLBACK, before: aDefinition('orders-task'), stops, ...more }, stops)
 }
+
+const gateState = (more: Partial<GateState> = {}): GateState => ({
+  service: aService(),
+  record: {
+    id: 'd',
+    arn: 'd',
+    status: 'IN_PROGRESS',
+    createdAt: minutesAgo(1),
+    strategy: 'ROLLING',
+    from: ['f'],
+    to: 'r',
+  },
+  hook: {
+    id: 'ecs-pause-1',
+    type: 'PAUSE',
+    status: 'AWAITING_ACTION',
+    expiresAt: minutesAgo(-60),
+    onTimeout: 'ROLLBACK',
+  },
+  others: 0,
+  stage: 'POST_SCALE_UP',
+  from: { ...REVISION, arn: 'f', taskDefinition: 'orders-api:5' },
+  to: REVISION,
+  before: aDefinition('orders-task'),
+  definition: aDefinition('orders-task'),
+  tasks: { older: 0, running: 4, healthy: 4, unhealthy: 0 },
+  deployers: { by: 'unknown', people: [], isKnown: false },
+  now: minutesAgo(0),
+  ...more,
+})
+const gate = (more: Partial<GateState> = {}): Plan => planContinue(gateState(more))
 
 const revisionWith = (setting: Partial<DefinitionSetting>): Plan => {
   const settings = setting.what === undefined ? [] : [setting as DefinitionSetting]
@@ -273,6 +306,11 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'stop of a deployment that ECS does not return': () => stopped({}),
   'stop of a deployment at 0/100 %': () =>
     stopped({ from: REVISION, service: aService({ leastHealthy: 0, mostPercent: 100 }) }),
+  'gate continue': () => gate(),
+  'gate continue with unhealthy tasks': () => gate({ tasks: { older: 4, running: 4, healthy: 3, unhealthy: 1 } }),
+  'gate continue to another role': () => gate({ definition: aDefinition('administrator') }),
+  'gate continue without its revision': () => gate({ to: undefined }),
+  'gate rollback': () => planRollback(gateState()),
   'stop of 1 of 4 tasks': () => stoppedTask(4),
   'stop of 1 of 2 tasks': () => stoppedTask(2),
   'stop of a protected task': () => stoppedTask(4, { protectedUntil: minutesAgo(-60) }),

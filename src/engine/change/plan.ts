@@ -42,6 +42,7 @@ export type EcsCall = Sent & {
     | 'UpdateExpressGatewayService'
     | 'PutClusterCapacityProviders'
     | 'StopServiceDeployment'
+    | 'ContinueServiceDeployment'
     | 'StopTask'
     | 'RunTask'
     | 'TagResource'
@@ -142,6 +143,24 @@ export type Member = {
   readonly binds: { readonly createdAt: string; readonly deployment: string; readonly revision: string }
 }
 
+/** A paused deployment that waits for a person, and who started it. */
+export type PlannedGate = {
+  readonly hookId: string
+  /** The ARN of the service deployment. */
+  readonly deployment: string
+  readonly stage: string
+  readonly action: 'CONTINUE' | 'ROLLBACK'
+  /** When ECS acts without an answer, ISO 8601, and how. */
+  readonly expiresAt: string
+  readonly onTimeout: 'CONTINUE' | 'ROLLBACK'
+  /** Who deployed, in words: `ci-orders for asker@example.com`. It may become known later. */
+  readonly by: string
+  /** The corporate ids of the people who deployed. They may not approve. */
+  readonly people: readonly string[]
+  /** Whether the person who started the deployment is known. If not, one more approval is needed. */
+  readonly isKnown: boolean
+}
+
 export type Plan = {
   readonly kind: 'plan'
   readonly command: string
@@ -218,7 +237,9 @@ export type Plan = {
   /** The plan runs without the service's lock, at the same time as other changes. */
   readonly isUnlocked?: true
   /** The role of the calls, if it is not `operator`. If it is `exec`, requester and approvers need this role too. */
-  readonly role?: 'deployer' | 'exec'
+  readonly role?: 'deployer' | 'exec' | 'gate'
+  /** The gate that the plan answers. What of it an approval binds to is in `binds`. */
+  readonly gate?: PlannedGate
   /** The plan runs a command with a task role: requester and approvers need the role `exec`. Its calls may have another one. */
   readonly runsCommands?: true
   /** The lease, if the plan is a temporary change. */

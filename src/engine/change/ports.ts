@@ -21,7 +21,7 @@ export type Mandate = {
   readonly approvers: readonly string[]
   readonly operation: string
   /** The role to write with. `revert`: ends a temporary change, even if the requester has lost access by then. */
-  readonly role: 'operator' | 'deployer' | 'revert' | 'exec'
+  readonly role: 'operator' | 'deployer' | 'revert' | 'exec' | 'gate'
 }
 
 /** Sessions in one container, for one operation. */

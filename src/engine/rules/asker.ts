@@ -23,5 +23,11 @@ export type Asker = {
   readonly zone: () => Promise<string>
 }
 
+/** The identity of work that no person requested. The accounts' roles allow it only to read. */
+export const SYSTEM: Identity = {
+  actor: { team: '', user: 'quarterdeck', name: 'Quarterdeck' },
+  corporateId: 'quarterdeck',
+}
+
 /** A person in Slack and in AWS. The corporate id is the source identity of their AWS sessions. */
 export type Identity = { readonly actor: Actor; readonly corporateId: string }

@@ -121,7 +121,26 @@ const account = z.strictObject({
     revert: roleArn,
     deployer: roleArn.optional(),
     exec: roleArn.optional(),
+    gate: roleArn.optional(),
   }),
+})
+
+/** As an ARN of a role; `*` stands for any part of a name. */
+const rolePattern = z
+  .string()
+  .regex(
+    /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/*-]+$/,
+    'is not the ARN of an IAM role, in which `*` may stand for a part',
+  )
+const deployer = z.strictObject({
+  role: rolePattern,
+  person: z
+    .string()
+    .regex(
+      /^(session|sourceIdentity|tag:[\w.:/=+@ -]{1,128})$/,
+      'is not `session`, `sourceIdentity` or `tag:` with the key of a tag',
+    )
+    .optional(),
 })
 
 const accessRule = z.strictObject({
@@ -205,6 +224,7 @@ export const schema = z.strictObject({
     })
     .optional(),
   sharing: z.strictObject({ trusted: z.array(channel).max(100).optional() }).optional(),
+  gates: z.strictObject({ deployers: z.array(deployer).max(50).optional() }).optional(),
   onCall: who.optional(),
   channel,
   digest: z

@@ -6,10 +6,10 @@ import type { Level } from '../change/plan.ts'
 
 export type RoleName = 'viewer' | 'operator' | 'exec'
 /**
- * The names of an account's IAM roles: people's roles, `deployer` for deployments, and `revert` to end temporary
- * changes.
+ * The names of an account's IAM roles: people's roles, `deployer` for deployments, `gate` to answer their gates, and
+ * `revert` to end temporary changes.
  */
-export type AccountRole = RoleName | 'deployer' | 'revert'
+export type AccountRole = RoleName | 'deployer' | 'gate' | 'revert'
 
 /** A list of people: `U…` is a person, `S…` a user group, `everyone`, or (for approvers only) `operators`. */
 export type Who = readonly string[]
@@ -103,6 +103,18 @@ export type SharingRules = { readonly trusted: readonly string[] }
 /** For one person: requests that await approval, log follows at once, and commands in a minute. */
 export type Budgets = { readonly waiting: number; readonly follows: number; readonly commandsPerMinute: number }
 
+/**
+ * How to find the person behind a deployment. `role`: the ARN of the IAM role of a pipeline or of people; `*` stands for any
+ * part of a name. `person`: what has the corporate id of the person: the name of the role's session, its source identity, or a
+ * tag of the task definition that the same role registered.
+ */
+export type Deployer = { readonly role: string; readonly person?: string }
+
+/** `person` of a tag begins with this. */
+export const PERSON_TAG = 'tag:'
+
+export type GateRules = { readonly deployers: readonly Deployer[] }
+
 export type Config = {
   /** The version: the first 12 hex digits of the file's SHA-256. Cards and audit records show it. */
   readonly version: string
@@ -128,6 +140,7 @@ export type Config = {
   readonly leases: LeaseRules
   readonly redaction: RedactionRules
   readonly sharing: SharingRules
+  readonly gates: GateRules
   readonly budgets: Budgets
   /** The people who are mentioned if an operation needs a person. They may end any temporary change. */
   readonly onCall: Who
@@ -147,6 +160,7 @@ export const DEFAULTS = {
   exec: { commands: {}, deny: [], unlogged: [] },
   redaction: { emails: false, patterns: [] },
   sharing: { trusted: [] },
+  gates: { deployers: [] },
   budgets: { waiting: 20, follows: 3, commandsPerMinute: 30 },
 } as const
 

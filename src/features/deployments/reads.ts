@@ -1,7 +1,7 @@
 // The reads that deployments and rollbacks need.
 
 import type { Registration } from '../../engine/change/plan.ts'
-import type { ServiceRef } from '../../model/ecs.ts'
+import type { CallerAtAws, ServiceRef } from '../../model/ecs.ts'
 import type {
   DefinitionBase,
   DeploymentRecord,
@@ -40,6 +40,14 @@ export type DeploymentReads = {
   readonly logGroupsThere: (ref: ServiceRef, groups: DefinitionBase['logGroups']) => Promise<Presence>
   /** An image of ECR by its tag or digest; `missing` where ECR does not have it, undefined where it is not readable. */
   readonly imageFacts: (image: string) => Promise<ImageFacts | 'missing' | undefined>
+  /** The tags of a task definition. */
+  readonly definitionTags: (ref: ServiceRef, arn: string) => Promise<Readonly<Record<string, string>>>
+  /**
+   * Who called UpdateService or CreateService for this service between two times (ISO 8601), the newest first, from
+   * CloudTrail, which knows it some minutes later. Calls that only set the count are left out. Undefined where CloudTrail does
+   * not answer.
+   */
+  readonly deployCalls: (ref: ServiceRef, from: string, until: string) => Promise<readonly CallerAtAws[] | undefined>
   /** The digest that an image's tag has now in Amazon ECR; undefined where it is not readable. */
   readonly digestOf: (image: string) => Promise<string | undefined>
 }

@@ -18,7 +18,7 @@ import { renewLock } from './service-mutex.ts'
 import { runSet } from './set/run-set.ts'
 import { showProgress } from './show-progress.ts'
 import { atMostOnce, pollUntil, step } from './steps.ts'
-import { audit, errorText, nothingChanged, offerPlanAgain, type Story, stepName } from './story.ts'
+import { actsAs, audit, errorText, nothingChanged, offerPlanAgain, type Story, stepName } from './story.ts'
 
 export const execute = async (story: Story): Promise<Outcome> => {
   const { ctx, ports } = story
@@ -108,7 +108,7 @@ const makeCall = async (call: Request, story: Story): Promise<CallResult | Outco
     const lost = await lostLock(story)
     if (lost !== undefined) return lost
     if (call.service === 'quarterdeck') return { requestId: await makeLeaseCall(call, story) }
-    const who = { actor: job.actor, corporateId: face.corporateId }
+    const who = actsAs(story)
     const approvers = approval.votes.map(({ voter }) => voter.user)
     const write = await ports.writer(await ports.config(), {
       plan: planOfSession(face.plan, call),
@@ -143,8 +143,9 @@ const lostLock = async ({ job, ports, face }: Story, isBegun = false): Promise<(
   return undefined
 }
 
-const verifyCall = async (call: Request, { job, ports, face }: Story): Promise<CallResult | Outcome> => {
-  const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
+const verifyCall = async (call: Request, story: Story): Promise<CallResult | Outcome> => {
+  const { job, ports, face } = story
+  const read = ports.readers(await ports.config(), actsAs(story), job.id)
   const applied = (await mutationNamed(face.plan.command)?.applied?.(call, face.plan, read)) ?? 'unknown'
   if (applied === true) return { requestId: LOST_ANSWER }
   if (typeof applied === 'object') return { requestId: LOST_ANSWER, registered: applied.registered }
@@ -211,7 +212,7 @@ const pollChange = async (
         progress: { status: 'unknown', text: boundedText(`Not settled before its end: ${before.progress.text}.`) },
         misses: 0,
       }
-    const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
+    const read = ports.readers(await ports.config(), actsAs(story), job.id)
     const memory = 'memory' in before.progress ? before.progress.memory : undefined
     const progress = boundedProgress(await settled(face.plan, since, ports.now(), read, memory))
     if (progress.status === 'moving' && progress.text !== before.progress.text) {

@@ -2,6 +2,7 @@
 
 import type { AnyMutation } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
+import { operationIn, PENDING, type Pending } from '../../engine/change/open-request.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { refuseTooManyWaiting } from '../../engine/rules/budgets.ts'
@@ -14,15 +15,7 @@ import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isServiceSet, type ServiceSet } from '../../features/services/find-set.ts'
 import { withNow } from '../../features/status/load-now.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
-import {
-  isOpen,
-  type OpenRequest,
-  operationIn,
-  otherActivityOn,
-  PENDING,
-  type Pending,
-  sameRequests,
-} from './pending.ts'
+import { isOpen, type OpenRequest, otherActivityOn, sameRequests } from './pending.ts'
 import { type Prepared, type Preparing, prepare, type Values } from './prepare.ts'
 import type { Proposal } from './proposal.ts'
 import { proposeSet, type SetOfOne } from './propose-set.ts'

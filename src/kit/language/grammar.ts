@@ -13,7 +13,7 @@ import { cooldown, level, metric, policy, schedule, type When, when, zone } from
 import { type SetText, set } from './kinds/set.ts'
 import { severity } from './kinds/severity.ts'
 import { type StrategyText, strategy } from './kinds/strategy.ts'
-import { container, id, name, shell, type Tag, tag, text, word } from './kinds/text.ts'
+import { container, hook, id, name, shell, type Tag, tag, text, word } from './kinds/text.ts'
 import { version } from './kinds/version.ts'
 import type { LogTarget } from './log-target.ts'
 import type { PlaceText } from './place.ts'
@@ -42,6 +42,8 @@ export type Values = {
   readonly direction: Direction
   /** The id of an operation, or its first characters. */
   readonly id: string
+  /** The id of a lifecycle hook of a deployment. */
+  readonly hook: string
   readonly lines: number
   /** A page number, starting at 1. */
   readonly page: number
@@ -94,6 +96,7 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   bounds,
   direction,
   id,
+  hook,
   lines,
   page,
   container,

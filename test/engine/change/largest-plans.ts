@@ -16,6 +16,8 @@ import type { AnyMutation } from '../../../src/commands/command.ts'
 import { planImage } from '../../../src/commands/deploy/plan-image.ts'
 import { planRevision } from '../../../src/commands/deploy/plan-revision.ts'
 import { enableExec } from '../../../src/commands/exec/enable.ts'
+import { continueGate } from '../../../src/commands/gate/continue.ts'
+import { rollbackGate } from '../../../src/commands/gate/rollback.ts'
 import { restart } from '../../../src/commands/restart.ts'
 import { planDeployment, planStop } from '../../../src/commands/rollback/plan.ts'
 import { run } from '../../../src/commands/run.ts'
@@ -23,6 +25,7 @@ import { scale } from '../../../src/commands/scale/scale.ts'
 import { stop } from '../../../src/commands/stop/stop.ts'
 import type { Call, ExecCall, Grant } from '../../../src/engine/change/plan.ts'
 import { setStrategy } from '../../../src/features/capacity/capacity-calls.ts'
+import type { GateState } from '../../../src/features/deployments/gates/load-gate.ts'
 import { grantCall, revokeCall, terminateCall } from '../../../src/features/exec/grant.ts'
 import { setBounds, setCount, setSuspensions } from '../../../src/features/scaling/scaling-calls.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
@@ -42,7 +45,7 @@ import {
 export type Largest = {
   /** As in the registry; or what ends a change. */
   readonly command: string
-  readonly role: 'operator' | 'deployer' | 'revert' | 'exec'
+  readonly role: 'operator' | 'deployer' | 'revert' | 'exec' | 'gate'
   readonly calls: readonly Call[]
 }
 
@@ -113,6 +116,18 @@ const record = {
   strategy: 'ROLLING',
   from: [],
   to: '',
+}
+
+const gateState: GateState = {
+  service,
+  record: { ...record, to: 'new', from: ['old'] },
+  hook: { id: 'h'.repeat(128), type: 'PAUSE', status: 'AWAITING_ACTION', onTimeout: 'ROLLBACK' },
+  others: 0,
+  stage: 'POST_PRODUCTION_TRAFFIC_SHIFT',
+  from: undefined,
+  to: undefined,
+  deployers: { by: LONG, people: [], isKnown: false },
+  now: '2026-11-22T03:00:00.000Z',
 }
 
 const groups = ['first', 'second'].map(name => ({
@@ -220,6 +235,8 @@ export const largestPlans: readonly Largest[] = [
   planned(attachProvider, {}, { service: capacity, provider: detached }),
   { command: 'rollback', role: 'deployer', calls: planDeployment(rollback).calls },
   { command: 'rollback', role: 'deployer', calls: planStop(rollback, record).calls },
+  planned(continueGate, {}, gateState),
+  planned(rollbackGate, {}, gateState),
   { command: 'exec', role: 'exec', calls: [command] },
   { command: 'exec', role: 'exec', calls: [grantCall(grant, who)] },
   { command: 'exec terminate', role: 'exec', calls: [terminateCall(SERVICE, SESSION)] },

@@ -28,6 +28,7 @@ export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
     }),
     ...shiftOf(record),
     ...guardsOf(record),
+    ...hooksOf(record),
     ...(rollback !== undefined && {
       rollback: {
         reason: rollback.reason ?? '',
@@ -37,6 +38,19 @@ export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
     }),
   }
 }
+
+const hooksOf = ({ lifecycleHookDetails: hooks = [] }: ServiceDeployment): Pick<DeploymentRecord, 'hooks'> =>
+  hooks.length === 0
+    ? {}
+    : {
+        hooks: hooks.map(({ hookId = '', targetType = '', status = '', expiresAt, timeoutAction }) => ({
+          id: hookId,
+          type: targetType,
+          status,
+          ...(expiresAt !== undefined && { expiresAt: iso(expiresAt) }),
+          onTimeout: timeoutAction === 'CONTINUE' ? 'CONTINUE' : 'ROLLBACK',
+        })),
+      }
 
 const shiftOf = ({
   targetServiceRevision: target,

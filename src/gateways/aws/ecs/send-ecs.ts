@@ -1,5 +1,7 @@
 // Sends the ECS calls of a plan.
 import {
+  ContinueServiceDeploymentCommand,
+  type ContinueServiceDeploymentCommandInput,
   type ECSClient,
   PutClusterCapacityProvidersCommand,
   type PutClusterCapacityProvidersCommandInput,
@@ -35,6 +37,10 @@ export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
       return client.send(new TagResourceCommand(input as unknown as TagResourceCommandInput))
     case 'UntagResource':
       return client.send(new UntagResourceCommand(input as unknown as UntagResourceCommandInput))
+    case 'ContinueServiceDeployment':
+      return client.send(
+        new ContinueServiceDeploymentCommand(input as unknown as ContinueServiceDeploymentCommandInput),
+      )
     case 'StopServiceDeployment':
       return client.send(new StopServiceDeploymentCommand(input as unknown as StopServiceDeploymentCommandInput))
     case 'StopTask':

@@ -54,9 +54,9 @@ const newest = async (client: CloudTrailClient, action: string, since: string, i
   return undefined
 }
 
-type Json = Readonly<Record<string, unknown>>
+export type Json = Readonly<Record<string, unknown>>
 
-const recordOf = (value: unknown): Json => (isRecord(value) ? value : {})
+export const recordOf = (value: unknown): Json => (isRecord(value) ? value : {})
 
 /** Whether Quarterdeck made the call. Its own changes are in its audit, under their requesters. */
 const isOwn = ({ userIdentity }: Json, { roles }: Account): boolean => {
@@ -66,7 +66,7 @@ const isOwn = ({ userIdentity }: Json, { roles }: Account): boolean => {
 }
 
 /** Whether the call concerns the service. Its request may name cluster and service by name or by ARN. */
-const isAbout = ({ requestParameters }: Json, { cluster, service, arn }: ServiceRef): boolean => {
+export const isAbout = ({ requestParameters }: Json, { cluster, service, arn }: ServiceRef): boolean => {
   const request = recordOf(requestParameters)
   if (request['resourceId'] !== undefined) return request['resourceId'] === `service/${cluster}/${service}`
   if (request['service'] === arn) return true
