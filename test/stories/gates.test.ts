@@ -7,7 +7,7 @@ import type { DeploymentRecord } from '../../sandbox/world/state.ts'
 import { meter } from '../metering/meter.ts'
 import { recording } from '../metering/meter-stories.ts'
 import { pass } from '../world/driving.ts'
-import { aStory, type StoryWorld } from './story-world.ts'
+import { aStory, type StoryWorld, textOf } from './story-world.ts'
 
 let world: StoryWorld
 
@@ -360,6 +360,24 @@ describe('who deployed', () => {
     expect(world.told('U0REQUEST')).toContain('You deployed this')
     await click('U0SECOND')
     await world.until(() => card().startsWith('✅'))
+  })
+
+  test('a change of Quarterdeck that waits at a gate locks nothing, and ends with its deployment', async () => {
+    const service = world.service()
+    service.deploymentConfiguration = { ...service.deploymentConfiguration, lifecycleHooks: [gateFor(service)] }
+    await world.type('restart orders-api')
+    await world.click('approve', 'U0APPROVE')
+    const asked = () => textOf(world.cards()[0])
+    await pass(20 * MINUTE, world)
+    expect(asked()).toContain('waits at a gate')
+    await world.type('scale orders-api 5')
+    await world.click('approve', 'U0SECOND')
+    await world.until(() => world.card().startsWith('✅'))
+    expect(world.desired()).toBe(5)
+    const [record] = [...world.fleet.records.values()].slice(-1)
+    if (record === undefined) throw new Error('no deployment')
+    await atTheConsole(record, 'CONTINUE')
+    await world.until(() => asked().startsWith('✅'))
   })
 
   test('a vote that was given before is struck, and no longer counts', async () => {

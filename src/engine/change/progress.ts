@@ -10,7 +10,14 @@ export type Memory = {
 
 /** The progress of a change. It has JSON values only, because durable steps return it. `share`: from 0 to 1. */
 export type Progress =
-  | { readonly status: 'moving'; readonly text: string; readonly share?: number; readonly memory?: Memory }
+  | {
+      readonly status: 'moving'
+      readonly text: string
+      readonly share?: number
+      readonly memory?: Memory
+      /** ECS waits for an answer or for a time. The change has no lock from then on: what follows needs no call. */
+      readonly isWaiting?: true
+    }
   | { readonly status: 'done'; readonly text: string }
   | {
       readonly status: 'failed' | 'superseded' | 'blocked'

@@ -10,7 +10,7 @@ import type { ServiceReads } from '../services/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
 import type { DeploymentReads } from './reads.ts'
 import { troubleOf, troubleSince } from './rollout-trouble.ts'
-import { stageParts } from './stages.ts'
+import { isWaiting, stageParts } from './stages.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'stoppedTasks'> & Pick<DeploymentReads, 'deployments'>
 
@@ -96,7 +96,13 @@ const inProgress = async ({ seen, ours, counts, memory }: InProgress, read: Read
   const record = await recordOf(service, ours, read)
   const stages = record === undefined ? [] : stageParts(record, ours.taskDefinition, now)
   const failed = ours.failed > 0 && record?.breaker === undefined ? [`${ours.failed} failed`] : []
-  return { status: 'moving', text: [counts, ...failed, ...stages].join(', '), share: shareOf(ours, service), memory }
+  return {
+    status: 'moving',
+    text: [counts, ...failed, ...stages].join(', '),
+    share: shareOf(ours, service),
+    memory,
+    ...(record !== undefined && isWaiting(record) && { isWaiting: true }),
+  }
 }
 
 /** The newest records that are compared: the deployment's own, and one that somebody started after it. */

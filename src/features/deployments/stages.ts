@@ -28,12 +28,22 @@ const STAGES: Readonly<Record<string, string>> = {
   CLEAN_UP: 'stopping old tasks',
 }
 
+/** Whether people answer a gate of the deployment now. */
+export const isAtGate = ({ hooks = [] }: Pick<DeploymentRecord, 'hooks'>): boolean =>
+  hooks.some(({ status }) => status === 'AWAITING_ACTION')
+
+/** Whether ECS waits for an answer, or for the end of the bake time. */
+export const isWaiting = (record: Pick<DeploymentRecord, 'hooks' | 'stage'>): boolean =>
+  isAtGate(record) || record.stage === 'BAKE_TIME'
+
 /**
  * `name`: the version that is deployed, such as `orders-api:42`. `now`: ISO 8601. Empty for a deployment that has ended and had
  * no failures. The parts are plain text without markup.
  */
 export const stageParts = (record: DeploymentRecord, name: string, now: string): readonly string[] => [
-  ...(record.finishedAt === undefined ? [...stageOf(record, now), ...trafficOf(record, name)] : []),
+  ...(record.finishedAt === undefined
+    ? [...stageOf(record, now), ...(isAtGate(record) ? ['waits at a gate'] : []), ...trafficOf(record, name)]
+    : []),
   ...failuresOf(record),
   ...alarmsOf(record),
 ]

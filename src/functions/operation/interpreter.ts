@@ -14,7 +14,7 @@ import { runInWaves } from './exec/run-in-waves.ts'
 import { makeLeaseCall } from './lease/extend-or-keep.ts'
 import { isLeaseOver } from './lease/lease-over.ts'
 import { runTask } from './run-task.ts'
-import { renewLock } from './service-mutex.ts'
+import { renewLock, unlock } from './service-mutex.ts'
 import { runSet } from './set/run-set.ts'
 import { showProgress } from './show-progress.ts'
 import { atMostOnce, pollUntil, step } from './steps.ts'
@@ -168,7 +168,8 @@ const unknownCall = (error: unknown): Outcome => ({
 /** The number of failed polls in a row after which the outcome is unknown. They take at least 10 minutes. */
 const MAX_MISSES = 20
 
-type PollState = { readonly progress: Progress | Outcome; readonly misses: number }
+/** `isUnlocked`: the service was unlocked, because ECS waits for people or for a time. */
+type PollState = { readonly progress: Progress | Outcome; readonly misses: number; readonly isUnlocked?: true }
 
 const waitUntilSettled = async (story: Story, since: string): Promise<Outcome> => {
   const settled = mutationNamed(story.face.plan.command)?.settled
@@ -205,7 +206,7 @@ const pollChange = async (
 ): Promise<PollState> => {
   const { job, ports, face } = story
   try {
-    const lost = await lostLock(story, true)
+    const lost = before.isUnlocked === true ? undefined : await lostLock(story, true)
     if (lost !== undefined) return { progress: lost, misses: 0 }
     if (await isLeaseOver(story))
       return {
@@ -219,13 +220,24 @@ const pollChange = async (
       const { text, share } = progress
       await showProgress(story, { text, since, ...(share !== undefined && { share }) })
     }
-    return { progress, misses: 0 }
+    return { progress, misses: 0, ...(await unlockWhileWaiting(progress, before, story)) }
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error
     const isLost = !error.passing || before.misses >= MAX_MISSES
     if (!isLost) return { ...before, misses: before.misses + 1 }
     return { progress: unreadableProgress(error), misses: 0 }
   }
+}
+
+const unlockWhileWaiting = async (
+  progress: Progress,
+  { isUnlocked }: PollState,
+  { job, ports, face }: Story,
+): Promise<Pick<PollState, 'isUnlocked'>> => {
+  if (isUnlocked === true) return { isUnlocked }
+  if (progress.status !== 'moving' || progress.isWaiting !== true) return {}
+  if (face.plan.isUnlocked !== true) await unlock(ports.store, job, face.plan)
+  return { isUnlocked: true }
 }
 
 const unreadableProgress = (error: unknown): Outcome => ({
