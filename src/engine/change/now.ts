@@ -27,8 +27,12 @@ export const nowText = ({ health, tasks, load, alarms, deployment }: Now): strin
     alarms === undefined ? 'alarms unknown' : alarmsText(alarms),
   ].join(', ')
 
-const tasksText = ({ running, desired }: NonNullable<Now['tasks']>): string =>
-  running === desired ? `${running} ${running === 1 ? 'task' : 'tasks'}` : `${running} of ${desired} tasks`
+/** During a deployment more tasks may run than are wanted. */
+const tasksText = ({ running, desired }: NonNullable<Now['tasks']>): string => {
+  if (running < desired) return `${running} of ${desired} tasks`
+  const count = `${running} ${running === 1 ? 'task' : 'tasks'}`
+  return running === desired ? count : `${count}, ${desired} wanted`
+}
 
 const alarmsText = (alarms: readonly string[]): string =>
   alarms.length === 0 ? '0 alarms' : `${alarms.length} in ALARM: ${alarms.join(', ')}`

@@ -42,6 +42,16 @@ test('a healthy service', async () => {
   expect(nowText(now)).toBe('healthy, 4 tasks, 212 req/min, 0 alarms')
 })
 
+test.each([
+  [{ running: 1, desired: 1 }, '1 task'],
+  [{ running: 2, desired: 4 }, '2 of 4 tasks'],
+  [{ running: 8, desired: 4 }, '8 tasks, 4 wanted'],
+])('of tasks %j the card says: %s', (tasks, text) => {
+  expect(nowText({ at: '', health: 'healthy', tasks, load: 'none', alarms: [], deployment: '' })).toBe(
+    `healthy, ${text}, 0 alarms`,
+  )
+})
+
 describe('each part fails alone', () => {
   test.each<[string, Partial<NowReaders>, string]>([
     ['the service', { serviceDetail: failing }, 'health unknown, deployment unknown, load unknown, alarms unknown'],
