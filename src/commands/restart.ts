@@ -54,7 +54,7 @@ export const restart = mutation({
       service.desired === 0
         ? refuse('It runs no task.')
         : (refuseDeployment(service, 'restarted') ?? { risk: riskOfReplacement(service) }),
-    undo: 'cannot be undone where a tag outside ECR is new',
+    undo: 'nothing to take back; a tag outside ECR may be new',
   },
 
   // A forced deployment is not idempotent: a second call would replace every task twice. Deployment ids are compared,

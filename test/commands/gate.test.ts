@@ -114,10 +114,10 @@ describe('continue', () => {
   test.each([
     ['RECONCILE_SERVICE', 'BLUE_GREEN', 'Start the deployment of', 'gets no production traffic yet'],
     ['PRE_SCALE_UP', 'ROLLING', 'Start tasks of', '4 tasks are replaced by v8'],
-    ['POST_SCALE_UP', 'ROLLING', 'Finish the deployment of', 'v8 stays, no old task runs'],
+    ['POST_SCALE_UP', 'ROLLING', 'Finish the deployment of', 'Only v8 runs now; Continue: it stays'],
     ['POST_SCALE_UP', 'BLUE_GREEN', 'Send test traffic to', 'gets no production traffic yet'],
     ['POST_TEST_TRAFFIC_SHIFT', 'CANARY', 'Continue the deployment of', 'gets no production traffic yet'],
-    ['PRE_PRODUCTION_TRAFFIC_SHIFT', 'CANARY', 'Send traffic to', 'gets more than 0 % of the traffic'],
+    ['PRE_PRODUCTION_TRAFFIC_SHIFT', 'CANARY', 'Send traffic to', 'v8 has 0 % of the traffic now; Continue: more'],
     ['POST_PRODUCTION_TRAFFIC_SHIFT', 'LINEAR', 'Keep traffic on', 'keeps 0 % of the traffic'],
   ])('at %s of %s', async (stage, strategy, title, loss) => {
     const plan = await planned({ record: { stage, strategy } })

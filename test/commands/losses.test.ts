@@ -293,7 +293,7 @@ describe('lease', () => {
       'extend',
       planOf(extendLease, { by: 60 }, scaling(8, { book: FLOOR, ...auto({ min: 8 }) })),
       {
-        losses: ['Stays 1 h longer: a minimum of 8'],
+        losses: ['Stays 1 h longer: a minimum of 8', 'Ends at <2026-11-22T06:00Z>, not at <2026-11-22T05:00Z>'],
         undo: REVERTS,
         included: ['reverts to 4..10 at <2026-11-22T06:00Z>'],
       },
@@ -309,7 +309,7 @@ describe('lease', () => {
         }),
       ),
       {
-        losses: ['Stays 1 h longer: a minimum of 12'],
+        losses: ['Stays 1 h longer: a minimum of 12', 'Ends at <2026-11-22T06:00Z>, not at <2026-11-22T05:00Z>'],
         undo: REVERTS,
         included: ['reverts to 4..10 at <2026-11-22T06:00Z>: at least 2 of 12 tasks stop'],
       },
@@ -322,7 +322,7 @@ describe('lease', () => {
         scaling(6, { book: aBook({ tasks: 4 }, aLease({ holding: { kind: 'count', tasks: 6 } })) }),
       ),
       {
-        losses: ['Stays 1 h longer: 6 tasks'],
+        losses: ['Stays 1 h longer: 6 tasks', 'Ends at <2026-11-22T06:00Z>, not at <2026-11-22T05:00Z>'],
         undo: REVERTS,
         included: ['reverts to 4 at <2026-11-22T06:00Z>: 2 of 6 tasks stop'],
       },
@@ -338,7 +338,11 @@ describe('lease', () => {
         }),
       ),
       {
-        losses: ['Stays 1 h longer: scale-in suspended', 'No scale-in when load falls'],
+        losses: [
+          'Stays 1 h longer: scale-in suspended',
+          'Ends at <2026-11-22T06:00Z>, not at <2026-11-22T05:00Z>',
+          'No scale-in when load falls',
+        ],
         undo: REVERTS,
         included: ['reverts to nothing suspended at <2026-11-22T06:00Z>: 3 of 13 tasks stop'],
       },

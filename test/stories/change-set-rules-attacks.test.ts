@@ -95,7 +95,7 @@ describe('images', () => {
   test('that may be new are on the card of a set', async () => {
     await tagged()
     await world.type(SET)
-    expect(world.card()).toContain('cannot be undone where a tag outside ECR is new')
+    expect(world.card()).toContain('nothing to take back; a tag outside ECR may be new')
     expect(await world.details()).toContain('Tags outside Amazon ECR are not compared: a new image may start.')
   })
 

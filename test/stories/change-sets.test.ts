@@ -29,7 +29,7 @@ describe('restart of a cluster', () => {
       • Replaces 20 tasks, reports first
       • Largest: notifications 8, recommendations 4, log-shipper 3, ord…
       Now: 1 of 5 services lacks tasks, 18 of 20 tasks, alarms unknown
-      Undo: cannot be undone where a tag outside ECR is new
+      Undo: nothing to take back; a tag outside ECR may be new
       Needs 1: any operator, not @requester, by 2026-11-22 11:00 UTC
       [Review…] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
     `)
@@ -205,7 +205,7 @@ describe('an escape of a cluster', () => {
     await pass(10 * 60_000, world)
     await world.type('capacity escape tag:team=shop --for 2h')
     expect(world.card()).toMatchInlineSnapshot(`
-      "🟠 Medium risk · prod · Move on demand: 2 services tagged team=shop
+      "🟠 Medium risk · prod · Move off Spot: 2 services tagged team=shop
       web · us-east-1 · @requester
       • Replaces 9 tasks, orders-api first; 2 left out
       • Needs 14 vCPUs, quota unknown

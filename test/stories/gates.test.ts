@@ -54,7 +54,7 @@ describe('a gate', () => {
     expect(card()).toMatchInlineSnapshot(`
       "⏸ Medium risk · prod · Gate: finish the deployment of orders-api v8?
       web · us-east-1 · unknown deployer (registered by deploy)
-      • Continue: v8 stays, no old task runs
+      • Only v8 runs now; Continue: it stays
       • v8: 4/4 running, health not reported
       • app b344…9d → aa44…85
       Now: healthy, 4 tasks, deploying orders-api:8, 1,444 req/min, 0 alarms
@@ -72,7 +72,7 @@ describe('a gate', () => {
       • Task definition: orders-api:7 → orders-api:8
       • Image of app: orders-api:v7 sha256:b3447fd4a50d → orders-api:v8 sha256:aa4471a963c0
       Risk: medium
-      • Continue: v8 stays, no old task runs
+      • Only v8 runs now; Continue: it stays
       • v8: 4/4 running, health not reported
       • app b344…9d → aa44…85
       • All 4 tasks are replaced
@@ -121,7 +121,7 @@ describe('a gate', () => {
       • Continue: v3 goes 0 → 100 % of the traffic
       • v3: 2/2 running, health not reported
       • app 30e5…5d → 31e5…3d
-      Now: healthy, 4 of 2 tasks, deploying web-blue-green:3, 0 req/min, 0 alarms
+      Now: healthy, 4 tasks, 2 wanted, deploying web-blue-green:3, 0 req/min, …
       No answer by 2026-11-22 04:00 UTC: ECS rolls back
       Continue needs 2: any operator, not who deployed. Roll Back: any 1 operator
       [Continue] [Roll Back] [⋯ Details]"
@@ -130,11 +130,11 @@ describe('a gate', () => {
 
   test('of a canary asks again before each step', async () => {
     const record = await gated('release/web-canary')
-    expect(card()).toContain('• Continue: v3 gets more than 0 % of the traffic')
+    expect(card()).toContain('• v3 has 0 % of the traffic now; Continue: more')
     await world.click('approve', 'U0APPROVE')
     await world.click('approve', 'U0SECOND')
     await world.until(() => asking() === 2)
-    expect(card()).toContain('• Continue: v3 gets more than 10 % of the traffic')
+    expect(card()).toContain('• v3 has 10 % of the traffic now; Continue: more')
     await world.click('approve', 'U0APPROVE')
     await world.click('approve', 'U0SECOND')
     await world.until(() => record.status === 'SUCCESSFUL')
@@ -329,7 +329,7 @@ describe('who deployed', () => {
     expect(card()).toMatchInlineSnapshot(`
       "⏸ Medium risk · prod · Gate: finish the deployment of orders-api v8?
       web · us-east-1 · deploy for approver@example.com
-      • Continue: v8 stays, no old task runs
+      • Only v8 runs now; Continue: it stays
       • v8: 4/4 running, health not reported
       • app b344…9d → aa44…85
       Now: healthy, 4 tasks, deploying orders-api:8, 1,444 req/min, 0 alarms

@@ -43,7 +43,7 @@ export const escapeSpot = mutation({
   },
 
   many: {
-    verb: 'Move on demand:',
+    verb: 'Move off Spot:',
     done: 'on demand',
     lineFor: (ref, { for: minutes }, { config }) =>
       `capacity escape ${fullName(ref)} --for ${printDuration(minutes ?? config.leases.longestMinutes)}`,

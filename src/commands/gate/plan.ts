@@ -136,13 +136,17 @@ const releaseLosses = (state: GateState, version: string): readonly Line[] => [
 ]
 
 /** Tasks of the old version that still run. */
-const olderText = (tasks: GateState['tasks']): string =>
-  tasks === undefined ? '' : tasks.older === 0 ? ', no old task runs' : `, ${tasks.older} old tasks stop`
+const finishText = (tasks: GateState['tasks'], version: string): string => {
+  if (tasks === undefined) return `Continue: ${version} stays`
+  return tasks.older === 0
+    ? `Only ${version} runs now; Continue: it stays`
+    : `Continue: ${version} stays, ${tasks.older} old tasks stop`
+}
 
 const shiftText = ({ record, stage, service, tasks }: GateState, version: string): string => {
   if (record.strategy === 'ROLLING')
     return stage === 'POST_SCALE_UP'
-      ? `Continue: ${version} stays${olderText(tasks)}`
+      ? finishText(tasks, version)
       : `Continue: ${service.desired} tasks are replaced by ${version}`
   if (stage !== 'PRE_PRODUCTION_TRAFFIC_SHIFT' && stage !== 'POST_PRODUCTION_TRAFFIC_SHIFT')
     return `Continue: ${version} gets no production traffic yet`
@@ -150,7 +154,7 @@ const shiftText = ({ record, stage, service, tasks }: GateState, version: string
   if (stage === 'POST_PRODUCTION_TRAFFIC_SHIFT') return `Continue: ${version} keeps ${share} % of the traffic`
   return record.strategy === 'BLUE_GREEN'
     ? `Continue: ${version} goes ${share} → 100 % of the traffic`
-    : `Continue: ${version} gets more than ${share} % of the traffic`
+    : `${version} has ${share} % of the traffic now; Continue: more`
 }
 
 const healthText = ({ tasks, record, service }: GateState, version: string): string => {

@@ -61,6 +61,7 @@ const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): N
     ),
     losses: [
       `Stays ${durationWords(minutes)} longer: ${holdingText(lease.holding)}`,
+      `Ends at ${timeMark(until)}, not at ${timeMark(lease.until)}`,
       ...lossesOfHolding(lease.holding),
     ].map(cardLine),
     undo: REVERTS_BY_ITSELF,

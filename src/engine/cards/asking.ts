@@ -61,7 +61,12 @@ const partsOf = (card: Card): readonly Part[] => {
     ...lossParts(plan),
     ...(warnings.length === 0 ? [] : [wholePart('warning', elements(`⚠️ ${warnings.join(' ')}`), 3, 1)]),
     { name: 'now', variants: variantsOf(labelled('Now', nowLine(plan)), 3, 1) },
-    wholePart('undo', plan.gate === undefined ? labelled('Undo', undo) : elements(withoutAnswer(plan.gate)), 2, 1),
+    wholePart(
+      'undo',
+      plan.gate === undefined ? labelled('Undo', undo) : elements(withoutAnswer(plan.gate)),
+      2,
+      plan.gate === undefined ? 1 : 2,
+    ),
     ...(included.length === 0
       ? []
       : [wholePart('included', labelled('Included', included.map(lineText).join('; ')), 3, 1)]),
