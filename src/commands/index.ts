@@ -45,6 +45,7 @@ import { status } from './status.ts'
 import { tasks } from './tasks.ts'
 import { unlock } from './unlock.ts'
 import { whoami } from './whoami.ts'
+import { why } from './why.ts'
 
 export const commands: readonly AnyCommand[] = [
   services,
@@ -52,6 +53,7 @@ export const commands: readonly AnyCommand[] = [
   tasks,
   events,
   deployments,
+  why,
   logs,
   check,
   scale,

@@ -7,6 +7,7 @@ import type { Identity } from '../../src/engine/rules/asker.ts'
 import type { AccountRole, Config } from '../../src/engine/rules/config.ts'
 import { sendEcs } from '../../src/gateways/aws/ecs/send-ecs.ts'
 import { createSessions, type Sessions } from '../../src/gateways/aws/identity/sessions.ts'
+import { createCallReader, newShared } from '../../src/gateways/aws/identity/trail-calls.ts'
 import { createReaders } from '../../src/gateways/aws/readers.ts'
 import { sendAutoscaling } from '../../src/gateways/aws/scaling/autoscaling.ts'
 import { askAws } from '../../src/gateways/aws/translate.ts'
@@ -117,6 +118,8 @@ export const createStoryReaders = (
   halted: async () => undefined,
   fargate: async () => undefined,
   changedAtAws: async () => undefined,
+  // A story spends no time between look-ups: the throttle is full again at each.
+  callsAtAws: createCallReader(config, sessions, { shared: newShared(), pause: async () => aws.throttle.reset() }),
   targetHealth: async () => [],
   tagsIn: ({ id }, region) =>
     askAws('reading the tags of services', async () => {

@@ -52,6 +52,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
       'scalingPolicies',
       'scheduledActions',
       'scalingActivities',
+      'scalingPast',
       'forecast',
     ),
     ...lazily(logs, 'logTasks', 'logLines', 'liveTail', 'sessionGroups'),
@@ -75,6 +76,8 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
 /** Readers whose module contains no other reader. */
 const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv) => ({
   alarms: deferred(async () => (await import('./metrics/alarms.ts')).createAlarmReader(config, sessions)),
+  callsAtAws: deferred(async () => (await import('./identity/trail-calls.ts')).createCallReader(config, sessions)),
+  actionLog: deferred(async () => (await import('./logs/action-logs.ts')).createActionLogReader(config, sessions)),
   callers: deferred(async () => (await import('./metrics/callers.ts')).createCallerReader(config, sessions)),
   changedAtAws: deferred(async () => (await import('./identity/cloudtrail.ts')).createTrail(config, sessions)),
   counts: deferred(async () => (await import('./metrics/counts.ts')).createCountReader(config, sessions)),
