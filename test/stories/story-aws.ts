@@ -46,7 +46,7 @@ export const createStoryAws = ({ clock, fleet, autoscaling }: World) => {
   const faults = createFaults()
   const throttle = createThrottle(clock)
   const logs = createLogs(fleet)
-  const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>(), vended: new Array<Vended>() }
+  const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>(), vended: [] as Vended[] }
   const scans = createScans()
   const images = createImageKnobs()
   const services = new Map<string, AwsService>(

@@ -118,8 +118,7 @@ export const createStoryReaders = (
   halted: async () => undefined,
   fargate: async () => undefined,
   changedAtAws: async () => undefined,
-  // A story spends no time between look-ups: the throttle is full again at each.
-  callsAtAws: createCallReader(config, sessions, { shared: newShared(), pause: async () => aws.throttle.reset() }),
+  callsAtAws: createCallReader(config, sessions, { shared: newShared(), pause: createTurns(aws) }),
   targetHealth: async () => [],
   tagsIn: ({ id }, region) =>
     askAws('reading the tags of services', async () => {
@@ -134,6 +133,15 @@ export const createStoryReaders = (
       )
     }),
 })
+
+/** Look-ups in CloudTrail come one after the other. No time passes between them, so the throttle is full again at each. */
+const createTurns = (aws: StoryAws): (() => Promise<void>) => {
+  let turn = Promise.resolve()
+  return () => {
+    turn = turn.then(() => new Promise(resolve => setImmediate(resolve))).then(() => aws.throttle.reset())
+    return turn
+  }
+}
 
 type TagPage = {
   readonly ResourceTagMappingList: readonly {

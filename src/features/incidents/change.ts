@@ -29,6 +29,8 @@ export type Change = {
   readonly link?: Link
   /** Changes with the same cause have the same key, such as the id of a deployment. */
   readonly cause?: string
+  /** Whether it ends its cause: ECS reports a stop some seconds after the rollback that the stop leads to. */
+  readonly isEnd?: true
   /** Changes with the same run, one after the other, are one line with a count. */
   readonly run?: string
 }

@@ -5,6 +5,7 @@ import { plainName } from '../../kit/messages/text.ts'
 import type { ScalingActivity, ServiceEvent, ServiceRef, StoppedTask } from '../../model/ecs.ts'
 import type { AlarmState, DeploymentRecord, ServiceRevision } from '../../model/service-detail.ts'
 import { collapse } from '../status/service-events.ts'
+import { isFailure } from '../status/why-stopped.ts'
 import { type Action, actionText, isNews } from './action-log.ts'
 import { callChange, isOfAutoscaling } from './call-changes.ts'
 import { type Change, type Link, lastOf } from './change.ts'
@@ -121,12 +122,16 @@ const lowerFirst = (text: string): string => `${text.charAt(0).toLowerCase()}${t
 /** Events that only tell what follows from another change. Source: ECS developer guide, service event messages. */
 const FOLLOWS = /has (?:started|stopped) \d+ (?:running )?tasks?|has reached a steady state|is (?:not )?AZ balanced/
 const OF_DEPLOYMENT = /deployment (?:completed|failed|in progress)|rolling back to/i
+/** What stopped tasks tell with the reason. */
+const OF_TASKS = /unable to consistently start tasks/
 const TROUBLE = /unable|unhealthy|fail|throttl|error|not meet|violat|impaired/i
 
-const eventChanges = ({ ref, events, deployments, period }: Sources): readonly Change[] => {
+const eventChanges = ({ ref, events, deployments, stopped, period }: Sources): readonly Change[] => {
   const within = events.filter(({ at }) => at >= period.from && at <= period.until)
+  const isToldByTasks = stopped.some(isFailure)
   return collapse(within)
     .filter(({ message }) => !FOLLOWS.test(message) && !(deployments !== undefined && OF_DEPLOYMENT.test(message)))
+    .filter(({ message }) => !(isToldByTasks && OF_TASKS.test(message)))
     .map(({ at, since, message, times }) => ({
       at: since,
       ...(times > 1 && { last: at }),

@@ -146,11 +146,11 @@ const endChanges = (
   const reason = rollback.reason === '' ? '' : `: ${plainName(rollback.reason, 160)}`
   return [
     {
-      at: rollback.at || (finishedAt ?? ''),
-      ...(finishedAt !== undefined && { last: finishedAt }),
+      at: finishedAt ?? rollback.at,
       what: `${ended}${to === undefined ? '' : ` to ${plainName(to, 80)}`}${reason}`,
       brief: `${ended}${to === undefined ? '' : ` to ${short(to, ref)}`}`,
       isBad: true,
+      ...(finishedAt !== undefined && { isEnd: true }),
     },
   ]
 }

@@ -67,7 +67,6 @@ export const operationChange = ({ at, record, end }: Execution, ref: ServiceRef)
   const ending = [status, text].filter(part => part !== '').join(': ')
   return {
     at,
-    ...(end !== undefined && { last: end.at }),
     what: `/ecs ${line}${beforeText(record)}${ending === '' ? '' : ` · ${ending}`}`,
     brief: `${cut(line, 60)}${isBad ? ` ${status}` : ''}`,
     who: personOf(record),

@@ -86,7 +86,7 @@ const firstLines = (causes: readonly Cause[], view: View): Lines => {
 
 const asParts = (elements: unknown): readonly JsonObject[] => (Array.isArray(elements) ? elements : [])
 
-const MOST_CHARACTERS = 9_000
+const MOST_CHARACTERS = 18_000
 
 const allLines = (causes: readonly Cause[], view: View): Lines => {
   const each = causes.flatMap(cause => {

@@ -40,12 +40,12 @@ export const stopChanges = (stopped: readonly StoppedTask[], context: With): rea
   return [...groups.values()].map(group => changeOf(group, context.ref))
 }
 
-const isConsequence = ({ kind, isFailure }: StopCause): boolean =>
-  kind === 'scaled-in' || kind === 'deployed' || (kind === 'unknown' && !isFailure)
+const isConsequence = ({ kind }: StopCause): boolean => kind === 'scaled-in' || kind === 'deployed'
 
 /** ECS does not say who stopped a task; CloudTrail names the task of a call. */
 const whoStopped = ({ id }: StoppedTask, { kind }: StopCause, calls: readonly CallAtAws[]): Who => {
   if (kind === 'spot' || kind === 'host') return { kind: 'aws', name: kind === 'spot' ? 'Fargate Spot' : 'AWS' }
+  if (kind === 'unknown') return NOBODY
   if (kind !== 'stopped-by') return { kind: 'aws', name: 'ECS' }
   const call = calls.find(({ action, request }) => action === 'StopTask' && idIn(request['task']) === id)
   return call === undefined ? NOBODY : { kind: 'caller', name: call.by }
@@ -85,5 +85,5 @@ const BRIEF: Readonly<Partial<Record<StopKind, string>>> = {
   'stopped-by': 'stopped by someone',
 }
 
-const briefOf = ({ kind, exitCode }: StopCause): string =>
-  BRIEF[kind] ?? (exitCode === undefined ? 'failed' : `exited with ${exitCode}`)
+const briefOf = ({ kind, exitCode, isFailure }: StopCause): string =>
+  BRIEF[kind] ?? (exitCode === undefined ? (isFailure ? 'failed' : 'stopped') : `exited with ${exitCode}`)

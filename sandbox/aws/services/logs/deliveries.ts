@@ -6,7 +6,12 @@ import type { Call } from '../../wire/service.ts'
 import { placeOf } from './find.ts'
 
 /** One delivery of a resource's logs. `to`: the ARN of a log group or bucket; without it, nothing is delivered. */
-export type Vended = Place & { readonly name: string; readonly resource: string; readonly logType: string; readonly to?: string }
+export type Vended = Place & {
+  readonly name: string
+  readonly resource: string
+  readonly logType: string
+  readonly to?: string
+}
 
 const arnOf = ({ region, account }: Place, what: string): string => `arn:aws:logs:${region}:${account}:${what}`
 
