@@ -146,8 +146,8 @@ test('an operation has its requester and approvers, and is the cause of its depl
     'rollback orders-api --to 8 → deployed :8',
   ])
   expect(told(collected({ deployments: [deployed()], revisions, records, calls: [own] }))).toEqual([
-    '10:02 /ecs rollback orders-api --to 8 · done · bea + U2',
     '10:02 deployed orders-api:7 → orders-api:8, app app:v7 → app:v8, done in 3 min · bea + U2',
+    '10:02 /ecs rollback orders-api --to 8 · done · bea + U2',
   ])
 })
 
