@@ -25,7 +25,9 @@ export const groupChanges = (changes: readonly Change[]): readonly Cause[] => {
 const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
 
 const causeOf = (changes: readonly [Change, ...Change[]]): Cause => {
-  const [first, ...others] = changes.toSorted((a, b) => Number(a.isEnd === true) - Number(b.isEnd === true) || compare(a.at, b.at))
+  const [first, ...others] = changes.toSorted(
+    (a, b) => Number(a.isEnd === true) - Number(b.isEnd === true) || compare(a.at, b.at),
+  )
   const ordered: Cause['changes'] = [first ?? changes[0], ...others]
   const last = ordered.map(lastOf).toSorted(compare).at(-1) ?? changes[0].at
   return { changes: ordered, isBad: changes.some(({ isBad }) => isBad), last, times: 1 }

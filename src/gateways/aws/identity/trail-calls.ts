@@ -26,8 +26,8 @@ type Surroundings = { readonly shared: Shared; readonly pause: (ms: number) => P
 const ofProcess: Shared = { pages: new Map(), next: new Map() }
 
 const MINUTE_MS = 60_000
-/** Two at once, then one each half second. */
-const APART_MS = 500
+/** Two at once, then one each half second, and some room for the way to AWS. */
+const APART_MS = 550
 const AT_ONCE = 2
 const TIMEOUT_MS = 10_000
 
