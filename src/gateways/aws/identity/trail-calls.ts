@@ -46,7 +46,8 @@ export const createCallReader = (
     if (known !== undefined && known.until > Date.now()) return known.page
     for (const [old, { until }] of shared.pages) if (until <= Date.now()) shared.pages.delete(old)
     const page = (async () => {
-      await pause(waitFor(`${ref.accountId} ${ref.region}`, shared))
+      const wait = waitFor(`${ref.accountId} ${ref.region}`, shared)
+      if (wait > 0) await pause(wait)
       return readPage(await clientOf(ref), name, span)
     })()
     shared.pages.set(key, { until: Date.now() + MINUTE_MS, page })
