@@ -118,7 +118,7 @@ export const createStoryReaders = (
   halted: async () => undefined,
   fargate: async () => undefined,
   changedAtAws: async () => undefined,
-  callsAtAws: createCallReader(config, sessions, { shared: newShared(), pause: createTurns(aws) }),
+  callsAtAws: createStoryCalls(config, sessions, aws),
   targetHealth: async () => [],
   tagsIn: ({ id }, region) =>
     askAws('reading the tags of services', async () => {
@@ -135,11 +135,16 @@ export const createStoryReaders = (
 })
 
 /** Look-ups in CloudTrail come one after the other. No time passes between them, so the throttle is full again at each. */
-const createTurns = (aws: StoryAws): (() => Promise<void>) => {
+const createStoryCalls = (config: Config, sessions: Sessions, aws: StoryAws): Readers['callsAtAws'] => {
   let turn = Promise.resolve()
-  return () => {
+  const pause = () => {
     turn = turn.then(() => new Promise(resolve => setImmediate(resolve))).then(() => aws.throttle.reset())
     return turn
+  }
+  const read = createCallReader(config, sessions, { shared: newShared(), pause })
+  return (...asked) => {
+    aws.throttle.reset()
+    return read(...asked)
   }
 }
 
