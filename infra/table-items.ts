@@ -28,6 +28,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     pending: ['Query'],
     'service-tags': ['Query'],
     services: ['Query'],
+    'signals#*': ['Query'],
     'states#*': ['Query'],
     'stopped#*': ['Query'],
     updates: ['UpdateItem'],
@@ -76,6 +77,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
   events: {
     'drought#*': ['GetItem', 'PutItem'],
     services: ['GetItem', 'PutItem'],
+    'signals#*': ['PutItem'],
     'states#*': ['GetItem', 'PutItem'],
     'stopped#*': ['PutItem'],
   },

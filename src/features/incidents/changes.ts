@@ -9,10 +9,12 @@ import { isFailure } from '../status/why-stopped.ts'
 import { type Action, actionText, isNews } from './action-log.ts'
 import { callChange, isOfAutoscaling } from './call-changes.ts'
 import { type Change, type Link, lastOf } from './change.ts'
-import { alarmLink, eventsLink, logLink, scalingLink } from './console-links.ts'
+import { eventsLink, logLink, scalingLink } from './console-links.ts'
 import { definitionOf, deploymentChanges, deploymentOf, startOf, stopperOf } from './deployment-changes.ts'
 import { executionsIn, operationChange } from './operation-changes.ts'
 import type { CallAtAws, Period } from './reads.ts'
+import { signalChanges } from './signal-changes.ts'
+import type { Signal } from './signals.ts'
 import { stopChanges } from './stop-changes.ts'
 
 export type Sources = {
@@ -29,7 +31,11 @@ export type Sources = {
   readonly actions: readonly Action[]
   /** The log group of the actions. */
   readonly actionGroup?: string
+  /** The names of the alarms of the service's deployments, and their state of now, if it was read. */
+  readonly alarmNames: readonly string[]
   readonly alarms: readonly AlarmState[]
+  /** Kept alarms and retirements of the account and region. */
+  readonly signals: readonly Signal[]
 }
 
 export const collectChanges = (sources: Sources): readonly Change[] => {
@@ -43,7 +49,7 @@ export const collectChanges = (sources: Sources): readonly Change[] => {
     ...activityChanges(sources),
     ...eventChanges(sources),
     ...actionChanges(sources),
-    ...alarmChanges(sources),
+    ...signalChanges(sources),
   ]
   return all
     .filter(change => lastOf(change) >= from && change.at <= until)
@@ -156,15 +162,3 @@ const actionChanges = ({ ref, actions, actionGroup, deployments = [] }: Sources)
     run: action.name,
   }))
 }
-
-const alarmChanges = ({ ref, alarms }: Sources): readonly Change[] =>
-  alarms
-    .filter(({ state }) => state === 'ALARM')
-    .map(({ name, since }) => ({
-      at: since,
-      what: `alarm ${plainName(name, 80)} is in ALARM since then`,
-      brief: `alarm ${plainName(name, 40)}`,
-      who: { kind: 'aws', name: 'CloudWatch' },
-      isBad: true,
-      link: alarmLink(ref, name),
-    }))

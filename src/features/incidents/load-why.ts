@@ -15,6 +15,7 @@ import { actionsIn } from './action-log.ts'
 import { type Cause, groupChanges } from './causes.ts'
 import { collectChanges, type Sources } from './changes.ts'
 import { type ActionLog, CALLS, type CallAtAws, type CallName, type IncidentReads, type Period } from './reads.ts'
+import { type Signal, signalsOf } from './signals.ts'
 import { type Asked, type Asking, periodOf } from './why-period.ts'
 
 type Reads = Pick<StatusReads, 'serviceDetail' | 'stoppedTasks' | 'alarms' | 'usage'> &
@@ -68,6 +69,7 @@ export const loadWhy = async (
     ...sources,
     calls: [...sources.calls, ...created],
     events: detail.events,
+    alarmNames: detail.alarms,
     alarms,
   })
   return {
@@ -108,7 +110,7 @@ type With = {
   readonly unread: string[]
 }
 
-type Found = Omit<Sources, 'events' | 'alarms'> & { readonly actionLog: ActionLog | undefined }
+type Found = Omit<Sources, 'events' | 'alarms' | 'alarmNames'> & { readonly actionLog: ActionLog | undefined }
 
 const loadSources = async (ref: ServiceRef, asking: Asking, context: With): Promise<Found> => {
   const { read, orElse, unread } = context
@@ -138,6 +140,7 @@ const loadSources = async (ref: ServiceRef, asking: Asking, context: With): Prom
     calls,
     actions,
     actionLog,
+    signals: kept.signals,
     stopped: within(merged(stopped, kept.stopped), period),
     ...(deployments !== undefined && { deployments }),
     ...(activities !== undefined && { activities: activities.activities }),
@@ -158,20 +161,24 @@ const merged = (recent: readonly StoppedTask[], kept: readonly StoppedTask[]): r
 /** What the store keeps: the audit's records and stopped tasks, the newest of the period, or the first of a past one. */
 const loadKept = async (ref: ServiceRef, { period, isPast }: Asking, { asker: { store }, unread }: With) => {
   const options = { from: period.from, limit: MOST_KEPT, newestFirst: !isPast }
-  const [records, stopped] = await Promise.all([
+  const [records, stopped, signals] = await Promise.all([
     store.list<AuditRecord>(recordKey(ref.arn), options).catch(() => undefined),
     store.list<StoppedTask>(stopsOf(ref.arn), options).catch(() => undefined),
+    store.list<Signal>(signalsOf(ref), options).catch(() => undefined),
   ])
   if (records === undefined) unread.push('Quarterdeck’s own operations: the store did not answer')
   if (stopped === undefined) unread.push('stopped tasks before the last hour: the store did not answer')
+  if (signals === undefined) unread.push('alarms and retirements: the store did not answer')
   for (const [list, what] of [
     [records, 'operations'],
     [stopped, 'stopped tasks'],
+    [signals, 'alarms'],
   ] as const)
     if (list?.length === MOST_KEPT) unread.push(`${what} beyond ${MOST_KEPT}`)
   return {
     records: records?.map(({ value }) => value).toSorted((a, b) => (a.at < b.at ? -1 : 1)),
     stopped: stopped?.map(({ value }) => value) ?? [],
+    signals: signals?.map(({ value }) => value) ?? [],
   }
 }
 

@@ -1,7 +1,8 @@
-// Stores ECS events from EventBridge. Events may be duplicate, late or out of order; the newest state of each item is
+// Stores events of ECS, CloudWatch alarms and AWS Health from EventBridge. Events may be duplicate, late or out of order; the newest state of each item is
 // kept.
 
 import { type Drought, droughtIn } from '../../features/capacity/drought.ts'
+import { SIGNALS_DAYS, signalIn } from '../../features/incidents/signals.ts'
 import { saveNote } from '../../features/services/index-store.ts'
 import { noteFromEvent } from '../../features/services/service-index.ts'
 import {
@@ -24,6 +25,8 @@ export const receiveEvent = async (event: unknown, { store, now }: EventPorts): 
   if (update !== undefined) await keepNewest(update, store)
   const dry = droughtIn(event)
   if (dry !== undefined) await keepDrought(dry, store)
+  const kept = signalIn(event)
+  if (kept !== undefined) await store.create(kept.key, kept.signal, daysAfter(kept.signal.at, SIGNALS_DAYS))
   const service = noteFromEvent(event)
   if (service !== undefined) await saveNote(service, { store, now })
 }

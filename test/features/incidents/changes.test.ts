@@ -25,7 +25,9 @@ const nothing: Sources = {
   records: [],
   calls: [],
   actions: [],
+  alarmNames: [],
   alarms: [],
+  signals: [],
 }
 
 const revision = (number: number): ServiceRevision => ({
