@@ -65,6 +65,21 @@ test('CloudTrail throttled: the rest is shown, and that nobody is known', async 
   expect(answer).toContain('Unavailable: CloudTrail throttled: who is unknown')
 })
 
+test('a part that fails hides no other', async () => {
+  const error = { kind: 'error', code: 'AccessDeniedException', message: 'no' } as const
+  for (const action of [
+    'ListServiceDeployments',
+    'DescribeScalingActivities',
+    'GetMetricData',
+    'DescribeDeliverySources',
+  ])
+    world.aws.faults.add({ match: { action }, when: 'before', effect: error, times: 9 })
+  const answer = await world.type(`why ${SEARCH}`)
+  expect(answer).toContain('search: nothing changed in the last 3 h, as far as could be read')
+  expect(answer.match(/Unavailable: /g)).toHaveLength(3)
+  expect(answer).toContain('and 1 more that could not be read')
+})
+
 describe('ECS Action Logs', () => {
   const group = () => {
     const place = { account: '111122223333', region: 'us-east-1' }
@@ -158,6 +173,25 @@ test('an operation of Quarterdeck has its requester and approvers', async () => 
     ECS Action Logs are off for this cluster.
     [Status] [Logs] [Deployments] [Show Chart]"
   `)
+})
+
+test('a shared answer mentions nobody, which would notify them', async () => {
+  await world.type('why orders-api --share')
+  expect(world.card()).toContain('requester with Quarterdeck, approved by U0APPROVE')
+})
+
+test('alarms that events brought are told with their end', async () => {
+  const now = world.clock.now()
+  const signal = (minutes: number, state: string) => {
+    const at = new Date(now - minutes * 60_000).toISOString()
+    const services = ['web/search']
+    return { kind: 'alarm', name: 'search-5xx', reason: 'Threshold Crossed', state, at, services }
+  }
+  for (const one of [signal(9, 'ALARM'), signal(4, 'OK')])
+    await world.store().create({ pk: 'signals#111122223333#us-east-1', sk: one.at }, one)
+  expect(await world.type(`why ${SEARCH} --since 30m`)).toMatch(
+    /Last problem: alarm search-5xx .* → alarm search-5xx ended /,
+  )
 })
 
 test('a chart has the changes above CPU and the number of tasks', async () => {
