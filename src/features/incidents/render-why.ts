@@ -12,7 +12,7 @@ import type { Cause } from './causes.ts'
 import { type Change, lastOf, type Who } from './change.ts'
 import type { Why } from './load-why.ts'
 import { whyPictures } from './why-picture.ts'
-import { chain, verdictOf } from './why-verdict.ts'
+import { chain, timeFormat, verdictOf } from './why-verdict.ts'
 
 /** The lines of the list on a phone; the verdict, notes and buttons take the rest of the screen. */
 const MOST_LINES = 16
@@ -31,7 +31,7 @@ export const renderWhy = (state: Why, { all, share }: Options = {}): Rendered =>
     isAll: all === true,
     isShared: share === true,
     now: state.now,
-    time: asking.minutes <= 720 ? '{time}' : '{date_short_pretty} {time}',
+    time: timeFormat(asking),
     head: verdict.cause,
   }
   const { lines, shown } = view.isAll ? allLines(causes, view) : firstLines(causes, view)
@@ -106,7 +106,7 @@ const linesOf = (cause: Cause, view: View): Lines => {
   if (others.length === 0) return { lines: [lineOf(only, view, cause.times)], shown: cause.times }
   const changes = cause.changes.toReversed()
   const shown = view.isAll ? changes : changes.slice(0, MOST_OF_CAUSE)
-  const head = cause === view.head ? [] : [sectionOf([...bold(chain(cause)), literal('\n')])]
+  const head = cause === view.head ? [] : [sectionOf([...bold(chain(cause, view.time)), literal('\n')])]
   return { lines: [...head, ...shown.map(change => lineOf(change, view))], shown: shown.length }
 }
 

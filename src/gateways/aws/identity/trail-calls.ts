@@ -79,7 +79,7 @@ type Span = { readonly from: number; readonly until: number }
 
 const spanOf = ({ from, until }: Period): Span => ({
   from: Math.floor(Date.parse(from) / MINUTE_MS) * MINUTE_MS,
-  until: Math.ceil(Date.parse(until) / MINUTE_MS) * MINUTE_MS,
+  until: Math.floor(Date.parse(until) / MINUTE_MS) * MINUTE_MS,
 })
 
 const readPage = async (client: CloudTrailClient, name: string, { from, until }: Span): Promise<Page> => {
