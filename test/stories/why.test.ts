@@ -233,3 +233,13 @@ test('hostile names stay text', async () => {
     'desired count 3 · <!channel>x 2026-11-22T10:00Z> · CloudTrail',
   )
 })
+
+test('a past time has what was before it, and nothing of now', async () => {
+  expect(await world.type('why payments-api')).toContain('payments-api: nothing changed in the last 3 h')
+  const answer = await world.type('why payments-api --at 2026-11-22T07:45')
+  expect(answer).toMatch(
+    /^❌ payments-api: deployed :1 2026-11-22 07:40 UTC → rolled back to :3 2026-11-22 07:40 UTC\n/,
+  )
+  expect(answer).toContain('· ada · deployment')
+  expect(await world.type('why payments-api --at 2026-11-22T07:30')).toContain('nothing changed in the 1 h before')
+})
