@@ -113,6 +113,10 @@ export const READS: Actions = {
   'iam:ListAttachedRolePolicies': iamRoles,
   'iam:ListRolePolicies': iamRoles,
   'iam:SimulatePrincipalPolicy': iamRoles,
+  // Reads whether ECS writes action logs of a cluster, and into which log group.
+  'logs:DescribeDeliveries': everything,
+  'logs:DescribeDeliveryDestinations': everything,
+  'logs:DescribeDeliverySources': everything,
   'logs:DescribeLogGroups': everything,
   'logs:FilterLogEvents': logGroups,
   'logs:StartLiveTail': logGroups,

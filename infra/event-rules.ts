@@ -1,4 +1,4 @@
-// Event patterns of the rules that forward ECS events from each account and region to the hub's event bus, and from
+// Event patterns of the rules that forward events of ECS, alarms and AWS Health from each account and region to the hub's event bus, and from
 // there to the functions. The sandbox delivers events by the same patterns.
 import { allowing, policy, type Role, type TrustStatement } from './policy.ts'
 
@@ -34,6 +34,15 @@ export const RULES: Readonly<Record<string, EventPattern>> = {
     source: ['aws.ecs'],
     'detail-type': ['AWS API Call via CloudTrail'],
     detail: { eventName: ['CreateService', 'DeleteService'] },
+  },
+  alarms: {
+    source: ['aws.cloudwatch'],
+    'detail-type': ['CloudWatch Alarm State Change'],
+  },
+  retirements: {
+    source: ['aws.health'],
+    'detail-type': ['AWS Health Event'],
+    detail: { service: ['ECS'], eventTypeCode: ['AWS_ECS_TASK_PATCHING_RETIREMENT'] },
   },
 }
 

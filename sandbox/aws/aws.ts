@@ -24,6 +24,7 @@ import { createKmsService } from './services/kms/kms.ts'
 import { createKms } from './services/kms/kms-keys.ts'
 import { createLattice } from './services/lattice.ts'
 import { createLoadBalancing } from './services/load-balancing.ts'
+import type { Vended } from './services/logs/deliveries.ts'
 import { createLiveTails } from './services/logs/live-tail.ts'
 import { createLogsService } from './services/logs/logs.ts'
 import { createBuckets } from './services/s3/buckets.ts'
@@ -71,7 +72,7 @@ const createParts = ({ clock, fleet, invoke }: World, origin: () => string) => {
   const roles = createRoles()
   const parameters = createParameters()
   const logs = createLogs(fleet)
-  const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>() }
+  const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>(), vended: [] as Vended[] }
   const kms = createKms()
   const buckets = createBuckets(() => clock.now())
   const credentials = createCredentials()

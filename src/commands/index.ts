@@ -51,6 +51,7 @@ import { stop } from './stop/stop.ts'
 import { tasks } from './tasks.ts'
 import { unlock } from './unlock.ts'
 import { whoami } from './whoami.ts'
+import { why } from './why.ts'
 
 export const commands: readonly AnyCommand[] = [
   services,
@@ -58,6 +59,7 @@ export const commands: readonly AnyCommand[] = [
   tasks,
   events,
   deployments,
+  why,
   logs,
   check,
   scale,

@@ -4,6 +4,7 @@ import type { CapacityReads } from '../features/capacity/reads.ts'
 import type { CheckReads } from '../features/checks/reads.ts'
 import type { DeploymentReads } from '../features/deployments/reads.ts'
 import type { ExecReads } from '../features/exec/reads.ts'
+import type { IncidentReads } from '../features/incidents/reads.ts'
 import type { LogReads } from '../features/logs/reads.ts'
 import type { ManagedByReads } from '../features/managed-by/reads.ts'
 import type { ScalingReads } from '../features/scaling/reads.ts'
@@ -16,6 +17,7 @@ export type Readers = ServiceReads &
   ExecReads &
   CheckReads &
   CapacityReads &
+  IncidentReads &
   ScalingReads &
   DeploymentReads &
   ManagedByReads & {

@@ -1,7 +1,13 @@
 // A chart as data. Features create it; kit/pictures draws it.
 
-/** A panel of a chart: its name, a caption with the current level, and its series over the picture's time axis. */
-export type Panel = Series & { readonly name: string; readonly words: string }
+/**
+ * A panel of a chart: its name, a caption with the current level, and its series over the picture's time axis. `unit`:
+ * after each value of the axis; percent if absent.
+ */
+export type Panel = Series & { readonly name: string; readonly words: string; readonly unit?: string }
+
+/** Something that happened: a line through all panels, with its number above and its words in a list. */
+export type Mark = { readonly at: number; readonly words: string; readonly isBad: boolean }
 
 /** A chart of panels. `source`: the origin of the metrics. `from`, `until`: epoch milliseconds. */
 export type PanelsPicture = {
@@ -11,6 +17,10 @@ export type PanelsPicture = {
   readonly from: number
   readonly until: number
   readonly panels: readonly Panel[]
+  /** Oldest first. */
+  readonly marks?: readonly Mark[]
+  /** The milliseconds of one sample, if it is not a minute. */
+  readonly each?: number
   /** For one sample an hour over days; without it, samples are percent, one a minute. */
   readonly hourly?: Hourly
 }

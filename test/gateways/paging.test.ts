@@ -69,6 +69,28 @@ const listed = (what: string, read: Case['read'], answers: Case['answers'] = ecs
   answers,
 })
 
+const day = { from: '2026-11-30T00:00:00.000Z', until: '2026-11-30T12:00:00.000Z' }
+
+/** Action logs of the cluster, which go to the log group /actions. */
+const vended = (() => {
+  const source = {
+    name: 's',
+    logType: 'ACTION_LOGS',
+    resourceArns: [ref.arn.replace(/:service\/.*$/, `:cluster/${ref.cluster}`)],
+  }
+  const delivery = { deliverySourceName: 's', deliveryDestinationArn: 'd' }
+  const destination = {
+    arn: 'd',
+    deliveryDestinationConfiguration: { destinationResourceArn: 'arn:aws:logs:us-east-1:1:log-group:/actions' },
+  }
+  const answers = {
+    DescribeDeliverySources: () => ({ deliverySources: [source] }),
+    DescribeDeliveries: () => ({ deliveries: [delivery] }),
+    DescribeDeliveryDestinations: () => ({ deliveryDestinations: [destination] }),
+  }
+  return { source, delivery, destination, answers }
+})()
+
 const CASES: readonly Case[] = [
   {
     of: 'application-auto-scaling:DescribeScalingPolicies',
@@ -124,6 +146,30 @@ const CASES: readonly Case[] = [
     read: read => read.alarms(ref, ['one', 'two']),
     pages: [{ MetricAlarms: [{ AlarmName: 'one' }] }, { MetricAlarms: [{ AlarmName: 'two' }] }],
     shown: 'two',
+  },
+  {
+    of: 'cloudwatch-logs:DescribeDeliverySources',
+    what: 'the sources of action logs',
+    read: read => read.actionLog(ref, day),
+    pages: [{ deliverySources: [] }, { deliverySources: [vended.source] }],
+    answers: { ...vended.answers, DescribeDeliverySources: () => ({}) },
+    shown: '/actions',
+  },
+  {
+    of: 'cloudwatch-logs:DescribeDeliveries',
+    what: 'the deliveries of action logs',
+    read: read => read.actionLog(ref, day),
+    pages: [{ deliveries: [] }, { deliveries: [vended.delivery] }],
+    answers: vended.answers,
+    shown: '/actions',
+  },
+  {
+    of: 'cloudwatch-logs:DescribeDeliveryDestinations',
+    what: 'the destinations of action logs',
+    read: read => read.actionLog(ref, day),
+    pages: [{ deliveryDestinations: [] }, { deliveryDestinations: [vended.destination] }],
+    answers: vended.answers,
+    shown: '/actions',
   },
   {
     of: 'cloudwatch-logs:DescribeLogGroups',
@@ -322,7 +368,7 @@ const ENOUGH: Readonly<
 > = {
   'application-auto-scaling:DescribeScalableTargets': { why: 'asks for one resource and one dimension: one target' },
   'application-auto-scaling:DescribeScalingActivities': {
-    why: 'asks for the ten newest',
+    why: 'asks for the ten newest; scalingPast has a test of its own',
     text: ['src/features/scaling/render-autoscaling.ts', '*Recent scaling activities*'],
   },
   'cloudwatch:GetMetricData': { why: 'metric-data.ts reads all pages, or refuses the answer; its own test shows that' },
@@ -437,6 +483,49 @@ test('a bounded list says that there is more', async () => {
   expect(await read.logTasks(ref)).toMatchObject({ isPartial: true })
   expect(await read.tasksIn(ref, ref.service)).toMatchObject({ isPartial: true })
   expect(await read.taskOwners(ref, 'aaaaaaaa')).toMatchObject({ isPartial: true })
+})
+
+test('scaling activities are read until one is too old, and at most ten pages', async () => {
+  const activity = (at: string) => ({ StartTime: new Date(at), Description: at })
+  answer = (_, input) =>
+    input['NextToken'] === undefined
+      ? { ScalingActivities: [activity('2026-11-30T02:00:00Z')], NextToken: 'second' }
+      : { ScalingActivities: [activity('2026-11-30T01:00:00Z'), activity('2026-11-29T00:00:00Z')], NextToken: 'third' }
+  const { activities, isPartial } = await readers().scalingPast(ref, day.from)
+  expect([activities.map(({ description }) => description), isPartial]).toEqual([
+    ['2026-11-30T02:00:00Z', '2026-11-30T01:00:00Z'],
+    false,
+  ])
+  answer = () => ({ ScalingActivities: [activity('2026-11-30T02:00:00Z')], NextToken: 'more' })
+  calls = []
+  expect(await readers().scalingPast(ref, day.from)).toMatchObject({ isPartial: true })
+  expect(calls).toHaveLength(10)
+})
+
+test('one page of CloudTrail is read for each name, shared by all services for a minute, and what it lacks is said', async () => {
+  const event = (more: object) => ({
+    CloudTrailEvent: JSON.stringify({
+      ...{ eventID: 'e', eventName: 'StopTask', eventTime: '2026-11-30T01:00:00Z' },
+      userIdentity: { arn: 'arn:aws:iam::1:user/ada' },
+      ...more,
+    }),
+  })
+  const task = { requestParameters: { cluster: ref.cluster, task: 't' } }
+  const group = (name: string) => ({ responseElements: { task: { group: `service:${name}` } } })
+  answer = () => ({
+    Events: [
+      event({ ...task, ...group(ref.service) }),
+      event({ ...task, ...group('other') }),
+      event({ ...task, ...group(ref.service), errorCode: 'AccessDenied' }),
+      { CloudTrailEvent: '{' },
+      {},
+    ],
+    NextToken: 'more',
+  })
+  const read = readers()
+  expect(await read.callsAtAws(ref, 'StopTask', day)).toMatchObject({ calls: [{ by: 'ada' }], isPartial: true })
+  expect((await read.callsAtAws({ ...ref, service: 'other' }, 'StopTask', day)).calls).toHaveLength(1)
+  expect(calls).toHaveLength(1)
 })
 
 test('every operation in use that has pages is a case above, or is listed with its reason', () => {

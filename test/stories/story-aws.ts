@@ -9,6 +9,7 @@ import { createEcr, createScans } from '../../sandbox/aws/services/ecr/ecr.ts'
 import { createImageKnobs } from '../../sandbox/aws/services/ecr/ecr-images.ts'
 import { createEcs } from '../../sandbox/aws/services/ecs/ecs.ts'
 import { createLattice } from '../../sandbox/aws/services/lattice.ts'
+import type { Vended } from '../../sandbox/aws/services/logs/deliveries.ts'
 import { createLiveTails } from '../../sandbox/aws/services/logs/live-tail.ts'
 import { createLogsService } from '../../sandbox/aws/services/logs/logs.ts'
 import { createParameters } from '../../sandbox/aws/services/ssm/parameters.ts'
@@ -45,7 +46,7 @@ export const createStoryAws = ({ clock, fleet, autoscaling }: World) => {
   const faults = createFaults()
   const throttle = createThrottle(clock)
   const logs = createLogs(fleet)
-  const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>() }
+  const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>(), vended: [] as Vended[] }
   const scans = createScans()
   const images = createImageKnobs()
   const services = new Map<string, AwsService>(

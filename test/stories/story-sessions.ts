@@ -8,6 +8,7 @@ import type { AccountRole, Config } from '../../src/engine/rules/config.ts'
 import { registerDefinition } from '../../src/gateways/aws/ecs/register-definition.ts'
 import { answerOfRun, sendEcs } from '../../src/gateways/aws/ecs/send-ecs.ts'
 import { createSessions, type Sessions } from '../../src/gateways/aws/identity/sessions.ts'
+import { createCallReader, newShared } from '../../src/gateways/aws/identity/trail-calls.ts'
 import { createReaders } from '../../src/gateways/aws/readers.ts'
 import { sendAutoscaling } from '../../src/gateways/aws/scaling/autoscaling.ts'
 import { askAws } from '../../src/gateways/aws/translate.ts'
@@ -118,6 +119,7 @@ export const createStoryReaders = (
   halted: async () => undefined,
   fargate: async () => undefined,
   changedAtAws: async () => undefined,
+  callsAtAws: createStoryCalls(config, sessions, aws),
   targetHealth: async () => [],
   rolesThere: async (_, roles) => ({ missing: [], unread: roles }),
   secretsThere: async (_, secrets) => ({ missing: [], unread: secrets }),
@@ -134,6 +136,20 @@ export const createStoryReaders = (
       )
     }),
 })
+
+/** Look-ups in CloudTrail come one after the other. No time passes between them, so the throttle is full again at each. */
+const createStoryCalls = (config: Config, sessions: Sessions, aws: StoryAws): Readers['callsAtAws'] => {
+  let turn = Promise.resolve()
+  const pause = () => {
+    turn = turn.then(() => new Promise(resolve => setImmediate(resolve))).then(() => aws.throttle.reset())
+    return turn
+  }
+  const read = createCallReader(config, sessions, { shared: newShared(), pause })
+  return (...asked) => {
+    aws.throttle.reset()
+    return read(...asked)
+  }
+}
 
 type TagPage = {
   readonly ResourceTagMappingList: readonly {

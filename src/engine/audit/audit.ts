@@ -54,8 +54,9 @@ export const hashOf = ({ hash: _, ...record }: AuditRecord): string =>
 /** The partition key of a chain. There is one chain for each account, and one for Quarterdeck's own settings. */
 export const chainKey = (chain: string) => `audit#${chain}`
 const sequenceKey = (chain: string, sequence: number) => ({ pk: chainKey(chain), sk: `${sequence}`.padStart(12, '0') })
-/** The key of an index item, which lists the records of one target or one operation. */
-const pointerKey = (about: string, entry: AuditRecord) => ({ pk: `audited#${about}`, sk: `${entry.at}#${entry.id}` })
+/** The partition key of the index items, which list the records of one target (a service by its ARN) or one operation. */
+export const recordKey = (about: string): string => `audited#${about}`
+const pointerKey = (about: string, entry: AuditRecord) => ({ pk: recordKey(about), sk: `${entry.at}#${entry.id}` })
 
 /**
  * The number of latest records that are searched for an id. More than other operations can add between two tries of one
@@ -98,7 +99,7 @@ export const recordsAbout = async (
   about: string,
   limit: number,
 ): Promise<readonly AuditRecord[]> =>
-  (await store.list<AuditRecord>(`audited#${about}`, { newestFirst: true, limit })).map(({ value }) => value)
+  (await store.list<AuditRecord>(recordKey(about), { newestFirst: true, limit })).map(({ value }) => value)
 
 /** The records about a service (by ARN) since a time (ISO 8601), oldest first. */
 export const recordsSince = async (
@@ -106,7 +107,7 @@ export const recordsSince = async (
   about: string,
   since: string,
 ): Promise<readonly AuditRecord[]> =>
-  (await store.list<AuditRecord>(`audited#${about}`, { from: since })).map(({ value }) => value)
+  (await store.list<AuditRecord>(recordKey(about), { from: since })).map(({ value }) => value)
 
 /** The faults of a chain, one text each. Empty if no record was changed, moved or removed. */
 export const verifyChain = (records: readonly AuditRecord[]): readonly string[] =>

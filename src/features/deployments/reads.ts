@@ -15,8 +15,8 @@ export type Presence = { readonly missing: readonly string[]; readonly unread: r
 
 export type DeploymentReads = {
   readonly deployment: (ref: ServiceRef, arn: string) => Promise<DeploymentRecord | undefined>
-  /** The newest first; ECS keeps deployments for 90 days. `most`: at most 100. */
-  readonly deployments: (ref: ServiceRef, most: number) => Promise<readonly DeploymentRecord[]>
+  /** The newest first; ECS keeps deployments for 90 days. `most`: at most 100. `before`: only older ones; ISO 8601. */
+  readonly deployments: (ref: ServiceRef, most: number, before?: string) => Promise<readonly DeploymentRecord[]>
   /** Service revisions by ARN. */
   readonly revisions: (ref: ServiceRef, arns: readonly string[]) => Promise<readonly ServiceRevision[]>
   /** Reads a task definition by its ARN or by a name such as `orders-api:6`; undefined if it does not exist. */

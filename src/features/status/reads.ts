@@ -48,8 +48,11 @@ export type StatusReads = {
   readonly requests: (ref: ServiceRef, groups: readonly string[], now: string) => Promise<number | undefined>
   /** Reads the names of the services that sent traffic to these Service Connect names in the last hour, sorted. */
   readonly callers: (ref: ServiceRef, names: readonly string[], now: string) => Promise<readonly string[]>
-  /** Reads CPU and memory usage of the USAGE_HOURS hours until `now`. */
-  readonly usage: (ref: ServiceRef, now: string) => Promise<Usage>
+  /**
+   * Reads CPU and memory usage of the USAGE_HOURS hours until `now`; or of these minutes until then, with the number of
+   * running tasks.
+   */
+  readonly usage: (ref: ServiceRef, now: string, minutes?: number) => Promise<Usage>
   /** Reads how Fargate loads an ECR image; undefined for other registries and deleted images. */
   readonly imageLoading: (running: {
     readonly image: string

@@ -1,5 +1,5 @@
 // CPU and memory usage of a service over the last hours, in words and as a chart.
-import type { PanelsPicture, Series } from '../../model/picture.ts'
+import type { PanelsPicture, Sample, Series } from '../../model/picture.ts'
 
 /**
  * The source of the metrics: Container Insights with enhanced observability, Container Insights, or the metrics that
@@ -11,6 +11,8 @@ export type Usage = {
   readonly source: UsageSource
   readonly cpu: Series
   readonly memory: Series
+  /** The number of running tasks, if Container Insights counts them and it was asked for. */
+  readonly running?: readonly Sample[]
   /** The start of the measured period, epoch milliseconds. */
   readonly from: number
   readonly until: number

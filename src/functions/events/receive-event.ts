@@ -1,4 +1,4 @@
-// Stores ECS events from EventBridge. Events may be duplicate, late or out of order; the newest state of each item is
+// Stores events of ECS, CloudWatch alarms and AWS Health from EventBridge. Events may be duplicate, late or out of order; the newest state of each item is
 // kept.
 
 import { type Drought, droughtIn } from '../../features/capacity/drought.ts'
@@ -8,6 +8,7 @@ import {
   hookEventIn,
   hookedKey,
 } from '../../features/deployments/gates/gate-events.ts'
+import { SIGNALS_DAYS, signalIn } from '../../features/incidents/signals.ts'
 import { saveNote } from '../../features/services/index-store.ts'
 import { noteFromEvent } from '../../features/services/service-index.ts'
 import {
@@ -44,6 +45,8 @@ export const receiveEvent = async (event: unknown, ports: EventPorts): Promise<v
   const ended = endedDeploymentIn(event)
   if (ended !== undefined && (await store.get(hookedKey(ended))) !== undefined)
     await ports.lookAtGate({ kind: 'gate', service: ended })
+  const kept = signalIn(event)
+  if (kept !== undefined) await store.create(kept.key, kept.signal, daysAfter(kept.signal.at, SIGNALS_DAYS))
   const service = noteFromEvent(event)
   if (service !== undefined) await saveNote(service, { store, now })
 }

@@ -1,8 +1,9 @@
 // Draws a chart of usage or of a forecast, sized for a phone: panels that share one time axis.
 
-import type { Panel, PanelsPicture, Sample, Series } from '../../model/picture.ts'
+import type { Panel, PanelsPicture, Sample } from '../../model/picture.ts'
 import { type Canvas, type Colour, createCanvas, fitted, lineHeight, type Point, widthOf } from './canvas.ts'
 import { EDGE, GRID, INK, PAPER, QUIET, WIDTH } from './frame.ts'
+import { drawMarkLine, drawMarks, marksHeight } from './marks.ts'
 
 /** The left margin, in pixels: room for the label `100%`. */
 const LEFT = 96
@@ -14,15 +15,17 @@ const FIRST: Colour = 0x1264a3
 const SECOND: Colour = 0x7c3aa0
 
 export const drawUsage = (picture: PanelsPicture): Uint8Array => {
-  const { title, where, source, panels } = picture
+  const { title, where, source, panels, marks = [] } = picture
   const gap = lineHeight() + 18
-  const canvas = createCanvas(WIDTH, HEAD + panels.length * (PANEL + gap) + FOOT - 18, PAPER)
+  const head = HEAD + marksHeight(marks)
+  const canvas = createCanvas(WIDTH, head + panels.length * (PANEL + gap) + FOOT - 18, PAPER)
   canvas.text(EDGE, 18, fitted(title, WIDTH - 2 * EDGE, 'large'), INK, 'large')
   canvas.text(EDGE, 60, fitted(where, WIDTH - 2 * EDGE), QUIET)
+  drawMarks(canvas, HEAD, marks, acrossOf(picture))
   for (const [at, panel] of panels.entries()) {
     const { name, words } = panel
     const colour = at % 2 === 0 ? FIRST : SECOND
-    const top = HEAD + at * (PANEL + gap)
+    const top = head + at * (PANEL + gap)
     canvas.text(EDGE, top, name, colour)
     canvas.text(EDGE + widthOf(`${name}  `), top, words, INK)
     drawPanel(canvas, top + lineHeight() + 6, panel, colour, picture)
@@ -35,48 +38,51 @@ export const drawUsage = (picture: PanelsPicture): Uint8Array => {
 
 const hasMost = (panels: readonly Panel[]): boolean => panels.some(({ most }) => most.length > 0)
 
-type Span = Pick<PanelsPicture, 'from' | 'until' | 'hourly'>
+type Span = Pick<PanelsPicture, 'from' | 'until' | 'hourly' | 'marks' | 'each'>
 
 const acrossOf = ({ from, until }: Span) => {
   const width = WIDTH - LEFT - EDGE
   return (at: number): number => LEFT + ((at - from) / (until - from)) * width
 }
 
-const drawPanel = (canvas: Canvas, top: number, { average, most }: Series, colour: Colour, span: Span): void => {
-  const ceiling = ceilingOf([...average, ...most], span)
+const drawPanel = (canvas: Canvas, top: number, panel: Panel, colour: Colour, span: Span): void => {
+  const { average, most } = panel
+  const unit = span.hourly?.unit ?? panel.unit ?? '%'
+  const ceiling = ceilingOf([...average, ...most], unit)
   const across = acrossOf(span)
   const base = top + PANEL - 12
   const up = (value: number): number => base - (value / ceiling) * (PANEL - 12 - lineHeight() / 2)
   for (const share of [0, 50, 100]) {
     const y = up((share * ceiling) / 100)
     canvas.rect(LEFT, y, WIDTH - LEFT - EDGE, 2, GRID)
-    const label = `${Math.round((share * ceiling) / 100)}${span.hourly?.unit ?? '%'}`
+    const label = `${Math.round((share * ceiling) / 100)}${unit}`
     canvas.text(LEFT - 10 - widthOf(label), Math.round(y - lineHeight() / 2), label, QUIET)
   }
-  const gap = span.hourly === undefined ? LONGEST_GAP_MS : LONGEST_GAP_OF_HOURS_MS
+  const each = span.hourly === undefined ? (span.each ?? MINUTE_MS) : HOUR_MS
   const pointsOf = (run: readonly Sample[]): readonly Point[] => run.map(({ at, value }) => [across(at), up(value)])
   const drawThin = (thin: Colour) => {
-    for (const run of runsOf(most, gap)) canvas.line(pointsOf(run), 2, thin)
+    for (const run of runsOf(most, LONGEST_GAP * each)) canvas.line(pointsOf(run), 2, thin)
   }
   if (span.hourly === undefined) drawThin(lighter(colour))
-  for (const run of runsOf(average, gap)) {
+  for (const run of runsOf(average, LONGEST_GAP * each)) {
     canvas.area(pointsOf(run), base, colour, 0.12)
     canvas.line(pointsOf(run), 4, colour)
   }
+  for (const { at, isBad } of span.marks ?? []) drawMarkLine(canvas, across(at), { top, base, isBad })
   // Another colour, on top: the two lines of a good forecast lie close together.
   if (span.hourly !== undefined) drawThin(SECOND)
 }
 
 /** The highest value of the axis: percent in steps of 50, tasks in steps of 2. */
-const ceilingOf = (samples: readonly Sample[], { hourly }: Span): number => {
-  const highest = Math.max(hourly === undefined ? 100 : 2, ...samples.map(({ value }) => value))
-  const step = hourly === undefined ? 50 : 2
+const ceilingOf = (samples: readonly Sample[], unit: string): number => {
+  const highest = Math.max(unit === '%' ? 100 : 2, ...samples.map(({ value }) => value))
+  const step = unit === '%' ? 50 : 2
   return Math.ceil(highest / step) * step
 }
 
-/** A gap between samples longer than this breaks the line: no task ran, or CloudWatch has no data. */
-const LONGEST_GAP_MS = 150_000
-const LONGEST_GAP_OF_HOURS_MS = 2.5 * 3_600_000
+/** A gap of more samples than this breaks the line: no task ran, or CloudWatch has no data. */
+const LONGEST_GAP = 2.5
+const MINUTE_MS = 60_000
 
 const runsOf = (samples: readonly Sample[], gap: number): readonly (readonly Sample[])[] => {
   const runs: Sample[][] = []

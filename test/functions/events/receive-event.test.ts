@@ -151,3 +151,15 @@ test.each([
   ['a service that is none', { ...said('2026-11-22T03:00:00Z', 'SERVICE_STEADY_STATE'), resources: ['x'] }],
   ['a name of an event that JavaScript knows', said('2026-11-22T03:00:00Z', 'constructor')],
 ])('%s says nothing of its health', async (_, other) => expect(await kept(other)).toEqual([]))
+
+test('an alarm is kept for two weeks, once', async () => {
+  const alarm = {
+    ...{ source: 'aws.cloudwatch', 'detail-type': 'CloudWatch Alarm State Change', account: '111122223333' },
+    ...{ region: 'us-east-1', time: '2026-11-22T03:00:00Z' },
+    detail: { alarmName: 'orders-5xx', state: { value: 'ALARM', timestamp: '2026-11-22T03:00:00.000+0000' } },
+  }
+  const items = await kept(alarm, alarm)
+  expect(items).toMatchObject([
+    { key: { pk: 'signals#111122223333#us-east-1' }, until: Date.parse('2026-12-06T03:00:00Z') / 1_000 },
+  ])
+})

@@ -210,6 +210,7 @@ describe('a slash command', () => {
       /ecs tasks &lt;service&gt; List a service’s tasks, and why stopped ones stopped
       /ecs events &lt;service&gt; Show a service’s ECS events, repeats merged
       /ecs deployments &lt;service&gt; Show a service’s deployments: what changed, and how each ended
+      /ecs why &lt;service&gt; Show what changed a service, by anyone: who, when, what
       /ecs logs &lt;service|task|log group&gt; Show logs of a service, a task or a log group, secrets hidden
       /ecs check &lt;service|cluster|account&gt; Find unsafe or fragile settings of services, why they matter, and the fix
       /ecs scale &lt;service&gt; &lt;count&gt; Set how many tasks a service runs

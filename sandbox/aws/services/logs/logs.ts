@@ -14,12 +14,15 @@ import rules from '../../wire/constraints/logs.json' with { type: 'json' }
 import { modelError } from '../../wire/constraints.ts'
 import { awsJson } from '../../wire/protocol.ts'
 import type { AwsService } from '../../wire/service.ts'
+import { describeDeliveries, describeDestinations, describeSources, type Vended } from './deliveries.ts'
 import { type FilterKnobs, filterEvents } from './filter-events.ts'
 import { getEvents } from './get-events.ts'
 import { describeGroups, describeStreams } from './groups.ts'
 import type { LiveTails } from './live-tail.ts'
 
-export const createLogsService = (logs: Logs, clock: Clock, knobs: FilterKnobs, tails: LiveTails): AwsService => ({
+type Knobs = FilterKnobs & { readonly vended: readonly Vended[] }
+
+export const createLogsService = (logs: Logs, clock: Clock, knobs: Knobs, tails: LiveTails): AwsService => ({
   name: 'logs',
   protocol: awsJson({
     version: '1.1',
@@ -29,6 +32,9 @@ export const createLogsService = (logs: Logs, clock: Clock, knobs: FilterKnobs, 
     refuse: modelError('InvalidParameterException'),
   }),
   operations: {
+    DescribeDeliveries: (_: object, call) => describeDeliveries(knobs.vended, call),
+    DescribeDeliveryDestinations: (_: object, call) => describeDestinations(knobs.vended, call),
+    DescribeDeliverySources: (_: object, call) => describeSources(knobs.vended, call),
     DescribeLogGroups: (input: DescribeLogGroupsRequest, call) => describeGroups(logs, input, call, clock.now()),
     DescribeLogStreams: (input: DescribeLogStreamsRequest, call) => describeStreams(logs, input, call, clock.now()),
     FilterLogEvents: (input: FilterLogEventsRequest, call) => filterEvents(logs, knobs, input, call, clock.now()),

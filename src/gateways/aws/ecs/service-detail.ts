@@ -58,8 +58,10 @@ export const createDetailReaders = (config: Config, sessions: Sessions): DetailR
         `reading the deployment of ${ref.service}`,
         async () => (await describeDeployments(await clientOf(ref), [arn]))[0],
       ),
-    deployments: (ref, max) =>
-      askAws(`reading the deployments of ${ref.service}`, async () => loadDeployments(await clientOf(ref), ref, max)),
+    deployments: (ref, max, before) =>
+      askAws(`reading the deployments of ${ref.service}`, async () =>
+        loadDeployments(await clientOf(ref), ref, { max, before }),
+      ),
     revisions: (ref, arns) =>
       askAws(`reading the revisions of ${ref.service}`, async () => loadRevisions(await clientOf(ref), arns)),
     secretsOf: (ref, name) =>
@@ -111,7 +113,7 @@ const loadRunningTasks = async (client: ECSClient, { cluster, service }: Service
 const loadDeployments = async (
   client: ECSClient,
   { cluster, service }: ServiceRef,
-  max: number,
+  { max, before }: { readonly max: number; readonly before: string | undefined },
 ): Promise<readonly DeploymentRecord[]> => {
   let left = max
   const arns = await pages(async nextToken => {
@@ -120,6 +122,7 @@ const loadDeployments = async (
         cluster,
         service,
         maxResults: Math.min(left, MOST_LISTED),
+        ...(before !== undefined && { createdAt: { before: new Date(before) } }),
         ...(nextToken !== undefined && { nextToken }),
       }),
     )

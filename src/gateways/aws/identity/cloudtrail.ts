@@ -59,24 +59,36 @@ export type Json = Readonly<Record<string, unknown>>
 export const recordOf = (value: unknown): Json => (isRecord(value) ? value : {})
 
 /** Whether Quarterdeck made the call. Its own changes are in its audit, under their requesters. */
-const isOwn = ({ userIdentity }: Json, { roles }: Account): boolean => {
+export const isOwn = ({ userIdentity }: Json, { roles }: Account): boolean => {
   const { sessionIssuer } = recordOf(recordOf(userIdentity)['sessionContext'])
   const { arn } = recordOf(sessionIssuer)
-  return arn === roles.operator || arn === roles.revert || (arn !== undefined && arn === roles.deployer)
+  return arn !== undefined && [roles.operator, roles.revert, roles.deployer, roles.exec].some(role => role === arn)
 }
 
-/** Whether the call concerns the service. Its request may name cluster and service by name or by ARN. */
-export const isAbout = ({ requestParameters }: Json, { cluster, service, arn }: ServiceRef): boolean => {
+/**
+ * Whether the call concerns the service. Its request may name cluster and service by name or by ARN; StopTask names only a
+ * task, whose service is in the answer.
+ */
+export const isAbout = (
+  { requestParameters, responseElements }: Json,
+  { cluster, service, arn }: ServiceRef,
+): boolean => {
   const request = recordOf(requestParameters)
   if (request['resourceId'] !== undefined) return request['resourceId'] === `service/${cluster}/${service}`
   if (request['service'] === arn) return true
-  return nameOf(request['cluster'] ?? 'default') === cluster && request['service'] === service
+  const deployment = request['serviceDeploymentArn']
+  if (typeof deployment === 'string')
+    return deployment.startsWith(`${arn.replace(':service/', ':service-deployment/')}/`)
+  if (nameOf(request['cluster'] ?? 'default') !== cluster) return false
+  if (request['task'] !== undefined)
+    return recordOf(recordOf(responseElements)['task'])['group'] === `service:${service}`
+  return (request['service'] ?? request['serviceName']) === service
 }
 
 const nameOf = (value: unknown): string => `${typeof value === 'string' ? value : ''}`.split('/').at(-1) ?? ''
 
 /** Who made the call: the source identity if set, else the end of the ARN, which is `role/session` or the user name. */
-const changeOf = ({ userIdentity, eventTime }: Json): ChangeAtAws => {
+export const changeOf = ({ userIdentity, eventTime }: Json): ChangeAtAws => {
   const identity = recordOf(userIdentity)
   const { sourceIdentity } = recordOf(identity['sessionContext'])
   const arn = typeof identity['arn'] === 'string' ? identity['arn'] : ''

@@ -36,20 +36,36 @@ const MEASURES: readonly Measure[] = [
 
 export const createUsageReader = (config: Config, sessions: Sessions): Readers['usage'] => {
   const clientFor = sessions.each(settings => new CloudWatchClient(settings))
-  return (ref, now) =>
+  return (ref, now, minutes) =>
     askAws(`reading the metrics of ${ref.service}`, async () => {
       const client = await clientFor(accountOf(config, ref), ref.region)
-      const span = lastMinutes(USAGE_HOURS * 60, now)
-      return best(await readMetrics(client, measuresOf(ref), span), span)
+      const span = lastMinutes(minutes ?? USAGE_HOURS * 60, now)
+      const measures = minutes === undefined ? MEASURES : [...MEASURES, RUNNING]
+      const samplesOf = await readMetrics(client, measuresOf(ref, measures, periodOf(span)), span)
+      const running = samplesOf(RUNNING[0])
+      return { ...best(samplesOf, span), ...(running.length > 0 && { running }) }
     })
 }
 
-const measuresOf = ({ cluster, service }: ServiceRef): readonly MetricRequest[] =>
-  MEASURES.map(([id, namespace, metric, statistic]) => ({
+const RUNNING: Measure = ['running', INSIGHTS, 'RunningTaskCount', 'Average']
+
+/** The seconds of one sample: a chart shows at most some hundred of them. */
+const periodOf = ({ from, until }: Span): number => {
+  const hours = (until - from) / 3_600_000
+  return hours <= 6 ? 60 : hours <= 24 ? 300 : 3_600
+}
+
+const measuresOf = (
+  { cluster, service }: ServiceRef,
+  measures: readonly Measure[],
+  period: number,
+): readonly MetricRequest[] =>
+  measures.map(([id, namespace, metric, statistic]) => ({
     id,
     namespace,
     metric,
     statistic,
+    period,
     dimensions: { ClusterName: cluster, ServiceName: service },
   }))
 

@@ -26,6 +26,7 @@ import {
 import type { Readers } from '../../../commands/readers.ts'
 import type { AutoscalingCall } from '../../../engine/change/plan.ts'
 import type { Config } from '../../../engine/rules/config.ts'
+import type { ScalingPast } from '../../../features/incidents/reads.ts'
 import type { Span } from '../../../features/scaling/reads.ts'
 import { accountOf } from '../../../model/account.ts'
 import type {
@@ -55,6 +56,7 @@ type AutoscalingReader =
   | 'scalingPolicies'
   | 'scheduledActions'
   | 'scalingActivities'
+  | 'scalingPast'
   | 'forecast'
 
 export const createAutoscalingReaders = (config: Config, sessions: Sessions): Pick<Readers, AutoscalingReader> => {
@@ -86,7 +88,33 @@ export const createAutoscalingReaders = (config: Config, sessions: Sessions): Pi
         )
         return ScalingActivities.map(readActivity)
       }),
+    scalingPast: (ref, since) =>
+      askAws(`reading the scaling activities of ${ref.service}`, async () => readPast(await clientOf(ref), ref, since)),
   }
+}
+
+/** AWS returns at most 50 activities at once. */
+const MOST_PAGES_OF_PAST = 10
+
+/** Pages until an activity is older than `since`, ISO 8601. */
+const readPast = async (client: ApplicationAutoScalingClient, ref: ServiceRef, since: string): Promise<ScalingPast> => {
+  const found: ScalingActivity[] = []
+  let NextToken: string | undefined
+  for (let page = 0; page < MOST_PAGES_OF_PAST; page += 1) {
+    const answer = await client.send(
+      new DescribeScalingActivitiesCommand({
+        ...scalable(ref),
+        IncludeNotScaledActivities: true,
+        ...(NextToken !== undefined && { NextToken }),
+      }),
+    )
+    found.push(...(answer.ScalingActivities ?? []).map(readActivity))
+    NextToken = answer.NextToken
+    const oldest = found.at(-1)
+    if (NextToken === undefined || (oldest !== undefined && oldest.at < since))
+      return { activities: found.filter(({ at }) => at >= since), isPartial: false }
+  }
+  return { activities: found.filter(({ at }) => at >= since), isPartial: true }
 }
 
 const readTargetOf = async (
