@@ -2,6 +2,7 @@
 
 import type { CapacityReads } from '../features/capacity/reads.ts'
 import type { CheckReads } from '../features/checks/reads.ts'
+import type { CostReads } from '../features/cost/reads.ts'
 import type { DeploymentReads } from '../features/deployments/reads.ts'
 import type { ExecReads } from '../features/exec/reads.ts'
 import type { LogReads } from '../features/logs/reads.ts'
@@ -16,6 +17,7 @@ export type Readers = ServiceReads &
   ExecReads &
   CheckReads &
   CapacityReads &
+  CostReads &
   ScalingReads &
   DeploymentReads &
   ManagedByReads & {
