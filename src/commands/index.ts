@@ -20,6 +20,7 @@ import { setCapacity } from './capacity/set.ts'
 import { showCapacity } from './capacity/show.ts'
 import { check } from './check.ts'
 import type { AnyCommand } from './command.ts'
+import { showCost } from './cost/show.ts'
 import { deployments } from './deployments.ts'
 import { events } from './events.ts'
 import { enableExec } from './exec/enable.ts'
@@ -70,6 +71,7 @@ export const commands: readonly AnyCommand[] = [
   escapeSpot,
   returnCapacity,
   attachProvider,
+  showCost,
   schedule,
   unschedule,
   track,

@@ -1,0 +1,131 @@
+// Pure: what Compute Optimizer found, as one row a service, ranked by money.
+
+import type { SavingKind } from '../../kit/language/kinds/saving.ts'
+import { fullName } from '../../kit/language/target.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { dollars } from './prices.ts'
+import type { IdleAdvice, Money, Projected, Saving, Size, SizeAdvice } from './reads.ts'
+
+export type Finding = {
+  readonly ref: ServiceRef
+  readonly kind: SavingKind
+  /** Plain text, without names from AWS. */
+  readonly what: string
+  readonly saving?: Saving
+  readonly savingAfter?: Saving
+  /** `low`, `medium`, `high`, or what a person checks first. */
+  readonly risk: string
+  readonly effort: string
+  /** From the tag `owner`, else `team`: untrusted text. */
+  readonly owner?: string
+  /** The task definition that was analysed, as AWS names it; absent for idle services and estimates. */
+  readonly definition?: string
+}
+
+/** The finding of one kind for a service; undefined if there is nothing to change. */
+export const findingOf = (ref: ServiceRef, advice: SizeAdvice): Finding | undefined => {
+  const [option] = advice.options
+  if (option === undefined || advice.finding === 'Optimized') return undefined
+  return {
+    ref,
+    kind: 'rightsizing',
+    what: `${sizeText(advice)} → ${sizeText(option)}`,
+    risk: advice.finding === 'Underprovisioned' ? 'too small now' : riskOf(option.cpuPeak, option.memoryPeak),
+    effort: 'new revision',
+    definition: advice.definition,
+    ...(option.saving !== undefined && { saving: option.saving }),
+    ...(option.savingAfter !== undefined && { savingAfter: option.savingAfter }),
+    ...ownerOf(advice.tags),
+  }
+}
+
+export const idleFindingOf = (ref: ServiceRef, { saving, savingAfter, tags, cpuPeak }: IdleAdvice): Finding => ({
+  ref,
+  kind: 'idle',
+  what: cpuPeak === undefined ? 'Idle' : `Idle: CPU peak ${percent(cpuPeak)}`,
+  risk: isStandby(tags) ? 'standby: keep' : 'check its use',
+  effort: 'scale to 0',
+  ...(saving !== undefined && { saving }),
+  ...(savingAfter !== undefined && { savingAfter }),
+  ...ownerOf(tags),
+})
+
+/** A tag says that the service stands by for a disaster: it is idle on purpose. */
+export const isStandby = (tags: Readonly<Record<string, string>>): boolean =>
+  Object.entries(tags).some(([key, value]) => isStandbyWord(key) ? !/^(false|no|0)$/i.test(value) : isStandbyWord(value))
+
+const isStandbyWord = (text: string): boolean => /^(dr|standby|disaster-recovery)$/i.test(text.trim())
+
+/** The tag `owner`, else `team`, in any case. */
+export const ownerOf = (tags: Readonly<Record<string, string>>): { readonly owner?: string } => {
+  const found = ['owner', 'team']
+    .flatMap(name => Object.entries(tags).filter(([key]) => key.toLowerCase() === name))
+    .find(([, value]) => value.trim() !== '')
+  return found === undefined ? {} : { owner: found[1] }
+}
+
+/** The risk of a recommended size, by its projected peak. */
+export const riskOf = (...peaks: readonly (Projected | undefined)[]): string => {
+  const known = peaks.flatMap(peak => peak?.high ?? [])
+  if (known.length === 0) return 'unknown'
+  const most = Math.max(...known)
+  return most >= 90 ? 'high' : most >= 75 ? 'medium' : 'low'
+}
+
+/**
+ * One finding a service: of those that are wanted, the one that saves most. Amounts of two currencies are not compared: the
+ * currency of most findings comes first.
+ */
+export const ranked = (findings: readonly Finding[], only?: SavingKind): readonly Finding[] => {
+  const best = new Map<string, Finding>()
+  for (const finding of findings) {
+    if (only !== undefined && finding.kind !== only) continue
+    const known = best.get(finding.ref.arn)
+    if (known === undefined || amountOf(finding) > amountOf(known)) best.set(finding.ref.arn, finding)
+  }
+  const currencies = currenciesOf([...best.values()])
+  const placeOf = ({ saving }: Finding): number =>
+    saving === undefined ? currencies.length : currencies.indexOf(saving.money.currency)
+  return [...best.values()].toSorted(
+    (a, b) => placeOf(a) - placeOf(b) || amountOf(b) - amountOf(a) || (fullName(a.ref) < fullName(b.ref) ? -1 : 1),
+  )
+}
+
+const amountOf = ({ saving }: Finding): number => saving?.money.amount ?? -1
+
+const currenciesOf = (findings: readonly Finding[]): readonly string[] => {
+  const counts = new Map<string, number>()
+  for (const { saving } of findings)
+    if (saving !== undefined) counts.set(saving.money.currency, (counts.get(saving.money.currency) ?? 0) + 1)
+  return [...counts].toSorted(([a, many], [b, more]) => more - many || (a < b ? -1 : 1)).map(([currency]) => currency)
+}
+
+/** The sums by currency, the currency of most findings first; undefined if no saving is known. */
+export const totalText = (
+  findings: readonly Finding[],
+  savingOf: (finding: Finding) => Saving | undefined,
+): string | undefined => {
+  const sums = currenciesOf(findings).flatMap(currency => {
+    const amounts = findings.flatMap(finding => {
+      const { money } = savingOf(finding) ?? {}
+      return money?.currency === currency ? money.amount : []
+    })
+    const amount = amounts.reduce((all, one) => all + one, 0)
+    return amounts.length === 0 ? [] : moneyText({ currency, amount })
+  })
+  return sums.length === 0 ? undefined : sums.join(' and ')
+}
+
+/** `$12.30`, or `CNY 12.30`: another currency is shown as it is. */
+export const moneyText = ({ currency, amount }: Money): string => {
+  const text = dollars(amount)
+  const sign = amount < 0 ? '−' : ''
+  return currency === 'USD' ? `${sign}${text}` : `${currency.replace(/[^A-Z]/g, '').slice(0, 3)} ${sign}${text.slice(1)}`
+}
+
+/** `0.5 vCPU, 1 GB`. */
+export const sizeText = ({ cpu, memory }: Size): string =>
+  `${Number((cpu / 1_024).toFixed(3))} vCPU, ${Number((memory / 1_024).toFixed(2))} GB`
+
+/** `0.4 %`, `41 %`. */
+export const percent = (value: number): string => `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} %`
