@@ -37,7 +37,7 @@ const MEMORIES: readonly (readonly [cpu: number, memories: readonly number[]])[]
 ]
 
 /** Utilisation that a recommended size may reach, in percent. */
-const ROOM = 80
+const ROOM = 70
 /** Above this peak, a task is too small. */
 const CROWDED = 90
 const HOURS_A_MONTH = 730

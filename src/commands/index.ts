@@ -20,6 +20,7 @@ import { setCapacity } from './capacity/set.ts'
 import { showCapacity } from './capacity/show.ts'
 import { check } from './check.ts'
 import type { AnyCommand } from './command.ts'
+import { compareCost } from './cost/compare.ts'
 import { showCost } from './cost/show.ts'
 import { deployments } from './deployments.ts'
 import { events } from './events.ts'
@@ -72,6 +73,7 @@ export const commands: readonly AnyCommand[] = [
   returnCapacity,
   attachProvider,
   showCost,
+  compareCost,
   schedule,
   unschedule,
   track,

@@ -115,7 +115,7 @@ const optionsOf = (advised: Advised, currency: 'USD' | 'CNY') => {
     name,
     statistic: 'Maximum' as const,
     lowerBoundValue: rounded((peak * from) / to),
-    upperBoundValue: rounded(Math.min(100, (peak * from * 1.2) / to)),
+    upperBoundValue: rounded(Math.min(100, (peak * from * 1.05) / to)),
   })
   return [
     {

@@ -3,6 +3,7 @@
 import type { SavingKind } from '../../kit/language/kinds/saving.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
+import { sizeProblem } from './fargate-sizes.ts'
 import { dollars } from './prices.ts'
 import type { IdleAdvice, Money, Projected, Saving, Size, SizeAdvice } from './reads.ts'
 
@@ -26,17 +27,32 @@ export type Finding = {
 export const findingOf = (ref: ServiceRef, advice: SizeAdvice): Finding | undefined => {
   const [option] = advice.options
   if (option === undefined || advice.finding === 'Optimized') return undefined
+  const problem = sizeProblem(option)
   return {
     ref,
     kind: 'rightsizing',
     what: `${sizeText(advice)} → ${sizeText(option)}`,
-    risk: advice.finding === 'Underprovisioned' ? 'too small now' : riskOf(option.cpuPeak, option.memoryPeak),
+    risk: problem ?? (advice.finding === 'Underprovisioned' ? 'too small now' : riskOf(option.cpuPeak, option.memoryPeak)),
     effort: 'new revision',
     definition: advice.definition,
-    ...(option.saving !== undefined && { saving: option.saving }),
-    ...(option.savingAfter !== undefined && { savingAfter: option.savingAfter }),
+    ...(problem === undefined && savingsOf(option)),
     ...ownerOf(advice.tags),
   }
+}
+
+type Saved = Pick<Finding, 'saving' | 'savingAfter'>
+
+const savingsOf = ({ saving, savingAfter }: Saved): Saved => {
+  const [before, after] = [capped(saving), capped(savingAfter)]
+  return { ...(before !== undefined && { saving: before }), ...(after !== undefined && { savingAfter: after }) }
+}
+
+/** A saving is more than nothing, and never more than the service costs, which its percentage says. */
+export const capped = (saving: Saving | undefined): Saving | undefined => {
+  const { money, percent: share } = saving ?? {}
+  if (saving === undefined || money === undefined || !(money.amount > 0)) return undefined
+  if (share === undefined || share <= 100) return saving
+  return { money: { ...money, amount: (money.amount * 100) / share }, percent: 100 }
 }
 
 export const idleFindingOf = (ref: ServiceRef, { saving, savingAfter, tags, cpuPeak }: IdleAdvice): Finding => ({
@@ -45,8 +61,7 @@ export const idleFindingOf = (ref: ServiceRef, { saving, savingAfter, tags, cpuP
   what: cpuPeak === undefined ? 'Idle' : `Idle: CPU peak ${percent(cpuPeak)}`,
   risk: isStandby(tags) ? 'standby: keep' : 'check its use',
   effort: 'scale to 0',
-  ...(saving !== undefined && { saving }),
-  ...(savingAfter !== undefined && { savingAfter }),
+  ...savingsOf({ ...(saving && { saving }), ...(savingAfter && { savingAfter }) }),
   ...ownerOf(tags),
 })
 

@@ -5,9 +5,10 @@ import { buttons, context, cut, list, plain, richText, section } from '../../kit
 import { placeLine } from '../../kit/messages/place-line.ts'
 import { countWords, plainName, wholeName } from '../../kit/messages/text.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
-import { spotTasks, splitText, tasksIn } from '../capacity/strategy.ts'
+import { splitText, tasksIn } from '../capacity/strategy.ts'
 import type { Estimate } from './estimates.ts'
-import { isStandby, moneyText, ownerOf, percent, riskOf, sizeText } from './findings.ts'
+import { sizeProblem } from './fargate-sizes.ts'
+import { capped, isStandby, moneyText, ownerOf, percent, riskOf, sizeText } from './findings.ts'
 import type { ServiceCost } from './load-service-cost.ts'
 import { whyNoAdvice } from './no-advice.ts'
 import { dollars, PRICED_AT, SPOT_PRICED_AT } from './prices.ts'
@@ -40,7 +41,7 @@ const headOf = (state: ServiceCost): string => {
   if (idle !== undefined) return `${name} looks idle: scaling to 0 saves ${savingText(state, idle.saving, costs)}`
   const [option] = size?.options ?? []
   if (size?.finding === 'Underprovisioned') return `${name} is too small: ${reasonText(size)}`
-  if (size?.finding === 'Overprovisioned' && option !== undefined)
+  if (size?.finding === 'Overprovisioned' && option !== undefined && sizeProblem(option) === undefined)
     return `${name} is too large${state.isStale ? ' (out of date)' : ''}: ${sizeText(option)} saves ${savingText(state, option.saving, costs)}`
   const [best] = serviceEstimates(state)
   if (best !== undefined) return `${name}: ${partsText(best)} could save about ${dollars(best.saves)} a month${costs}`
@@ -48,7 +49,8 @@ const headOf = (state: ServiceCost): string => {
 }
 
 /** A saving is never more than the service costs. */
-const savingText = (state: ServiceCost, saving: Saving | undefined, costs: string): string => {
+const savingText = (state: ServiceCost, given: Saving | undefined, costs: string): string => {
+  const saving = capped(given)
   if (saving === undefined) return `an unknown amount${costs}`
   const cost = costNow(state)
   const isTooMuch = cost !== undefined && saving.money.currency === 'USD' && saving.money.amount > cost.usd
@@ -59,8 +61,7 @@ const savingText = (state: ServiceCost, saving: Saving | undefined, costs: strin
 const rowsOf = (state: ServiceCost): readonly string[] => [
   costRow(state),
   ...idleRows(state),
-  ...sizeRows(state),
-  ...estimateRows(state),
+  ...(state.idle === undefined ? [...sizeRows(state), ...estimateRows(state)] : []),
   ...ownerRow(state),
 ]
 
@@ -95,8 +96,13 @@ const sizeRows = ({ size, isStale, service }: ServiceCost): readonly string[] =>
   ]
 }
 
-const optionRows = (size: SizeAdvice, option: SizeOption): readonly string[] => [
-  `*Recommended* ${sizeText(size)} → ${sizeText(option)} a task`,
+const optionRows = (size: SizeAdvice, option: SizeOption): readonly string[] => {
+  const problem = sizeProblem(option)
+  const head = `*Recommended* ${sizeText(size)} → ${sizeText(option)} a task`
+  return problem === undefined ? [head, ...effectRows(size, option)] : [`${head}. It cannot be used: ${problem}`]
+}
+
+const effectRows = (size: SizeAdvice, option: SizeOption): readonly string[] => [
   ...containerRow(size.containers, option.containers),
   `*Then* CPU peak ${projectedText(option.cpuPeak)}, memory peak ${projectedText(option.memoryPeak)}; risk ${riskOf(option.cpuPeak, option.memoryPeak)}`,
   ...moneyRow({ ...option, ...(size.source !== undefined && { source: size.source }) }),
@@ -120,7 +126,8 @@ const changeText = (from: number | undefined, to: number): string =>
 
 type Saved = { readonly saving?: Saving; readonly savingAfter?: Saving; readonly source?: string }
 
-const moneyRow = ({ saving, savingAfter, source }: Saved): readonly string[] => {
+const moneyRow = ({ source, ...given }: Saved): readonly string[] => {
+  const [saving, savingAfter] = [capped(given.saving), capped(given.savingAfter)]
   if (saving === undefined) return ['*Saving* unknown: Compute Optimizer gives no estimate']
   const share = saving.percent === undefined ? '' : ` (${percent(saving.percent)})`
   const after = savingAfter === undefined ? '' : `, ${moneyText(savingAfter.money)} after discounts`
@@ -174,7 +181,7 @@ const notesOf = (state: ServiceCost): readonly string[] => {
     ...(costNow(state) === undefined
       ? []
       : [
-          `Estimates: ${countWords(tasksIn(split))} tasks all month, list prices of ${PRICED_AT}, Spot of ${SPOT_PRICED_AT}; without discounts.`,
+          `Estimates: ${tasksText(tasksIn(split))} all month, list prices of ${PRICED_AT}, Spot of ${SPOT_PRICED_AT}; without discounts.`,
         ]),
     ...(betterSize(state) === undefined ? [] : ['Applying a size needs a new revision: register and deploy it.']),
     ...unread.slice(0, MOST_UNREAD).map(text => `Unavailable: ${text}`),
@@ -192,9 +199,11 @@ const choices = (state: ServiceCost): Block => {
     ...(mayStop ? [{ label: 'Scale to 0', action: 'form:0', value: `scale ${name} 0` }] : []),
     { label: 'Compare', action: 'run:1', value: `cost compare ${name}` },
     ...(moreSpot ? [{ label: 'Move to Spot', action: 'form:2', value: `capacity set ${name} spot-heavy` }] : []),
-    ...(tasksIn(split) + spotTasks(split) > 0 ? [{ label: 'Status', action: 'run:3', value: `status ${name}` }] : []),
+    ...(tasksIn(split) > 0 ? [{ label: 'Status', action: 'run:3', value: `status ${name}` }] : []),
   ])
 }
+
+const tasksText = (tasks: number): string => (tasks === 1 ? 'one task' : `${countWords(tasks)} tasks`)
 
 const findingText = ({ finding }: SizeAdvice): string => FINDINGS[finding] ?? plainName(finding, 40)
 

@@ -3,6 +3,7 @@
 import type { ServiceCapacity } from '../capacity/reads.ts'
 import { SPOT, spotTasks, tasksIn } from '../capacity/strategy.ts'
 import { type Base, type Estimate, estimatesOf, monthlyCost, type Part, spotSplit } from './estimates.ts'
+import { sizeProblem } from './fargate-sizes.ts'
 import type { ServiceCost } from './load-service-cost.ts'
 import type { HourlyCost } from './prices.ts'
 import type { Size } from './reads.ts'
@@ -18,7 +19,7 @@ export const costNow = (state: ServiceCost): HourlyCost | undefined => monthlyCo
 /** The recommended size, where the finding is about the revision that runs and says that it is too large. */
 export const betterSize = ({ size, isStale }: ServiceCost): Size | undefined => {
   const [option] = size?.options ?? []
-  return option === undefined || isStale || size?.finding !== 'Overprovisioned'
+  return option === undefined || isStale || size?.finding !== 'Overprovisioned' || sizeProblem(option) !== undefined
     ? undefined
     : { cpu: option.cpu, memory: option.memory }
 }
