@@ -67,7 +67,8 @@ export const faultKnobs = ({ aws, slack, functions }: Sandbox): Record<string, T
     turn: value => {
       aws.advice.enrol(staging.account, { status: value === 'everywhere' ? 'Active' : 'Inactive' })
       const service = 'compute-optimizer'
-      if (value === 'throttles') aws.faults.add({ match: { service }, when: 'before', effect: { kind: 'throttle' }, times: 5 })
+      if (value === 'throttles')
+        aws.faults.add({ match: { service }, when: 'before', effect: { kind: 'throttle' }, times: 5 })
       if (value === 'fails')
         aws.faults.add({
           match: { service, region: 'eu-west-1' },

@@ -39,7 +39,7 @@ const MEMORIES: readonly (readonly [cpu: number, memories: readonly number[]])[]
 /** Utilisation that a recommended size may reach, in percent. */
 const ROOM = 70
 /** Above this peak, a task is too small. */
-const CROWDED = 90
+export const CROWDED = 90
 const HOURS_A_MONTH = 730
 const DAY_MS = 86_400_000
 /** Compute Optimizer: a service is idle if its peaks are below this percent. */
@@ -137,6 +137,7 @@ export type Advice = ReturnType<typeof createAdvice>
 export const createAdvice = (metrics: Metrics, optedOut: readonly string[]) => {
   const enrolments = new Map<string, Enrolment>(optedOut.map(account => [account, { status: 'Inactive' }]))
   const peaks = new Map<string, Peaks>()
+  const analysed = new Map<string, string>()
   const currencies = new Map<string, 'USD' | 'CNY'>()
 
   const peaksOf = (service: Service): Peaks => {
@@ -169,6 +170,10 @@ export const createAdvice = (metrics: Metrics, optedOut: readonly string[]) => {
     enrol: (account: string, enrolment: Enrolment): void => void enrolments.set(account, enrolment),
     currencyOf: ({ account }: Pick<Place, 'account'>): 'USD' | 'CNY' => currencies.get(account) ?? 'USD',
     setCurrency: (account: string, currency: 'USD' | 'CNY'): void => void currencies.set(account, currency),
+    /** The revision that was analysed, where it is not the one that runs. */
+    analysedOf: ({ arn, deployments: [primary] }: Service): string | undefined =>
+      analysed.get(arn) ?? primary?.revision.spec.taskDefinition.arn,
+    setAnalysed: (service: Service, definition: string): void => void analysed.set(service.arn, definition),
     setPeaks: (service: Service, seen: Peaks): void => void peaks.set(service.arn, seen),
     adviseOn,
     /** The cost of an idle service, which has running tasks whose peaks are below one percent. */

@@ -8,7 +8,7 @@ import type {
   IdleRecommendation,
 } from '@aws-sdk/client-compute-optimizer'
 import * as client from '@aws-sdk/client-compute-optimizer'
-import type { Advice, Advised, Size } from '../../world/advice.ts'
+import { type Advice, type Advised, CROWDED, type Size } from '../../world/advice.ts'
 import type { Fleet } from '../../world/fleet.ts'
 import type { Service } from '../../world/state.ts'
 import rules from '../wire/constraints/compute-optimizer.json' with { type: 'json' }
@@ -75,13 +75,13 @@ const servicesIn = (fleet: Fleet, { caller, region }: Call): readonly Service[] 
 
 const rounded = (value: number): number => Number(value.toFixed(4))
 
-const findingOf = ({ better, current }: Advised) => {
+const findingOf = ({ better, current, peaks }: Advised) => {
   if (better === undefined) return { finding: 'Optimized' as const, findingReasonCodes: [] }
   const isLess = better.cpu < current.cpu || better.memory < current.memory
-  const changed = (what: keyof Size, name: string) =>
-    better[what] === current[what]
-      ? []
-      : [`${name}${better[what] < current[what] ? 'Overprovisioned' : 'Underprovisioned'}`]
+  const changed = (what: keyof Size, name: string) => {
+    if (better[what] < current[what]) return [`${name}Overprovisioned`]
+    return better[what] > current[what] && peaks[what] > CROWDED ? [`${name}Underprovisioned`] : []
+  }
   return {
     finding: isLess ? ('Overprovisioned' as const) : ('Underprovisioned' as const),
     findingReasonCodes: [...changed('cpu', 'CPU'), ...changed('memory', 'Memory')].filter(
@@ -149,7 +149,7 @@ const view = (advice: Advice, advised: Advised): ECSServiceRecommendation => {
       cpu: current.cpu,
       memory: current.memory,
       containerConfigurations: containersOf(service, current),
-      taskDefinitionArn: service.deployments[0]?.revision.spec.taskDefinition.arn,
+      taskDefinitionArn: advice.analysedOf(service),
       ...(tracks.length > 0 && {
         autoScalingConfiguration: tracks.includes('cpu') ? 'TargetTrackingScalingCpu' : 'TargetTrackingScalingMemory',
       }),
@@ -260,7 +260,8 @@ export const createComputeOptimizer = (world: World): AwsService => ({
       const { status, reason } = world.advice.enrolmentOf(caller.account)
       return { status, ...(reason !== undefined && { statusReason: reason }), memberAccountsEnrolled: false }
     },
-    GetECSServiceRecommendations: (input: GetECSServiceRecommendationsRequest, call) => listServices(world, input, call),
+    GetECSServiceRecommendations: (input: GetECSServiceRecommendationsRequest, call) =>
+      listServices(world, input, call),
     GetIdleRecommendations: (input: GetIdleRecommendationsRequest, call) => listIdle(world, input, call),
   },
 })

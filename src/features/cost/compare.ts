@@ -151,8 +151,7 @@ export const recommend = (state: ServiceCost, choices: readonly Choice[]): Recom
   const arm = choices
     .filter(({ can, usd }) => can === 'with arm64 images' && usd !== undefined)
     .toSorted((a, b) => (a.usd ?? 0) - (b.usd ?? 0))[0]
-  if (now === undefined)
-    return { text: 'No recommendation', reasons: ['the price of what runs now is not known'] }
+  if (now === undefined) return { text: 'No recommendation', reasons: ['the price of what runs now is not known'] }
   const [best] = choices
     .filter(({ can, usd, preset }) => can === 'yes' && usd !== undefined && preset !== undefined)
     .toSorted((a, b) => (a.usd ?? 0) - (b.usd ?? 0))

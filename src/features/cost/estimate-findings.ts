@@ -9,8 +9,7 @@ import type { CapacityReads, Fit } from '../capacity/reads.ts'
 import { predictSplit, SPOT, type Split, splitText, spotTasks, tasksIn } from '../capacity/strategy.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import { estimatesOf } from './estimates.ts'
-import { type Finding, ownerOf } from './findings.ts'
-import type { FoundFindings } from './load-findings.ts'
+import { type Finding, type FoundFindings, ownerOf } from './findings.ts'
 
 type Reads = Pick<ServiceReads, 'servicesOf'> & Pick<CapacityReads, 'taskFit'>
 
@@ -61,10 +60,11 @@ const estimateOf = (
 ): Finding | undefined => {
   if (size === undefined) return undefined
   const split = splitOfService(service)
-  const { ref, tags } = service
+  const { ref, tags, isExpress, controller } = service
+  const mayMove = !size.isWindows && !isExpress && controller === 'ECS' && tasksIn(split) > 1
   const [best] = estimatesOf(
     { region: ref.region, split, size },
-    { spot: only === 'spot' && !size.isWindows && tasksIn(split) > 1, graviton: only === 'graviton' },
+    { spot: only === 'spot' && mayMove, graviton: only === 'graviton' },
   )
   if (best === undefined || (only === 'spot' && spotTasks(best.split) <= spotTasks(split))) return undefined
   const now = best.usd + best.saves
@@ -72,7 +72,7 @@ const estimateOf = (
     ref,
     kind: only,
     what: only === 'spot' ? `Estimate: ${splitText(best.split)}` : 'Estimate: arm64 images',
-    risk: only === 'spot' ? `${best.split.get(SPOT) ?? 0} tasks can be taken` : 'images not checked',
+    risk: only === 'spot' ? `AWS may stop ${best.split.get(SPOT) ?? 0} of ${tasksIn(split)}` : 'images not checked',
     effort: only === 'spot' ? 'replaces tasks' : 'new images',
     saving: { money: { currency: 'USD', amount: best.saves }, percent: (100 * best.saves) / now },
     ...ownerOf(tags),

@@ -31,7 +31,8 @@ export const spotSplit = (split: Split): Split => predictSplit(SPOT_HEAVY, tasks
 
 /** Whether all tasks are on Fargate or its Spot, whose prices are known. */
 const isOnFargate = (split: Split): boolean =>
-  tasksIn(split) > 0 && [...split].every(([provider, count]) => count === 0 || provider === FARGATE || provider === SPOT)
+  tasksIn(split) > 0 &&
+  [...split].every(([provider, count]) => count === 0 || provider === FARGATE || provider === SPOT)
 
 /** The cost of the service a month; undefined if the price of one of its tasks is not known. */
 export const monthlyCost = ({ region, split, size }: Base): HourlyCost | undefined => {

@@ -23,6 +23,24 @@ export type Finding = {
   readonly definition?: string
 }
 
+/** An account that is not enrolled in Compute Optimizer. `status`: `Inactive`, `Pending` or `Failed`. */
+export type NotEnrolled = {
+  readonly account: string
+  readonly accountId: string
+  readonly status: string
+  readonly reason?: string
+}
+
+/** What was read of a place. `analysed`: services about which something is known. `gone`: findings about deleted services. */
+export type FoundFindings = {
+  readonly findings: readonly Finding[]
+  readonly analysed: number
+  readonly gone: number
+  readonly notEnrolled: readonly NotEnrolled[]
+  readonly unread: readonly string[]
+  readonly places: number
+}
+
 /** The finding of one kind for a service; undefined if there is nothing to change. */
 export const findingOf = (ref: ServiceRef, advice: SizeAdvice): Finding | undefined => {
   const [option] = advice.options
@@ -32,7 +50,8 @@ export const findingOf = (ref: ServiceRef, advice: SizeAdvice): Finding | undefi
     ref,
     kind: 'rightsizing',
     what: `${sizeText(advice)} → ${sizeText(option)}`,
-    risk: problem ?? (advice.finding === 'Underprovisioned' ? 'too small now' : riskOf(option.cpuPeak, option.memoryPeak)),
+    risk:
+      problem ?? (advice.finding === 'Underprovisioned' ? 'too small now' : riskOf(option.cpuPeak, option.memoryPeak)),
     effort: 'new revision',
     definition: advice.definition,
     ...(problem === undefined && savingsOf(option)),
@@ -67,7 +86,9 @@ export const idleFindingOf = (ref: ServiceRef, { saving, savingAfter, tags, cpuP
 
 /** A tag says that the service stands by for a disaster: it is idle on purpose. */
 export const isStandby = (tags: Readonly<Record<string, string>>): boolean =>
-  Object.entries(tags).some(([key, value]) => isStandbyWord(key) ? !/^(false|no|0)$/i.test(value) : isStandbyWord(value))
+  Object.entries(tags).some(([key, value]) =>
+    isStandbyWord(key) ? !/^(false|no|0)$/i.test(value) : isStandbyWord(value),
+  )
 
 const isStandbyWord = (text: string): boolean => /^(dr|standby|disaster-recovery)$/i.test(text.trim())
 
@@ -135,7 +156,9 @@ export const totalText = (
 export const moneyText = ({ currency, amount }: Money): string => {
   const text = dollars(amount)
   const sign = amount < 0 ? '−' : ''
-  return currency === 'USD' ? `${sign}${text}` : `${currency.replace(/[^A-Z]/g, '').slice(0, 3)} ${sign}${text.slice(1)}`
+  return currency === 'USD'
+    ? `${sign}${text}`
+    : `${currency.replace(/[^A-Z]/g, '').slice(0, 3)} ${sign}${text.slice(1)}`
 }
 
 /** `0.5 vCPU, 1 GB`. */

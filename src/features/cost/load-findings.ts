@@ -12,7 +12,7 @@ import type { Extent } from '../services/places.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import { readTags, SERVICE_TAGS, unreadText } from '../services/service-index.ts'
 import { estimateFindings } from './estimate-findings.ts'
-import { type Finding, findingOf, idleFindingOf, ranked } from './findings.ts'
+import { type Finding, type FoundFindings, findingOf, idleFindingOf, type NotEnrolled, ranked } from './findings.ts'
 import type { Advice, CostReads } from './reads.ts'
 
 export type CostFilters = {
@@ -24,13 +24,6 @@ export type CostFilters = {
 
 /** A finding on the page. `is`: how it compares with the service that runs now. */
 export type Shown = Finding & { readonly is: 'current' | 'out of date' | 'gone' | 'not compared' }
-
-export type NotEnrolled = {
-  readonly account: string
-  readonly accountId: string
-  readonly status: string
-  readonly reason?: string
-}
 
 export type CostView = {
   readonly kind: 'findings'
@@ -119,15 +112,6 @@ const loadScope = async ({ place, tag }: CostFilters, read: Reads, asker: Asker)
     known: new Set(index.refs.map(({ arn }) => arn)),
     unread: unread === undefined ? [] : [unread],
   }
-}
-
-export type FoundFindings = {
-  readonly findings: readonly Finding[]
-  readonly analysed: number
-  readonly gone: number
-  readonly notEnrolled: readonly NotEnrolled[]
-  readonly unread: readonly string[]
-  readonly places: number
 }
 
 /** Reads each account and region. One that fails is listed; if all fail, throws the first error. */

@@ -6,8 +6,8 @@ import { offerButtons } from '../../kit/messages/render-refusal.ts'
 import { type Column, table } from '../../kit/messages/table.ts'
 import { countWords, plainName, wholeName } from '../../kit/messages/text.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
-import { moneyText, totalText } from './findings.ts'
-import { type CostView, type NotEnrolled, PAGE, type Shown } from './load-findings.ts'
+import { moneyText, type NotEnrolled, totalText } from './findings.ts'
+import { type CostView, PAGE, type Shown } from './load-findings.ts'
 import { pictureOf } from './picture-findings.ts'
 import { PRICED_AT, SPOT_PRICED_AT } from './prices.ts'
 
@@ -68,15 +68,27 @@ const notesOf = (view: CostView): readonly string[] => {
   const stale = page.filter(({ is }) => is === 'out of date').length
   const without = services - analysed
   return [
-    ...(before + left === 0 ? [] : [`Page ${before / PAGE + 1}, the greatest saving first; ${countWords(left)} more behind it`]),
+    ...(before + left === 0
+      ? []
+      : [`Page ${before / PAGE + 1}, the greatest saving first; ${countWords(left)} more behind it`]),
     isEstimate
       ? `Estimated for the tasks that run now: list prices of ${PRICED_AT}, Spot of ${SPOT_PRICED_AT}. A row is not added to another finding.`
       : 'Source: AWS Compute Optimizer, refreshed daily. One row a service: savings of one service are never added up.',
     ...(stale === 0 ? [] : ['Out of date: another revision runs than the one that was analysed. Wait a day.']),
-    ...(isEstimate || without === 0 ? [] : [`${countWords(without)} services have no advice: /ecs cost with their name says why.`]),
-    ...(gone === 0 ? [] : [`${countWords(gone)} findings are about services that are gone; they are left out.`]),
+    ...(isEstimate || without === 0
+      ? []
+      : [
+          `${without === 1 ? 'One service has' : `${countWords(without)} services have`} no advice: /ecs cost with the name of one says why.`,
+        ]),
+    ...(gone === 0
+      ? []
+      : [
+          `Left out: ${gone === 1 ? 'one finding about a service that is' : `${countWords(gone)} findings about services that are`} gone.`,
+        ]),
     ...notEnrolled.slice(0, MOST_UNREAD).map(enrolText),
-    ...(unread.length === 0 ? [] : [`Incomplete: ${countWords(unread.length)} reads failed.`]),
+    ...(unread.length === 0
+      ? []
+      : [`Incomplete: ${unread.length === 1 ? 'one read' : `${countWords(unread.length)} reads`} failed.`]),
     ...unread.slice(0, MOST_UNREAD).map(text => `Unavailable: ${text}`),
   ]
 }
@@ -84,9 +96,11 @@ const notesOf = (view: CostView): readonly string[] => {
 /** What is missing in an account that is not enrolled, and how to opt in. */
 export const enrolText = ({ account, accountId, status, reason }: NotEnrolled): string => {
   const name = `${account} (${accountId})`
-  if (status === 'Pending') return `${name}: Compute Optimizer is being set up. The first findings come within 24 hours.`
+  if (status === 'Pending')
+    return `${name}: Compute Optimizer is being set up. The first findings come within 24 hours.`
   const why = reason === undefined ? '' : `: ${plainName(reason, 80)}`
-  const state = status === 'Failed' ? `the opt-in to Compute Optimizer failed${why}` : 'not opted in to Compute Optimizer'
+  const state =
+    status === 'Failed' ? `the opt-in to Compute Optimizer failed${why}` : 'not opted in to Compute Optimizer'
   return `${name}: ${state}. An administrator opts in: aws compute-optimizer update-enrollment-status --status Active`
 }
 

@@ -45,7 +45,9 @@ const headOf = (state: ServiceCost): string => {
     return `${name} is too large${state.isStale ? ' (out of date)' : ''}: ${sizeText(option)} saves ${savingText(state, option.saving, costs)}`
   const [best] = serviceEstimates(state)
   if (best !== undefined) return `${name}: ${partsText(best)} could save about ${dollars(best.saves)} a month${costs}`
-  return cost === undefined ? `${name}: its cost is not known` : `${name} costs about ${dollars(cost.usd)} a month; no saving found`
+  return cost === undefined
+    ? `${name}: its cost is not known`
+    : `${name} costs about ${dollars(cost.usd)} a month; no saving found`
 }
 
 /** A saving is never more than the service costs. */
@@ -149,14 +151,18 @@ const estimateRows = (state: ServiceCost): readonly string[] => {
   return [
     ...(spot === undefined
       ? []
-      : [`*Spot* about ${dollars(spot.saves)} a month: ${splitText(spot.split)}. AWS may take a Spot task with 2 minutes’ notice`]),
+      : [
+          `*Spot* about ${dollars(spot.saves)} a month: ${splitText(spot.split)}. AWS may take a Spot task with 2 minutes’ notice`,
+        ]),
     ...(noSpot === undefined || costNow(state) === undefined ? [] : [`*Spot* no: ${plainName(noSpot)}`]),
     ...(graviton === undefined
       ? []
       : [`*Graviton* about ${dollars(graviton.saves)} a month, if every image has an arm64 variant (not checked)`]),
     ...(best === undefined
       ? []
-      : [`*Best together* ${partsText(best)}: about ${dollars(best.usd)} a month, saves ${dollars(best.saves)}. Not the sum of the parts`]),
+      : [
+          `*Best together* ${partsText(best)}: about ${dollars(best.usd)} a month, saves ${dollars(best.saves)}. Not the sum of the parts`,
+        ]),
   ]
 }
 
@@ -183,7 +189,9 @@ const notesOf = (state: ServiceCost): readonly string[] => {
       : [
           `Estimates: ${tasksText(tasksIn(split))} all month, list prices of ${PRICED_AT}, Spot of ${SPOT_PRICED_AT}; without discounts.`,
         ]),
-    ...(betterSize(state) === undefined ? [] : ['Applying a size needs a new revision: register and deploy it.']),
+    ...(idle !== undefined || betterSize(state) === undefined
+      ? []
+      : ['Applying a size needs a new revision: register and deploy it.']),
     ...unread.slice(0, MOST_UNREAD).map(text => `Unavailable: ${text}`),
   ]
 }

@@ -25,7 +25,10 @@ export const betterSize = ({ size, isStale }: ServiceCost): Size | undefined => 
 }
 
 /** Why the service cannot use Fargate Spot; undefined if it can. `isSwitch`: the provider must be attached, too. */
-export const whyNoSpot = ({ fit, platform, providers, detail }: ServiceCapacity, isSwitch = false): string | undefined => {
+export const whyNoSpot = (
+  { fit, platform, providers, detail }: ServiceCapacity,
+  isSwitch = false,
+): string | undefined => {
   if (detail.service.isExpress) return 'an Express service runs on Fargate only'
   if (detail.service.controller !== 'ECS') return `${detail.service.controller} deploys it`
   if (!fit.compatibilities.includes('FARGATE')) return 'the task definition is not for Fargate'

@@ -52,7 +52,11 @@ const readAdvice = async (client: ComputeOptimizerClient, arn?: string): Promise
     return { kind: 'not enrolled', status, ...(statusReason !== undefined && { reason: statusReason }) }
   const problems: string[] = []
   const sizes = await pages(async nextToken => {
-    const { ecsServiceRecommendations = [], errors = [], nextToken: next } = await client.send(
+    const {
+      ecsServiceRecommendations = [],
+      errors = [],
+      nextToken: next,
+    } = await client.send(
       new GetECSServiceRecommendationsCommand({
         maxResults: MOST_SERVICES,
         ...(arn !== undefined && { serviceArns: [arn] }),
@@ -63,7 +67,11 @@ const readAdvice = async (client: ComputeOptimizerClient, arn?: string): Promise
     return { items: ecsServiceRecommendations.map(readSize), next: next === nextToken ? undefined : next }
   })
   const idle = await pages(async nextToken => {
-    const { idleRecommendations = [], errors = [], nextToken: next } = await client.send(
+    const {
+      idleRecommendations = [],
+      errors = [],
+      nextToken: next,
+    } = await client.send(
       new GetIdleRecommendationsCommand({
         maxResults: MOST_IDLE,
         filters: [{ name: 'ResourceType', values: ['ECSService'] }],

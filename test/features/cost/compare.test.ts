@@ -63,7 +63,11 @@ describe('where a service could run', () => {
   test.each([
     ['a Windows task', { fit: { ...fit, isWindows: true } }, 'Fargate Spot runs Linux only'],
     ['an old platform', { platform: '1.2.0' }, 'platform version 1.2.0 has no Spot'],
-    ['a cluster without Spot', { providers: aCapacity().providers.slice(0, 1) }, 'the cluster has no Fargate Spot attached'],
+    [
+      'a cluster without Spot',
+      { providers: aCapacity().providers.slice(0, 1) },
+      'the cluster has no Fargate Spot attached',
+    ],
     [
       'a privileged task',
       { fit: { ...fit, compatibilities: ['EC2'] } },
@@ -89,12 +93,17 @@ describe('where a service could run', () => {
   test('instances have no known price, but a break-even', () => {
     const of = state({
       service: aCapacity({
-        providers: [...aCapacity().providers, { name: 'asg', type: 'EC2_AUTOSCALING', status: 'ACTIVE', isAttached: true }],
+        providers: [
+          ...aCapacity().providers,
+          { name: 'asg', type: 'EC2_AUTOSCALING', status: 'ACTIVE', isAttached: true },
+        ],
       }),
     })
     expect(choicesOf(of).find(({ name }) => name === 'EC2 instances')).toMatchObject({ can: 'yes' })
     expect(choicesOf(of).find(({ name }) => name === 'EC2 instances')?.usd).toBeUndefined()
-    expect(breakEven(of)).toMatchInlineSnapshot(`"Instances are cheaper only if those that hold 5 vCPU and 10 GB cost less than $0.25 an hour together, spare room included."`)
+    expect(breakEven(of)).toMatchInlineSnapshot(
+      `"Instances are cheaper only if those that hold 5 vCPU and 10 GB cost less than $0.25 an hour together, spare room included."`,
+    )
   })
 })
 
@@ -148,12 +157,20 @@ describe('why there is no advice', () => {
       { advice: { kind: 'not enrolled' as const, status: 'Failed', reason: '*no* `role`' } },
       /the opt-in to Compute Optimizer failed: no role\./,
     ],
-    ['step scaling', { autoscaling: anAutoscaling({ policies: [{ ...policy, kind: 'step' as const }] }) }, /step scaling/],
+    [
+      'step scaling',
+      { autoscaling: anAutoscaling({ policies: [{ ...policy, kind: 'step' as const }] }) },
+      /step scaling/,
+    ],
     [
       'both tracked',
       {
         autoscaling: anAutoscaling({
-          policies: (['cpu', 'memory'] as const).map(metric => ({ ...policy, kind: 'target tracking' as const, metric })),
+          policies: (['cpu', 'memory'] as const).map(metric => ({
+            ...policy,
+            kind: 'target tracking' as const,
+            metric,
+          })),
         }),
       },
       /both CPU and memory/,

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { priceOfTask } from '../../../sandbox/world/fargate-prices.ts'
 import { type Base, estimatesOf, monthlyCost, type Part } from '../../../src/features/cost/estimates.ts'
 import { isFargateSize } from '../../../src/features/cost/fargate-sizes.ts'
-import { priceOfTask } from '../../../sandbox/world/fargate-prices.ts'
 import { costOfTask } from '../../../src/features/cost/prices.ts'
 
 const size = { cpu: 1_024, memory: 2_048, architecture: 'X86_64', isWindows: false } as const
@@ -43,7 +43,10 @@ test.each([
 
 test('no saving is more than the service costs, and the best is the cheapest', () => {
   const cpus = [256, 512, 1_024, 2_048, 4_096] as const
-  const anySize = fc.record({ cpu: fc.constantFrom(...cpus), memory: fc.integer({ min: 1, max: 30 }).map(gb => gb * 1_024) })
+  const anySize = fc.record({
+    cpu: fc.constantFrom(...cpus),
+    memory: fc.integer({ min: 1, max: 30 }).map(gb => gb * 1_024),
+  })
   const service = fc.record({
     region: fc.constantFrom('us-east-1', 'eu-west-1', 'eu-north-1', 'ap-south-1', 'sa-east-1', 'cn-north-1'),
     demand: fc.nat(500),

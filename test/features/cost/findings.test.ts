@@ -126,7 +126,10 @@ describe('ranked', () => {
   })
 
   test('a service is listed once, and the order is total', () => {
-    const finding = fc.record({ service: fc.constantFrom('a', 'b', 'c', 'd'), amount: fc.double({ min: 0, max: 1e6, noNaN: true }) })
+    const finding = fc.record({
+      service: fc.constantFrom('a', 'b', 'c', 'd'),
+      amount: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    })
     fc.assert(
       fc.property(fc.array(finding), all => {
         const rows = ranked(all.map(({ service, amount }) => of(service, amount)))
@@ -148,7 +151,9 @@ test('a saving is more than nothing, and never more than the service costs', () 
 test('a file has no formulas, and quotes what has commas', () => {
   const hostile = findingOf(named('a'), advice({ tags: { owner: '=HYPERLINK("http://x","y")' } }))
   const file = fileOfFindings({ findings: hostile === undefined ? [] : [hostile], name: 'prod' } as never)
-  const [, row] = Buffer.from(file?.bytes ?? []).toString().split('\r\n')
+  const [, row] = Buffer.from(file?.bytes ?? [])
+    .toString()
+    .split('\r\n')
   expect(row).toBe(
     'prod,111122223333,us-east-1,web,a,rightsizing,"1 vCPU, 2 GB → 0.5 vCPU, 1 GB",10.00,,USD,unknown,new revision,"\'=HYPERLINK(""http://x"",""y"")",orders-api:7',
   )
