@@ -24,7 +24,10 @@ test('findings of every place, one of them not enrolled; each call by the viewer
     ['eu-west-1', 'quarterdeck-viewer'],
     ['us-east-1', 'quarterdeck-viewer'],
   ])
-  expect(calls[0]?.input).toMatchObject({ filters: [{ name: 'ResourceType', values: ['ECSService'] }], maxResults: 100 })
+  expect(calls[0]?.input).toMatchObject({
+    filters: [{ name: 'ResourceType', values: ['ECSService'] }],
+    maxResults: 100,
+  })
 })
 
 test('one service, and where it could run; the switch is a request', async () => {
