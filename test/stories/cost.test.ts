@@ -189,6 +189,16 @@ test('all regions fail', async () => {
   )
 })
 
+test('an account that leaves between two calls', async () => {
+  world.aws.faults.add({
+    match: { service: 'compute-optimizer', action: 'GetIdleRecommendations' },
+    when: 'before',
+    effect: { kind: 'error', code: 'OptInRequiredException', message: 'not registered' },
+    times: 50,
+  })
+  expect(await world.type('cost prod')).toContain('prod (111122223333): not opted in to Compute Optimizer.')
+})
+
 test('a throttled call is asked again', async () => {
   world.aws.faults.add({
     match: { service: 'compute-optimizer' },
@@ -263,7 +273,8 @@ test('of 2,000 services, in the pages of both lists', async () => {
     GetEnrollmentStatus: 3,
   })
   expect(DescribeServices).toBeLessThanOrEqual(15)
+  await world.press('Next 15')
+  expect(world.told('U0REQUEST')).toMatch(/Page 2, the greatest saving first/)
   expect(await world.type('cost --only spot')).toMatch(/estimates at most 50\./)
   expect(await world.type('cost --page 99')).toMatch(/^There is no page 99/)
-  expect(await world.type('cost --page 2')).toMatch(/Page 2, the greatest saving first/)
 })

@@ -13,7 +13,7 @@ import type { ServiceReads } from '../services/reads.ts'
 import { readTags, SERVICE_TAGS, unreadText } from '../services/service-index.ts'
 import { estimateFindings } from './estimate-findings.ts'
 import { type Finding, type FoundFindings, findingOf, idleFindingOf, type NotEnrolled, ranked } from './findings.ts'
-import type { Advice, CostReads } from './reads.ts'
+import type { Advice, AdviceProblem, CostReads } from './reads.ts'
 
 export type CostFilters = {
   readonly place?: Extent | undefined
@@ -131,7 +131,7 @@ const adviceFindings = async ({ refs, known }: Scope, read: CostReads): Promise<
     analysed: [...arns].filter(arn => byArn.has(arn)).length,
     gone: [...arns].filter(arn => !known.has(arn)).length,
     notEnrolled: notEnrolledOf(answers),
-    unread: [...problems.map(({ message }) => message), ...given.flatMap(advice => advice.problems)],
+    unread: [...problems.map(({ message }) => message), ...problemsOf(given, byArn)],
     places: groups.length,
   }
 }
@@ -149,6 +149,15 @@ const findingsIn = (
     return ref === undefined ? [] : idleFindingOf(ref, advice)
   }),
 ]
+
+/** Without services that the asker may not view. */
+const problemsOf = (
+  given: readonly { readonly problems: readonly AdviceProblem[] }[],
+  byArn: ReadonlyMap<string, ServiceRef>,
+): readonly string[] => {
+  const seen = given.flatMap(({ problems }) => problems.filter(({ arn }) => arn === '' || byArn.has(arn)))
+  return [...new Set(seen.map(({ text }) => text))]
+}
 
 /** Accounts, each once: the enrolment is of the account. */
 const notEnrolledOf = (

@@ -88,7 +88,7 @@ export const loadServiceCost = async (
     isPartial: !isWhole && tasksIn(split) > 0,
     isStale: size !== undefined && size.definition !== found.taskDefinition,
     isProduction: isProduction(accountOf(config, ref)),
-    unread: [...unread, ...(given?.problems ?? [])],
+    unread: [...unread, ...(given?.problems ?? []).map(({ text }) => text)],
     now: facts.now,
     ...(advice !== undefined && { advice }),
     ...(size !== undefined && { size }),

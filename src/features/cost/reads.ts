@@ -66,13 +66,16 @@ export type IdleAdvice = Seen & {
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** The advice of one account and region. `problems`: what Compute Optimizer could not analyse, one sentence each. */
+/** A resource that Compute Optimizer could not analyse. `arn`: empty if it does not say which. */
+export type AdviceProblem = { readonly arn: string; readonly text: string }
+
+/** The advice of one account and region. */
 export type Advice =
   | {
       readonly kind: 'advice'
       readonly sizes: readonly SizeAdvice[]
       readonly idle: readonly IdleAdvice[]
-      readonly problems: readonly string[]
+      readonly problems: readonly AdviceProblem[]
     }
   /** `status`: `Inactive`, `Pending` or `Failed`. */
   | { readonly kind: 'not enrolled'; readonly status: string; readonly reason?: string }

@@ -15,6 +15,7 @@ import {
 import type { Config } from '../../engine/rules/config.ts'
 import type {
   Advice,
+  AdviceProblem,
   ContainerSize,
   CostReads,
   IdleAdvice,
@@ -45,12 +46,22 @@ export const createOptimizerReaders = (config: Config, sessions: Sessions): Cost
   return { advice: place => read(place), adviceOn: ref => read(ref, ref.arn) }
 }
 
-/** One call after the other. `arn`: of the only service to read. */
+/** The account may leave between the calls. `arn`: of the only service to read. */
 const readAdvice = async (client: ComputeOptimizerClient, arn?: string): Promise<Advice> => {
   const { status = 'Inactive', statusReason } = await client.send(new GetEnrollmentStatusCommand({}))
   if (status !== 'Active')
     return { kind: 'not enrolled', status, ...(statusReason !== undefined && { reason: statusReason }) }
-  const problems: string[] = []
+  try {
+    return await readLists(client, arn)
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'OptInRequiredException')) throw error
+    return { kind: 'not enrolled', status: 'Inactive' }
+  }
+}
+
+/** One call after the other. */
+const readLists = async (client: ComputeOptimizerClient, arn?: string): Promise<Advice> => {
+  const problems: AdviceProblem[] = []
   const sizes = await pages(async nextToken => {
     const {
       ecsServiceRecommendations = [],
@@ -83,11 +94,13 @@ const readAdvice = async (client: ComputeOptimizerClient, arn?: string): Promise
     problems.push(...errors.map(problemOf))
     return { items: idleRecommendations.map(readIdle), next: next === nextToken ? undefined : next }
   })
-  return { kind: 'advice', sizes, idle, problems: [...new Set(problems)] }
+  return { kind: 'advice', sizes, idle, problems }
 }
 
-const problemOf = ({ code = 'Error', message = '', identifier = '' }: Problem): string =>
-  `Compute Optimizer could not analyse ${shortName(identifier)} (${code}: ${message.slice(0, 200)})`
+const problemOf = ({ code = 'Error', message = '', identifier = '' }: Problem): AdviceProblem => ({
+  arn: identifier,
+  text: `Compute Optimizer could not analyse ${shortName(identifier)} (${code}: ${message.slice(0, 200)})`,
+})
 
 type Problem = {
   readonly code?: string | undefined

@@ -89,6 +89,12 @@ test('one region of six fails', async () => {
   expect(view.unread).toEqual(['us-west-1 is down'])
 })
 
+test('what could not be analysed is said, but not of services that the asker may not view', async () => {
+  const problems = ['a', 'secret'].map(service => ({ arn: refOf(service).arn, text: `could not analyse ${service}` }))
+  const view = await load([refOf('a')], { advice: async () => ({ kind: 'advice', sizes: [], idle: [], problems }) })
+  expect(view.unread).toEqual(['could not analyse a'])
+})
+
 test('a place is read once, and only the services of one page are described', async () => {
   const refs = Array.from({ length: 5_000 }, (_, at) => refOf(`s${at}`))
   const asked: number[] = []
@@ -122,7 +128,7 @@ test('long and hostile names fit into a message', async () => {
       kind: 'advice',
       sizes: refs.map(ref => ({ ...sizeOf(ref), tags: { owner: hostile } })),
       idle: [],
-      problems: [hostile],
+      problems: [{ arn: '', text: hostile }],
     }),
   })
   const message = renderFindings({
