@@ -86,6 +86,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   service: async () => undefined,
   servicesOf: async () => [],
   advice: async () => ({ kind: 'advice', sizes: [], idle: [], problems: [] }),
+  architectures: async () => undefined,
   adviceOn: async () => ({ kind: 'advice', sizes: [], idle: [], problems: [] }),
   stoppedTasks: async () => [],
   protectedTasks: async () => [],

@@ -7,14 +7,14 @@ import { FARGATE, type Split, spotTasks, tasksIn } from '../capacity/strategy.ts
 import { type Base, monthlyCost, spotSplit } from './estimates.ts'
 import type { ServiceCost } from './load-service-cost.ts'
 import { dollars } from './prices.ts'
-import { baseOf, whyNoGraviton, whyNoSpot } from './service-estimates.ts'
+import { armImages, baseOf, whyNoGraviton, whyNoSpot } from './service-estimates.ts'
 
 export type Choice = {
   readonly name: string
   /** USD a month; undefined if the price is not known. */
   readonly usd?: number
   readonly isEstimated?: true
-  readonly can: 'now' | 'yes' | 'no' | 'with arm64 images'
+  readonly can: 'now' | 'yes' | 'no' | 'new revision' | 'new images' | 'check images'
   /** Why it cannot run there, or what changes for operations and security. */
   readonly words: string
   /** The strategy that switches to it: a preset. */
@@ -42,6 +42,7 @@ export const choicesOf = (state: ServiceCost): readonly Choice[] => {
   const noSpot = noFargate ?? whyNoSpot(service, true)
   const noArm = noFargate ?? whyNoGraviton(service)
   const arm = { ...base, size: { ...base.size, architecture: 'ARM64' as const } }
+  const arm64 = armImages(state)
   const suffix = isArm ? ' on Graviton' : ''
   const isSpotNow = spotTasks(split) > 0
   const isFargateNow = !isSpotNow && (split.get(FARGATE) ?? 0) > 0
@@ -65,12 +66,12 @@ export const choicesOf = (state: ServiceCost): readonly Choice[] => {
     ...(isArm
       ? []
       : [
-          armChoice('Fargate on Graviton', { ...arm, split: all }, noArm, 'Needs images for arm64 and a new revision'),
+          armChoice('Fargate on Graviton', { ...arm, split: all }, noArm, arm64),
           armChoice(
             'Graviton and Spot',
             { ...arm, split: some },
             noArm ?? noSpot ?? (tasks < 2 ? 'one task is not spread' : undefined),
-            'Both of these',
+            arm64,
           ),
         ]),
     hostChoice(service, split, 'MANAGED_INSTANCES'),
@@ -83,10 +84,14 @@ const abilityOf = (no: string | undefined, isNow: boolean, words: string): Pick<
   return no === undefined ? { can: 'yes', words } : { can: 'no', words: no }
 }
 
-const armChoice = (name: string, base: Base, no: string | undefined, words: string): Choice => ({
+type ArmImages = ReturnType<typeof armImages>
+
+const ARM = { there: 'new revision', missing: 'new images', unknown: 'check images' } as const
+
+const armChoice = (name: string, base: Base, no: string | undefined, { are, words }: ArmImages): Choice => ({
   name,
   ...priced(base, no),
-  ...(no === undefined ? { can: 'with arm64 images' as const, words } : { can: 'no' as const, words: no }),
+  ...(no === undefined ? { can: ARM[are], words: `Graviton: ${words}` } : { can: 'no' as const, words: no }),
 })
 
 const priced = (base: Base, no: string | undefined): Pick<Choice, 'usd' | 'isEstimated'> => {
@@ -149,7 +154,7 @@ export const recommend = (state: ServiceCost, choices: readonly Choice[]): Recom
   const { service, split, isProduction } = state
   const now = monthlyCost(baseOf(state))
   const arm = choices
-    .filter(({ can, usd }) => can === 'with arm64 images' && usd !== undefined)
+    .filter(({ can, usd }) => Object.values<string>(ARM).includes(can) && usd !== undefined)
     .toSorted((a, b) => (a.usd ?? 0) - (b.usd ?? 0))[0]
   if (now === undefined) return { text: 'No recommendation', reasons: ['the price of what runs now is not known'] }
   const [best] = choices
@@ -159,7 +164,7 @@ export const recommend = (state: ServiceCost, choices: readonly Choice[]): Recom
   const further =
     arm?.usd === undefined || arm.usd >= now.usd - Math.max(0, saves)
       ? []
-      : [`with arm64 images, ${arm.name} would cost about ${dollars(arm.usd)} a month`]
+      : [`${arm.name} would cost about ${dollars(arm.usd)} a month: ${armImages(state).words}`]
   if (best === undefined || saves < now.usd * WORTH)
     return {
       text: 'Stay where it is',

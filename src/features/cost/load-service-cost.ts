@@ -5,14 +5,19 @@ import type { Asker } from '../../engine/rules/asker.ts'
 import { isProduction } from '../../engine/rules/config.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
+import { inBatches } from '../../model/batches.ts'
 import type { Autoscaling, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
+import type { RunningTask } from '../../model/service-detail.ts'
 import type { CapacityReads, ServiceCapacity } from '../capacity/reads.ts'
 import { type Split, splitOf, tasksIn } from '../capacity/strategy.ts'
 import type { ScalingReads } from '../scaling/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
 import { splitOfService } from './estimate-findings.ts'
 import type { Advice, CostReads, IdleAdvice, SizeAdvice } from './reads.ts'
+
+/** Whether an image has a variant for arm64; undefined if it was not read or could not be read. */
+export type ArmImage = { readonly container: string; readonly hasArm?: boolean }
 
 export type ServiceCost = {
   readonly kind: 'service'
@@ -27,6 +32,8 @@ export type ServiceCost = {
   /** Whether another revision runs than the one that was analysed. */
   readonly isStale: boolean
   readonly autoscaling?: Autoscaling
+  /** The images of the running tasks. */
+  readonly images: readonly ArmImage[]
   readonly isProduction: boolean
   readonly unread: readonly string[]
   readonly now: string
@@ -45,6 +52,7 @@ export const SERVICE_COST_READS = [
   'ecs:DescribeTaskDefinition',
   'ecs:ListTasks',
   'ecs:DescribeTasks',
+  'ecr:BatchGetImage',
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'application-autoscaling:DescribeScheduledActions',
@@ -75,6 +83,8 @@ export const loadServiceCost = async (
     orElse(read.runningTasks(ref)),
     orElse(read.autoscaling(ref)),
   ])
+  const isArm = service.fit.architecture === 'ARM64'
+  const images = isArm ? [] : await readImages(running?.tasks ?? [], read, orElse)
   const found = service.detail.service
   const isWhole = running !== undefined && !running.isPartial
   const given = advice?.kind === 'advice' ? advice : undefined
@@ -90,9 +100,27 @@ export const loadServiceCost = async (
     isProduction: isProduction(accountOf(config, ref)),
     unread: [...unread, ...(given?.problems ?? []).map(({ text }) => text)],
     now: facts.now,
+    images,
     ...(advice !== undefined && { advice }),
     ...(size !== undefined && { size }),
     ...(idle !== undefined && { idle }),
     ...(autoscaling !== undefined && { autoscaling }),
   }
+}
+
+/** Further images count as not read. */
+const MOST_IMAGES = 5
+
+const readImages = async (
+  tasks: readonly RunningTask[],
+  read: Pick<CostReads, 'architectures'>,
+  orElse: <T>(reading: Promise<T>) => Promise<T | undefined>,
+): Promise<readonly ArmImage[]> => {
+  const containers = tasks.flatMap(task => task.containers)
+  const images = [...new Map(containers.map(one => [`${one.name} ${one.digest ?? one.image}`, one])).values()]
+  const known = await inBatches(images.slice(0, MOST_IMAGES), async ({ name: container, image, digest }) => {
+    const found = digest === undefined ? undefined : await orElse(read.architectures({ image, digest }))
+    return found === undefined ? { container } : { container, hasArm: found !== 'one' && found.includes('arm64') }
+  })
+  return [...known, ...images.slice(MOST_IMAGES).map(({ name: container }) => ({ container }))]
 }

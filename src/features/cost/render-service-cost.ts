@@ -13,7 +13,15 @@ import type { ServiceCost } from './load-service-cost.ts'
 import { whyNoAdvice } from './no-advice.ts'
 import { dollars, PRICED_AT, SPOT_PRICED_AT } from './prices.ts'
 import type { ContainerSize, Projected, Saving, SizeAdvice, SizeOption } from './reads.ts'
-import { alone, bestTogether, betterSize, costNow, serviceEstimates, whyNoSpot } from './service-estimates.ts'
+import {
+  alone,
+  armImages,
+  bestTogether,
+  betterSize,
+  costNow,
+  serviceEstimates,
+  whyNoSpot,
+} from './service-estimates.ts'
 
 const MOST_CONTAINERS = 5
 const MOST_UNREAD = 3
@@ -43,7 +51,7 @@ const headOf = (state: ServiceCost): string => {
   if (size?.finding === 'Underprovisioned') return `${name} is too small: ${reasonText(size)}`
   if (size?.finding === 'Overprovisioned' && option !== undefined && sizeProblem(option) === undefined)
     return `${name} is too large${state.isStale ? ' (out of date)' : ''}: ${sizeText(option)} saves ${savingText(state, option.saving, costs)}`
-  const [best] = serviceEstimates(state)
+  const best = serviceEstimates(state).find(one => !needsImages(state, one))
   if (best !== undefined) return `${name}: ${partsText(best)} could save about ${dollars(best.saves)} a month${costs}`
   return cost === undefined
     ? `${name}: its cost is not known`
@@ -157,7 +165,7 @@ const estimateRows = (state: ServiceCost): readonly string[] => {
     ...(noSpot === undefined || costNow(state) === undefined ? [] : [`*Spot* no: ${plainName(noSpot)}`]),
     ...(graviton === undefined
       ? []
-      : [`*Graviton* about ${dollars(graviton.saves)} a month, if every image has an arm64 variant (not checked)`]),
+      : [`*Graviton* about ${dollars(graviton.saves)} a month; ${armImages(state).words}`]),
     ...(best === undefined
       ? []
       : [
@@ -165,6 +173,10 @@ const estimateRows = (state: ServiceCost): readonly string[] => {
         ]),
   ]
 }
+
+/** Whether the combination needs images that are not there, or of which it is not known. */
+const needsImages = (state: ServiceCost, { parts }: Estimate): boolean =>
+  parts.includes('graviton') && armImages(state).are !== 'there'
 
 const PARTS = { size: 'the recommended size', spot: 'Spot', graviton: 'Graviton' } as const
 

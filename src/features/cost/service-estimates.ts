@@ -1,5 +1,6 @@
 // Pure: what may change to make one service cheaper, and what that would save.
 
+import { plainName } from '../../kit/messages/text.ts'
 import type { ServiceCapacity } from '../capacity/reads.ts'
 import { SPOT, spotTasks, tasksIn } from '../capacity/strategy.ts'
 import { type Base, type Estimate, estimatesOf, monthlyCost, type Part, spotSplit } from './estimates.ts'
@@ -44,6 +45,20 @@ export const whyNoSpot = (
 export const whyNoGraviton = ({ fit }: ServiceCapacity): string | undefined => {
   if (!fit.compatibilities.includes('FARGATE')) return 'the task definition is not for Fargate'
   return fit.isWindows ? 'Graviton runs Linux only' : undefined
+}
+
+/** Whether all images run on Graviton, in words: `app has no arm64 variant`. */
+export const armImages = ({
+  images,
+}: ServiceCost): { readonly are: 'there' | 'missing' | 'unknown'; readonly words: string } => {
+  const namesOf = (hasArm: boolean | undefined): string =>
+    [...new Set(images.filter(one => one.hasArm === hasArm).map(({ container }) => plainName(container, 40)))]
+      .slice(0, 3)
+      .join(', ')
+  const [missing, unknown] = [namesOf(false), namesOf(undefined)]
+  if (missing !== '') return { are: 'missing', words: `no arm64 variant of the image of ${missing}` }
+  if (images.length > 0 && unknown === '') return { are: 'there', words: 'every image has an arm64 variant' }
+  return { are: 'unknown', words: unknown === '' ? 'images not checked' : `the image of ${unknown} was not checked` }
 }
 
 /** Every combination that saves money, the cheapest first. */

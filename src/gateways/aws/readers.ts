@@ -77,6 +77,9 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
 /** Readers whose module contains no other reader. */
 const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv) => ({
   alarms: deferred(async () => (await import('./metrics/alarms.ts')).createAlarmReader(config, sessions)),
+  architectures: deferred(async () =>
+    (await import('./images/architectures.ts')).createArchitectureReader(config, sessions),
+  ),
   callers: deferred(async () => (await import('./metrics/callers.ts')).createCallerReader(config, sessions)),
   changedAtAws: deferred(async () => (await import('./identity/cloudtrail.ts')).createTrail(config, sessions)),
   counts: deferred(async () => (await import('./metrics/counts.ts')).createCountReader(config, sessions)),

@@ -15,6 +15,7 @@ const state = (more: Partial<ServiceCost> = {}): ServiceCost => ({
   isStale: false,
   isProduction: false,
   unread: [],
+  images: [],
   now: '2026-11-22T03:00:00.000Z',
   advice: { kind: 'advice', sizes: [], idle: [], problems: [] },
   ...more,
@@ -38,12 +39,12 @@ describe('where a service could run', () => {
         ],
         [
           "Fargate on Graviton",
-          "with arm64 images",
+          "check images",
           "144.18",
         ],
         [
           "Graviton and Spot",
-          "with arm64 images",
+          "check images",
           "75.39",
         ],
         [
@@ -118,7 +119,7 @@ describe('the recommendation', () => {
           "saves about $85.98 of $180 a month",
           "3 of 10 tasks stay on demand",
           "tasks have 60 s to stop",
-          "with arm64 images, Graviton and Spot would cost about $75.39 a month",
+          "Graviton and Spot would cost about $75.39 a month: images not checked",
         ],
         "text": "Switch to Fargate Spot, 7 of 10 tasks",
       }
@@ -141,6 +142,27 @@ describe('the recommendation', () => {
       reasons: ['the price of what runs now is not known'],
     })
   })
+})
+
+test.each([
+  [[], 'check images', 'Graviton: images not checked'],
+  [[{ container: 'app', hasArm: true }], 'new revision', 'Graviton: every image has an arm64 variant'],
+  [
+    [
+      { container: 'app', hasArm: true },
+      { container: 'envoy', hasArm: false },
+    ],
+    'new images',
+    'Graviton: no arm64 variant of the image of envoy',
+  ],
+  [
+    [{ container: 'app', hasArm: true }, { container: '*en`voy' }],
+    'check images',
+    'Graviton: the image of envoy was not checked',
+  ],
+])('Graviton with the images %j: %s', (images, can, words) => {
+  const choices = choicesOf(state({ images }))
+  expect(choices.find(({ name }) => name === 'Fargate on Graviton')).toMatchObject({ can, words })
 })
 
 describe('why there is no advice', () => {

@@ -11,7 +11,13 @@ import type { Fleet } from '../../../world/fleet.ts'
 import { digestOf } from '../../../world/task-view.ts'
 import { AwsError, type Call, type Operation } from '../../wire/service.ts'
 
-export type ImageFacts = { readonly megabytes: number; readonly soci?: 'v1' | 'v2'; readonly isIndex?: boolean }
+export type ImageFacts = {
+  readonly megabytes: number
+  readonly soci?: 'v1' | 'v2'
+  readonly isIndex?: boolean
+  /** An image index that has a variant for arm64, too. */
+  readonly hasArm?: boolean
+}
 
 export type ImageKnobs = ReturnType<typeof createImageKnobs>
 
@@ -50,16 +56,16 @@ const imageManifest = (digest: string, { megabytes, soci, isIndex }: ImageFacts)
   ...(soci === 'v2' && !isIndex && { annotations: { 'com.amazon.soci.index-digest': digestOf(`${digest} soci`) } }),
 })
 
-const imageIndex = (digest: string, { soci }: ImageFacts) => ({
+const imageIndex = (digest: string, { soci, hasArm }: ImageFacts) => ({
   schemaVersion: 2,
   mediaType: OCI_INDEX,
   manifests: [
-    {
+    ...['amd64', ...(hasArm ? ['arm64'] : [])].map(architecture => ({
       mediaType: OCI_MANIFEST,
-      digest: digestOf(`${digest} amd64`),
+      digest: digestOf(`${digest} ${architecture}`),
       size: 1_734,
-      platform: { architecture: 'amd64', os: 'linux' },
-    },
+      platform: { architecture, os: 'linux' },
+    })),
     ...(soci === 'v2'
       ? [{ mediaType: OCI_MANIFEST, digest: digestOf(`${digest} soci`), size: 1_105, artifactType: SOCI.v2 }]
       : []),
