@@ -2,7 +2,7 @@
 // follows.
 
 import { runScheduled } from '../src/functions/schedule/run-scheduled.ts'
-import { createContinueFollow, createWake } from '../src/gateways/functions/dispatch.ts'
+import { createContinueFollow, createDispatch, createWake } from '../src/gateways/functions/dispatch.ts'
 import { createExecutionStatus } from '../src/gateways/functions/executions.ts'
 import { createSchedule } from '../src/gateways/functions/scheduler.ts'
 import { createPorts } from '../src/gateways/ports.ts'
@@ -12,6 +12,7 @@ const ports = {
   ...createPorts(process.env),
   wake: createWake(process.env),
   continueFollow: createContinueFollow(process.env),
+  startOperation: createDispatch(process.env).operation,
   schedule: createSchedule(process.env),
   executionStatus: createExecutionStatus(process.env),
 }

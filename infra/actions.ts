@@ -108,6 +108,8 @@ export const READS: Actions = {
   'elasticloadbalancing:DescribeTargetGroupAttributes': everything,
   'elasticloadbalancing:DescribeTargetGroups': everything,
   'elasticloadbalancing:DescribeTargetHealth': everything,
+  // Looks whether the roles of a task definition exist.
+  'iam:GetRole': iamRoles,
   // Reads the permissions of a task role, which a shell in the task could use: the names of its policies, not the
   // documents.
   'iam:ListAttachedRolePolicies': iamRoles,
@@ -117,6 +119,11 @@ export const READS: Actions = {
   'logs:FilterLogEvents': logGroups,
   'logs:StartLiveTail': logGroups,
   'pricing:GetProducts': everything,
+  // Looks whether the secrets of a task definition exist. Describing them reads no value.
+  'secretsmanager:DescribeSecret': {
+    resources: ({ partition, account }) => [`arn:${partition}:secretsmanager:*:${account}:secret:*`],
+  },
+  'ssm:DescribeParameters': everything,
   'servicequotas:GetServiceQuota': everything,
   // Reads only the account's own halt switch.
   'ssm:GetParameters': {
@@ -154,8 +161,11 @@ export const WRITES: Actions = {
   },
 }
 
+/** Tags of a service's task definition may reach its tasks, where these grant shell access. */
+const noGrant = { 'ForAllValues:StringNotEqualsIgnoreCase': { 'aws:TagKeys': [GRANT_TAG, CONTAINER_TAG] } }
+
 /**
- * The write actions of the deployer role: stop a deployment, deploy an older task definition and pass its roles to tasks,
+ * The write actions of the deployer role: register a revision of a task definition with its tags, stop a deployment, deploy an older task definition and pass its roles to tasks,
  * switch capacity providers.
  */
 export const DEPLOYS: Actions = {
@@ -163,13 +173,33 @@ export const DEPLOYS: Actions = {
     ...inEcs('service'),
     condition: fence('ecs:UpdateService', 'taskDefinition', 'capacityProviderStrategy'),
   },
+  // A standalone task of a service. The session policy of a plan limits it to one task definition and cluster.
+  'ecs:RunTask': {
+    ...inEcs('task-definition'),
+    condition: fence('ecs:RunTask', 'taskDefinition', 'capacityProviderStrategy'),
+  },
   'ecs:PutClusterCapacityProviders': inEcs('cluster'),
   'ecs:StopServiceDeployment': inEcs('service', 'service-deployment'),
+  // The session policy of a plan limits this to one family, and to the sizes and tag keys of the revision that runs.
+  'ecs:RegisterTaskDefinition': {
+    ...inEcs('task-definition'),
+    condition: { BoolIfExists: { 'ecs:privileged': 'false' }, ...noGrant },
+  },
+  // A new revision keeps its tags.
+  'ecs:TagResource': {
+    ...inEcs('task-definition'),
+    condition: { StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' }, ...noGrant },
+  },
   // The session policy of a plan limits this to the roles of the plan's task definition.
   'iam:PassRole': {
     resources: ({ partition, account }) => [`arn:${partition}:iam::${account}:role/*`],
     condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
   },
+}
+
+/** The write action of the gate role: to answer a gate. IAM has no condition key for the answer. */
+export const GATES: Actions = {
+  'ecs:ContinueServiceDeployment': inEcs('service', 'service-deployment'),
 }
 
 /** The write actions of the revert role, which ends leases: counts, bounds, suspensions and capacity providers. */

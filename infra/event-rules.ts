@@ -25,6 +25,11 @@ export const RULES: Readonly<Record<string, EventPattern>> = {
     source: ['aws.ecs'],
     'detail-type': ['ECS Service Action', 'ECS Deployment State Change'],
   },
+  'hook-states': {
+    source: ['aws.ecs'],
+    'detail-type': ['ECS Hook State Change'],
+    detail: { hookType: ['PAUSE'] },
+  },
   'services-made': {
     source: ['aws.ecs'],
     'detail-type': ['AWS API Call via CloudTrail'],

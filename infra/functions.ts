@@ -74,7 +74,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     // To list 10,000 services in one account and region takes 200 sequential calls.
     timeout: Duration.minutes(3),
     retention: RetentionDays.ONE_YEAR,
-    environment: { ...TO_TABLE, ...TO_QUERY },
+    environment: { ...TO_TABLE, ...TO_QUERY, ...TO_OPERATION },
     isScheduling: true,
   },
   // If many tasks stop at once, the events wait in Lambda's queue.
@@ -82,7 +82,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     memorySize: 512,
     timeout: Duration.seconds(30),
     retention: RetentionDays.THREE_MONTHS,
-    environment: TO_TABLE,
+    environment: { ...TO_TABLE, ...TO_OPERATION, GATES_FUNCTION: functionName('schedule') },
   },
 }
 

@@ -1,7 +1,7 @@
 // The roles of the hub's functions and of its scheduler, as data.
 // The stacks deploy exactly these documents, and the sandbox evaluates calls against them.
 import { INDEX_MINUTES } from '../src/features/services/service-index.ts'
-import type { DigestJob, IndexJob } from '../src/model/ports/job.ts'
+import type { DigestJob, GatesJob, IndexJob } from '../src/model/ports/job.ts'
 import {
   ALIAS,
   arn,
@@ -24,14 +24,18 @@ import {
 import { allowing, policy, type Role, type Statement, type TrustStatement } from './policy.ts'
 import { appendOnly, usesTable } from './table-items.ts'
 
-const recurring = (job: IndexJob | DigestJob, minutes: number) => ({
+const recurring = (job: IndexJob | DigestJob | GatesJob, minutes: number) => ({
   name: job.kind,
   expression: `rate(${minutes} minutes)`,
   input: JSON.stringify(job),
 })
 
 /** The recurring schedules, which the hub's stack creates. */
-export const RECURRING = [recurring({ kind: 'index' }, INDEX_MINUTES), recurring({ kind: 'digest' }, 15)] as const
+export const RECURRING = [
+  recurring({ kind: 'index' }, INDEX_MINUTES),
+  recurring({ kind: 'digest' }, 15),
+  recurring({ kind: 'gates' }, 15),
+] as const
 
 /** The environment variables that a function needs to create schedules. */
 export const toSchedule = (hub: Omit<Hub, 'table'>): Readonly<Record<string, string>> => {
@@ -121,7 +125,7 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
       executionsOf(where),
     ),
     allowing('StartServicesOfASet', 'lambda:InvokeFunction', `${functionArn('operation', where)}:${ALIAS}`),
-    assumes(['viewer', 'operator', 'deployer', 'revert', 'exec'], where),
+    assumes(['viewer', 'operator', 'deployer', 'gate', 'revert', 'exec'], where),
     ...schedules(where),
     failing('operation', where),
   ],
@@ -130,7 +134,10 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     ...usesTable('schedule', where),
     assumes(['viewer'], where),
     allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
-    allowing('ContinueFollows', 'lambda:InvokeFunction', functionArn('query', where)),
+    allowing('ContinueFollowsAndStartGates', 'lambda:InvokeFunction', [
+      functionArn('query', where),
+      `${functionArn('operation', where)}:${ALIAS}`,
+    ]),
     allowing('ReadOperations', 'lambda:GetDurableExecution', executionsOf(where)),
     allowing(
       'ReadFailedOperations',
@@ -140,7 +147,15 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     ...schedules(where),
     failing('schedule', where),
   ],
-  events: where => [...usesTable('events', where), failing('events', where)],
+  // It starts the operation of a gate, and has the schedule function look at one that was settled. It reads and decides nothing.
+  events: where => [
+    ...usesTable('events', where),
+    allowing('StartGates', 'lambda:InvokeFunction', [
+      `${functionArn('operation', where)}:${ALIAS}`,
+      functionArn('schedule', where),
+    ]),
+    failing('events', where),
+  ],
 }
 
 /** Allows CreateSchedule, and PassRole for the scheduler's role. */

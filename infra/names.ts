@@ -43,7 +43,7 @@ export const operationArn = (hub: Hub): string => functionArn('operation', where
 export const schedulerArn = ({ partition, account }: Where): string =>
   `arn:${partition}:iam::${account}:role/${SCHEDULER}`
 
-export type SpokeRoleName = 'viewer' | 'operator' | 'deployer' | 'revert' | 'exec'
+export type SpokeRoleName = 'viewer' | 'operator' | 'deployer' | 'gate' | 'revert' | 'exec'
 
 export const spokeRoleName = (role: SpokeRoleName): string => `quarterdeck-${role}`
 

@@ -1,7 +1,7 @@
-// The roles that the hub assumes in each account, as data: viewer, operator, deployer, revert and exec.
+// The roles that the hub assumes in each account, as data: viewer, operator, deployer, gate, revert and exec.
 // The stacks deploy exactly these documents, and the sandbox evaluates calls against them.
 import { commands } from '../src/commands/index.ts'
-import { type Actions, DEPLOYS, EXECS, type Place, READS, REVERTS, WRITES } from './actions.ts'
+import { type Actions, DEPLOYS, EXECS, GATES, type Place, READS, REVERTS, WRITES } from './actions.ts'
 import { type FunctionName, functionName, MAX_SESSION_SECONDS, type SpokeRoleName, spokeRoleName } from './names.ts'
 import { type PolicyDocument, policy, type Role, type TrustStatement } from './policy.ts'
 import { allow } from './statements.ts'
@@ -39,6 +39,7 @@ export const spokeRoles = ({ account, hub, partition = 'aws' }: Spoke): readonly
     ),
     role('operator', WRITES, commands.flatMap(writesOf('operator')), trustForWriting([operation])),
     role('deployer', DEPLOYS, commands.flatMap(writesOf('deployer')), trustForWriting([operation])),
+    role('gate', GATES, commands.flatMap(writesOf('gate')), trustForWriting([operation])),
     role('revert', REVERTS, Object.keys(REVERTS), trustForWriting([operation])),
     role('exec', EXECS, Object.keys(EXECS), trustForWriting([operation])),
   ]
@@ -48,7 +49,7 @@ type Command = (typeof commands)[number]
 
 const readsOf = (command: Command): readonly string[] => ('reads' in command ? command.reads : [])
 const writesOf =
-  (role: 'operator' | 'deployer') =>
+  (role: 'operator' | 'deployer' | 'gate') =>
   (command: Command): readonly string[] =>
     'writes' in command && (command.role ?? 'operator') === role ? command.writes : []
 

@@ -23,7 +23,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'Limited by key alias, to SSM as the caller, and by the parameter names in the encryption context.',
   ],
   [
-    /:iam::\*:role\/quarterdeck-(viewer|operator|deployer|revert|exec)$/,
+    /:iam::\*:role\/quarterdeck-(viewer|operator|deployer|gate|revert|exec)$/,
     'The published configuration lists the accounts; each account’s role trusts only this hub’s roles, by name.',
   ],
   [
@@ -46,6 +46,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /:iam::\d+:role\/\*$/,
     'Task roles, which task definitions name: passed only to tasks and limited by the session policy, or only read.',
   ],
+  [/:secretsmanager:\*:\d+:secret:\*$/, 'The secrets of one account, which task definitions name: only described.'],
   [/:ssm:\*:\d+:parameter\/quarterdeck\/halt$/, 'One parameter, in all regions in use.'],
   [
     /:application-autoscaling:\*:\d+:scalable-target\/\*$/,

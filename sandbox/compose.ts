@@ -5,6 +5,7 @@ import { type Aws, createAws } from './aws/aws.ts'
 import { createEventBridge, type EventKnobs } from './aws/services/event-bridge.ts'
 import { addExecKeys } from './aws/services/kms/kms-keys.ts'
 import { addExecBuckets } from './aws/services/s3/buckets.ts'
+import { addTaskParameters } from './aws/services/ssm/describe-parameters.ts'
 import { type FunctionName, functionSpecs, ROOT } from './infrastructure.ts'
 import { Durable } from './lambda/durable/engine.ts'
 import { createEndings, type EndingKnobs } from './lambda/endings.ts'
@@ -18,6 +19,7 @@ import { type Autoscaling, createAutoscaling } from './world/autoscaling/autosca
 import { Clock } from './world/clock.ts'
 import { createFleet, type Fleet } from './world/fleet.ts'
 import { generateServices, seedWorld } from './world/seed.ts'
+import { seedRelease } from './world/seed-release.ts'
 import { seedScaling } from './world/seed-scaling.ts'
 
 export type SandboxOptions = {
@@ -42,6 +44,8 @@ export type SandboxOptions = {
    * `recur` is called.
    */
   readonly isRecurring?: boolean
+  /** Whether the cluster `release` is there, with a service of each deployment strategy. */
+  readonly hasRelease?: boolean
   /** Whether ECS events are delivered to the events function. Off by default, because it makes the sandbox slower. */
   readonly hasEvents?: boolean
 }
@@ -85,12 +89,13 @@ export const compose = (options: SandboxOptions, secrets: Secrets, url: () => st
   return { ...fleet, ...lambda, aws, slack, specsIn, ...(events && { events }) }
 }
 
-const createWorld = ({ speed = 0, start = Date.now(), seed = 1, services = 0 }: SandboxOptions) => {
+const createWorld = ({ speed = 0, start = Date.now(), seed = 1, services = 0, hasRelease = false }: SandboxOptions) => {
   const clock = new Clock({ start, speed })
   const fleet = createFleet({ clock, seed })
   const autoscaling = createAutoscaling(fleet)
   seedWorld(fleet)
   seedScaling(fleet, autoscaling)
+  if (hasRelease) seedRelease(fleet, autoscaling)
   if (services > 0) generateServices(fleet, services)
   return { clock, fleet, autoscaling }
 }
@@ -128,6 +133,7 @@ const createCloud = (world: World, { functions, durable }: Lambda, port: number 
   addExecKeys(aws.kms, fleet)
   addExecBuckets(aws.buckets, fleet)
   addTaskRoles(aws.roles, fleet)
+  addTaskParameters(aws.parameters, fleet)
   return aws
 }
 

@@ -74,6 +74,7 @@ const environment = ({ name, container, warmEnv }: ContainerOf, { aws, url }: Ne
     QUERY_FUNCTION: 'quarterdeck-query',
     DECISION_FUNCTION: 'quarterdeck-decision',
     OPERATION_FUNCTION: 'quarterdeck-operation:live',
+    GATES_FUNCTION: 'quarterdeck-schedule',
     ...toSchedule(HUB),
   }
 }

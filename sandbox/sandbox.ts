@@ -114,7 +114,7 @@ export class Sandbox {
   }
 
   /** Runs a recurring schedule now. */
-  async recur(kind: 'index' | 'digest'): Promise<void> {
+  async recur(kind: 'index' | 'digest' | 'gates'): Promise<void> {
     this.functions.invokeAsync(this.#parts.specOf('schedule'), { kind })
     await this.quiet()
   }

@@ -52,7 +52,12 @@ const isPortInUse = (error: unknown): boolean =>
 
 /** Starts on the requested ports, or on free ones if the requested ones are in use. */
 const startOnFreePorts = async ({ port, ...options }: ReturnType<typeof readOptions>): Promise<Sandbox> => {
-  const sandbox = new Sandbox({ hasEvents: true, ...options, ...(port > 0 && { port, awsPort: port + 1 }) })
+  const sandbox = new Sandbox({
+    hasEvents: true,
+    hasRelease: true,
+    ...options,
+    ...(port > 0 && { port, awsPort: port + 1 }),
+  })
   try {
     await sandbox.start()
     return sandbox
@@ -60,7 +65,7 @@ const startOnFreePorts = async ({ port, ...options }: ReturnType<typeof readOpti
     await sandbox.stop()
     if (!isPortInUse(error)) throw error
     process.stdout.write(`Port ${port} or ${port + 1} is in use; using free ports. Use --port to choose another.\n`)
-    const retried = new Sandbox({ hasEvents: true, ...options })
+    const retried = new Sandbox({ hasEvents: true, hasRelease: true, ...options })
     await retried.start()
     return retried
   }

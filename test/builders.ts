@@ -8,12 +8,14 @@ import { emptyBook, type Lease, type LeaseBook } from '../src/engine/leases/book
 import { beginLease, confirmCalls } from '../src/engine/leases/compose.ts'
 import type { Value } from '../src/engine/leases/holding.ts'
 import type { Capacity } from '../src/features/capacity/load-capacity.ts'
+import type { ImageDeploy } from '../src/features/deployments/deploy-image.ts'
+import type { RevisionDeploy } from '../src/features/deployments/deploy-revision.ts'
 import type { ImageTags } from '../src/features/deployments/image-tags.ts'
 import type { TaskRole } from '../src/features/exec/task-role.ts'
 import type { Scaling } from '../src/features/scaling/load-scaling.ts'
 import type { Usage } from '../src/features/status/usage.ts'
 import type { Actor, Autoscaling, Deployment, Service, ServiceRef, StoppedTask } from '../src/model/ecs.ts'
-import type { ServiceDetail } from '../src/model/service-detail.ts'
+import type { DefinitionBase, ServiceDetail } from '../src/model/service-detail.ts'
 
 export const aRef = (ref: Partial<ServiceRef> = {}): ServiceRef => ({
   account: 'prod',
@@ -82,11 +84,11 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   servicesIn: async () => [],
   tagsIn: async () => ({}),
   taskOwners: async () => ({ tasks: [], isPartial: false }),
+  task: async () => undefined,
   halted: async () => undefined,
   service: async () => undefined,
   servicesOf: async () => [],
   advice: async () => ({ kind: 'advice', sizes: [], idle: [], problems: [] }),
-  architectures: async () => undefined,
   adviceOn: async () => ({ kind: 'advice', sizes: [], idle: [], problems: [] }),
   stoppedTasks: async () => [],
   protectedTasks: async () => [],
@@ -101,6 +103,8 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   managedBy: async () => undefined,
   changedAtAws: async () => undefined,
   fargate: async () => undefined,
+  logTask: async () => undefined,
+  runSite: async () => undefined,
   logTasks: async () => ({ tasks: [], isPartial: false }),
   liveTail: async () => undefined,
   sessionGroups: async () => [],
@@ -111,7 +115,16 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   deployments: async () => [],
   revisions: async () => [],
   definition: async () => undefined,
+  definitionTags: async () => ({}),
+  deployCalls: async () => [],
   digestOf: async () => undefined,
+  definitionBase: async () => undefined,
+  newestRevision: async () => 0,
+  registered: async () => 'unknown',
+  imageFacts: async () => undefined,
+  rolesThere: async () => ({ missing: [], unread: [] }),
+  secretsThere: async () => ({ missing: [], unread: [] }),
+  logGroupsThere: async () => ({ missing: [], unread: [] }),
   hosts: async () => [],
   imagesMade: async () => new Map(),
   alarms: async () => [],
@@ -322,5 +335,63 @@ export const aCapacityState = (state: Partial<Capacity> = {}): Capacity => ({
   interruptions: 0,
   unread: [],
   now: '2026-11-22T03:00:00.000Z',
+  ...state,
+})
+
+const REPOSITORY = '111122223333.dkr.ecr.us-east-1.amazonaws.com/orders-api'
+export const imageDigest = (digit: string): string => `sha256:${digit.repeat(64)}`
+
+/** The task definition `orders-api:7` with one container. */
+export const aBase = (base: Partial<DefinitionBase> = {}): DefinitionBase => ({
+  arn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/orders-api:7',
+  isActive: true,
+  roles: ['orders-api-task', 'ecs-execution'].map(name => `arn:aws:iam::111122223333:role/${name}`),
+  images: [{ container: 'app', image: `${REPOSITORY}:v7` }],
+  settings: [],
+  family: 'orders-api',
+  revision: 7,
+  hash: 'f'.repeat(64),
+  essential: ['app'],
+  secrets: [],
+  logGroups: [],
+  architecture: 'X86_64',
+  isWindows: false,
+  isPrivileged: false,
+  cpu: '512',
+  memory: '1024',
+  compatibilities: ['FARGATE'],
+  tagKeys: [],
+  ...base,
+})
+
+const deploying = () => ({
+  service: aService(),
+  from: undefined,
+  base: aBase(),
+  checks: { missing: [], unknown: [] },
+  now: '2026-11-22T03:00:00.000Z',
+})
+
+/** The deployment of `v8` over `v7`. */
+export const anImageDeploy = (state: Partial<ImageDeploy> = {}): ImageDeploy => ({
+  ...deploying(),
+  kind: 'image',
+  version: 'v8',
+  container: 'app',
+  isNamed: false,
+  before: { container: 'app', image: `${REPOSITORY}:v7`, digest: imageDigest('7') },
+  image: { repository: REPOSITORY, tag: 'v8', digest: imageDigest('8') },
+  isPlatformKnown: true,
+  tags: SAME_IMAGES,
+  newest: 7,
+  ...state,
+})
+
+export const aRevisionDeploy = (state: Partial<RevisionDeploy> = {}): RevisionDeploy => ({
+  ...deploying(),
+  kind: 'revision',
+  definition: aBase({ revision: 8, arn: aBase().arn.replace(/7$/, '8') }),
+  name: 'orders-api:8',
+  images: [{ container: 'app', image: `${REPOSITORY}:v8`, digest: imageDigest('8') }],
   ...state,
 })

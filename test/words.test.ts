@@ -15,7 +15,7 @@ const EXEMPT: readonly Exemption[] = [
   { file: 'functions/operation/await-approval.ts', text: 'consent', why: 'a callback name and a stored kind' },
   { file: 'functions/operation/operation.ts', text: 'consent', why: 'a verdict, which durable steps store' },
   { file: 'functions/operation/set/member.ts', text: 'consent', why: 'a kind of what durable steps store' },
-  { file: 'functions/prepare/propose-set.ts', text: 'consent', why: 'a verdict, which durable steps store' },
+  { file: 'functions/prepare/judge-set.ts', text: 'consent', why: 'a verdict, which durable steps store' },
   { file: 'functions/operation/story.ts', text: 'consent', why: 'a kind and a key of what durable steps store' },
   { file: 'functions/operation/report.ts', text: 'report anew', why: 'the name of a durable step' },
 ]

@@ -42,11 +42,11 @@ describe('the hub’s functions', () => {
   it.each<[string, string, readonly FunctionName[]]>([
     ['lambda:InvokeFunction', lambda('query'), ['slack', 'query', 'schedule']],
     ['lambda:InvokeFunction', lambda('decision'), ['slack']],
-    ['lambda:InvokeFunction', lambda('operation:live'), ['slack', 'operation']],
+    ['lambda:InvokeFunction', lambda('operation:live'), ['slack', 'operation', 'schedule', 'events']],
     ['lambda:InvokeFunction', lambda('operation'), []],
     ['lambda:InvokeFunction', lambda('operation:7'), []],
     ['lambda:InvokeFunction', lambda('slack'), []],
-    ['lambda:InvokeFunction', lambda('schedule'), []],
+    ['lambda:InvokeFunction', lambda('schedule'), ['events']],
     [
       'scheduler:CreateSchedule',
       inHub('scheduler', 'schedule/quarterdeck/reminder-1-a'),
@@ -84,6 +84,7 @@ describe('the hub’s functions', () => {
     ['sts:AssumeRole', spokeRole('operator'), ['operation']],
     ['sts:AssumeRole', spokeRole('revert'), ['operation']],
     ['sts:AssumeRole', spokeRole('deployer'), ['operation']],
+    ['sts:AssumeRole', spokeRole('gate'), ['operation']],
     ['sts:AssumeRole', spokeRole('admin'), []],
     ['sqs:SendMessage', inHub('sqs', 'quarterdeck-operation-failed'), ['operation']],
     ['sqs:ReceiveMessage', inHub('sqs', 'quarterdeck-operation-failed'), ['schedule']],
@@ -125,7 +126,9 @@ describe('the hub’s table', () => {
     ['DeleteItem', 'leases', ['operation', 'schedule']],
     ['PutItem', 'pending#arn', ['operation']],
     ['Query', 'pending#arn', ['operation']],
-    ['PutItem', 'pending', ['operation']],
+    ['PutItem', 'pending', ['operation', 'schedule']],
+    ['PutItem', 'hooked', ['events']],
+    ['Query', 'hooked', ['schedule']],
     ['PutItem', 'request#arn', ['operation']],
     ['Query', 'pending', ['query', 'operation', 'schedule']],
     ['GetItem', 'here#C1', ['slack', 'query', 'decision', 'operation']],
@@ -136,7 +139,7 @@ describe('the hub’s table', () => {
     ['DeleteItem', 'services', ['schedule']],
     ['Query', 'service-tags', ['query', 'operation', 'schedule']],
     ['PutItem', 'states#1#us-east-1', ['events']],
-    ['Query', 'states#1#us-east-1', ['query']],
+    ['Query', 'states#1#us-east-1', ['query', 'schedule']],
     ['PutItem', 'stopped#arn', ['events']],
     ['Query', 'stopped#arn', ['query']],
     ['DeleteItem', 'stopped#arn', []],
@@ -273,6 +276,7 @@ describe('an account', () => {
       'quarterdeck-viewer',
       'quarterdeck-operator',
       'quarterdeck-deployer',
+      'quarterdeck-gate',
       'quarterdeck-revert',
       'quarterdeck-exec',
     ])
@@ -311,6 +315,19 @@ describe('an account', () => {
     const parameter = (name: string) => `arn:aws:ssm:us-east-1:${SPOKE}:parameter/${name}`
     expect(may(viewer, 'ssm:GetParameters', parameter('quarterdeck/halt'))).toBe(true)
     expect(may(viewer, 'ssm:GetParameters', parameter('orders/database-password'))).toBe(false)
+  })
+
+  it('lets the gate role answer gates, and nothing else', () => {
+    const gate = named(spoke, 'gate')
+    const deployment = `arn:aws:ecs:us-east-1:${SPOKE}:service-deployment/web/orders-api/abc`
+    expect(held(gate)).toEqual(new Set(['ecs:ContinueServiceDeployment']))
+    for (const resource of [service, deployment])
+      expect(may(gate, 'ecs:ContinueServiceDeployment', resource)).toBe(true)
+    expect(may(gate, 'ecs:ContinueServiceDeployment', service.replace(SPOKE, HUB))).toBe(false)
+    for (const action of ['ecs:UpdateService', 'ecs:StopServiceDeployment', 'ecs:DescribeServices'])
+      expect(may(gate, action, service)).toBe(false)
+    for (const role of [operator, deployer, revert])
+      expect(may(role, 'ecs:ContinueServiceDeployment', deployment)).toBe(false)
   })
 
   it('lets the revert role end leases in this account, and nothing else', () => {
@@ -423,6 +440,20 @@ describe('rollback', () => {
   const deployer = named(spoke, 'deployer')
   const operator = named(spoke, 'operator')
 
+  it('lets the deployer register revisions that are not privileged, with tags that grant no shell', () => {
+    const family = `arn:aws:ecs:us-east-1:${SPOKE}:task-definition/orders-api:*`
+    const plain = { 'ecs:privileged': 'false' }
+    const created = { 'ecs:CreateAction': 'RegisterTaskDefinition', 'aws:TagKeys': ['team'] }
+    const granting = { 'aws:TagKeys': ['team', 'Quarterdeck:Exec'] }
+    expect(may(deployer, 'ecs:RegisterTaskDefinition', family, plain)).toBe(true)
+    expect(may(deployer, 'ecs:RegisterTaskDefinition', family, { 'ecs:privileged': 'true' })).toBe(false)
+    expect(may(deployer, 'ecs:RegisterTaskDefinition', family, { ...plain, ...granting })).toBe(false)
+    expect(may(deployer, 'ecs:TagResource', family, created)).toBe(true)
+    expect(may(deployer, 'ecs:TagResource', family, { ...created, ...granting })).toBe(false)
+    expect(may(deployer, 'ecs:TagResource', family, { 'aws:TagKeys': ['team'] })).toBe(false)
+    expect(may(deployer, 'ecs:TagResource', family.replace('task-definition', 'task'), created)).toBe(false)
+  })
+
   it('lets the deployer pass task roles and change the task definition, and nothing else', () => {
     const role = `arn:aws:iam::${SPOKE}:role/orders-task`
     const deployment = `arn:aws:ecs:us-east-1:${SPOKE}:service-deployment/web/orders-api/x`
@@ -437,6 +468,12 @@ describe('rollback', () => {
     expect(may(deployer, 'iam:PassRole', role.replace(SPOKE, HUB), to('ecs-tasks'))).toBe(false)
     for (const key of ['ecs:enable-execute-command', 'ecs:subnet', 'ecs:auto-assign-public-ip'])
       expect(may(deployer, 'ecs:UpdateService', service, { ...definition, [key]: 'true' })).toBe(false)
+    const run = { 'ecs:cluster': 'arn', 'ecs:task-cpu': '512', 'ecs:task-memory': '1024' }
+    const revision = `arn:aws:ecs:us-east-1:${SPOKE}:task-definition/orders-api:7`
+    expect(may(deployer, 'ecs:RunTask', revision, run)).toBe(true)
+    for (const key of ['ecs:enable-execute-command', 'ecs:enable-ebs-volumes', 'aws:TagKeys'])
+      expect(may(deployer, 'ecs:RunTask', revision, { ...run, [key]: 'true' })).toBe(false)
+    expect(may(operator, 'ecs:RunTask', revision, run)).toBe(false)
     for (const action of ['ecs:RegisterTaskDefinition', 'ecs:ContinueServiceDeployment', 'ecs:StopTask'])
       expect(may(deployer, action, service)).toBe(false)
     expect(may(operator, 'ecs:StopServiceDeployment', deployment)).toBe(false)

@@ -180,8 +180,8 @@ describe('functions', () => {
       ['query', { Variables: { TABLE: 'quarterdeck', ...goingOn, ...toSchedule(place) } }],
       ['decision', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
       ['operation', { Variables: { TABLE: 'quarterdeck', ...toServices, ...toSchedule(place) } }],
-      ['schedule', { Variables: { TABLE: 'quarterdeck', ...goingOn, ...toSchedule(place) } }],
-      ['events', { Variables: { TABLE: 'quarterdeck' } }],
+      ['schedule', { Variables: { TABLE: 'quarterdeck', ...goingOn, ...toServices, ...toSchedule(place) } }],
+      ['events', { Variables: { TABLE: 'quarterdeck', ...toServices, GATES_FUNCTION: 'quarterdeck-schedule' } }],
     ])
     expect(JSON.stringify(hub.toJSON())).not.toMatch(/xox[abp]-|signing_secret|hooks\.slack\.com/)
   })

@@ -32,6 +32,7 @@ import { createLogsService } from './services/logs/logs.ts'
 import { createBuckets } from './services/s3/buckets.ts'
 import { createS3 } from './services/s3/s3.ts'
 import { createScheduler } from './services/scheduler/scheduler.ts'
+import { createSecretsManager } from './services/secrets-manager.ts'
 import { createServiceQuotas } from './services/service-quotas.ts'
 import { createParameters } from './services/ssm/parameters.ts'
 import { createSsm } from './services/ssm/ssm.ts'
@@ -105,6 +106,7 @@ const createParts = ({ clock, fleet, autoscaling, invoke }: World, origin: () =>
     scans: createScans(),
     images: createImageKnobs(),
     networks: createNetworks(),
+    secrets: { deleted: new Set<string>() },
     kms,
     buckets,
     exec,
@@ -124,6 +126,7 @@ const servicesOf = ({ clock, fleet, autoscaling }: World, parts: ReturnType<type
     scans,
     images,
     networks,
+    secrets,
     kms,
     buckets,
     exec,
@@ -141,6 +144,7 @@ const servicesOf = ({ clock, fleet, autoscaling }: World, parts: ReturnType<type
     createApplicationAutoscaling(autoscaling),
     createCloudwatch(autoscaling, fleet.usage),
     createCloudformation(fleet.stacks),
+    createSecretsManager(fleet, secrets),
     createServiceQuotas(fleet.quotas),
     createComputeOptimizer({ fleet, advice }),
     createCloudtrail(callLog, clock),

@@ -5,7 +5,9 @@ import { viewCall } from './call-view.ts'
 import { execKnobs } from './exec-knobs.ts'
 import { faultKnobs } from './fault-knobs.ts'
 import { fleetKnobs } from './fleet-knobs.ts'
+import { imageKnobs } from './image-knobs.ts'
 import type { Turn } from './knob.ts'
+import { releaseKnobs } from './release-knobs.ts'
 import { scalingKnobs } from './scaling-knobs.ts'
 import { timeKnobs } from './time-knobs.ts'
 
@@ -16,7 +18,9 @@ export const createPanel = (sandbox: Sandbox): Control => {
     Object.entries({
       ...timeKnobs(sandbox),
       ...fleetKnobs(sandbox),
+      ...imageKnobs(sandbox),
       ...scalingKnobs(sandbox),
+      ...releaseKnobs(sandbox),
       ...execKnobs(sandbox),
       ...faultKnobs(sandbox),
     }),

@@ -56,12 +56,13 @@ const policyFor = (account: string) => ({
   ],
 })
 
-/** Adds the task role of every task definition that exists at this time. */
+/** Adds the roles of every task definition that exists at this time. */
 export const addTaskRoles = (roles: Roles, fleet: Fleet): void => {
   for (const { account, taskDefinitions } of fleet.sites.values())
     for (const { input } of [...taskDefinitions.values()].flat()) {
-      const name = input.taskRoleArn?.split('/').at(-1)
-      if (name !== undefined) roles.add({ account, name, trustPolicy: {}, policies: [policyFor(account)] })
+      const [task, execution] = [input.taskRoleArn, input.executionRoleArn].map(arn => arn?.split('/').at(-1))
+      if (execution !== undefined) roles.add({ account, name: execution, trustPolicy: {} })
+      if (task !== undefined) roles.add({ account, name: task, trustPolicy: {}, policies: [policyFor(account)] })
     }
 }
 

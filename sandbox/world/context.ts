@@ -1,5 +1,6 @@
 // The state that the files of the ECS simulation share: clock, random numbers, settings and sites.
 
+import type { AlarmStates } from './alarm-states.ts'
 import type { Clock } from './clock.ts'
 import type { Emitter } from './events.ts'
 import type { Knobs } from './failures.ts'
@@ -28,12 +29,17 @@ export type Context = {
   readonly sites: Map<string, Site>
   readonly records: Map<string, DeploymentRecord>
   readonly revisions: Map<string, Revision>
+  readonly alarmStates: AlarmStates
   readonly watchers: Set<(service: Service) => void>
   /** Notifies listeners that tasks or deployments of the service may have changed. */
   readonly changed: (service: Service) => void
 }
 
-export type Engine = Context & { readonly life: TaskLife }
+export type Engine = Context & {
+  readonly life: TaskLife
+  /** Evaluates a service soon. */
+  readonly wake: (service: Service) => void
+}
 
 /** Adds an event to a service, which keeps the newest 100. */
 export const addServiceEvent = (

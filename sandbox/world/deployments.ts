@@ -1,7 +1,9 @@
 // Deployments: starts, completes, fails and rolls them back. Each has a service revision and a record.
 
-import { wantedOf } from './bounds.ts'
+import { watchAlarms } from './alarm-states.ts'
+import { thresholdOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, type Context } from './context.ts'
+import { hasStages, keptIn } from './course.ts'
 import {
   type Deployment,
   type DeploymentRecord,
@@ -28,9 +30,13 @@ const createRevision = ({ clock, random, revisions }: Context, service: Service,
   return revision
 }
 
-const createRecord = ({ clock, random, records }: Context, service: Service, target: Revision): DeploymentRecord => {
+const createRecord = (context: Context, service: Service, target: Revision): DeploymentRecord => {
+  const { clock, random, records } = context
+  const alarms = watchAlarms(context.alarmStates, service.cluster, service.deploymentConfiguration)
   const now = clock.now()
-  const source = service.deployments[0]?.revision
+  const configuration = service.deploymentConfiguration
+  const before = service.deployments[0]?.revision
+  const source = (hasStages(configuration) && service.lastCompleted?.revision) || before
   const record: DeploymentRecord = {
     arn: `${partOf(service, 'service-deployment')}/${random.letters(21)}`,
     service,
@@ -40,6 +46,9 @@ const createRecord = ({ clock, random, records }: Context, service: Service, tar
     status: 'IN_PROGRESS',
     ...(source && { source }),
     target,
+    configuration,
+    hooks: [],
+    ...(alarms && { alarms }),
     failureCount: 0,
     breakerTriggered: false,
   }
@@ -63,6 +72,8 @@ const makePrimary = (
     createdAt: now,
     updatedAt: now,
     failedTasks: 0,
+    hasRun: false,
+    failures: 0,
     launches: new Map(),
     rolloutState: 'IN_PROGRESS',
     rolloutStateReason: reason ?? `ECS deployment ${id} in progress.`,
@@ -87,25 +98,36 @@ export const countsOf = ({ service, target, source }: DeploymentRecord): readonl
     }
   })
 
+/** Ends the hooks of a deployment that ends. It is not documented that ECS sends events for them. */
+const dropHooks = ({ hooks }: DeploymentRecord) => {
+  for (const run of hooks) {
+    run.timer?.cancel()
+    if (run.status === 'AWAITING_ACTION' || run.status === 'IN_PROGRESS') run.status = 'FAILED'
+  }
+}
+
 const close = ({ clock }: Context, record: DeploymentRecord, status: DeploymentRecord['status'], reason?: string) => {
   const now = clock.now()
+  dropHooks(record)
   record.status = status
   record.updatedAt = now
   if (reason !== undefined) record.statusReason = reason
   if (status === 'STOPPED') record.stoppedAt = now
+  record.threshold = thresholdOf(record.service)
   record.finishedAt = now
   record.final = countsOf(record)
 }
 
-const supersede = (context: Context, service: Service) => {
+/** Ends the deployment that is in progress, if there is one. */
+export const endDeployment = (context: Context, service: Service, reason: string): void => {
   const before = service.deployments[0]
   if (before?.rolloutState !== 'IN_PROGRESS' || isOver(before.record)) return
-  close(context, before.record, 'STOPPED', 'Service deployment was stopped because a newer one was started.')
+  close(context, before.record, 'STOPPED', reason)
 }
 
 /** Starts a new primary deployment of the service, with a new revision. */
 export const beginDeployment = (context: Context, service: Service, spec: Spec): Deployment => {
-  supersede(context, service)
+  endDeployment(context, service, 'Service deployment was stopped because a newer one was started.')
   const revision = createRevision(context, service, spec)
   return makePrimary(context, service, {
     revision,
@@ -133,6 +155,9 @@ const rollBack = (context: Context, service: Service, reason: string, text: (to:
   const before = service.deployments.find(({ revision }) => revision.arn === back.arn)
   const now = context.clock.now()
   const { record } = failed
+  dropHooks(record)
+  if (record.stage !== undefined) record.stage = 'CLEAN_UP'
+  if (record.weights) record.weights = { test: 0, production: 0 }
   Object.assign(record, { status: 'ROLLBACK_IN_PROGRESS', statusReason: reason, updatedAt: now })
   record.rollback = { reason, startedAt: now, revision: back }
   const deployment = makePrimary(context, service, { revision: back, record, isRollback: true, reason: text(to) })
@@ -156,41 +181,76 @@ export const completeDeployment = (context: Context, service: Service, deploymen
   context.emitter.deployment(service, deployment)
 }
 
-const breaker = 'ECS deployment circuit breaker:'
+type Failure = {
+  /** The words of the rollout state, of the service event and of the rollback. */
+  readonly state: string
+  readonly event: string
+  readonly cause: string
+  readonly back: string
+  /** Whether to roll back. Only the setting of what failed the deployment counts. */
+  readonly isBack: boolean | undefined
+}
+
+const fail = (context: Context, service: Service, deployment: Deployment, failure: Failure) => {
+  settleState(context, deployment, 'FAILED', failure.state)
+  addServiceEvent(context, service, `(deployment ${deployment.id}) deployment failed: ${failure.event}.`)
+  context.emitter.deployment(service, deployment)
+  const reason = `Service deployment rolled back because ${failure.cause}.`
+  const back = (to: string) => `${failure.back}: rolling back to deploymentId ${to}.`
+  if (failure.isBack && rollBack(context, service, reason, back)) return
+  const status = deployment.isRollback ? 'ROLLBACK_FAILED' : 'STOPPED'
+  close(context, deployment.record, status, `Service deployment failed because ${failure.cause}.`)
+}
 
 /** Fails a deployment. Called when the circuit breaker triggers. */
 export const failDeployment = (context: Context, service: Service, deployment: Deployment): void => {
-  settleState(context, deployment, 'FAILED', `${breaker} tasks failed to start.`)
   deployment.record.breakerTriggered = true
-  addServiceEvent(context, service, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`)
-  context.emitter.deployment(service, deployment)
-  const isWanted = service.deploymentConfiguration.deploymentCircuitBreaker?.rollback
-  const reason = 'Service deployment rolled back because the circuit breaker threshold was exceeded.'
-  if (isWanted && rollBack(context, service, reason, to => `${breaker} rolling back to deploymentId ${to}.`)) return
-  const status = deployment.isRollback ? 'ROLLBACK_FAILED' : 'STOPPED'
-  close(
-    context,
-    deployment.record,
-    status,
-    'Service deployment failed because the circuit breaker threshold was exceeded.',
-  )
+  fail(context, service, deployment, {
+    state: 'ECS deployment circuit breaker: tasks failed to start.',
+    event: 'tasks failed to start',
+    cause: 'the circuit breaker threshold was exceeded',
+    back: 'ECS deployment circuit breaker',
+    isBack: service.deploymentConfiguration.deploymentCircuitBreaker?.rollback,
+  })
 }
 
-/** Stops a deployment, for StopServiceDeployment. Without an earlier revision, the deployment just ends. */
-export const stopDeployment = (context: Context, record: DeploymentRecord): void => {
+/** Fails a deployment because of its alarms. The texts, except that of the service event, are guesses. */
+export const failByAlarm = (context: Context, record: DeploymentRecord): void => {
+  const [deployment] = record.service.deployments
+  if (deployment?.record !== record || deployment.rolloutState !== 'IN_PROGRESS') return
+  fail(context, record.service, deployment, {
+    state: 'ECS deployment alarm: alarm detected.',
+    event: 'alarm detected',
+    cause: 'an alarm was detected',
+    back: 'ECS deployment alarm',
+    isBack: record.configuration.alarms?.rollback,
+  })
+}
+
+/** Ends a deployment before its end, and rolls it back. Without an earlier revision, the deployment just ends. */
+export const cancelDeployment = (context: Context, record: DeploymentRecord, reason: string, closed = reason): void => {
   const { service } = record
   const [primary] = service.deployments
   if (!primary || primary.record !== record || primary.isRollback) return
+  // ECS sends SERVICE_DEPLOYMENT_FAILED only if the circuit breaker or an alarm failed the deployment.
   settleState(context, primary, 'FAILED', `ECS deployment ${primary.id} stopped.`)
-  context.emitter.deployment(service, primary)
-  const reason = 'Service deployment rolled back because of a StopServiceDeployment request.'
   if (rollBack(context, service, reason, to => `ECS deployment stopped: rolling back to deploymentId ${to}.`)) return
-  close(context, record, 'STOPPED', 'Service deployment stopped by a StopServiceDeployment request.')
+  close(context, record, 'STOPPED', closed)
 }
+
+/** Stops a deployment, for StopServiceDeployment. */
+export const stopDeployment = (context: Context, record: DeploymentRecord): void =>
+  cancelDeployment(
+    context,
+    record,
+    'Service deployment rolled back because of a StopServiceDeployment request.',
+    'Service deployment stopped by a StopServiceDeployment request.',
+  )
 
 /** Removes the older deployments that have no tasks. */
 export const retireDeployments = (service: Service): void => {
+  const kept = keptIn(service)
   service.deployments = service.deployments.filter(
-    (deployment, index) => index === 0 || tasksOf(service, deployment).some(isAlive),
+    (deployment, index) => index === 0 || deployment === kept || tasksOf(service, deployment).some(isAlive),
   )
 }

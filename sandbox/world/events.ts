@@ -2,13 +2,17 @@
 
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
-import type { Deployment, Service, Task } from './state.ts'
+import type { Deployment, DeploymentRecord, HookRun, Service, Task } from './state.ts'
 import { viewTask } from './task-view.ts'
 
 export type EcsEvent = {
   readonly version: '0'
   readonly id: string
-  readonly 'detail-type': 'ECS Task State Change' | 'ECS Service Action' | 'ECS Deployment State Change'
+  readonly 'detail-type':
+    | 'ECS Task State Change'
+    | 'ECS Service Action'
+    | 'ECS Deployment State Change'
+    | 'ECS Hook State Change'
   readonly source: 'aws.ecs'
   readonly account: string
   /** The time of the event, ISO 8601 in whole seconds. */
@@ -31,6 +35,9 @@ const levelOf: Readonly<Record<ServiceAction, 'INFO' | 'WARN' | 'ERROR'>> = {
   SERVICE_TASK_PLACEMENT_FAILURE: 'ERROR',
 }
 
+/** A time of the world in ISO 8601, in whole seconds. */
+const inSeconds = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
+
 export type Emitter = ReturnType<typeof createEmitter>
 
 export const createEmitter = (clock: Clock, random: Random) => {
@@ -49,7 +56,7 @@ export const createEmitter = (clock: Clock, random: Random) => {
       'detail-type': type,
       source: 'aws.ecs',
       account: place.account,
-      time: new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+      time: inSeconds(clock.now()),
       region: place.region,
       resources: [resource],
       detail: JSON.parse(JSON.stringify(detail())) as Record<string, unknown>,
@@ -82,6 +89,19 @@ export const createEmitter = (clock: Clock, random: Random) => {
         deploymentId: deployment.id,
         updatedAt: new Date(deployment.updatedAt),
         reason: deployment.rolloutStateReason,
+      })),
+    hook: ({ arn, service }: DeploymentRecord, { id, stage, hook, status, expiresAt }: HookRun): void =>
+      emit(service.cluster, 'ECS Hook State Change', arn, () => ({
+        eventType: status === 'FAILED' || status === 'TIMED_OUT' ? 'ERROR' : 'INFO',
+        eventName: `HOOK_${status}`,
+        hookId: id,
+        hookType: hook.targetType ?? 'AWS_LAMBDA',
+        expiresAt: inSeconds(expiresAt),
+        lifecycleStage: stage,
+        clusterArn: service.cluster.arn,
+        serviceArn: service.arn,
+        serviceDeploymentArn: arn,
+        updatedAt: new Date(clock.now()).toISOString().replace('Z', '000000Z'),
       })),
   }
 }

@@ -34,6 +34,16 @@ export const endingOf = (how: Exclude<How, 'capacity'>, task: Task): Ending => {
   return { stopCode: 'EssentialContainerExited', stoppedReason: essential, exitCode: 1 }
 }
 
+/** How a task with a command of its own ends: `sleep 90; exit 3` runs 90 seconds and exits with 3. */
+export const endingOfCommand = (words: readonly string[]): { readonly seconds: number; readonly ending: Ending } => {
+  const line = words.join(' ')
+  const exitCode = Number(/\bexit (\d+)/.exec(line)?.[1] ?? 0)
+  return {
+    seconds: Number(/\bsleep (\d+)/.exec(line)?.[1] ?? 20),
+    ending: { stopCode: 'EssentialContainerExited', stoppedReason: essential, exitCode },
+  }
+}
+
 export const noCapacity =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone'
 
@@ -42,13 +52,21 @@ export const noQuota = "You've reached the limit on the number of vCPUs you can 
 
 export type Knobs = ReturnType<typeof createKnobs>
 
+/** The status that the function of a Lambda lifecycle hook returns. */
+export type HookAnswer = 'SUCCEEDED' | 'FAILED' | 'IN_PROGRESS'
+
 export const createKnobs = () => {
+  const detached = new Set<string>()
+  const answers = new Map<string, HookAnswer>()
   const images = new Map<string, How>()
   const services = new Map<string, How>()
   const providers = new Set<string>()
   return {
     /** Makes new tasks with this image fail. */
     failImage: (image: string, how: How): void => void images.set(image, how),
+    /** Takes a listener rule (by ARN) from the target groups of its services. */
+    detachRule: (ruleArn: string): void => void detached.add(ruleArn),
+    isDetached: (ruleArn: string | undefined): boolean => ruleArn !== undefined && detached.has(ruleArn),
     healImage: (image: string): void => void images.delete(image),
     /** Makes new tasks of this service (by ARN) fail. */
     failService: (arn: string, how: How): void => void services.set(arn, how),
@@ -56,6 +74,9 @@ export const createKnobs = () => {
     /** Uses up the capacity of a provider: 'FARGATE_SPOT' or 'FARGATE'. */
     exhaust: (provider: string): void => void providers.add(provider),
     replenish: (provider: string): void => void providers.delete(provider),
+    /** Sets the status that a function (by ARN) returns to lifecycle hooks. By default it is SUCCEEDED. */
+    answerHooks: (functionArn: string, answer: HookAnswer): void => void answers.set(functionArn, answer),
+    answerOf: (functionArn: string): HookAnswer => answers.get(functionArn) ?? 'SUCCEEDED',
     list: () => ({
       images: Object.fromEntries(images),
       services: Object.fromEntries(services),
@@ -63,7 +84,9 @@ export const createKnobs = () => {
     }),
     failureOf: (service: Service | undefined, { input }: TaskDefinition): How | undefined =>
       (service && services.get(service.arn)) ??
-      input.containerDefinitions?.map(({ image }) => images.get(image ?? '')).find(how => how !== undefined),
+      input.containerDefinitions
+        ?.map(({ image = '' }) => images.get(image) ?? images.get(image.replace(/@.*/, '')))
+        .find(how => how !== undefined),
     isExhausted: (provider: string): boolean => providers.has(provider),
   }
 }

@@ -1,12 +1,15 @@
 // The simulated ECS (the fleet): clusters, services and tasks by account and region, and the scheduler that changes
 // them.
 
-import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
+import type { StateValue } from '@aws-sdk/client-cloudwatch'
+import type { DeploymentLifecycleHookAction, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Clock } from './clock.ts'
 import type { Context, Engine, Site } from './context.ts'
-import { beginDeployment, stopDeployment } from './deployments.ts'
+import { alarmBecame } from './deployment-alarms.ts'
+import { beginDeployment, endDeployment, stopDeployment } from './deployments.ts'
 import { createEmitter } from './events.ts'
 import { createKnobs } from './failures.ts'
+import { answerHook } from './hooks.ts'
 import {
   createCluster,
   createService,
@@ -22,7 +25,15 @@ import { createRandom } from './random.ts'
 import { taskChanged, taskFailed, touch } from './rollout.ts'
 import { createStacks } from './stacks.ts'
 import { type NewTasks, runTasks, type Started } from './standalone.ts'
-import { type Cluster, type DeploymentRecord, isAlive, type Service, type Spec, type Task } from './state.ts'
+import {
+  type Cluster,
+  type DeploymentRecord,
+  type HookRun,
+  isAlive,
+  type Service,
+  type Spec,
+  type Task,
+} from './state.ts'
 import { createTaskLife } from './task-life.ts'
 
 export type { Site } from './context.ts'
@@ -46,6 +57,7 @@ const createEngine = (clock: Clock, seed: number): Engine => {
     sites: new Map(),
     records: new Map(),
     revisions: new Map(),
+    alarmStates: new Map(),
     watchers,
     changed: service => {
       for (const watch of watchers) watch(service)
@@ -53,6 +65,7 @@ const createEngine = (clock: Clock, seed: number): Engine => {
   }
   const engine: Engine = {
     ...context,
+    wake: service => touch(engine, service),
     life: createTaskLife({
       ...context,
       changed: task => {
@@ -124,10 +137,23 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
       beginDeployment(engine, service, spec)
       touch(engine, service)
     },
+    /** Lets a service drain. Its deployment ends, with the hooks that wait. */
+    deleteService: (service: Service): void => {
+      endDeployment(engine, service, 'Service deployment was stopped because the service was deleted.')
+      service.status = 'DRAINING'
+      service.desired = 0
+      touch(engine, service)
+    },
     stopDeployment: (record: DeploymentRecord): void => {
       stopDeployment(engine, record)
       touch(engine, record.service)
     },
+    /** Tells ECS the new state of an alarm; undefined if it was deleted. */
+    alarmBecame: (place: Place, name: string, state: StateValue | undefined): void =>
+      alarmBecame(engine, place, name, state),
+    /** Answers a PAUSE hook, as ContinueServiceDeployment does. */
+    answerHook: (record: DeploymentRecord, run: HookRun, action: DeploymentLifecycleHookAction): void =>
+      answerHook(engine, record, run, action),
 
     /** Starts tasks that no service owns. */
     runTasks: (cluster: Cluster, input: NewTasks): Started => runTasks(engine, cluster, input),

@@ -2,6 +2,7 @@
 
 import { boundsOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
+import { keptIn, mayScaleUp } from './course.ts'
 import { noCapacity, noQuota } from './failures.ts'
 import { createServiceTask, siteAt } from './making.ts'
 import { countFailure, countLaunch, noneFailed, type Placement, placementFor } from './placement.ts'
@@ -97,9 +98,9 @@ const placeAll = (engine: Engine, service: Service, primary: Deployment, count: 
 }
 
 /** The number of tasks to start now. A deployment never has more tasks than its maximum. */
-const lackingIn = (engine: Engine, service: Service, primary: Deployment): number => {
-  const lacking = wantedOf(service) - tasksOf(service, primary).filter(isAlive).length
-  if (service.deployments.length === 1) return lacking
+const lackingIn = (engine: Engine, service: Service, deployment: Deployment): number => {
+  const lacking = wantedOf(service) - tasksOf(service, deployment).filter(isAlive).length
+  if (service.deployments.length === 1 || keptIn(service)) return lacking
   const { least, most } = boundsOf(service)
   const room = most - [...service.tasks].filter(isAlive).length
   if (lacking > 0 && room <= 0 && most <= least)
@@ -115,13 +116,22 @@ const lackingIn = (engine: Engine, service: Service, primary: Deployment): numbe
 export const launch = (engine: Engine, service: Service): number | undefined => {
   const [primary] = service.deployments
   if (!primary || service.status !== 'ACTIVE' || primary.rolloutState === 'FAILED') return undefined
-  const lacking = lackingIn(engine, service, primary)
+  const kept = keptIn(service)
+  const waits = [...(kept ? [kept] : []), ...(mayScaleUp(primary) ? [primary] : [])].map(deployment =>
+    launchFor(engine, service, deployment),
+  )
+  const [first] = waits.filter(wait => wait !== undefined).sort((a, b) => a - b)
+  return first
+}
+
+const launchFor = (engine: Engine, service: Service, deployment: Deployment): number | undefined => {
+  const lacking = lackingIn(engine, service, deployment)
   if (lacking <= 0) return undefined
   service.scheduler.isSteady = false
   const wait = service.scheduler.notBefore - engine.clock.now()
   if (wait > 0) return wait
   const granted = takeTokens(engine, service, lacking)
-  const started = placeAll(engine, service, primary, granted)
+  const started = placeAll(engine, service, deployment, granted)
   for (const task of started) engine.life.start(task)
   const listed = started.map(({ id }) => `(task ${id})`).join(' ')
   if (started.length > 0) addServiceEvent(engine, service, `has started ${started.length} tasks: ${listed}.`)

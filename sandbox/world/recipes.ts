@@ -19,6 +19,8 @@ export type Recipe = {
   readonly runsOn?: 'EC2' | 'MANAGED_INSTANCES'
   readonly isDaemon?: boolean
   readonly isBalanced?: boolean
+  /** Whether ECS moves the traffic of its load balancer between two target groups. */
+  readonly shiftsTraffic?: boolean
   readonly isExecutable?: boolean
   readonly sidecar?: boolean
   readonly isExpress?: boolean

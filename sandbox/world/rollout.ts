@@ -3,10 +3,12 @@
 
 import { thresholdOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
+import { isRolling, isUnderway } from './course.ts'
 import { completeDeployment, failDeployment, retireDeployments } from './deployments.ts'
 import type { Ending } from './failures.ts'
 import { launch, recheck } from './launching.ts'
-import { isHealthy, isPending, type Service, type Task, tasksOf } from './state.ts'
+import { advance } from './stages.ts'
+import { type Deployment, isHealthy, isPending, type Service, type Task, tasksOf } from './state.ts'
 import { stopOld, stopSurplus } from './stopping.ts'
 
 /** Schedules an evaluation of a service after this many milliseconds, unless one is due earlier. */
@@ -25,6 +27,8 @@ export const touch = (engine: Engine, service: Service, ms = engine.random.betwe
 }
 
 const evaluate = (engine: Engine, service: Service) => {
+  const stageMs = advance(engine, service)
+  if (stageMs !== undefined) touch(engine, service, stageMs)
   const isSurplusKept = stopSurplus(engine, service)
   const isOldKept = stopOld(engine, service)
   const nextMs = launch(engine, service) ?? (isSurplusKept || isOldKept ? recheck : undefined)
@@ -39,12 +43,27 @@ const settle = (engine: Engine, service: Service) => {
   if (!primary || service.deployments.length > 1 || service.scheduler.isSteady) return
   const tasks = tasksOf(service, primary)
   if (tasks.filter(isHealthy).length !== wantedOf(service) || tasks.some(isPending)) return
-  if (primary.rolloutState === 'FAILED') return
+  if (primary.rolloutState === 'FAILED' || isUnderway(primary) || isBaking(engine, service, primary)) return
   service.scheduler.isSteady = true
   delete service.scheduler.lastComplaint
   if (primary.rolloutState === 'IN_PROGRESS') completeDeployment(engine, service, primary)
   addServiceEvent(engine, service, 'has reached a steady state.')
   engine.emitter.serviceAction(service, 'SERVICE_STEADY_STATE')
+}
+
+/** How long ECS watches alarms after the older tasks are gone: "less than 5 minutes" (ECS developer guide). */
+const ALARM_BAKE = 4 * 60_000
+
+/** Whether a ROLLING deployment, whose tasks have been replaced, still waits. */
+const isBaking = (engine: Engine, service: Service, { record, isRollback, rolloutState }: Deployment): boolean => {
+  if (isRollback || rolloutState !== 'IN_PROGRESS' || !isRolling(record.configuration)) return false
+  const bake = (record.configuration.bakeTimeInMinutes ?? 0) * 60_000
+  const lasts = Math.max(bake, record.alarms?.isIgnored === false ? ALARM_BAKE : 0)
+  if (lasts === 0) return false
+  record.bakesUntil ??= engine.clock.now() + lasts
+  const rest = record.bakesUntil - engine.clock.now()
+  if (rest > 0) touch(engine, service, rest)
+  return rest > 0
 }
 
 const drain = (service: Service) => {
@@ -80,12 +99,14 @@ export const taskFailed = (engine: Engine, service: Service, task: Task, { stopp
   const [primary] = service.deployments
   if (!task.isDoomed || !primary || task.deploymentId !== primary.id) return
   backOff(engine, service)
-  primary.failedTasks += 1
+  if (!primary.hasRun) primary.failedTasks += 1
   primary.updatedAt = engine.clock.now()
   if (primary.rolloutState !== 'IN_PROGRESS') return
-  primary.record.failureCount += 1
-  const isBreaking = service.deploymentConfiguration.deploymentCircuitBreaker?.enable
-  if (isBreaking && primary.failedTasks >= thresholdOf(service)) failDeployment(engine, service, primary)
+  primary.failures += 1
+  if (!primary.isRollback) primary.record.failureCount += 1
+  const isBreaking =
+    service.deploymentConfiguration.deploymentCircuitBreaker?.enable && isRolling(primary.record.configuration)
+  if (isBreaking && primary.failures >= thresholdOf(service)) failDeployment(engine, service, primary)
 }
 
 /** Resets the count of failures in succession, after a task has become healthy. */
@@ -93,10 +114,13 @@ const recovered = (service: Service, task: Task) => {
   const [primary] = service.deployments
   if (!primary || task.deploymentId !== primary.id) return
   service.scheduler.failures = 0
-  const isReset = service.deploymentConfiguration.deploymentCircuitBreaker?.resetOnHealthyTask ?? true
-  if (!isReset || primary.rolloutState !== 'IN_PROGRESS') return
+  if (primary.rolloutState !== 'IN_PROGRESS') return
+  primary.hasRun = true
   primary.failedTasks = 0
-  primary.record.failureCount = 0
+  const isReset = service.deploymentConfiguration.deploymentCircuitBreaker?.resetOnHealthyTask ?? true
+  if (!isReset) return
+  primary.failures = 0
+  if (!primary.isRollback) primary.record.failureCount = 0
 }
 
 export const taskChanged = (engine: Engine, service: Service, task: Task): void => {

@@ -94,6 +94,17 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
   placementConstraints: [],
 })
 
+/** How ECS moves the traffic of a service: the second target group and the listener rules. */
+const shiftOf = ({ region, account }: Place, name: string) => {
+  const balancing = `arn:aws:elasticloadbalancing:${region}:${account}`
+  return {
+    alternateTargetGroupArn: `${balancing}:targetgroup/${name}-2/7e1fd942fc9a0a1b`,
+    productionListenerRule: `${balancing}:listener-rule/app/release/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee`,
+    testListenerRule: `${balancing}:listener-rule/app/release/50dc6c495c0c9188/a1b2c3d4e5f60718/1293a4b5c6d7e8f9`,
+    roleArn: `arn:aws:iam::${account}:role/ecs-infrastructure`,
+  }
+}
+
 const specOf = (fleet: Fleet, place: Place, recipe: Recipe): Spec => {
   const revisions = Array.from({ length: (recipe.older ?? 0) + 1 }, (_, n) => n + 1)
   const [newest] = revisions
@@ -121,6 +132,7 @@ const specOf = (fleet: Fleet, place: Place, recipe: Recipe): Spec => {
             targetGroupArn: `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/${recipe.name}/6d0ecf831eec9f09`,
             containerName: containerOf(recipe),
             containerPort: 8080,
+            ...(recipe.shiftsTraffic && { advancedConfiguration: shiftOf(place, recipe.name) }),
           },
         ]
       : [],
@@ -149,7 +161,7 @@ const specOf = (fleet: Fleet, place: Place, recipe: Recipe): Spec => {
   }
 }
 
-const add = (fleet: Fleet, cluster: Cluster, recipe: Recipe, more: Partial<NewService> = {}): Service => {
+export const addService = (fleet: Fleet, cluster: Cluster, recipe: Recipe, more: Partial<NewService> = {}): Service => {
   const spec = specOf(fleet, cluster, recipe)
   const service = fleet.createService(cluster, {
     name: recipe.name,
@@ -182,7 +194,7 @@ const add = (fleet: Fleet, cluster: Cluster, recipe: Recipe, more: Partial<NewSe
   return service
 }
 
-const fargate = {
+export const fargate = {
   capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
   settings: [{ name: 'containerInsights' as const, value: 'enhanced' }],
 }
@@ -190,7 +202,7 @@ const fargate = {
 /** Adds the unhealthy service. Half of its tasks do not start, because a dependency is missing. */
 const addUnwell = (fleet: Fleet, cluster: Cluster) => {
   const recipe = { name: 'recommendations', desired: 2, older: 1 }
-  const service = add(fleet, cluster, recipe, {
+  const service = addService(fleet, cluster, recipe, {
     deploymentConfiguration: {
       deploymentCircuitBreaker: { enable: false, rollback: false },
       maximumPercent: 200,
@@ -205,7 +217,7 @@ const addUnwell = (fleet: Fleet, cluster: Cluster) => {
 
 /** Adds the Express Mode service. Amazon ECS manages its load balancer, scaling and deployments. */
 const addExpress = (fleet: Fleet, cluster: Cluster) =>
-  add(
+  addService(
     fleet,
     cluster,
     {
@@ -269,8 +281,8 @@ const seedRegion = (fleet: Fleet, place: Place, { only, factor = 1, changed, kms
     instances: 3,
     configuration: { executeCommandConfiguration: { logging: 'NONE' } },
   })
-  for (const recipe of chosen('web', webServices)) add(fleet, web, recipe)
-  for (const recipe of chosen('jobs', jobServices)) add(fleet, jobs, recipe)
+  for (const recipe of chosen('web', webServices)) addService(fleet, web, recipe)
+  for (const recipe of chosen('jobs', jobServices)) addService(fleet, jobs, recipe)
   return { web, jobs }
 }
 
@@ -308,7 +320,7 @@ export const seedWorld = (fleet: Fleet): void => {
 const addCapacity = (fleet: Fleet, place: Place) => {
   const cluster = fleet.createCluster(place, 'capacity', { ...fargate, instances: 2 })
   addProviders(fleet, cluster)
-  for (const recipe of capacityServices) add(fleet, cluster, recipe)
+  for (const recipe of capacityServices) addService(fleet, cluster, recipe)
 }
 
 const nouns = [
@@ -338,6 +350,6 @@ export const generateServices = (fleet: Fleet, count: number): void => {
     const cluster = fleet.site(place).clusters.get(clusterName) ?? fleet.createCluster(place, clusterName, fargate)
     const noun = nouns[n % nouns.length]
     const kind = kinds[Math.floor(n / nouns.length) % kinds.length]
-    add(fleet, cluster, { name: `${noun}-${kind}-${(n + 1).toString().padStart(4, '0')}`, desired: 2 })
+    addService(fleet, cluster, { name: `${noun}-${kind}-${(n + 1).toString().padStart(4, '0')}`, desired: 2 })
   }
 }

@@ -12,6 +12,7 @@ export type NewTasks = {
   readonly count: number
   readonly startedBy?: string
   readonly group?: string
+  readonly commands?: Readonly<Record<string, readonly string[]>>
   readonly executeCommand: boolean
   readonly tags: Tags
 }

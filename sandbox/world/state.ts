@@ -5,6 +5,10 @@ import type {
   ClusterConfiguration,
   ClusterSetting,
   DeploymentConfiguration,
+  DeploymentLifecycleHook,
+  DeploymentLifecycleHookAction,
+  DeploymentLifecycleHookStage,
+  DeploymentLifecycleHookStatus,
   ExpressGatewayServiceScalingMetric,
   HealthStatus,
   LaunchType,
@@ -13,6 +17,7 @@ import type {
   RegisterTaskDefinitionRequest,
   SchedulingStrategy,
   ServiceConnectConfiguration,
+  ServiceDeploymentLifecycleStage,
   ServiceDeploymentStatus,
   ServiceRegistry,
   TaskStopCode,
@@ -93,6 +98,34 @@ export type Revision = {
   readonly createdAt: number
 }
 
+/** The stage of a deployment. Some stages are only in the SDK's enum of the stages of hooks. */
+export type Stage = ServiceDeploymentLifecycleStage | DeploymentLifecycleHookStage
+
+/** One run of a lifecycle hook at one stage of a deployment. A stage that comes again makes a new run with a new id. */
+export type HookRun = {
+  readonly id: string
+  readonly stage: Stage
+  readonly hook: DeploymentLifecycleHook
+  status: DeploymentLifecycleHookStatus
+  readonly expiresAt: number
+  readonly timeoutAction: DeploymentLifecycleHookAction
+  timer?: Timer
+}
+
+/** The percentages of traffic that the new revision gets. The older revision gets the rest. */
+export type Weights = { readonly test: number; readonly production: number }
+
+/** One step of a deployment. LINEAR and CANARY deployments have several steps at the same stage. */
+export type Step = {
+  readonly stage: Stage
+  readonly weights?: Weights
+  /** The least duration in milliseconds. */
+  readonly lasts?: number
+}
+
+/** The steps of a deployment, and which of them is current since when. */
+export type Course = { readonly steps: readonly Step[]; index: number; since: number }
+
 /** The ServiceDeployment resource: the history of one deployment, including its rollback. */
 export type DeploymentRecord = {
   readonly arn: string
@@ -106,11 +139,24 @@ export type DeploymentRecord = {
   statusReason?: string
   readonly source?: Revision
   readonly target: Revision
+  /** The deployment configuration of the service when the deployment started. */
+  readonly configuration: DeploymentConfiguration
+  /** Absent for a ROLLING deployment without lifecycle hooks. */
+  course?: Course
+  stage?: Stage
+  weights?: Weights
+  hooks: HookRun[]
   rollback?: { readonly reason: string; readonly startedAt: number; readonly revision: Revision }
   /** The task counts of each revision when the deployment finished. */
   final?: readonly RevisionCounts[]
   failureCount: number
   breakerTriggered: boolean
+  /** The threshold of the circuit breaker when the deployment ended. */
+  threshold?: number
+  /** The alarms that the deployment watches; absent if it watches none. */
+  readonly alarms?: { readonly names: readonly string[]; readonly isIgnored: boolean; readonly triggered: string[] }
+  /** Until when a ROLLING deployment waits after its tasks have been replaced. */
+  bakesUntil?: number
 }
 
 export type RevisionCounts = {
@@ -127,7 +173,11 @@ export type Deployment = {
   readonly record: DeploymentRecord
   readonly createdAt: number
   updatedAt: number
+  /** The failed task starts. Once a task has run, the number is 0 and stays so (ECS API reference, Deployment). */
   failedTasks: number
+  hasRun: boolean
+  /** The failures since the last healthy task, or all of them, as the circuit breaker counts them. */
+  failures: number
   rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
   rolloutStateReason: string
   readonly isRollback: boolean
@@ -226,6 +276,8 @@ export type Task = {
   readonly startedBy?: string
   /** The group that RunTask names; absent for a task of a service. */
   readonly group?: string
+  /** The commands that RunTask overrides, by the name of the container. */
+  readonly commands?: Readonly<Record<string, readonly string[]>>
   readonly definition: TaskDefinition
   readonly launchType: LaunchType
   readonly capacityProvider?: string

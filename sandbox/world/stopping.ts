@@ -3,6 +3,7 @@
 
 import { boundsOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
+import { keptIn } from './course.ts'
 import { isAlive, isHealthy, isProtected, isRunning, type Service, type Task, tasksOf } from './state.ts'
 
 /** Orders tasks for stopping: first those that do not run yet, then the newest in the zone with the most tasks. */
@@ -52,9 +53,14 @@ const addOldProtectionEvent = (
 
 /** Stops surplus tasks. Returns whether task protection prevented this for some of them. */
 export const stopSurplus = (engine: Engine, service: Service): boolean => {
+  const kept = keptIn(service)
+  const isKept = kept !== undefined && stopSurplusOf(engine, service, kept.id)
+  return stopSurplusOf(engine, service, service.deployments[0]?.id) || isKept
+}
+
+const stopSurplusOf = (engine: Engine, service: Service, deploymentId: string | undefined): boolean => {
   const alive = [...service.tasks].filter(isAlive)
-  const primaryId = service.deployments[0]?.id
-  const own = alive.filter(task => task.deploymentId === primaryId)
+  const own = alive.filter(task => task.deploymentId === deploymentId)
   const excess = own.length - wantedOf(service)
   if (excess <= 0) return false
   const isFree = (task: Task) => service.status !== 'ACTIVE' || !isProtected(task, engine.clock.now())
@@ -71,7 +77,8 @@ export const stopOld = (engine: Engine, service: Service): boolean => {
   if (!primary || older.length === 0) return false
   const now = engine.clock.now()
   const alive = [...service.tasks].filter(isAlive)
-  const old = alive.filter(task => task.deploymentId !== primary.id)
+  const kept = keptIn(service)?.id
+  const old = alive.filter(task => task.deploymentId !== primary.id && task.deploymentId !== kept)
   let spare = alive.filter(isHealthy).length - boundsOf(service).least
   const stoppable = old
     .filter(task => !isProtected(task, now))

@@ -2,7 +2,7 @@
 
 import type { Clock } from './clock.ts'
 import type { Emitter } from './events.ts'
-import { type Ending, endingOf, type How, type Knobs } from './failures.ts'
+import { type Ending, endingOf, endingOfCommand, type How, type Knobs } from './failures.ts'
 import type { Random } from './random.ts'
 import { hasHealthCheck, type Task, type TaskStatus } from './state.ts'
 
@@ -48,6 +48,15 @@ const stopSteps = ({ lastStatus, launchType, revision }: Task): readonly Step[] 
 
 const isTransient = (status: TaskStatus) => status === 'DEPROVISIONING' || status === 'STOPPED'
 
+const stamp = (task: Task, status: TaskStatus, now: number) => {
+  if (status === 'PENDING') task.pullStartedAt = now
+  if (status === 'ACTIVATING' || status === 'RUNNING') task.pullStoppedAt ??= now
+  if (status === 'RUNNING') task.startedAt = now
+  if (status === 'STOPPING' || isTransient(status)) task.stoppingAt ??= now
+  if (isTransient(status)) task.executionStoppedAt ??= now
+  if (status === 'STOPPED') task.stoppedAt = now
+}
+
 export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed }: Parts) => {
   const later = (task: Task, low: number, high: number, then: () => void) => {
     task.timer?.cancel()
@@ -60,16 +69,6 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
     changed(task)
   }
 
-  const stamp = (task: Task, status: TaskStatus) => {
-    const now = clock.now()
-    if (status === 'PENDING') task.pullStartedAt = now
-    if (status === 'ACTIVATING' || status === 'RUNNING') task.pullStoppedAt ??= now
-    if (status === 'RUNNING') task.startedAt = now
-    if (status === 'STOPPING' || isTransient(status)) task.stoppingAt ??= now
-    if (isTransient(status)) task.executionStoppedAt ??= now
-    if (status === 'STOPPED') task.stoppedAt = now
-  }
-
   /** Starts the exec agents of a task. They start some seconds after the task (seen in the field). */
   const awaitAgents = (task: Task) => {
     task.execAgent = { lastStatus: 'PENDING' }
@@ -79,7 +78,7 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
   }
 
   const enter = (task: Task, status: TaskStatus) => {
-    stamp(task, status)
+    stamp(task, status, clock.now())
     if (status === 'RUNNING' && task.executeCommand) awaitAgents(task)
     task.lastStatus = status
     tell(task)
@@ -96,6 +95,11 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
   }
 
   const live = (task: Task, how: Exclude<How, 'capacity'> | undefined) => {
+    const [command] = Object.values(task.commands ?? {})
+    if (command !== undefined && how === undefined) {
+      const { seconds, ending } = endingOfCommand(command)
+      return later(task, seconds, seconds, () => end(task, ending))
+    }
     if (how === 'exit1') later(task, 2, 8, () => end(task, endingOf(how, task)))
     else if (how === 'oom') later(task, 10, 30, () => end(task, endingOf(how, task)))
     else if (how === 'health') later(task, 60, 90, () => sicken(task))

@@ -31,8 +31,10 @@ const containerStatus = ({ lastStatus }: Task) => {
   return lastStatus === 'STOPPED' || lastStatus === 'DEPROVISIONING' ? 'STOPPED' : 'PENDING'
 }
 
-/** The digest of an image. An image has the same digest everywhere. */
+/** The digest of an image: the one that its name pins, else one that is the same everywhere. */
 export const digestOf = (image: string): string => {
+  const pinned = /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1]
+  if (pinned !== undefined) return pinned
   let hash = 0x811c9dc5
   const words = Array.from({ length: 8 }, (_, salt) => {
     for (const char of `${salt}${image}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0
@@ -127,7 +129,10 @@ export const viewTask = (task: Task, include: readonly string[] = []): TaskView 
     launchType: task.launchType,
     memory: input.memory,
     overrides: {
-      containerOverrides: (input.containerDefinitions ?? []).map(({ name }) => ({ name })),
+      containerOverrides: (input.containerDefinitions ?? []).map(({ name = '' }) => {
+        const command = task.commands?.[name]
+        return { name, ...(command && { command: [...command] }) }
+      }),
       inferenceAcceleratorOverrides: [],
     },
     ...(isFargate && { platformVersion: '1.4.0', platformFamily: 'Linux' }),

@@ -48,16 +48,20 @@ type MutationCode<Values, State> = {
   /** The IAM actions of the writer roles that the command needs. */
   readonly writes: readonly string[]
   /** The role that has these actions, if not the operator's. It is also the role of the command's plans. */
-  readonly role?: 'deployer'
+  readonly role?: 'deployer' | 'gate'
   readonly load: (values: Values, read: Readers, asker: Asker) => Promise<State | Refusal>
   readonly plan: (values: Values, state: State) => NewPlan | Refusal
   /** What the command does to many services; absent if it takes one only. */
   readonly many?: Many<Values>
   /**
    * After a crash: whether this call, which must not be repeated, reached AWS. `plan.binds` contains the state before
-   * the call.
+   * the call. `registered`: the ARN that a registration gave.
    */
-  readonly applied?: (call: Call, plan: Plan, read: Readers) => Promise<boolean | 'unknown'>
+  readonly applied?: (
+    call: Call,
+    plan: Plan,
+    read: Readers,
+  ) => Promise<boolean | 'unknown' | { readonly registered: string }>
   /**
    * How far the plan has taken effect. `since`: when its calls began. `memory`: what the previous poll returned.
    * Without this function a plan is done when its calls are.

@@ -16,6 +16,6 @@ export const deployments = query({
     'ecs:DescribeServiceDeployments',
     'ecs:DescribeServiceRevisions',
   ],
-  load: ({ service }, read) => loadHistory(service, read),
+  load: ({ service }, read, { facts }) => loadHistory(service, read, facts.now),
   render: (state: History) => renderHistory(state),
 })

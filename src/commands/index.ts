@@ -22,12 +22,16 @@ import { check } from './check.ts'
 import type { AnyCommand } from './command.ts'
 import { compareCost } from './cost/compare.ts'
 import { showCost } from './cost/show.ts'
+import { deploy } from './deploy/deploy.ts'
 import { deployments } from './deployments.ts'
 import { events } from './events.ts'
 import { enableExec } from './exec/enable.ts'
 import { exec } from './exec/run.ts'
 import { execSessions } from './exec/sessions.ts'
 import { terminateExec } from './exec/terminate.ts'
+import { continueGate } from './gate/continue.ts'
+import { gates } from './gate/list.ts'
+import { rollbackGate } from './gate/rollback.ts'
 import { halt } from './halt.ts'
 import { help } from './help.ts'
 import { clearHere } from './here/clear.ts'
@@ -41,9 +45,11 @@ import { logs } from './logs.ts'
 import { restart } from './restart.ts'
 import { resume } from './resume.ts'
 import { rollback } from './rollback/rollback.ts'
+import { run } from './run.ts'
 import { scale } from './scale/scale.ts'
 import { services } from './services.ts'
 import { status } from './status.ts'
+import { stop } from './stop/stop.ts'
 import { tasks } from './tasks.ts'
 import { unlock } from './unlock.ts'
 import { whoami } from './whoami.ts'
@@ -58,11 +64,17 @@ export const commands: readonly AnyCommand[] = [
   check,
   scale,
   restart,
+  stop,
+  run,
   exec,
   enableExec,
   execSessions,
   terminateExec,
+  deploy,
   rollback,
+  gates,
+  continueGate,
+  rollbackGate,
   show,
   bounds,
   suspend,

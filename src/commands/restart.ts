@@ -3,6 +3,7 @@
 import { CANNOT_BE_UNDONE } from '../engine/cards/card-line.ts'
 import type { NewPlan } from '../engine/change/plan.ts'
 import { type ImageTags, imageTagParts, readImageTags, TAG_READS } from '../features/deployments/image-tags.ts'
+import { loadPreempted, PREEMPTED_READS, type Preempted, preemptedLosses } from '../features/deployments/in-progress.ts'
 import {
   REPLACEMENT,
   refuseDeployment,
@@ -15,7 +16,7 @@ import type { Service } from '../model/ecs.ts'
 import { refuse } from '../model/errors.ts'
 import { mutation } from './command.ts'
 
-type Restart = { readonly service: Service; readonly tags: ImageTags }
+type Restart = { readonly service: Service; readonly tags: ImageTags; readonly preempted?: Preempted }
 
 export const restart = mutation({
   name: 'restart',
@@ -28,18 +29,21 @@ export const restart = mutation({
     'restart tag:team=orders',
     'restart secret:arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/orders-db',
   ],
-  reads: [...ROLLOUT_READS, ...TAG_READS, 'ecs:DescribeTaskDefinition'],
+  reads: [...ROLLOUT_READS, ...TAG_READS, ...PREEMPTED_READS, 'ecs:DescribeTaskDefinition'],
   writes: ['ecs:UpdateService'],
 
-  load: async ({ service: ref }, read) => {
+  load: async ({ service: ref }, read, asker) => {
     const [service, tags] = await Promise.all([read.service(ref), readImageTags(ref, read)])
-    return service === undefined ? refuse(`*${fullName(ref)}* no longer exists.`) : { service, tags }
+    const preempted = await loadPreempted(service, asker, read)
+    if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
+    return { service, tags, ...(preempted !== undefined && { preempted }) }
   },
 
-  plan: (_, { service, tags }: Restart) => {
+  plan: (_, state: Restart) => {
+    const { service, preempted } = state
     if (service.desired === 0 && service.status === 'ACTIVE')
       return refuse(`*${service.ref.service}* has a desired count of 0: nothing to restart.`)
-    return refuseDeployment(service, 'restarted') ?? planRestart(service, tags)
+    return refuseDeployment(service, 'restarted', preempted) ?? planRestart(state)
   },
 
   many: {
@@ -64,7 +68,7 @@ export const restart = mutation({
   settled: watchRollout,
 })
 
-const planRestart = (service: Service, tags: ImageTags): NewPlan => {
+const planRestart = ({ service, tags, preempted }: Restart): NewPlan => {
   const { ref, desired } = service
   const primary = primaryOf(service)
   const parts = imageTagParts(tags, riskOfReplacement(service))
@@ -82,7 +86,7 @@ const planRestart = (service: Service, tags: ImageTags): NewPlan => {
     risk: parts.risk,
     size: desired,
     tasks: desired,
-    losses: withReplacedLoss(service, parts.losses),
+    losses: [...preemptedLosses(preempted), ...withReplacedLoss(service, parts.losses)],
     undo: undoOf(tags),
     consequences: [REPLACEMENT],
     stop: `rollback ${fullName(ref)}`,

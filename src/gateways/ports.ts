@@ -48,8 +48,11 @@ export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => 
       const tags = tagsOf(operation, approvers)
       const sessions = sessionsOf(assume, role, { ...session(who, operation), tags, policy })
       const settings = sessions.each(each => each)
+      const account = accountOf(config, plan.target)
       const { createWriter } = await import('./aws/writer.ts')
-      return createWriter(await settings(accountOf(config, plan.target), plan.target.region))
+      const { createEcsClient } = await import('./aws/ecs/definition-base.ts')
+      const viewer = sessionsOf(assume, 'viewer', session(who, operation)).each(createEcsClient)
+      return createWriter(await settings(account, plan.target.region), () => viewer(account, plan.target.region))
     },
   }
 }

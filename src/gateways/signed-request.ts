@@ -9,7 +9,17 @@ export type Reply = { readonly status: number; readonly headers: http.IncomingHt
 
 export type SignedPost = (path: string, body: string, headers?: Readonly<Record<string, string>>) => Promise<Reply>
 
-type Service = 'kms' | 'lambda' | 'ssm' | 'scheduler' | 'tagging' | 'dynamodb' | 'elasticloadbalancing' | 'ec2' | 'iam'
+type Service =
+  | 'kms'
+  | 'lambda'
+  | 'ssm'
+  | 'scheduler'
+  | 'tagging'
+  | 'dynamodb'
+  | 'elasticloadbalancing'
+  | 'ec2'
+  | 'iam'
+  | 'secretsmanager'
 
 /** The timeout of an attempt. Slack waits three seconds, which is enough for one attempt and one retry. */
 const TIMEOUT_MS = 1_200

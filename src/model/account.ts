@@ -9,11 +9,12 @@ export type Account = {
   readonly regions: readonly string[]
   /**
    * The ARNs of the roles that Quarterdeck assumes in this account, by purpose. Without `deployer`, rollbacks are
-   * unavailable there; without `exec`, commands are.
+   * unavailable there; without `exec`, commands are; without `gate`, gates of deployments are.
    */
   readonly roles: Readonly<Record<'viewer' | 'operator' | 'revert', string>> & {
     readonly deployer?: string | undefined
     readonly exec?: string | undefined
+    readonly gate?: string | undefined
   }
 }
 

@@ -68,8 +68,17 @@ export type Service = {
   readonly deployments: readonly Deployment[]
 }
 
-/** The id of a task, and the name of its service. */
-export type TaskOwner = { readonly id: string; readonly service: string }
+/** The id of a task, and the name of its service; absent for a standalone task. */
+export type TaskOwner = { readonly id: string; readonly service?: string }
+
+/** One task with where it is in its life. `desired`: `RUNNING` or `STOPPED`. */
+export type TaskNow = StoppedTask & {
+  readonly arn: string
+  readonly status: string
+  readonly desired: string
+  /** `service:<name>` for a task of a service; `family:<name>` or another text for a standalone one. */
+  readonly group: string
+}
 
 export type StoppedContainer = {
   readonly name: string
@@ -166,6 +175,14 @@ export type ScalingForecast = { readonly load: readonly Sample[]; readonly capac
  * chose.
  */
 export type ChangeAtAws = { readonly by: string; readonly at: string }
+
+/** Who called AWS. `arn`: of the role or the user. `session`: the name of the role's session; its caller chose it. */
+export type CallerAtAws = {
+  readonly at: string
+  readonly arn: string
+  readonly session?: string
+  readonly sourceIdentity?: string
+}
 
 export type ScalingActivity = {
   readonly at: string

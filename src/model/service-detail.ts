@@ -96,8 +96,15 @@ export type DeploymentRecord = {
   readonly createdAt: string
   readonly startedAt?: string
   readonly finishedAt?: string
+  /** When ECS last changed the record. */
+  readonly updatedAt?: string
   readonly stage?: string
   readonly strategy: string
+  /** How long the old tasks stay after the traffic has moved, in minutes. */
+  readonly bakeMinutes?: number
+  /** The percent of the production and test traffic that ECS asks for the target revision. */
+  readonly traffic?: number
+  readonly testTraffic?: number
   /** The ARNs of the service revisions that the deployment replaces. */
   readonly from: readonly string[]
   readonly to: string
@@ -105,6 +112,20 @@ export type DeploymentRecord = {
   readonly breaker?: { readonly status: string; readonly failed: number; readonly most: number }
   readonly alarms?: { readonly status: string; readonly triggered: readonly string[] }
   readonly rollback?: { readonly reason: string; readonly at: string; readonly to: string }
+  /** The hooks that the deployment has reached; absent if there are none. */
+  readonly hooks?: readonly DeploymentHook[]
+}
+
+/** A lifecycle hook that a deployment has reached. Its stage is the deployment's. Hooks of type `PAUSE` wait for people. */
+export type DeploymentHook = {
+  readonly id: string
+  /** `PAUSE` or `AWS_LAMBDA`. */
+  readonly type: string
+  /** `AWAITING_ACTION`, `IN_PROGRESS`, `SUCCEEDED`, `FAILED` or `TIMED_OUT`. */
+  readonly status: string
+  /** ISO 8601. */
+  readonly expiresAt?: string
+  readonly onTimeout: 'CONTINUE' | 'ROLLBACK'
 }
 
 export type RevisionImage = { readonly container: string; readonly image: string; readonly digest?: string }
@@ -123,10 +144,40 @@ export type ServiceRevision = {
 export type TaskDefinition = {
   readonly arn: string
   readonly isActive: boolean
+  /** The ARN of who registered it; absent where ECS does not say. */
+  readonly registeredBy?: string
   /** The ARNs of the task role and the execution role. */
   readonly roles: readonly string[]
   readonly images: readonly RevisionImage[]
   readonly settings: readonly DefinitionSetting[]
+}
+
+/** A task definition of which a new revision is registered, or that is deployed. It holds no value of an environment. */
+export type DefinitionBase = TaskDefinition & {
+  readonly family: string
+  readonly revision: number
+  /** See `hashOf` of definition-patch.ts. */
+  readonly hash: string
+  /** The names of the essential containers. */
+  readonly essential: readonly string[]
+  /** The ARNs or names of the secrets and parameters that its containers get; never their values. */
+  readonly secrets: readonly string[]
+  /** The CloudWatch log groups to which containers write, except those that ECS creates. */
+  readonly logGroups: readonly { readonly name: string; readonly region: string }[]
+  readonly architecture: 'X86_64' | 'ARM64'
+  readonly isWindows: boolean
+  readonly isPrivileged: boolean
+  readonly cpu?: string
+  readonly memory?: string
+  readonly compatibilities: readonly string[]
+  readonly tagKeys: readonly string[]
+}
+
+/** An image in Amazon ECR. `platforms`: such as `linux/amd64`, where its manifest says so. */
+export type ImageFacts = {
+  readonly digest: string
+  readonly pushedAt?: string
+  readonly platforms?: readonly string[]
 }
 
 /** A setting of a task definition, of one container or of a service revision. `value`: a digest where `isHidden`; no environment is shown. */

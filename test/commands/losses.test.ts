@@ -5,6 +5,7 @@ import { bounds } from '../../src/commands/autoscale/bounds.ts'
 import { resumeScaling } from '../../src/commands/autoscale/resume.ts'
 import { suspend } from '../../src/commands/autoscale/suspend.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
+import { deploy } from '../../src/commands/deploy/deploy.ts'
 import { enableExec } from '../../src/commands/exec/enable.ts'
 import { exec } from '../../src/commands/exec/run.ts'
 import { terminateExec } from '../../src/commands/exec/terminate.ts'
@@ -25,11 +26,14 @@ import { textWidth } from '../../src/kit/messages/phone.ts'
 import type { Autoscaling, Service } from '../../src/model/ecs.ts'
 import { isRefusal } from '../../src/model/errors.ts'
 import {
+  aBase,
   aBook,
   aDeployment,
   aLease,
   anAutoscaling,
+  anImageDeploy,
   aRef,
+  aRevisionDeploy,
   aScaling,
   aService,
   aTaskRole,
@@ -727,6 +731,15 @@ describe('every line fits a phone, however long a name is', () => {
     return { ...place, container: { ...place.container, name: LONG } }
   })
 
+  const longDeploy = {
+    service,
+    base: aBase({ family: LONG }),
+    lastMinutes: 4_320,
+    pushedAt: '2020-01-01T00:00:00.000Z',
+  }
+  const elsewhere = { repository: `${LONG}/x`, digest: `sha256:${'9'.repeat(64)}` }
+  const scan = { kind: 'scanned', critical: 12_345, high: 12_345, faults: [] } as const
+
   const plans: readonly NewPlan[] = [
     ...[0, 1, 4_998, 5_000].flatMap(tasks => [
       counted(tasks),
@@ -748,6 +761,14 @@ describe('every line fits a phone, however long a name is', () => {
     planOf(extendLease, { by: 43_199 }, leased),
     planOf(keepLease, {}, leased),
     planOf(keepLease, {}, { ...leased, book: left }),
+    planOf(deploy, {}, anImageDeploy({ ...longDeploy, container: LONG, tags: { moved, uncompared: [LONG] }, scan })),
+    planOf(deploy, {}, anImageDeploy({ ...longDeploy, container: LONG, image: { ...elsewhere, tag: 'v8' } })),
+    planOf(deploy, {}, anImageDeploy({ ...longDeploy, image: elsewhere, before: { container: 'app', image: LONG } })),
+    planOf(
+      deploy,
+      {},
+      aRevisionDeploy({ ...longDeploy, images: long, base: settings('1'), definition: settings('2') }),
+    ),
     planOf(restart, {}, { service, tags: { moved, uncompared: [] } }),
     planOf(enableExec, {}, { service, tags: { moved, uncompared: [] } }),
     planOf(rollback, {}, back),

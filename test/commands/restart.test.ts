@@ -35,6 +35,71 @@ test.each([
   })
 })
 
+describe('while a deployment is in progress', () => {
+  const running = aDeployment({ id: 'ecs-svc/9', rolloutState: 'IN_PROGRESS', createdAt: '2026-11-22T02:48:00.000Z' })
+  const old = aDeployment({ id: 'ecs-svc/8', status: 'ACTIVE', rolloutState: 'COMPLETED' })
+  const refusalOf = (deployments: Service['deployments'], more: Partial<Service> = {}) => {
+    const plan = restart.plan({}, { service: aService({ deployments, ...more }), tags: SAME_IMAGES })
+    return isRefusal(plan) ? plan : undefined
+  }
+
+  test('it is refused, with how long that one runs and what ends it', () => {
+    expect(refusalOf([running, old])).toEqual({
+      kind: 'refusal',
+      text: '*orders-api* cannot be restarted now: a deployment of `orders-api:7` is in progress since <2026-11-22T02:48Z>.',
+      hint: 'Wait until it ends, or roll it back; in an emergency use `--break-glass`.',
+      offers: [
+        { label: 'Roll Back', invocation: 'rollback prod.us-east-1/web/orders-api' },
+        { label: 'Deployments', invocation: 'deployments prod.us-east-1/web/orders-api' },
+      ],
+    })
+  })
+
+  test('a first deployment has nothing to roll back to', () => {
+    const refusal = refusalOf([running], { createdAt: '2026-11-22T02:48:00.000Z' })
+    expect(refusal?.hint).toContain('It is the first one')
+    expect(refusal?.offers?.map(({ label }) => label)).toEqual(['Deployments'])
+  })
+
+  test.each([
+    ['one of which ECS keeps no state, beside older tasks', [{ ...aDeployment(), rolloutState: undefined }, old], true],
+    ['a completed one beside older tasks', [aDeployment(), old], true],
+    ['a completed one', [aDeployment()], false],
+    ['one that failed, beside older tasks', [aDeployment({ rolloutState: 'FAILED' }), old], false],
+    ['a completed one beside an inactive one', [aDeployment(), { ...old, status: 'INACTIVE' }], false],
+  ])('%s', (_, deployments, isRefused) => {
+    expect(refusalOf(deployments as Service['deployments']) !== undefined).toBe(isRefused)
+  })
+
+  test('other controllers are refused for what they are', () => {
+    expect(refusalOf([running], { controller: 'CODE_DEPLOY' })?.text).toContain('CodeDeploy deploys it')
+  })
+
+  test('enabling exec is refused, too', () => {
+    const service = aService({ deployments: [running, old] })
+    expect(enableExec.plan({}, { service, tags: SAME_IMAGES })).toMatchObject({ kind: 'refusal' })
+  })
+
+  test('a set leaves the service out with the reason', () => {
+    expect(restart.many?.weigh(aService({ deployments: [running, old] }), {} as never, {} as never)).toMatchObject({
+      text: expect.stringContaining('is in progress since'),
+    })
+  })
+
+  test.each([
+    [{ by: 'ci-orders', at: '2026-11-22T02:47:58Z' }, 'Stops the deployment of `orders-api:7`, started by ci-orders'],
+    [{ by: 'ci-orders', at: '2026-11-22T02:55:00Z' }, 'Stops the deployment of `orders-api:7`, starter unknown'],
+    [undefined, 'Stops the deployment of `orders-api:7`, starter unknown'],
+  ])('breaking glass stops it, and the card names whose it is (%#)', async (by, line) => {
+    const service = aService({ deployments: [running, old] })
+    const read = aReader({ service: async () => service, changedAtAws: async () => by })
+    const state = await restart.load({ service: service.ref }, read, { isBreakGlass: true } as never)
+    const plan = restart.plan({}, state) as Plan
+    expect(plan.losses?.[0]).toBe(line)
+    expect(plan.binds).toMatchObject({ deployment: 'ecs-svc/9' })
+  })
+})
+
 test('a tag that was pushed again deploys another image: the card names it, the risk is high, and consent binds to it', async () => {
   const [old, fresh] = ['a', 'b'].map(digit => `sha256:${digit.repeat(64)}`)
   const image = '111122223333.dkr.ecr.us-east-1.amazonaws.com/orders-api:v7'

@@ -16,15 +16,21 @@ import { escapeSpot } from '../../src/commands/capacity/escape.ts'
 import { returnCapacity } from '../../src/commands/capacity/return.ts'
 import { setCapacity } from '../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
+import { planImage } from '../../src/commands/deploy/plan-image.ts'
+import { planRevision } from '../../src/commands/deploy/plan-revision.ts'
 import { enableExec } from '../../src/commands/exec/enable.ts'
+import { planContinue, planRollback } from '../../src/commands/gate/plan.ts'
 import { extendLease } from '../../src/commands/lease/extend.ts'
 import { keepLease } from '../../src/commands/lease/keep.ts'
 import { restart } from '../../src/commands/restart.ts'
 import { planDeployment, planStop } from '../../src/commands/rollback/plan.ts'
+import { run } from '../../src/commands/run.ts'
 import { scale } from '../../src/commands/scale/scale.ts'
+import { stop } from '../../src/commands/stop/stop.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
 import { riskInWindow } from '../../src/engine/rules/change-window.ts'
 import type { Capacity } from '../../src/features/capacity/load-capacity.ts'
+import type { GateState } from '../../src/features/deployments/gates/load-gate.ts'
 import type { Rollback } from '../../src/features/deployments/rollback-target.ts'
 import type { ExecState } from '../../src/features/exec/load-exec.ts'
 import { planTermination } from '../../src/features/exec/open-sessions.ts'
@@ -32,14 +38,17 @@ import { planExec } from '../../src/features/exec/plan-exec.ts'
 import { strategy } from '../../src/kit/language/kinds/strategy.ts'
 import type { Autoscaling } from '../../src/model/ecs.ts'
 import { isRefusal, type Refusal } from '../../src/model/errors.ts'
-import type { TaskDefinition } from '../../src/model/service-detail.ts'
+import type { DefinitionSetting, TaskDefinition } from '../../src/model/service-detail.ts'
 import {
+  aBase,
   aBook,
   aCapacity,
   aCapacityState,
   aLease,
   anAutoscaling,
+  anImageDeploy,
   aRef,
+  aRevisionDeploy,
   aScaling,
   aService,
   SAME_IMAGES,
@@ -113,6 +122,42 @@ const stopped = (more: Partial<Rollback>): Plan => {
   return planStop({ ...ROLLBACK, before: aDefinition('orders-task'), stops, ...more }, stops)
 }
 
+const gateState = (more: Partial<GateState> = {}): GateState => ({
+  service: aService(),
+  record: {
+    id: 'd',
+    arn: 'd',
+    status: 'IN_PROGRESS',
+    createdAt: minutesAgo(1),
+    strategy: 'ROLLING',
+    from: ['f'],
+    to: 'r',
+  },
+  hook: {
+    id: 'ecs-pause-1',
+    type: 'PAUSE',
+    status: 'AWAITING_ACTION',
+    expiresAt: minutesAgo(-60),
+    onTimeout: 'ROLLBACK',
+  },
+  others: 0,
+  stage: 'POST_SCALE_UP',
+  from: { ...REVISION, arn: 'f', taskDefinition: 'orders-api:5' },
+  to: REVISION,
+  before: aDefinition('orders-task'),
+  definition: aDefinition('orders-task'),
+  tasks: { older: 0, running: 4, healthy: 4, unhealthy: 0 },
+  deployers: { by: 'unknown', people: [], isKnown: false },
+  now: minutesAgo(0),
+  ...more,
+})
+const gate = (more: Partial<GateState> = {}): Plan => planContinue(gateState(more))
+
+const revisionWith = (setting: Partial<DefinitionSetting>): Plan => {
+  const settings = setting.what === undefined ? [] : [setting as DefinitionSetting]
+  return planned(planRevision(aRevisionDeploy({ definition: aBase({ revision: 8, settings }) })))
+}
+
 const task = { id: 'b99d40b351764f719a529dbd6f1cebef', arn: 'arn', definition: 'orders-api:7', pidMode: '' }
 const container = { name: 'app', image: 'orders:7', awsKeys: [] }
 const executed = (more: Partial<ExecState>): Plan => {
@@ -120,6 +165,21 @@ const executed = (more: Partial<ExecState>): Plan => {
   const site = { clusterArn: 'arn', tasks: [task] }
   const state = { ref: aRef(), site, places: [{ task, container }], ways: [], minutes: 5, asker, invocation: 'exec' }
   return planned(planExec({ ...state, ...more } as unknown as ExecState))
+}
+
+const STOPPED_TASK = { id: task.id, arn: 'arn', status: 'RUNNING', desired: 'RUNNING', group: 'service:orders-api' }
+const stoppedTask = (running: number, more: object = {}): Plan =>
+  planned(
+    stop.plan(
+      {},
+      { service: aService({ desired: running }), task: STOPPED_TASK, isStandalone: false, reason: '', ...more },
+    ),
+  )
+const ranOnce = (command: object, more: object = {}): Plan => {
+  const definition = { arn: 'arn', name: 'orders-api:7', isActive: true, isWindows: false, roles: [], containers: [] }
+  const site = { service: aService(), clusterArn: 'arn', definition, where: {} }
+  const state = { site, container: { ...container, isEssential: true }, command, tags: SAME_IMAGES, invocation: 'run' }
+  return planned(run.plan({}, { ...state, ...more }))
 }
 
 const autoscaled = (command: AnyMutation, values: object, more: object = {}): Plan =>
@@ -226,12 +286,39 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
         },
       ),
     ),
+  'deploy v8': () => planImage(anImageDeploy()),
+  'deploy of another repository': () =>
+    planImage(anImageDeploy({ image: { repository: 'registry.example.com/base', tag: 'v8', digest: image('8') } })),
+  'deploy v8 beside a moved tag': () => planImage(anImageDeploy({ tags: MOVED })),
+  'deploy orders-api:8': () => revisionWith({}),
+  'deploy orders-api:8 with another role': () => revisionWith({ what: 'task role', value: 'administrator' }),
+  'deploy orders-api:8 that is privileged': () => revisionWith({ container: 'app', what: 'privileged', value: 'true' }),
   rollback: () => rolledBack({ before: aDefinition('orders-task') }),
   'rollback to another role': () => rolledBack({ before: aDefinition('administrator') }),
+  'rollback to a privileged version': () =>
+    rolledBack({
+      before: {
+        ...aDefinition('orders-task'),
+        settings: [...aDefinition('orders-task').settings, { what: 'privileged', container: 'app', value: 'true' }],
+      },
+    }),
   'rollback without the definition': () => rolledBack({}),
   'stop of a deployment that ECS does not return': () => stopped({}),
   'stop of a deployment at 0/100 %': () =>
     stopped({ from: REVISION, service: aService({ leastHealthy: 0, mostPercent: 100 }) }),
+  'gate continue': () => gate(),
+  'gate continue with unhealthy tasks': () => gate({ tasks: { older: 4, running: 4, healthy: 3, unhealthy: 1 } }),
+  'gate continue to another role': () => gate({ definition: aDefinition('administrator') }),
+  'gate continue without its revision': () => gate({ to: undefined }),
+  'gate rollback': () => planRollback(gateState()),
+  'stop of 1 of 4 tasks': () => stoppedTask(4),
+  'stop of 1 of 2 tasks': () => stoppedTask(2),
+  'stop of a protected task': () => stoppedTask(4, { protectedUntil: minutesAgo(-60) }),
+  'stop of the only task': () => stoppedTask(1),
+  'stop of a standalone task': () => stoppedTask(4, { isStandalone: true }),
+  'run -- ./migrate up': () => ranOnce({ argv: ['sh', '-c', './migrate up'] }),
+  'run -- threads': () => ranOnce({ argv: ['jcmd'], named: 'threads' }),
+  'run -- threads with a moved tag': () => ranOnce({ argv: ['jcmd'], named: 'threads' }, { tags: MOVED }),
   'exec --interactive': () => executed({}),
   'exec --run "uptime"': () => executed({ command: { argv: ['sh', '-c', 'uptime'] } }),
   'exec --run threads': () => executed({ command: { argv: ['jcmd'], named: 'threads' } }),

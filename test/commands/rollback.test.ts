@@ -106,6 +106,15 @@ const BUSY: World = {
   records: [inProgress(8), aRecord(7), aRecord(6)],
 }
 
+test.each([
+  ['ROLLING', false],
+  ['BLUE_GREEN', true],
+])('after its end, a rollback of %s is a new deployment', async (kind, isSaid) => {
+  const plan = await aPlan({ detail: { strategy: { kind, least: 100, most: 200, bakeMinutes: 5 } } })
+  expect(plan.calls[0]).toMatchObject({ action: 'UpdateService' })
+  expect(plan.losses?.includes('No way back at once: a whole new deployment, through all stages')).toBe(isSaid)
+})
+
 describe('while a deployment is in progress', () => {
   test('that is stopped, once, by name, and ECS goes back to what ran', async () => {
     expect(await aPlan(BUSY)).toMatchObject({
@@ -122,6 +131,31 @@ describe('while a deployment is in progress', () => {
       ],
       role: 'deployer',
     })
+  })
+
+  test.each(['BLUE_GREEN', 'LINEAR', 'CANARY'])(
+    'of %s: traffic goes back at once, and no task starts',
+    async strategy => {
+      const plan = await aPlan({ ...BUSY, records: [{ ...inProgress(8), strategy, stage: 'BAKE_TIME' }, aRecord(7)] })
+      expect(plan.losses).toContain('Traffic goes back at once: the old tasks still run, none starts')
+      expect(plan.risk.reasons[0]).toContain('traffic goes back to the tasks that ran before')
+      expect(plan.consequences[0]).toContain('ECS moves traffic back to them and starts none.')
+      expect(plan.calls[0]).toMatchObject({ action: 'StopServiceDeployment' })
+    },
+  )
+
+  test.each([
+    ['the clean-up', { strategy: 'BLUE_GREEN', stage: 'CLEAN_UP' }],
+    ['ROLLING', { strategy: 'ROLLING' }],
+  ])('in %s tasks are replaced again', async (_, more) => {
+    const plan = await aPlan({ ...BUSY, records: [{ ...inProgress(8), ...more }, aRecord(7)] })
+    expect(plan.losses?.join()).toContain('Replaces the 1 task it started, of 4')
+  })
+
+  test('names who started it', async () => {
+    const changedAtAws = async () => ({ by: 'ci-orders', at: inProgress(8).createdAt })
+    const plan = await aPlan({ ...BUSY, read: { changedAtAws } })
+    expect(plan.losses).toContain('ci-orders started what it stops')
   })
 
   test.each([

@@ -256,6 +256,13 @@ const CASES: readonly Case[] = [
     pages: [{ items: [{ id: 'one' }] }, { items: [{ id: 'two' }] }],
     shown: 'two',
   },
+  {
+    of: 'ssm:DescribeParameters',
+    what: 'a parameter that a task definition names',
+    read: read => read.secretsThere(ref, ['/orders/url']),
+    pages: [{ Parameters: [] }, { Parameters: [{ Name: '/orders/url' }] }],
+    shown: '"missing":[]',
+  },
 ]
 
 /** Reads with signed requests. `pages`: the texts of the answers; the second is for a request that has the token. */
@@ -320,17 +327,20 @@ const ENOUGH: Readonly<
   },
   'cloudwatch:GetMetricData': { why: 'metric-data.ts reads all pages, or refuses the answer; its own test shows that' },
   'ecr:DescribeImages': { why: 'asks for one image by its digest or tag' },
+  'ecs:ListTaskDefinitions': { why: 'asks for the newest revisions of a family, the newest first' },
 }
 
 /** Signed operations whose answers have no pages, or one. */
 const WHOLE: Readonly<Record<string, string>> = {
   'signed:DescribeImages': 'at most 100 AMIs by id, without a page size: EC2 returns all',
+  'signed:DescribeSecret': 'one secret',
   'signed:DescribeSubnets': 'one subnet by id',
   'signed:DescribeTargetGroupAttributes': 'has no pages',
   'signed:DescribeTargetGroups': 'at most five target groups by ARN',
   'signed:DescribeTargetHealth': 'has no pages',
   'signed:DescribeVpcEndpoints': 'filtered by a few service names in one network, without a page size: EC2 returns all',
   'signed:GetItem': 'one item',
+  'signed:GetRole': 'one role',
   'signed:GetParameters': 'has no pages',
   'signed:ResumeSession': 'has no pages',
   'signed:TerminateSession': 'has no pages',

@@ -12,7 +12,7 @@ const MOST_OPERATIONS = 1_500
 const MOST_BYTES = 100_000_000
 
 /** Of each execution, the updates that the backend has taken. */
-const recording = ({ durable }: Metered): ReadonlyMap<string, readonly Update[]> => {
+export const recording = ({ durable }: Pick<Metered, 'durable'>): ReadonlyMap<string, readonly Update[]> => {
   const updates = new Map<string, Update[]>()
   const checkpoint = durable.checkpoint.bind(durable)
   const answered = new Set<string>()

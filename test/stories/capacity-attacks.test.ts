@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { ECRClient } from '@aws-sdk/client-ecr'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { isQuick } from '../seed.ts'
 import { pass } from '../world/driving.ts'
 import { ENDED } from '../world/ends.ts'
 import { aStory, type StoryWorld, textOf } from './story-world.ts'
@@ -113,7 +114,7 @@ describe('a temporary change of capacity', () => {
     expect(world.card()).toContain('Needs 2')
   })
 
-  test('that cannot finish ends in time, and frees the service', async () => {
+  test.skipIf(isQuick)('that cannot finish ends in time, and frees the service', async () => {
     world.fleet.knobs.exhaust('FARGATE_SPOT')
     await world.type('capacity set orders-api fargate=1:1 spot=1 --for 1h')
     await world.click('approve')

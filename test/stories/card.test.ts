@@ -1,7 +1,8 @@
 // The card of a request: decided in ten seconds, once, and by what the voter saw.
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { PENDING, type Pending, pendingKey } from '../../src/functions/prepare/pending.ts'
+import { PENDING, type Pending } from '../../src/engine/change/open-request.ts'
+import { pendingKey } from '../../src/functions/prepare/pending.ts'
 import { textOf } from '../world/text-of.ts'
 import { aStory, type StoryWorld } from './story-world.ts'
 

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { generateServices } from '../../sandbox/world/seed.ts'
+import { isQuick } from '../seed.ts'
 import { pass } from '../world/driving.ts'
 import { ENDED } from '../world/ends.ts'
 import { aStory, type StoryWorld, textOf } from './story-world.ts'
@@ -47,7 +48,7 @@ describe('restart of a cluster', () => {
       jobs · us-east-1 · requested by requester, approved by approver
       “new certificates”
       2026-11-22 03:02 UTC
-      • prod.us-east-1/jobs/recommendations: failed. 1/4 new tasks running: Out of memory: app reached its memory limit and was killed · 2 tasks since 03:00 UTC, 1 more failed.
+      • prod.us-east-1/jobs/recommendations: failed. 1/4 new tasks running: Out of memory: app reached its memory limit and was killed · 1 task at 03:01 UTC, 2 more failed.
       [Try Again] [Audit] [Details]"
     `)
     expect(updates() - before).toBe(5)
@@ -170,7 +171,7 @@ test('the budget of open requests counts sets', async () => {
 })
 
 describe('thirty services', () => {
-  test('Stop in the third wave ends the set once what began has ended', async () => {
+  test.skipIf(isQuick)('Stop ends the set once what began has ended; nothing begins after it', async () => {
     generateServices(world.fleet, 30)
     await pass(10 * 60_000, world)
     await world.recur('index')
@@ -183,8 +184,8 @@ describe('thirty services', () => {
     await world.press('Stop')
     await over()
     const begun = updates() - before
-    expect(begun).toBe(25)
-    expect(setCard()).toMatch(/25 of 30 services done\. 5 not begun: Stopped by requester/)
+    expect(begun).toBe(13)
+    expect(setCard()).toMatch(/13 of 30 services done\. 17 not begun: Stopped by requester/)
     expect(world.clock.now() - stoppedAt).toBeLessThan(10 * 60_000)
   })
 })
@@ -212,7 +213,7 @@ describe('an escape of a cluster', () => {
       Now: all tasks run, 9 tasks, alarms unknown
       Undo: each returns by itself, or capaci…
       Included: each returns after 2 h; replaces its tasks again
-      Needs 1: any operator, not @requester, by 2026-11-22 12:14 UTC
+      Needs 1: any operator, not @requester, by 2026-11-22 12:13 UTC
       [Review…] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
     `)
     await world.click('approve')

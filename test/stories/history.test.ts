@@ -54,7 +54,7 @@ test('what a deployment changed, how long it took, and why one was rolled back',
   const lines = answer.split('\n').filter(line => line.includes('UTC'))
   expect(lines).toHaveLength(3)
   expect(lines[0]).toMatch(
-    /failed and was rolled back in \d+ (s|min) · payments-api:1 → payments-api:3, app payments-api:v1 → payments-api:v3 · rolling · 3 of 3 failures counted · rolled back: /,
+    /failed and was rolled back in \d+ (s|min) · payments-api:1 → payments-api:3, app payments-api:v1 → payments-api:v3 · rolling · 3 of 3 failures · rolled back: /,
   )
   expect(lines[1]).toMatch(
     /was successful in \d+ (s|min) · payments-api:3 → payments-api:1, app payments-api:v3 → payments-api:v1 · rolling$/,

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { DeleteServiceCommandInput } from '@aws-sdk/client-ecs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { localUser } from '../../sandbox/aws/wire/credentials.ts'
+import { isQuick } from '../seed.ts'
 import { pass } from '../world/driving.ts'
 import { aStory, HUB, type StoryWorld, textOf } from './story-world.ts'
 
@@ -376,7 +377,7 @@ describe('what somebody else has changed meanwhile', () => {
     expect([bounds(), registrations().length]).toEqual(['5..20', 2])
   })
 
-  test('nobody answers for a month: it is asked once a day, and then no more', async () => {
+  test.skipIf(isQuick)('nobody answers for a month: it is asked once a day, and then no more', async () => {
     await lease()
     colleague({ min: 6, max: 20 })
     await goTo(31 * 24 * 60)

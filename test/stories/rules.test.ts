@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aChannel, aUser } from '../../sandbox/slack/seed.ts'
 import type { AuditRecord } from '../../src/engine/audit/audit.ts'
 import { verifyChain } from '../../src/engine/audit/audit.ts'
+import { isQuick } from '../seed.ts'
 import { aStory, type StoryWorld, textOf } from './story-world.ts'
 
 let world: StoryWorld
@@ -492,7 +493,7 @@ describe('a cluster that got the name of an account later', () => {
   })
 })
 
-test('twenty operations at once: all end, and Slack’s limit on updates is never met', async () => {
+test.skipIf(isQuick)('twenty operations at once: all end, and Slack’s limit on updates is never met', async () => {
   await world.publish(EXAMPLE.replace('environment: staging, risk: low', 'environment: production, risk: low'))
   const names = [
     'orders-api',

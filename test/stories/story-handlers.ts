@@ -11,6 +11,7 @@ import { askRequester } from '../../src/functions/decision/ask-requester.ts'
 import { changeSetting } from '../../src/functions/decision/change-setting.ts'
 import { decide } from '../../src/functions/decision/decide.ts'
 import { openCard } from '../../src/functions/decision/open-card.ts'
+import { receiveEvent } from '../../src/functions/events/receive-event.ts'
 import { runFollow } from '../../src/functions/follow/run-follow.ts'
 import { createApp } from '../../src/functions/ingress/app.ts'
 import { type HttpEvent, LambdaReceiver } from '../../src/functions/ingress/receiver.ts'
@@ -49,7 +50,7 @@ export const createHandlers = (behind: Behind): ReadonlyMap<string, Handler> => 
   const { slack, secrets } = behind
   const slackPort = createSlack(secrets.botToken, { SLACK_API_URL: `${slack.origin}/api/` })
   return new Map(
-    [ingress, query, decision, operation, schedule].map(make => {
+    [ingress, query, decision, operation, schedule, events].map(make => {
       const name = `quarterdeck-${make === ingress ? 'slack' : make.name}`
       const arn = `arn:aws:sts::${HUB.account}:assumed-role/${name}/${name}`
       const asker: Asker = { function: name, account: HUB.account, arn }
@@ -76,7 +77,8 @@ const portsOf = ({ clock, aws, config, ...behind }: Behind, asker: Asker, slack:
   const writer: OperationPorts['writer'] = async (known, { plan, who, operation, role }) => {
     const policy = sessionPolicy(plan.calls)
     if (isRefusal(policy)) throw new RemoteError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })
-    return createStoryWriter(known, plan.target, sessionsFor({ role, who, purpose: operation }))
+    const sessionsOf = (one: typeof role | 'viewer') => sessionsFor({ role: one, who, purpose: operation })
+    return createStoryWriter(known, plan.target, sessionsOf(role), sessionsOf('viewer'))
   }
   const functions = createFunctionPorts({ aws, ...behind }, asker)
   return {
@@ -144,6 +146,11 @@ const operation = (ports: AllPorts, { durable }: Behind): Handler => {
   const context = { awsRequestId: 'request', getRemainingTimeInMillis: () => OPERATION_MS }
   return event => handler(event as never, context as never)
 }
+
+const events =
+  (ports: AllPorts): Handler =>
+  event =>
+    receiveEvent(event, ports)
 
 const schedule =
   (ports: AllPorts): Handler =>

@@ -4,7 +4,14 @@ import type { Durable } from '../../sandbox/lambda/durable/engine.ts'
 import type { FunctionSpec } from '../../sandbox/lambda/functions.ts'
 import { RemoteError } from '../../src/model/errors.ts'
 import type { JsonObject } from '../../src/model/json.ts'
-import type { ContinueFollow, Dispatch, ExecutionStatus, Schedule, Wake } from '../../src/model/ports/functions.ts'
+import type {
+  ContinueFollow,
+  Dispatch,
+  ExecutionStatus,
+  LookAtGate,
+  Schedule,
+  Wake,
+} from '../../src/model/ports/functions.ts'
 import type { Asker, StoryAws } from './story-aws.ts'
 import type { StoryFunctions } from './story-functions.ts'
 
@@ -18,6 +25,7 @@ export type Lambda = {
 type FunctionPorts = {
   readonly dispatch: Dispatch
   readonly continueFollow: ContinueFollow
+  readonly lookAtGate: LookAtGate
   readonly wake: Wake
   readonly schedule: Schedule
   readonly executionStatus: ExecutionStatus
@@ -40,6 +48,7 @@ export const createFunctionPorts = ({ aws, functions, durable, operation }: Lamb
         }),
     },
     continueFollow: invoke('query'),
+    lookAtGate: invoke('schedule'),
     wake: id =>
       ask('lambda', 'SendDurableExecutionCallbackSuccess', { CallbackId: id }, () =>
         durable.settle(id, 'succeed', '"settled"'),

@@ -5,7 +5,8 @@ import type { Readers } from '../../src/commands/readers.ts'
 import type { Writer } from '../../src/engine/change/ports.ts'
 import type { Identity } from '../../src/engine/rules/asker.ts'
 import type { AccountRole, Config } from '../../src/engine/rules/config.ts'
-import { sendEcs } from '../../src/gateways/aws/ecs/send-ecs.ts'
+import { registerDefinition } from '../../src/gateways/aws/ecs/register-definition.ts'
+import { answerOfRun, sendEcs } from '../../src/gateways/aws/ecs/send-ecs.ts'
 import { createSessions, type Sessions } from '../../src/gateways/aws/identity/sessions.ts'
 import { createReaders } from '../../src/gateways/aws/readers.ts'
 import { sendAutoscaling } from '../../src/gateways/aws/scaling/autoscaling.ts'
@@ -119,6 +120,8 @@ export const createStoryReaders = (
   fargate: async () => undefined,
   changedAtAws: async () => undefined,
   targetHealth: async () => [],
+  rolesThere: async (_, roles) => ({ missing: [], unread: roles }),
+  secretsThere: async (_, secrets) => ({ missing: [], unread: secrets }),
   tagsIn: ({ id }, region) =>
     askAws('reading the tags of services', async () => {
       const input = { ResourceTypeFilters: ['ecs:service'], ResourcesPerPage: 100 }
@@ -141,18 +144,21 @@ type TagPage = {
 }
 
 /** As the product's writer, with clients of these sessions. */
-export const createStoryWriter = (config: Config, target: ServiceRef, sessions: Sessions): Writer => {
+export const createStoryWriter = (config: Config, target: ServiceRef, sessions: Sessions, viewer: Sessions): Writer => {
   const account = accountOf(config, target)
   const ecs = sessions.each(settings => new ECSClient(settings))
+  const reading = viewer.each(settings => new ECSClient(settings))
   const autoscaling = sessions.each(settings => new ApplicationAutoScalingClient(settings))
   return async call =>
     askAws(`${call.action} on ${call.resources[0]?.split('/').at(-1)}`, async () => {
       if (call.service === 'ssm') throw new Error('a story has no sessions of ECS Exec')
-      const { $metadata } =
+      if (call.action === 'RegisterTaskDefinition')
+        return registerDefinition(await ecs(account, target.region), await reading(account, target.region), call)
+      const answer =
         call.service === 'ecs'
           ? await sendEcs(await ecs(account, target.region), call)
           : await sendAutoscaling(await autoscaling(account, target.region), call)
-      const output: JsonObject = {}
-      return { requestId: $metadata.requestId ?? '', output }
+      const output: JsonObject = call.action === 'RunTask' ? answerOfRun(answer) : {}
+      return { requestId: answer.$metadata.requestId ?? '', output }
     })
 }

@@ -2,6 +2,8 @@
 // durable SDK over the sandbox's engine. What only the wire shows — IAM, crashes, lost answers, versions, sessions,
 // bundles — is for test/world.
 import { readFile } from 'node:fs/promises'
+import { RULES } from '../../infra/event-rules.ts'
+import { createEventBridge } from '../../sandbox/aws/services/event-bridge.ts'
 import { Durable } from '../../sandbox/lambda/durable/engine.ts'
 import type { FunctionSpec } from '../../sandbox/lambda/functions.ts'
 import { newSecrets } from '../../sandbox/lambda/warm.ts'
@@ -36,8 +38,10 @@ const OPERATION: FunctionSpec = {
   arn: `arn:aws:lambda:${HUB.region}:${HUB.account}:function:quarterdeck-operation`,
 }
 
-/** `start`: epoch milliseconds at which the story begins. */
-export const aStory = async ({ start = START }: { readonly start?: number } = {}) => {
+type Options = { readonly start?: number; readonly hasEvents?: boolean }
+
+/** `start`: epoch milliseconds at which the story begins. `hasEvents`: the events of ECS are delivered. */
+export const aStory = async ({ start = START, hasEvents = false }: Options = {}) => {
   const clock = new Clock({ start, speed: 0 })
   const fleet = createFleet({ clock, seed: 1 })
   const autoscaling = createAutoscaling(fleet)
@@ -85,6 +89,9 @@ export const aStory = async ({ start = START }: { readonly start?: number } = {}
   }
   for (const [name, handler] of createHandlers(world)) handlers.set(name, handler)
 
+  const events = hasEvents
+    ? createEventBridge(fleet, RULES, event => functions.invokeAsync('quarterdeck-events', event))
+    : undefined
   const watched = watchStory(world)
   recordGallery(slack)
 
@@ -95,7 +102,7 @@ export const aStory = async ({ start = START }: { readonly start?: number } = {}
     } while (functions.inFlight > 0)
   }
   return {
-    ...{ clock, fleet, autoscaling, aws, slack, functions, durable, publish, quiet },
+    ...{ clock, fleet, autoscaling, aws, slack, functions, durable, publish, quiet, events },
     ...drive({ slack, fleet, aws, quiet }, store),
     store: () => store,
     /** Leaps from one due moment to the next until `isTrue`; fails when the world has nothing left to do, or after `limitMs`. */
@@ -110,7 +117,7 @@ export const aStory = async ({ start = START }: { readonly start?: number } = {}
       }
     },
     /** What Scheduler does every few minutes, now. */
-    recur: async (kind: 'index' | 'digest'): Promise<void> => {
+    recur: async (kind: 'index' | 'digest' | 'gates'): Promise<void> => {
       functions.invokeAsync('quarterdeck-schedule', { kind })
       await quiet()
     },

@@ -74,7 +74,7 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
     const dialog = () => dialogOf(user)
     await slack.deliver.click({ ...spot, actionId: 'card:open' })
     await quiet()
-    if (dialog().includes('[Approve]')) {
+    if (/\[(?:Approve|Continue)\]/.test(dialog())) {
       await slack.deliver.click({ user, actionId: 'decide:approve' })
       await quiet()
     }

@@ -68,6 +68,7 @@ const infrastructureRoles = (request: Request): readonly (string | undefined)[] 
   ...(request.volumeConfigurations ?? []).map(({ managedEBSVolume }) => managedEBSVolume?.roleArn),
   ...(request.vpcLatticeConfigurations ?? []).map(({ roleArn }) => roleArn),
   ...(request.loadBalancers ?? []).map(({ advancedConfiguration }) => advancedConfiguration?.roleArn),
+  ...(request.deploymentConfiguration?.lifecycleHooks ?? []).map(({ roleArn }) => roleArn),
 ]
 
 /**

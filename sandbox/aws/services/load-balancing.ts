@@ -2,6 +2,8 @@
 // and DescribeTargetGroups. Each target group has one Application Load Balancer, named after its cluster. Source: ELB API
 // reference, TargetHealth: states, reason codes and descriptions. Error codes are documented; error texts are guesses.
 
+import type { LoadBalancer } from '@aws-sdk/client-ecs'
+import { keptIn } from '../../world/course.ts'
 import type { Fleet } from '../../world/fleet.ts'
 import type { Service, Task } from '../../world/state.ts'
 import { addressOf } from '../../world/task-view.ts'
@@ -40,15 +42,30 @@ const servicesOf = (fleet: Fleet, { caller, region }: Call): readonly Service[] 
     ...services.values(),
   ])
 
+const names = ({ targetGroupArn, advancedConfiguration }: LoadBalancer, group: string): boolean =>
+  targetGroupArn === group || advancedConfiguration?.alternateTargetGroupArn === group
+
+const uses = ({ deployments }: Service, group: string): boolean =>
+  deployments.some(({ revision }) => revision.spec.loadBalancers.some(balancer => names(balancer, group)))
+
+/**
+ * The group in which the tasks of a revision are. While ECS moves traffic, those of the new revision are in the alternate
+ * one. In AWS the groups change roles with every deployment; here the tasks are in the first group again after CLEAN_UP.
+ */
+const groupOfTask = (service: Service, { revision }: Task, balancer: LoadBalancer): string | undefined => {
+  const [primary] = service.deployments
+  const isNew = primary?.revision === revision && keptIn(service) !== undefined
+  const { alternateTargetGroupArn } = balancer.advancedConfiguration ?? {}
+  return (isNew && alternateTargetGroupArn) || balancer.targetGroupArn
+}
+
 /** The targets of a target group. A target group exists exactly if a service names it. */
 const targetsOf = (fleet: Fleet, call: Call, group: string): readonly Target[] | undefined => {
-  const users = servicesOf(fleet, call).filter(({ deployments }) =>
-    deployments.some(({ revision }) => revision.spec.loadBalancers.some(one => one.targetGroupArn === group)),
-  )
+  const users = servicesOf(fleet, call).filter(service => uses(service, group))
   if (users.length === 0) return undefined
-  return users.flatMap(({ tasks }) =>
-    [...tasks].flatMap(task => {
-      const balancer = task.revision?.spec.loadBalancers.find(one => one.targetGroupArn === group)
+  return users.flatMap(service =>
+    [...service.tasks].flatMap(task => {
+      const balancer = task.revision?.spec.loadBalancers.find(one => groupOfTask(service, task, one) === group)
       return balancer === undefined ? [] : [{ task, port: balancer.containerPort ?? 80 }]
     }),
   )
@@ -96,9 +113,7 @@ const describeGroups = (fleet: Fleet, call: Call, form: URLSearchParams): string
 
 const groupOf = (fleet: Fleet, call: Call, group: string): string => {
   checkGroup(group)
-  const user = servicesOf(fleet, call).find(({ deployments }) =>
-    deployments.some(({ revision }) => revision.spec.loadBalancers.some(one => one.targetGroupArn === group)),
-  )
+  const user = servicesOf(fleet, call).find(service => uses(service, group))
   if (!user) throw new AwsError('TargetGroupNotFound', 'One or more target groups not found')
   const [, start, name] = /^(arn:.*):targetgroup\/([\w-]+)\//.exec(group) ?? []
   const balancer = `${start}:loadbalancer/app/${user.cluster.name}-alb/50dc6c495c0c9188`

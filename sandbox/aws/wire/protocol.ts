@@ -5,7 +5,7 @@ import { NormalizedSchema } from '@smithy/core/schema'
 import type { $SchemaRef } from '@smithy/types'
 import { type ClientModule, demandFrom, type Refuse, type Rules } from './constraints.ts'
 import { AwsError, type HttpReply, type HttpRequest, type Protocol } from './service.ts'
-import { checkTypes, readForm } from './shape.ts'
+import { checkTypes, readForm, withNewer } from './shape.ts'
 import { parseSigned } from './sigv4.ts'
 
 type OperationSchemas = { readonly input: NormalizedSchema; readonly output: NormalizedSchema }
@@ -36,9 +36,12 @@ export const awsJson = ({
   version,
   target,
   client,
+  newer = [],
   ...model
 }: {
   version: '1.0' | '1.1'
+  /** The operations of which AWS knows members that the SDK client does not know yet. They are kept as they are. */
+  newer?: readonly string[]
   /** The part of the header x-amz-target before the dot. */
   target: string
   client: ClientModule
@@ -53,18 +56,21 @@ export const awsJson = ({
     const schema = expectOperation(client, action).input
     const body = parseJson(http.body)
     checkTypes(schema, body)
-    return codec.createDeserializer().readObject(schema, body)
+    const read: Record<string, unknown> = codec.createDeserializer().readObject(schema, body)
+    return newer.includes(action) ? (withNewer(schema, read, body) as Record<string, unknown>) : read
   },
   demand: demandFrom({ client, ...model }),
   write: (action, output) => {
     const serializer = codec.createSerializer()
-    serializer.write(expectOperation(client, action).output, output ?? {})
+    const schema = expectOperation(client, action).output
+    serializer.write(schema, output ?? {})
     // For an operation without output, the codec writes no text.
     const written: unknown = serializer.flush()
+    const body = typeof written === 'string' ? written : '{}'
     return {
       status: 200,
       headers: { 'content-type': `application/x-amz-json-${version}` },
-      body: typeof written === 'string' ? written : '{}',
+      body: newer.includes(action) ? JSON.stringify(withNewer(schema, JSON.parse(body), output)) : body,
     }
   },
 })

@@ -57,6 +57,22 @@ export const missingMembers = (schema: NormalizedSchema, value: unknown, path = 
   })
 }
 
+const isRecord = (value: unknown): value is Record<string, unknown> => kindOf(value) === 'object' && value !== null
+
+/** Adds the members of `from` that a schema does not know to a value that has only the others. */
+export const withNewer = (schema: NormalizedSchema, value: unknown, from: unknown): unknown => {
+  if (schema.isListSchema() && Array.isArray(value) && Array.isArray(from))
+    return value.map((item, index) => withNewer(schema.getValueSchema(), item, from[index]))
+  if (!schema.isStructSchema() || !isRecord(value) || !isRecord(from)) return value
+  const members = new Map(schema.structIterator())
+  const newer = Object.entries(from).filter(([name]) => !members.has(name))
+  const known = Object.entries(value).map(([name, inner]) => {
+    const member = members.get(name)
+    return [name, member ? withNewer(member, inner, from[name]) : inner]
+  })
+  return Object.fromEntries([...known, ...newer])
+}
+
 const readScalar = (schema: NormalizedSchema, text: string): unknown => {
   if (schema.isBooleanSchema()) return text === 'true'
   if (!schema.isNumericSchema()) return text

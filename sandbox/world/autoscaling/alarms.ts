@@ -43,11 +43,13 @@ export const createAlarm = (scaling: Scaling, place: Place, input: PutMetricAlar
     stateReason: 'Unchecked: Initial alarm creation',
   }
   scaling.alarms.set(arn, alarm)
+  scaling.fleet.alarmBecame(place, name, alarm.state)
   return alarm
 }
 
-export const removeAlarm = ({ alarms }: Scaling, alarm: Alarm): void => {
+export const removeAlarm = ({ alarms, fleet }: Scaling, alarm: Alarm): void => {
   quieten(alarm)
+  fleet.alarmBecame(alarm, alarm.name, undefined)
   alarms.delete(alarm.arn)
 }
 
@@ -65,11 +67,13 @@ export const metricOf = (scaling: Scaling, alarm: Alarm): number | undefined => 
   return service && scaling.meters.valueOf(service, metric)
 }
 
-const become = ({ fleet }: Scaling, alarm: Alarm, state: Alarm['state'], reason: string) => {
+/** Changes the state of an alarm. */
+export const become = ({ fleet }: Scaling, alarm: Alarm, state: Alarm['state'], reason: string) => {
   if (alarm.state === state) return
   alarm.state = state
   alarm.stateAt = fleet.clock.now()
   alarm.stateReason = reason
+  fleet.alarmBecame(alarm, alarm.name, state)
 }
 
 const words = ({ input: { EvaluationPeriods = 1, Threshold = 0 } }: Alarm, value: number, isOver: boolean) =>

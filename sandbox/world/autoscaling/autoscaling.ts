@@ -9,7 +9,7 @@ import { createRandom } from '../random.ts'
 import type { Service, Tags } from '../state.ts'
 import { actAgainAfterChange, ring } from './acting.ts'
 import { moveIntoBounds, settleActivities } from './activities.ts'
-import { createAlarm, removeAlarm, reviewAlarm } from './alarms.ts'
+import { become, createAlarm, removeAlarm, reviewAlarm } from './alarms.ts'
 import { keyOf, resourceIdOf, type Scaling, serviceAt, uuid } from './context.ts'
 import { armForecast, capacityAhead, type Forecast, forecastOf } from './forecast.ts'
 import { createMeters, type Metric } from './meters.ts'
@@ -198,6 +198,8 @@ export const createAutoscaling = (fleet: Fleet) => {
       return alarm
     },
     removeAlarm: (alarm: Alarm): void => removeAlarm(scaling, alarm),
+    /** Sets the state of an alarm. An alarm on a metric of the sandbox returns to its own state at its next review. */
+    setAlarmState: (alarm: Alarm, state: Alarm['state'], reason: string): void => become(scaling, alarm, state, reason),
     alarms: (): readonly Alarm[] => [...scaling.alarms.values()],
   }
 }

@@ -90,7 +90,11 @@ const planReturn = (
       {
         service: 'quarterdeck',
         action: 'EndLease',
-        input: { lease: lease.operation, ...(tags.moved.length > 0 && { images: tags.moved.map(({ to }) => to) }) },
+        input: {
+          lease: lease.operation,
+          ...(tags.moved.length > 0 && { images: tags.moved.map(({ to }) => to) }),
+          ...(tags.uncompared.length > 0 && { uncompared: tags.uncompared }),
+        },
         resources: [ref.arn],
         repeatable: true,
       },

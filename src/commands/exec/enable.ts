@@ -3,6 +3,12 @@
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { type ImageTags, imageTagParts, readImageTags, TAG_READS } from '../../features/deployments/image-tags.ts'
 import {
+  loadPreempted,
+  PREEMPTED_READS,
+  type Preempted,
+  preemptedLosses,
+} from '../../features/deployments/in-progress.ts'
+import {
   REPLACEMENT,
   refuseDeployment,
   riskOfReplacement,
@@ -15,7 +21,7 @@ import type { Service } from '../../model/ecs.ts'
 import { refuse } from '../../model/errors.ts'
 import { mutation } from '../command.ts'
 
-type Enabling = { readonly service: Service; readonly tags: ImageTags }
+type Enabling = { readonly service: Service; readonly tags: ImageTags; readonly preempted?: Preempted }
 
 export const enableExec = mutation({
   name: 'exec enable',
@@ -23,11 +29,11 @@ export const enableExec = mutation({
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['exec enable payments-api --reason "looking for a leak"'],
-  reads: [...ROLLOUT_READS, ...TAG_READS],
+  reads: [...ROLLOUT_READS, ...TAG_READS, ...PREEMPTED_READS],
   writes: [],
 
-  load: async ({ service: ref }, read, { config }) => {
-    if (accountOf(config, ref).roles.exec === undefined)
+  load: async ({ service: ref }, read, asker) => {
+    if (accountOf(asker.config, ref).roles.exec === undefined)
       return refuse(`Commands cannot run in ${ref.account}: the configuration has no \`roles.exec\` for it.`)
     const [service, [posture], tags] = await Promise.all([
       read.service(ref),
@@ -35,16 +41,17 @@ export const enableExec = mutation({
       readImageTags(ref, read),
     ])
     if (service === undefined || posture === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
-    return posture.hasExec
-      ? refuse(
-          `ECS Exec is already on for *${fullName(ref)}*.`,
-          'Replace tasks that started earlier with `/ecs restart`.',
-        )
-      : { service, tags }
+    if (posture.hasExec)
+      return refuse(
+        `ECS Exec is already on for *${fullName(ref)}*.`,
+        'Replace tasks that started earlier with `/ecs restart`.',
+      )
+    const preempted = await loadPreempted(service, asker, read)
+    return { service, tags, ...(preempted !== undefined && { preempted }) }
   },
 
-  plan: (_, { service, tags }: Enabling) =>
-    refuseDeployment(service, 'changed to allow ECS Exec') ?? planEnabling(service, tags),
+  plan: (_, state: Enabling) =>
+    refuseDeployment(state.service, 'changed to allow ECS Exec', state.preempted) ?? planEnabling(state),
 
   applied: async (_call, plan, read) => {
     const [posture] = await read.servicePostures(plan.target, [plan.target])
@@ -54,7 +61,7 @@ export const enableExec = mutation({
   settled: watchRollout,
 })
 
-const planEnabling = (service: Service, tags: ImageTags): NewPlan => {
+const planEnabling = ({ service, tags, preempted }: Enabling): NewPlan => {
   const { ref, desired } = service
   const parts = imageTagParts(tags, riskOfReplacement(service, 'Everyone with exec access can then run commands there'))
   return {
@@ -74,7 +81,11 @@ const planEnabling = (service: Service, tags: ImageTags): NewPlan => {
     risk: parts.risk,
     size: desired,
     tasks: desired,
-    losses: [...withReplacedLoss(service, parts.losses), 'Everyone with exec access can run commands in it'],
+    losses: [
+      ...preemptedLosses(preempted),
+      ...withReplacedLoss(service, parts.losses),
+      'Everyone with exec access can run commands in it',
+    ],
     undo: 'turn ECS Exec off in AWS; that replaces every task again',
     consequences: [
       REPLACEMENT,

@@ -3,7 +3,8 @@
 import { cardLine } from '../../engine/cards/card-line.ts'
 import type { Line, NewPlan, Risk } from '../../engine/change/plan.ts'
 import { replacementRisk, withUnseen } from '../../engine/change/risk.ts'
-import { differencesOf, isRole } from '../../features/deployments/definition-differences.ts'
+import { differencesOf } from '../../features/deployments/definition-differences.ts'
+import { riskOfDifferences } from '../../features/deployments/definition-risk.ts'
 import {
   mayRunNone,
   REPLACEMENT,
@@ -13,6 +14,8 @@ import {
 } from '../../features/deployments/replacement.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
 import { primaryOf } from '../../features/deployments/rollout.ts'
+import { keepsOldTasks, movesTraffic } from '../../features/deployments/stages.ts'
+import { withoutMarkup } from '../../features/deployments/version-changes.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { timeMark } from '../../kit/messages/markup.ts'
@@ -29,7 +32,6 @@ import {
   serviceDifferencesOf,
   versionLosses,
   versionOf,
-  withoutMarkup,
 } from './changes.ts'
 
 const baseOf = (state: Rollback) => {
@@ -73,6 +75,7 @@ const oldCodeLoss = ({ until }: Rollback['to']): string =>
 const OLD_CODE = 'Older code runs again: it must be able to read data that newer code wrote'
 
 const STOPPED = 'The deployment in progress stops, and every task that it started is replaced'
+const FLIPPED = 'The deployment in progress stops, and traffic goes back to the tasks that ran before'
 
 /** Definitions and revisions that could not be read may have other roles, and another network. */
 const riskOf = (state: Rollback, risk: Risk): Risk => {
@@ -81,7 +84,7 @@ const riskOf = (state: Rollback, risk: Risk): Risk => {
     return withUnseen(risk, 'The settings of the service could not be compared with those that it goes back to')
   const differences = differencesOf(before, definition)
   if (differences === undefined) return withUnseen(risk, 'Its roles could not be compared with those that run now')
-  return withUnseen(risk, differences.some(isRole) ? 'Tasks start with a role that does not run now' : undefined)
+  return riskOfDifferences(risk, differences)
 }
 
 const STOPPED_RESTART = {
@@ -94,18 +97,27 @@ export const planStop = (state: Rollback, record: DeploymentRecord): NewPlan => 
   const { ref } = service
   const running = primaryOf(service)?.running ?? 0
   const version = versionOf(state)
+  const isFlip = keepsOldTasks(record)
+  const stopped = isFlip ? FLIPPED : STOPPED
   return {
     ...baseOf(state),
     invocation: `rollback ${fullName(ref)}`,
-    risk: riskOf(state, riskOfStop(service, running, version === 'other' ? [STOPPED, OLD_CODE] : [STOPPED])),
-    losses: stopLosses(state, running),
+    risk: riskOf(
+      state,
+      riskOfStop(service, isFlip ? 0 : running, version === 'other' ? [stopped, OLD_CODE] : [stopped]),
+    ),
+    losses: stopLosses(state, running, isFlip),
     undo: isRestart(state)
       ? 'restart again'
       : isOfSettings(state)
         ? 'deploy the same settings again'
         : deployAgain(state),
     consequences: [
-      `${running} of ${service.desired} tasks ${version === 'other' ? 'run the new version' : 'are new'}. ECS starts the missing tasks of \`${withoutMarkup(to.name)}\` again.`,
+      `${running} of ${service.desired} tasks ${version === 'other' ? 'run the new version' : 'are new'}. ${
+        isFlip
+          ? `The tasks of \`${withoutMarkup(to.name)}\` still run: ECS moves traffic back to them and starts none.`
+          : `ECS starts the missing tasks of \`${withoutMarkup(to.name)}\` again.`
+      }`,
     ],
     calls: [
       {
@@ -132,14 +144,18 @@ const riskOfStop = (service: Service, running: number, reasons: readonly string[
     ? { level: 'high', reasons: ['All tasks may stop before an earlier one starts', ...reasons] }
     : replacementRisk(...reasons)
 
-const stopLosses = (state: Rollback, running: number): readonly Line[] => {
+const stopLosses = (state: Rollback, running: number, isFlip: boolean): readonly Line[] => {
   const { service, to } = state
   const version = versionOf(state)
-  const stopped = stoppedLoss(service, running)
+  const stopped = isFlip ? FLIP : stoppedLoss(service, running)
   const lines = isRestart(state) && version !== 'other' ? [STOPPED_RESTART[version]] : versionLosses(state)
-  const all = running > 0 && mayRunNone(service) ? [stopped, ...lines] : [...lines, stopped]
-  return version === 'other' ? [...all, oldCodeLoss(to)] : all
+  const all = !isFlip && running > 0 && mayRunNone(service) ? [stopped, ...lines] : [...lines, stopped]
+  const whose =
+    state.startedBy === undefined ? [] : [cardLine(`${shortName(state.startedBy.by)} started what it stops`)]
+  return [...all, ...(version === 'other' ? [oldCodeLoss(to)] : []), ...whose]
 }
+
+const FLIP = 'Traffic goes back at once: the old tasks still run, none starts'
 
 /** `running`: tasks that the stopped deployment started. */
 const stoppedLoss = (service: Service, running: number): Line => {
@@ -195,12 +211,15 @@ export const planDeployment = (state: Rollback): NewPlan => {
 }
 
 const deploymentLosses = (state: Rollback): readonly Line[] => {
-  const { service, from, to } = state
+  const { service, strategy, from, to } = state
   const isHigher = isHigherRevision(to.name, from?.taskDefinition ?? service.taskDefinition)
-  return isHigher
+  const lines = isHigher
     ? withReplacedLoss(service, [...versionLosses(state), oldCodeLoss(to)])
     : [...withReplacedLoss(service, versionLosses(state)), oldCodeLoss(to)]
+  return movesTraffic(strategy) ? [WHOLE, ...lines] : lines
 }
+
+const WHOLE = 'No way back at once: a whole new deployment, through all stages'
 
 const historyText = ({ at, until }: Rollback['to']): readonly string[] => [
   `Last successful deployment ${at === undefined ? 'more than 90 days ago' : `on ${timeMark(at)}`}${until === undefined ? '' : `; it ran until ${timeMark(until)}`}.`,

@@ -11,8 +11,8 @@ import {
   stoppingOf,
   unlessRolledBack,
 } from '../../features/deployments/rollout.ts'
+import { withoutMarkup } from '../../features/deployments/version-changes.ts'
 import type { Readers } from '../readers.ts'
-import { withoutMarkup } from './changes.ts'
 
 /** The ARN of the deployment that this plan stops; undefined if the plan starts a deployment. */
 export const stoppedBy = ({ calls }: Plan): string | undefined =>

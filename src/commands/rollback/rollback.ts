@@ -1,5 +1,6 @@
 // /ecs rollback: stops the deployment in progress, or deploys an earlier task definition.
 
+import { PREEMPTED_READS } from '../../features/deployments/in-progress.ts'
 import { loadRollback, type Rollback } from '../../features/deployments/rollback-target.ts'
 import { ROLLOUT_READS, type Seen } from '../../features/deployments/rollout.ts'
 import { MANAGED_READS } from '../autoscale/reads.ts'
@@ -16,6 +17,7 @@ export const rollback = mutation({
   reads: [
     ...MANAGED_READS,
     ...ROLLOUT_READS,
+    ...PREEMPTED_READS,
     'ecs:DescribeServiceRevisions',
     'ecs:DescribeTaskDefinition',
     'ecr:DescribeImages',

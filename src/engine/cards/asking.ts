@@ -1,13 +1,13 @@
 // The text of a card until its change runs: what will happen, where and for whom, what it costs, the service now, the
 // way back, and the votes. It fits a phone: see layout.ts. Everything else is in the dialog of the card.
 
-import { elements, literal, richText } from '../../kit/messages/markup.ts'
+import { elements, literal, richText, timeMark } from '../../kit/messages/markup.ts'
 import { LINE_CHARACTERS, linesOfText } from '../../kit/messages/phone.ts'
 import { cutEnd, cutMiddle } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
 import { nowText } from '../change/now.ts'
-import type { Line, Plan } from '../change/plan.ts'
+import type { Line, Plan, PlannedGate } from '../change/plan.ts'
 import type { Card } from './card.ts'
 import { lineText } from './card-line.ts'
 import { hasCutName, headlineElements } from './headline.ts'
@@ -61,7 +61,7 @@ const partsOf = (card: Card): readonly Part[] => {
     ...lossParts(plan),
     ...(warnings.length === 0 ? [] : [wholePart('warning', elements(`⚠️ ${warnings.join(' ')}`), 3, 1)]),
     { name: 'now', variants: variantsOf(labelled('Now', nowLine(plan)), 3, 1) },
-    wholePart('undo', labelled('Undo', undo), 2, 1),
+    wholePart('undo', plan.gate === undefined ? labelled('Undo', undo) : elements(withoutAnswer(plan.gate)), 2, 1),
     ...(included.length === 0
       ? []
       : [wholePart('included', labelled('Included', included.map(lineText).join('; ')), 3, 1)]),
@@ -120,6 +120,14 @@ const labelled = (label: string, words: string): readonly JsonObject[] => [
 export const nowLine = ({ now, cost }: Plan): string =>
   `${now === undefined ? 'unknown' : nowText(now)}${cost === undefined ? '' : `. ${cost}`}`
 
+/** What happens to a gate that nobody answers. */
+export const withoutAnswer = ({ expiresAt, onTimeout, action }: PlannedGate): string =>
+  action === 'ROLLBACK'
+    ? 'The new version can be deployed again'
+    : onTimeout === 'CONTINUE'
+      ? `⚠️ No answer by ${timeMark(expiresAt)}: goes live unapproved`
+      : `No answer by ${timeMark(expiresAt)}: ECS rolls back`
+
 const othersText = (count: number): string =>
   `${count} other open ${count === 1 ? 'request' : 'requests'} on this service`
 
@@ -129,9 +137,16 @@ const MOST_REASON = 60
 
 const shortCluster = (plan: Plan): string => cutMiddle(placeOf(plan).cluster, MOST_CLUSTER)
 
+const MOST_DEPLOYER = 70
+
+const whoAsks = ({ gate }: Plan, requester: string): string =>
+  gate === undefined || gate.action === 'ROLLBACK'
+    ? `@${cutEnd(requester, MOST_REQUESTER)}`
+    : cutEnd(gate.by, MOST_DEPLOYER)
+
 /** Cluster, region, who asks, and the beginning of the reason. */
 const whereElements = ({ plan, requester, reason, isBreakGlass }: Card): readonly JsonObject[] => [
-  literal(`${shortCluster(plan)} · ${placeOf(plan).region} · @${cutEnd(requester.name, MOST_REQUESTER)}`),
+  literal(`${shortCluster(plan)} · ${placeOf(plan).region} · ${whoAsks(plan, requester.name)}`),
   ...(isBreakGlass === true ? [{ type: 'text', text: ' breaks glass', style: { bold: true } }] : []),
   ...(reason === undefined ? [] : [literal(` “${cutEnd(reason.replace(/\s+/g, ' '), MOST_REASON)}”`)]),
 ]

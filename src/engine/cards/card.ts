@@ -44,6 +44,8 @@ export type Face = {
   readonly rule: string
   readonly configVersion: string
   readonly isBreakGlass?: true
+  /** A deployment asks at its gate: `requester` is who deployed, and requested nothing. */
+  readonly isOfDeployment?: true
 }
 
 /** The action id of the buttons that open the dialog of a card: Open, Details and Review. */

@@ -30,13 +30,14 @@ const ENDS: Readonly<Record<Outcome['status'], string>> = {
   left: '⚠️ Not reverted',
 }
 
-const stateOf = ({ stage, plan, decision, isBreakGlass }: Card): string => {
+const stateOf = (card: Card): string => {
+  const { stage, plan, decision, isBreakGlass } = card
   const risk = RISKS[plan.risk.level]
   switch (stage.kind) {
     case 'preview':
       return `Dry run · ${risk}`
     case 'waiting':
-      return risk
+      return plan.gate === undefined ? risk : risk.replace(/^\S+/, '⏸')
     case 'starting':
       return decision === undefined && !isBreakGlass ? `⏳ Starting · ${risk}` : '⏳ Starting'
     case 'running':
@@ -48,7 +49,7 @@ const stateOf = ({ stage, plan, decision, isBreakGlass }: Card): string => {
     case 'left':
       return '⚠️ Not reverted'
     case 'ended':
-      return ENDS[stage.outcome.status]
+      return plan.gate !== undefined && stage.outcome.status === 'superseded' ? '⚪ Closed' : ENDS[stage.outcome.status]
   }
 }
 
@@ -71,6 +72,11 @@ const PAST: Readonly<Record<string, string>> = {
   Create: 'Created',
   Promote: 'Promoted',
   Pause: 'Paused',
+  Start: 'Started',
+  Finish: 'Finished',
+  Send: 'Sent',
+  Keep: 'Kept',
+  Continue: 'Continued',
 }
 
 const pastOf = (title: string): string =>
@@ -117,8 +123,15 @@ const secondsText = (ms: number): string => {
 const isOver = ({ stage }: Card): boolean =>
   stage.kind === 'leased' || (stage.kind === 'ended' && ['done', 'reverted', 'kept'].includes(stage.outcome.status))
 
+/** A gate asks a question: `Gate: send traffic to orders-api v42?` */
+const asked = ({ plan, stage }: Card, title: string): string => {
+  if (plan.gate?.action !== 'CONTINUE' || stage.kind === 'running') return title
+  const mark = stage.kind === 'ended' ? '' : '?'
+  return `Gate: ${title.charAt(0).toLowerCase()}${title.slice(1)}${mark}`
+}
+
 const wordsOf = (card: Card, title: string): string =>
-  `${stateOf(card)} · ${placeOf(card.plan).account} · ${isOver(card) ? pastOf(title) : title}${endOf(card)}`
+  `${stateOf(card)} · ${placeOf(card.plan).account} · ${isOver(card) ? pastOf(title) : asked(card, title)}${endOf(card)}`
 
 /** Names of more than 28 characters are cut. The numbers and the account never are. */
 export const headlineText = (card: Card): string => unmarked(wordsOf(card, shortNames(card.plan.title)))
@@ -137,8 +150,11 @@ const untilElements = (until: string): readonly JsonObject[] => [
   date(until, '{date_short_pretty} {time}'),
 ]
 
+/** Who asks. Nobody asked for a gate: somebody deployed. */
+export const askedBy = ({ plan: { gate }, requester }: Pick<Card, 'plan' | 'requester'>): string =>
+  gate === undefined || gate.action === 'ROLLBACK' ? `requested by ${requester.name}` : `started by ${gate.by}`
+
 /** The text of the notification: the same line, and who asks. */
 export const notificationText = (card: Card): string => {
-  const { requester } = card
-  return cut(plain(`${headlineText(card)}, requested by ${requester.name}`), 3_000)
+  return cut(plain(`${headlineText(card)}, ${askedBy(card)}`), 3_000)
 }

@@ -16,7 +16,8 @@ export const nextSteps = (
 ): readonly Offer[] => {
   const name = fullName(plan.target)
   const hasFailed = (status === 'failed' || status === 'unknown') && requestIds.length > 0
-  const isRepeatable = status === 'failed' || status === 'blocked' || status === 'expired'
+  // A gate that nobody answered is over.
+  const isRepeatable = status === 'failed' || status === 'blocked' || (status === 'expired' && plan.gate === undefined)
   return [
     ...offers,
     ...(status === 'done' && plan.takeBack !== undefined ? [{ label: 'Undo', invocation: plan.takeBack }] : []),

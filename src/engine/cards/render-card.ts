@@ -6,7 +6,7 @@ import { cutMiddle } from '../../kit/messages/text.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 import { askingBlocks } from './asking.ts'
 import type { Card } from './card.ts'
-import { headlineElements, notificationText } from './headline.ts'
+import { askedBy, headlineElements, notificationText } from './headline.ts'
 import { placeOf } from './place-of.ts'
 import { resultsOf, stageBlocks } from './render-stage.ts'
 import { shortenCard } from './shorten-card.ts'
@@ -45,16 +45,16 @@ const MOST_REASON = 150
 
 /** State and title, where, for whom, and who decided. */
 const summary = (card: Card): Block => {
-  const { plan, requester, reason, isBreakGlass } = card
+  const { plan, reason, isBreakGlass } = card
   return richText(
     section(
       ...headlineElements(card),
       literal(
-        `\n${cutMiddle(placeOf(plan).cluster, 28)} · ${placeOf(plan).region} · requested by ${cut(requester.name, 40)}${isBreakGlass === true ? ', breaking glass' : ''}${decisionText(card)}`,
+        `\n${cutMiddle(placeOf(plan).cluster, 28)} · ${placeOf(plan).region} · ${cut(askedBy(card), 80)}${isBreakGlass === true ? ', breaking glass' : ''}${decisionText(card)}`,
       ),
       ...(reason === undefined ? [] : [literal(`\n“${cut(reason.replace(/\s+/g, ' '), MOST_REASON)}”`)]),
     ),
-    ...(card.decision?.reason === undefined ? [] : [quote(card.decision.reason)]),
+    ...(card.decision?.reason === undefined || card.decision.by === undefined ? [] : [quote(card.decision.reason)]),
   )
 }
 
@@ -71,7 +71,7 @@ const decisionText = ({ decision, votes = [] }: Card): string => {
   if (decision === undefined) return ''
   const names = decision.outcome === 'approved' ? votes.map(({ voter }) => voter.name) : []
   const by = names.length > 0 ? names : decision.by === undefined ? [] : [decision.by.name]
-  if (by.length === 0) return ', nobody answered in time'
+  if (by.length === 0) return decision.outcome === 'superseded' ? '' : ', nobody answered in time'
   return `, ${DECISIONS[decision.outcome]} by ${by.map(name => cut(name, 40)).join(' and ')}`
 }
 

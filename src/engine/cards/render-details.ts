@@ -5,11 +5,12 @@ import { clickable, offerButtons } from '../../kit/messages/render-refusal.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
 import { approvedVersion, type Change, type Plan } from '../change/plan.ts'
-import { lossesOf, nowLine } from './asking.ts'
+import { lossesOf, nowLine, withoutAnswer } from './asking.ts'
 import type { Card } from './card.ts'
 import { lineText } from './card-line.ts'
 import { fullHeadlineText } from './headline.ts'
 import { fullPlace } from './place-of.ts'
+import { rollBackButton } from './render-stage.ts'
 import { whoMayApprove } from './render-votes.ts'
 
 export const renderDetails = (card: Card): readonly Block[] => {
@@ -19,8 +20,12 @@ export const renderDetails = (card: Card): readonly Block[] => {
       section({ type: 'text', text: fullHeadlineText(card), style: { bold: true } }),
       section(literal(fullPlace(plan))),
       section(
-        literal(`Requested by ${requester.name}${card.isBreakGlass === true ? ', breaking glass,' : ''} in `),
-        channelLink(card.askedIn),
+        ...(plan.gate?.action === 'CONTINUE'
+          ? [literal(`Started by ${plan.gate.by}`)]
+          : [
+              literal(`Requested by ${requester.name}${card.isBreakGlass === true ? ', breaking glass,' : ''} in `),
+              channelLink(card.askedIn),
+            ]),
       ),
       ...(reason === undefined ? [] : [quote(reason)]),
     ),
@@ -32,7 +37,7 @@ export const renderDetails = (card: Card): readonly Block[] => {
       plan.members === undefined ? 'Images and settings in full' : 'Services',
       (plan.details ?? []).map(literal),
     ),
-    richText(section(`*Now:* ${nowLine(plan)}`), section(`*Undo:* ${plan.undo ?? 'not described'}`), ...included(plan)),
+    richText(section(`*Now:* ${nowLine(plan)}`), section(endText(plan)), ...included(plan)),
     ...votes(card),
     ...choices(card),
     footer(card),
@@ -44,6 +49,10 @@ const listBlock = (title: string, items: readonly (string | JsonObject)[]): read
 
 const changeText = ({ what, from, to }: Change): string =>
   from === '' && to === '' ? what : `${what}: ${from} → *${to}*`
+
+/** The way back; of a gate, what happens without an answer. */
+const endText = ({ gate, undo }: Plan): string =>
+  gate === undefined ? `*Undo:* ${undo ?? 'not described'}` : withoutAnswer(gate)
 
 const included = ({ included: all = [] }: Plan): readonly JsonObject[] =>
   all.length === 0 ? [] : [section(`*Included:* ${all.map(lineText).join('; ')}`)]
@@ -74,12 +83,19 @@ const choices = ({ operation, plan, stage }: Card): readonly Block[] => {
   const style = plan.risk.level === 'high' ? 'danger' : 'primary'
   return [
     buttons(`decide:${operation} ${approvedVersion(plan)}`, [
-      { label: 'Approve', action: 'decide:approve', value: operation, style },
-      { label: 'Reject', action: 'decide:reject', value: operation },
+      {
+        label: plan.gate === undefined ? 'Approve' : 'Continue',
+        action: 'decide:approve',
+        value: operation,
+        style,
+      },
+      plan.gate === undefined ? { label: 'Reject', action: 'decide:reject', value: operation } : rollBackButton(plan),
     ]),
     ...(offers.length === 0 ? [] : [context('Instead, the requester may choose:'), offerButtons(offers, operation)]),
   ]
 }
 
-const footer = ({ rule, configVersion, operation, corporateId }: Card): Block =>
-  context(`${rule} · as ${corporateId} · configuration ${configVersion} · operation ${operation.slice(0, 12)}`)
+const footer = ({ plan, rule, configVersion, operation, corporateId }: Card): Block =>
+  context(
+    `${rule}${plan.gate === undefined ? ` · as ${corporateId}` : ''} · configuration ${configVersion} · operation ${operation.slice(0, 12)}`,
+  )

@@ -1,5 +1,6 @@
 // Renders the part of a card that depends on its stage: buttons of the request, progress, temporary change, outcome.
 
+import { fullName } from '../../kit/language/target.ts'
 import { type Button, buttons, cut, date, list, preformatted, richText, section } from '../../kit/messages/markup.ts'
 import { clickable, offerButtons } from '../../kit/messages/render-refusal.ts'
 import type { Offer } from '../../model/errors.ts'
@@ -81,24 +82,36 @@ const stepsRow = ({ operation }: Card, offers: readonly Offer[]): readonly Block
  */
 const decisionButtons = (card: Card): Block => {
   const { operation, plan } = card
+  const isGate = plan.gate !== undefined
   const approve: Button = needsReview(card)
     ? { label: 'Review…', action: OPEN_CARD, value: operation }
-    : { label: 'Approve', action: 'decide:approve', value: operation, style: 'primary' }
+    : { label: isGate ? 'Continue' : 'Approve', action: 'decide:approve', value: operation, style: 'primary' }
   const row = buttons(`decide:${operation} ${approvedVersion(plan)}`, [
     approve,
-    { label: 'Reject', action: 'decide:reject', value: operation },
+    isGate ? rollBackButton(plan) : { label: 'Reject', action: 'decide:reject', value: operation },
   ])
-  return { ...row, elements: [...(row['elements'] as Json[]), menu(operation)] }
+  return { ...row, elements: [...(row['elements'] as Json[]), menu(operation, isGate ? MENU_OF_GATE : CHOICES)] }
 }
 
-const menu = (operation: string): JsonObject => ({
+/** Runs as whoever clicks, as an operation of its own: one operator is enough. */
+export const rollBackButton = ({ target, gate }: Plan): Button => ({
+  label: 'Roll Back',
+  action: 'run:rollback',
+  value: `gate rollback ${fullName(target)} ${gate?.hookId}`,
+})
+
+type MenuChoice = readonly [string, string]
+const CHOICES: readonly MenuChoice[] = [
+  ['Details', 'details'],
+  ['Ask Requester', 'ask'],
+  ['Cancel Request', 'cancel'],
+]
+const MENU_OF_GATE = CHOICES.slice(0, 1)
+
+const menu = (operation: string, choices: readonly MenuChoice[]): JsonObject => ({
   type: 'overflow',
   action_id: MENU,
-  options: [
-    ['Details', 'details'],
-    ['Ask Requester', 'ask'],
-    ['Cancel Request', 'cancel'],
-  ].map(([label = '', choice = '']) => ({
+  options: choices.map(([label, choice]) => ({
     text: { type: 'plain_text', text: label, emoji: false },
     value: `${choice} ${operation}`,
   })),
@@ -110,9 +123,9 @@ const bar = (share: number): string => `${'█'.repeat(Math.round(share * 10))}$
 const progressLine = ({ text, share, since }: StageOf<'running'>): Block =>
   richText(section(...(share === undefined ? [] : [`${bar(share)}  `]), text, ', since ', date(since, '{time_secs}')))
 
-/** Stop where the change can be stopped: a command, or a deployment. */
+/** Stop where the change can be stopped: a command, also in a task of its own, or a deployment. */
 const runningButtons = ({ operation, plan }: Card): readonly Button[] => [
-  ...(plan.members !== undefined || plan.calls.some(({ action }) => action === 'ExecuteCommand')
+  ...(plan.members !== undefined || plan.calls.some(({ action }) => action === 'ExecuteCommand' || action === 'RunTask')
     ? [{ label: 'Stop', action: 'decide:stop', value: operation }]
     : []),
   ...(plan.stop === undefined ? [] : [{ label: 'Stop', action: 'run:stop', value: plan.stop }]),
@@ -156,7 +169,7 @@ const outcomeBlock = (card: Card, { outcome, at }: StageOf<'ended'>): Block => {
   const { details = [], links = [] } = outcome
   const text = [
     ...(isCauseWhole(card) || outcome.text === '' ? [] : [outcome.text]),
-    ...(UNCHANGED.includes(outcome.status) ? ['Nothing was changed.'] : []),
+    ...(UNCHANGED.includes(outcome.status) && card.plan.gate === undefined ? ['Nothing was changed.'] : []),
   ].join(' ')
   const items = [
     ...details.map(detail => cut(detail, 500)),

@@ -24,16 +24,19 @@ export const votesVariants = (approval: Approval): readonly (readonly JsonObject
 ]
 
 const votesLine = (approval: Approval, isNamed: boolean, most: number): readonly JsonObject[] => {
-  const { quorum, votes, expiresAt } = approval
+  const { quorum, votes, expiresAt, excluded } = approval
   const names = isNamed ? ` (${votes.map(({ voter }) => cutEnd(voter.name, MOST_NAME)).join(', ')})` : ''
   const missing = quorum - votes.length
   return [
     literal(
-      votes.length === 0 ? `Needs ${missing}: ` : `${votes.length} of ${quorum} given${names}. ${missing} more: `,
+      votes.length === 0
+        ? `${excluded === undefined ? 'Needs' : 'Continue needs'} ${missing}: `
+        : `${votes.length} of ${quorum} given${names}. ${missing} more: `,
     ),
     ...whoMayApprove(approval, most),
-    literal(', by '),
-    date(expiresAt, '{date_short_pretty} {time}'),
+    ...(excluded === undefined
+      ? [literal(', by '), date(expiresAt, '{date_short_pretty} {time}')]
+      : [literal('. Roll Back: any 1 operator')]),
   ]
 }
 
@@ -41,7 +44,7 @@ const votesLine = (approval: Approval, isNamed: boolean, most: number): readonly
  * The approvers as mentions: all, or the first group, or at most `most` people and the others as a number. And who may not.
  */
 export const whoMayApprove = (
-  { approvers, maySelfApprove, requester }: Approval,
+  { approvers, maySelfApprove, requester, excluded }: Approval,
   most: number | 'all' = MOST_PEOPLE,
 ): readonly JsonObject[] => {
   const mentioned = most === 'all' ? approvers : firstOf(approvers, most)
@@ -49,9 +52,14 @@ export const whoMayApprove = (
   return [
     ...mentioned.flatMap((approver, at) => [...(at === 0 ? [] : [literal(', ')]), mention(approver)]),
     ...(others === 0 ? [] : [literal(` or ${others} ${others === 1 ? 'other' : 'others'}`)]),
-    ...(maySelfApprove ? [] : [literal(`, not @${cutEnd(requester.name, MOST_NAME)}`)]),
+    ...(excluded !== undefined ? [literal(`, not ${deployerNames(excluded)}`)] : []),
+    ...(maySelfApprove || excluded !== undefined ? [] : [literal(`, not @${cutEnd(requester.name, MOST_NAME)}`)]),
   ]
 }
+
+/** Those who deployed what waits at a gate. */
+const deployerNames = (people: readonly string[]): string =>
+  people.length === 0 ? 'who deployed' : people.map(person => cutEnd(person, MOST_NAME)).join(' or ')
 
 const firstOf = (approvers: readonly string[], most: number): readonly string[] => {
   const groups = approvers.filter(isGroup)

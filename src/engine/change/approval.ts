@@ -32,6 +32,8 @@ export type Approval = {
   readonly remindMinutes: number
   readonly fingerprint: string
   readonly votes: readonly Vote[]
+  /** The corporate ids of people who may not approve: those who deployed what waits at the gate. */
+  readonly excluded?: readonly string[]
   readonly decision?: Decision
 }
 
@@ -42,6 +44,10 @@ export type ApprovalEvent = { readonly at: string } & (
   | { readonly kind: 'expire' }
   /** The approval is withdrawn because its card could not be posted. */
   | { readonly kind: 'withdraw' }
+  /** What the approval waits for was settled elsewhere. `reason`: what settled it. */
+  | { readonly kind: 'close'; readonly outcome: 'superseded' | 'expired'; readonly reason: string }
+  /** It became known who deployed: their votes are struck. */
+  | ({ readonly kind: 'exclude' } & Pick<Approval, 'requester' | 'quorum'> & { readonly people: readonly string[] })
 )
 
 /** The reason why an event changed nothing. functions/decision has a message for each code. */
@@ -58,8 +64,13 @@ export const transition = (approval: Approval, event: ApprovalEvent): Transition
   if (approval.decision !== undefined) return { kind: 'settled', decision: approval.decision }
   if (event.kind === 'expire')
     return isExpired(approval, event.at) ? settle(approval, { outcome: 'expired', at: event.at }) : { kind: 'not-yet' }
-  if (isExpired(approval, event.at)) return settle(approval, { outcome: 'expired', at: approval.expiresAt })
+  if (event.kind !== 'close' && isExpired(approval, event.at))
+    return settle(approval, { outcome: 'expired', at: approval.expiresAt })
   switch (event.kind) {
+    case 'close':
+      return settle(approval, { outcome: event.outcome, at: event.at, reason: event.reason })
+    case 'exclude':
+      return exclude(approval, event)
     case 'withdraw':
       return settle(approval, { outcome: 'cancelled', at: event.at })
     case 'approve':
@@ -88,6 +99,7 @@ const isRequester = ({ requester, corporateId }: Approval, actor: Actor, id: str
 
 const approve = (approval: Approval, vote: Vote & { readonly corporateId: string }): Transition => {
   const { voter, corporateId, at } = vote
+  if (approval.excluded?.includes(corporateId)) return { kind: 'own-request' }
   if (isRequester(approval, voter, corporateId) && !approval.maySelfApprove) return { kind: 'own-request' }
   if (approval.votes.some(one => one.voter.user === voter.user || one.corporateId === corporateId))
     return { kind: 'voted-already' }
@@ -95,6 +107,17 @@ const approve = (approval: Approval, vote: Vote & { readonly corporateId: string
   return voted.votes.length < approval.quorum
     ? { kind: 'changed', approval: { ...voted, version: approval.version + 1 } }
     : settle(voted, { outcome: 'approved', by: voter, at })
+}
+
+/** Fewer votes may be needed once it is known who deployed: then the votes that are left may suffice. */
+const exclude = (approval: Approval, event: Extract<ApprovalEvent, { kind: 'exclude' }>): Transition => {
+  const { people, requester, quorum, at } = event
+  const votes = approval.votes.filter(({ corporateId }) => corporateId === undefined || !people.includes(corporateId))
+  const next = { ...approval, requester, quorum, excluded: people, votes }
+  const last = votes.at(-1)
+  return last === undefined || votes.length < quorum
+    ? { kind: 'changed', approval: { ...next, version: approval.version + 1 } }
+    : settle(next, { outcome: 'approved', by: last.voter, at })
 }
 
 const settle = (approval: Approval, decision: Decision): Transition => ({

@@ -33,7 +33,7 @@ export type Risk = { readonly level: Level; readonly reasons: readonly string[] 
 /** A call that ends a session in a container. */
 export type SessionCall = Sent & { readonly service: 'ssm'; readonly action: 'TerminateSession' }
 
-export type Call = EcsCall | PlannedExec | SessionCall | AutoscalingCall | LeaseCall
+export type Call = EcsCall | RegistrationCall | PlannedExec | SessionCall | AutoscalingCall | LeaseCall
 
 export type EcsCall = Sent & {
   readonly service: 'ecs'
@@ -42,10 +42,40 @@ export type EcsCall = Sent & {
     | 'UpdateExpressGatewayService'
     | 'PutClusterCapacityProviders'
     | 'StopServiceDeployment'
+    | 'ContinueServiceDeployment'
+    | 'StopTask'
+    | 'RunTask'
     | 'TagResource'
     | 'UntagResource'
-  /** The ARNs of the roles that the call passes to tasks. The session policy allows `iam:PassRole` on these alone. */
-  readonly passes?: readonly string[]
+  readonly passes?: Passes
+  /** A field of the input that is the answer of an earlier call of the plan: the ARN that it registered. */
+  readonly takes?: { readonly field: 'taskDefinition'; readonly from: number }
+}
+
+/** The ARNs of the roles that the call passes to tasks. The session policy allows `iam:PassRole` on these alone. */
+type Passes = readonly string[]
+
+/**
+ * Registers a revision of the task definition `base` with other images. The definition may hold secrets, so the plan has its
+ * hash: the writer reads it, compares, and sends it.
+ */
+export type RegistrationCall = Omit<Sent, 'input'> & {
+  readonly service: 'ecs'
+  readonly action: 'RegisterTaskDefinition'
+  readonly input: Registration
+  readonly passes: Passes
+}
+
+/** `base`: an ARN. `hash`: see `hashOf` of definition-patch.ts. The others: what the condition keys of the call say. */
+export type Registration = JsonObject & {
+  readonly base: string
+  readonly hash: string
+  /** By container. */
+  readonly images: Readonly<Record<string, string>>
+  readonly cpu?: string
+  readonly memory?: string
+  readonly compatibilities: readonly string[]
+  readonly tagKeys: readonly string[]
 }
 
 /** A call that runs a command in one container, through a session; functions/operation/exec/converse.ts runs it. */
@@ -111,6 +141,24 @@ export type Member = {
   readonly tasks: number
   readonly risk: Level
   readonly binds: { readonly createdAt: string; readonly deployment: string; readonly revision: string }
+}
+
+/** A paused deployment that waits for a person, and who started it. */
+export type PlannedGate = {
+  readonly hookId: string
+  /** The ARN of the service deployment. */
+  readonly deployment: string
+  readonly stage: string
+  readonly action: 'CONTINUE' | 'ROLLBACK'
+  /** When ECS acts without an answer, ISO 8601, and how. */
+  readonly expiresAt: string
+  readonly onTimeout: 'CONTINUE' | 'ROLLBACK'
+  /** Who deployed, in words: `ci-orders for asker@example.com`. It may become known later. */
+  readonly by: string
+  /** The corporate ids of the people who deployed. They may not approve. */
+  readonly people: readonly string[]
+  /** Whether the person who started the deployment is known. If not, one more approval is needed. */
+  readonly isKnown: boolean
 }
 
 export type Plan = {
@@ -189,7 +237,11 @@ export type Plan = {
   /** The plan runs without the service's lock, at the same time as other changes. */
   readonly isUnlocked?: true
   /** The role of the calls, if it is not `operator`. If it is `exec`, requester and approvers need this role too. */
-  readonly role?: 'deployer' | 'exec'
+  readonly role?: 'deployer' | 'exec' | 'gate'
+  /** The gate that the plan answers. What of it an approval binds to is in `binds`. */
+  readonly gate?: PlannedGate
+  /** The plan runs a command with a task role: requester and approvers need the role `exec`. Its calls may have another one. */
+  readonly runsCommands?: true
   /** The lease, if the plan is a temporary change. */
   readonly lease?: PlannedLease
   /** The total duration of a lease after an extension, in minutes. `leases.longest` limits it. */

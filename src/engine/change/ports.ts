@@ -6,7 +6,8 @@ import type { JsonObject } from '../../model/json.ts'
 import type { Identity } from '../rules/asker.ts'
 import type { Call, ExecCall, LeaseCall, Plan, PlannedExec } from './plan.ts'
 
-export type Answer = { readonly requestId: string; readonly output: JsonObject }
+/** `registered`: the ARN of the task definition that the call registered. `output`: what RunTask answered. */
+export type Answer = { readonly requestId: string; readonly registered?: string; readonly output?: JsonObject }
 
 export type Writer = (call: Exclude<Call, LeaseCall | PlannedExec>) => Promise<Answer>
 
@@ -20,7 +21,7 @@ export type Mandate = {
   readonly approvers: readonly string[]
   readonly operation: string
   /** The role to write with. `revert`: ends a temporary change, even if the requester has lost access by then. */
-  readonly role: 'operator' | 'deployer' | 'revert' | 'exec'
+  readonly role: 'operator' | 'deployer' | 'revert' | 'exec' | 'gate'
 }
 
 /** Sessions in one container, for one operation. */

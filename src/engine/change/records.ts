@@ -44,6 +44,8 @@ export const standingCardKey = (id: string) => operationKey(id, 'standing')
 export const askedKey = (id: string, question: string) => operationKey(id, `asked ${question}`)
 /** A request to stop the command that the operation runs. */
 export const execStopKey = (id: string) => operationKey(id, 'exec stop')
+/** Who is about to answer the gate of this operation, written before the answer is sent. */
+export const gateAnswerKey = (id: string) => operationKey(id, 'gate answer')
 /** The item that is written when the operation is reported dead. */
 export const reportedDeadKey = (id: string) => operationKey(id, 'reported dead')
 /** The item of one canary execution. `id`: the execution's name. */

@@ -20,6 +20,13 @@ export const REQUEST_KEYS: Readonly<Record<string, Readonly<Record<string, reado
     memory: ['ecs:task-memory'],
     networkConfiguration: ['ecs:subnet'],
   },
+  'ecs:RunTask': {
+    taskDefinition: ['ecs:task-cpu', 'ecs:task-memory'],
+    capacityProviderStrategy: ['ecs:capacity-provider'],
+    enableExecuteCommand: ['ecs:enable-execute-command'],
+    volumeConfigurations: ['ecs:enable-ebs-volumes'],
+    tags: ['aws:TagKeys'],
+  },
   'ecs:PutClusterCapacityProviders': { capacityProviders: ['ecs:capacity-provider'] },
   // `aws:RequestTag/…` has a name for each tag; it is there only together with `aws:TagKeys`.
   'application-autoscaling:RegisterScalableTarget': { Tags: ['aws:TagKeys'] },

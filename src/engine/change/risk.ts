@@ -87,6 +87,17 @@ export const riskOfSuspension = ({ out }: Suspensions, isPermanent: boolean): Ri
   return { level: isPermanent && out ? 'high' : out ? 'medium' : 'low', reasons }
 }
 
+/** `running`: tasks of the service, with the one that stops. */
+type StoppedTask = { readonly running: number; readonly isStandalone: boolean; readonly isProtected: boolean }
+
+export const riskOfStoppedTask = ({ running, isStandalone, isProtected }: StoppedTask): Risk => {
+  if (isStandalone) return { level: 'high', reasons: ['Nothing starts it again: no service owns it'] }
+  if (running <= 1) return { level: 'high', reasons: ['The only task stops'] }
+  if (isProtected) return { level: 'medium', reasons: ['The task is protected from scale-in: it may be at work'] }
+  if (running === 2) return { level: 'medium', reasons: ['Half of the tasks stop until another one runs'] }
+  return { level: 'low', reasons: ['One of several tasks stops, and another starts'] }
+}
+
 export const RESUMED: Risk = { level: 'low', reasons: ['Autoscaling becomes active again'] }
 
 /** The risk of the deletion of a scheduled action: bounds of another time of day may stay. */

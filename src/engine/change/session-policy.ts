@@ -2,7 +2,7 @@
 // IAM has no condition key for the desired count, so conditions require every key that the plan does not set to be absent.
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { JsonObject } from '../../model/json.ts'
-import type { Call, ExecCall } from './plan.ts'
+import type { Call, ExecCall, RegistrationCall } from './plan.ts'
 import { absentKeys } from './request-keys.ts'
 
 /** The maximum length of an inline session policy: 2,048 characters (STS API reference, AssumeRole). */
@@ -11,13 +11,16 @@ const MOST_CHARACTERS = 2_048
 /** Wildcards and variables. The path of a role may contain them (IAM API reference, CreateRole). */
 const PATTERN = /[*?]|\$\{/
 
+/** All revisions of a family: the number of a new one is not known before the call. */
+const ANY_REVISION = /(:task-definition\/[\w-]{1,255}):\*(?=")/g
+
 export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
   const own = calls
     .filter(({ service }) => service !== 'quarterdeck')
-    .flatMap(call => [statement(call), ...passRole(call)])
+    .flatMap(call => [statement(call), ...tagRegistered(call), ...passRole(call)])
   const alarms = [...new Set(calls.flatMap(call => ('alarms' in call && call.alarms) || []))]
   const policy = JSON.stringify({ Version: '2012-10-17', Statement: once([...own, ...alarms.map(onAlarms)]) })
-  if (PATTERN.test(JSON.stringify([own, alarms])))
+  if (PATTERN.test(JSON.stringify([own, alarms]).replaceAll(ANY_REVISION, '$1')))
     return refuse(
       'A name in this change contains `*`, `?` or `${`, which IAM reads as a pattern: its session could do more than the plan.',
       'Rename it, or make this change without Quarterdeck.',
@@ -113,13 +116,18 @@ const providersIn = ({ input, resources: [resource = ''] }: Call): readonly stri
 const valuesOf = (call: Call): JsonObject => {
   const { taskDefinition } = call.input
   const providers = providersIn(call)
+  // The task definition is the resource of RunTask, not a key of it.
+  const arns = call.action === 'RunTask' ? { 'ecs:cluster': call.input['cluster'] ?? '' } : undefined
+  const definition = taskDefinition === undefined ? undefined : { 'ecs:task-definition': taskDefinition }
+  const equal = arns ?? definition
   return {
-    ...(taskDefinition !== undefined && { ArnEquals: { 'ecs:task-definition': taskDefinition } }),
+    ...(equal !== undefined && { ArnEquals: equal }),
     ...(providers.length > 0 && { 'ForAllValues:ArnEquals': { 'ecs:capacity-provider': [...providers] } }),
   }
 }
 
 const statement = (call: Call): JsonObject => {
+  if (call.action === 'RegisterTaskDefinition') return registering(call)
   const { service, action, input, resources } = call
   if (action === 'ExecuteCommand')
     return {
@@ -141,6 +149,46 @@ const statement = (call: Call): JsonObject => {
     }),
   }
 }
+
+/** Allows a revision of one family with these sizes and tag keys. IAM has no condition key for images. */
+const registering = ({ input, resources }: RegistrationCall): JsonObject => {
+  const { cpu, memory, compatibilities, tagKeys } = input
+  const sizes = { ...(cpu && { 'ecs:task-cpu': cpu }), ...(memory && { 'ecs:task-memory': memory }) }
+  const lists = {
+    ...(compatibilities.length > 0 && { 'ecs:compute-compatibility': compatibilities }),
+    ...(tagKeys.length > 0 && { 'aws:TagKeys': tagKeys }),
+  }
+  const absent = ['ecs:task-cpu', 'ecs:task-memory', 'ecs:compute-compatibility', 'aws:TagKeys'].filter(
+    key => !(key in sizes || key in lists),
+  )
+  return {
+    Effect: 'Allow',
+    Action: 'ecs:RegisterTaskDefinition',
+    Resource: [...resources],
+    Condition: {
+      BoolIfExists: { 'ecs:privileged': 'false' },
+      ...(Object.keys(sizes).length > 0 && { NumericEquals: sizes }),
+      ...(Object.keys(lists).length > 0 && { 'ForAllValues:StringEquals': lists }),
+      ...(absent.length > 0 && { Null: Object.fromEntries(absent.map(key => [key, 'true'])) }),
+    },
+  }
+}
+
+/** A new revision keeps the tags of the one that it is made of. */
+const tagRegistered = (call: Call): readonly JsonObject[] =>
+  call.action !== 'RegisterTaskDefinition' || call.input.tagKeys.length === 0
+    ? []
+    : [
+        {
+          Effect: 'Allow',
+          Action: 'ecs:TagResource',
+          Resource: [...call.resources],
+          Condition: {
+            StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' },
+            'ForAllValues:StringEquals': { 'aws:TagKeys': [...call.input.tagKeys] },
+          },
+        },
+      ]
 
 const conditionOf = (condition: JsonObject): JsonObject =>
   Object.keys(condition).length === 0 ? {} : { Condition: condition }

@@ -11,8 +11,8 @@ import { logError } from './log-error.ts'
 
 type TimerPorts = { readonly schedule: Schedule; readonly now: () => string }
 
-/** The stored item of an execution. `asked`: absent in items that earlier versions wrote. */
-export type ExecutionRecord = { readonly arn: string; readonly asked?: AskedBy }
+/** The stored item of an execution. `asked`: absent in items that earlier versions wrote. `set`: see OperationJob. */
+export type ExecutionRecord = { readonly arn: string; readonly asked?: AskedBy } & Pick<OperationJob, 'set'>
 
 const MINUTE_MS = 60_000
 
@@ -60,7 +60,7 @@ export const armFirstCheck = async (
   arn: string,
   { store, ...ports }: TimerPorts & { readonly store: Pick<Store, 'create'> },
 ): Promise<null> => {
-  const execution: ExecutionRecord = { arn, asked: askedBy(job, ports.now()) }
+  const execution: ExecutionRecord = { arn, asked: askedBy(job, ports.now()), ...(job.set && { set: job.set }) }
   await store.create(executionKey(job.id), execution)
   await armCheck(job.id, INITIAL_CHECK, ports)
   return null

@@ -28,6 +28,8 @@ export type Lease = {
   readonly endedBy?: Actor
   /** The digests of images that were approved for the return of capacity, besides those that run. */
   readonly images?: readonly string[]
+  /** The containers whose image could not be compared when the return was approved. */
+  readonly uncompared?: readonly string[] | 'all'
   /**
    * Present if the lease ended without a revert because someone else had changed the value. A person has to decide.
    * `found`: the changed value, in words.

@@ -181,18 +181,19 @@ export const markLeft = (book: LeaseBook, operation: string, found: string, at: 
 export const markLost = (book: LeaseBook, operation: string, at: string): LeaseBook =>
   withChanged(book, operation, lease => ({ ...lease, lost: lease.lost ?? at }))
 
-/** Ends a lease early. Only the first call moves its end. `images`: see Lease. */
+/** Ends a lease early. Only the first call moves its end. `approved`: see Lease. */
 export const endNow = (
   book: LeaseBook,
   operation: string,
   by: Actor,
   now: string,
-  images: readonly string[] = [],
+  { images = [], uncompared = [] }: Pick<Lease, 'images' | 'uncompared'> = {},
 ): LeaseBook =>
   withChanged(book, operation, lease => ({
     ...lease,
     ...(lease.endedBy === undefined && { endedBy: by, until: lease.until < now ? lease.until : now }),
     ...(images.length > 0 && { images }),
+    ...(uncompared.length > 0 && { uncompared }),
   }))
 
 /** Moves the end of a lease to a later time. Never shortens a lease, and never extends one that was ended. */

@@ -130,5 +130,5 @@ export const identify = (actor: Actor, { team, people }: Config): string | Refus
 /**
  * The role that requester and approvers of a plan need: `exec` to run commands, else `operator`, also for deployments.
  */
-export const accessFor = ({ role }: { readonly role?: Plan['role'] | undefined }): RoleName =>
-  role === 'exec' ? 'exec' : 'operator'
+export const accessFor = ({ role, runsCommands }: Pick<Plan, 'role' | 'runsCommands'>): RoleName =>
+  role === 'exec' || runsCommands === true ? 'exec' : 'operator'

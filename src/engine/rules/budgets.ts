@@ -5,7 +5,7 @@ import type { Store } from '../../model/ports/store.ts'
 import type { Config } from './config.ts'
 
 /** Commands that no budget stops: they end something, or undo it. */
-const UNLIMITED: readonly string[] = ['halt', 'rollback']
+const UNLIMITED: readonly string[] = ['halt', 'rollback', 'gate rollback']
 
 const MINUTE_MS = 60_000
 const KEPT_SECONDS = 300

@@ -79,6 +79,14 @@ const listOf = <T extends z.ZodType>(item: T) =>
     'is neither one of these nor a list of them',
   )
 
+const repository = z
+  .string()
+  .regex(
+    /^[\w*][\w.:*-]*(\/[\w.*-]+)+$/,
+    'is not a repository with its registry, such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/orders-*',
+  )
+  .refine(text => !/^\*+\//.test(text), 'allows any registry')
+
 const isStrategy = (text: string): boolean => {
   const parsed = strategy.parse(text)
   return !isProblem(parsed) && parsed.kind === 'providers'
@@ -113,7 +121,26 @@ const account = z.strictObject({
     revert: roleArn,
     deployer: roleArn.optional(),
     exec: roleArn.optional(),
+    gate: roleArn.optional(),
   }),
+})
+
+/** As an ARN of a role; `*` stands for any part of a name. */
+const rolePattern = z
+  .string()
+  .regex(
+    /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/*-]+$/,
+    'is not the ARN of an IAM role, in which `*` may stand for a part',
+  )
+const deployer = z.strictObject({
+  role: rolePattern,
+  person: z
+    .string()
+    .regex(
+      /^(session|sourceIdentity|tag:[\w.:/=+@ -]{1,128})$/,
+      'is not `session`, `sourceIdentity` or `tag:` with the key of a tag',
+    )
+    .optional(),
 })
 
 const accessRule = z.strictObject({
@@ -164,6 +191,14 @@ export const schema = z.strictObject({
         .optional(),
     })
     .optional(),
+  deploy: z
+    .strictObject({
+      from: z
+        .array(z.strictObject({ repositories: listOf(repository), ...scope }))
+        .max(50)
+        .optional(),
+    })
+    .optional(),
   breakGlass: z.strictObject({ who, channel, exec: who.optional() }).optional(),
   exec: z
     .strictObject({
@@ -189,6 +224,7 @@ export const schema = z.strictObject({
     })
     .optional(),
   sharing: z.strictObject({ trusted: z.array(channel).max(100).optional() }).optional(),
+  gates: z.strictObject({ deployers: z.array(deployer).max(50).optional() }).optional(),
   onCall: who.optional(),
   channel,
   digest: z

@@ -6,10 +6,10 @@ import type { Level } from '../change/plan.ts'
 
 export type RoleName = 'viewer' | 'operator' | 'exec'
 /**
- * The names of an account's IAM roles: people's roles, `deployer` for deployments, and `revert` to end temporary
- * changes.
+ * The names of an account's IAM roles: people's roles, `deployer` for deployments, `gate` to answer their gates, and
+ * `revert` to end temporary changes.
  */
-export type AccountRole = RoleName | 'deployer' | 'revert'
+export type AccountRole = RoleName | 'deployer' | 'gate' | 'revert'
 
 /** A list of people: `U…` is a person, `S…` a user group, `everyone`, or (for approvers only) `operators`. */
 export type Who = readonly string[]
@@ -88,6 +88,9 @@ export type ExecRules = {
   readonly unlogged: readonly Scope[]
 }
 
+/** The repositories, besides the one that a container runs from, from which services in the scope may run images. `*`: any part of a name. */
+export type ImageRule = Scope & { readonly repositories: readonly string[] }
+
 /** The text that is hidden in logs in addition to secrets. `patterns`: regular expressions. */
 export type RedactionRules = { readonly emails: boolean; readonly patterns: readonly string[] }
 
@@ -99,6 +102,18 @@ export type SharingRules = { readonly trusted: readonly string[] }
 
 /** For one person: requests that await approval, log follows at once, and commands in a minute. */
 export type Budgets = { readonly waiting: number; readonly follows: number; readonly commandsPerMinute: number }
+
+/**
+ * How to find the person behind a deployment. `role`: the ARN of the IAM role of a pipeline or of people; `*` stands for any
+ * part of a name. `person`: what has the corporate id of the person: the name of the role's session, its source identity, or a
+ * tag of the task definition that the same role registered.
+ */
+export type Deployer = { readonly role: string; readonly person?: string }
+
+/** `person` of a tag begins with this. */
+export const PERSON_TAG = 'tag:'
+
+export type GateRules = { readonly deployers: readonly Deployer[] }
 
 export type Config = {
   /** The version: the first 12 hex digits of the file's SHA-256. Cards and audit records show it. */
@@ -120,10 +135,12 @@ export type Config = {
   readonly presets: Readonly<Record<string, string>>
   /** The break-glass rule. `exec`: who may also run commands without approval. */
   readonly breakGlass?: { readonly who: Who; readonly channel: string; readonly exec?: Who }
+  readonly deploy: { readonly from: readonly ImageRule[] }
   readonly exec: ExecRules
   readonly leases: LeaseRules
   readonly redaction: RedactionRules
   readonly sharing: SharingRules
+  readonly gates: GateRules
   readonly budgets: Budgets
   /** The people who are mentioned if an operation needs a person. They may end any temporary change. */
   readonly onCall: Who
@@ -139,9 +156,11 @@ export const DEFAULTS = {
   presets: {},
   leases: { longestMinutes: 7 * 1_440, permanent: [] },
   onCall: [],
+  deploy: { from: [] },
   exec: { commands: {}, deny: [], unlogged: [] },
   redaction: { emails: false, patterns: [] },
   sharing: { trusted: [] },
+  gates: { deployers: [] },
   budgets: { waiting: 20, follows: 3, commandsPerMinute: 30 },
 } as const
 

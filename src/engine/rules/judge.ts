@@ -9,6 +9,7 @@ import type { Plan } from '../change/plan.ts'
 import { type AccessVerdict, accessFor, accessOf, concerns, fits, isAmong, ruledTarget, touches } from './access.ts'
 import { sizeFor } from './change-window.ts'
 import type { ApprovalRule, Config, Freeze } from './config.ts'
+import { gateRule } from './gate-rule.ts'
 import { clusterOf, mayOperateAt } from './place-access.ts'
 import { placeLockOn, placeLockText } from './place-locks.ts'
 import type { RuleInputs } from './rule-inputs.ts'
@@ -34,25 +35,39 @@ export type Verdict =
 export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs: RuleInputs): Verdict | Refusal => {
   const access = accessTo(plan, request.actor, config, inputs)
   if (access.kind === 'refusal') return access
-  const block = blockOf(plan, request, config, inputs)
+  // What a gate lets in is held off by a rollback, so only a halt stops that.
+  const isHeldOff = plan.gate?.action === 'ROLLBACK'
+  const block = blockOf(plan, isHeldOff ? { ...request, isBreakGlass: true } : request, config, inputs)
   if (block !== undefined) return block
+  if (isHeldOff) return { kind: 'free', corporateId: access.corporateId, why: 'any one operator may roll a gate back' }
   if (request.isBreakGlass) return judgeBreakGlass(plan, request, access.corporateId, config, inputs)
-  const index = config.consent.findIndex(rule => applies(rule, plan, config, inputs))
-  const rule = config.consent[index]
-  if (rule === undefined)
+  const found = ruleFor(plan, config, inputs)
+  if (found === undefined)
     return refuse(
       'No approval rule matches this change, so it cannot be approved.',
       'Ask your administrator to add one.',
     )
+  const { rule, ruleNumber } =
+    plan.gate === undefined ? found : { ...found, rule: gateRule(found.rule, plan.gate, inputs) }
   const missingReason = refuseReason(rule, request)
   if (missingReason !== undefined) return missingReason
-  const ruleNumber = index + 1
   if (rule.approvals === 0)
     return { kind: 'free', corporateId: access.corporateId, why: `approval rule ${ruleNumber} needs no approval` }
   const approvers = eligibleVoters(rule, plan, request.actor, config, inputs)
   return countPeople(approvers, config) >= rule.approvals
-    ? { kind: 'consent', corporateId: access.corporateId, rule, ruleNumber, approvers }
+    ? needsApproval({ corporateId: access.corporateId, rule, ruleNumber, approvers })
     : tooFewApprovers(rule, approvers, config)
+}
+
+export type NeedsApproval = Exclude<Verdict, { kind: 'free' }>
+
+export const needsApproval = (by: Omit<NeedsApproval, 'kind'>): NeedsApproval => ({ kind: 'consent', ...by })
+
+/** The first rule that is about this plan; undefined if there is none. */
+export const ruleFor = (plan: Plan, config: Config, inputs: RuleInputs) => {
+  const index = config.consent.findIndex(rule => applies(rule, plan, config, inputs))
+  const rule = config.consent[index]
+  return rule && { rule, ruleNumber: index + 1 }
 }
 
 const accessTo = (plan: Plan, actor: Actor, config: Config, inputs: RuleInputs): AccessVerdict => {
@@ -77,7 +92,7 @@ const tooFewApprovers = ({ approvals, approvers }: ApprovalRule, voters: readonl
  * The halt, ceiling, lock or freeze that blocks a plan. Approvals override none of them. Break glass overrides locks
  * and freezes, but never a halt.
  */
-const blockOf = (
+export const blockOf = (
   plan: Plan,
   { actor, isBreakGlass }: ChangeRequest,
   config: Config,
@@ -131,7 +146,7 @@ const isFrozen = (freeze: Freeze, ref: ServiceRef, actor: Actor, config: Config,
   !isAmong(freeze.except, actor.user, config, inputs)
 
 const judgeBreakGlass = (
-  { role }: Plan,
+  plan: Plan,
   { actor, reason }: ChangeRequest,
   corporateId: string,
   config: Config,
@@ -139,7 +154,7 @@ const judgeBreakGlass = (
 ): Verdict | Refusal => {
   if (config.breakGlass === undefined || !isAmong(config.breakGlass.who, actor.user, config, inputs))
     return refuse(`${actor.name} may not break glass.`, 'Without `--break-glass` the request goes to the approvers.')
-  if (role === 'exec' && !isAmong(config.breakGlass.exec ?? [], actor.user, config, inputs))
+  if (accessFor(plan) === 'exec' && !isAmong(config.breakGlass.exec ?? [], actor.user, config, inputs))
     return refuse(
       `${actor.name} may break glass, but not to run commands.`,
       'The configuration says who may: `breakGlass.exec`.',

@@ -26,6 +26,7 @@ export const publishedConfig = (file: ConfigFile, text: string): Config => ({
   })),
   presets: file.capacity?.presets ?? {},
   ...(file.breakGlass && { breakGlass: breakGlassOf(file.breakGlass) }),
+  deploy: { from: (file.deploy?.from ?? []).map(rule => ({ repositories: rule.repositories, ...scopeOf(rule) })) },
   exec: execRulesOf(file.exec),
   leases: {
     longestMinutes:
@@ -34,6 +35,12 @@ export const publishedConfig = (file: ConfigFile, text: string): Config => ({
   },
   redaction: { emails: file.redaction?.emails ?? false, patterns: file.redaction?.patterns ?? [] },
   sharing: { trusted: file.sharing?.trusted ?? [] },
+  gates: {
+    deployers: (file.gates?.deployers ?? []).map(({ role, person }) => ({
+      role,
+      ...(person !== undefined && { person }),
+    })),
+  },
   budgets: {
     waiting: file.budgets?.waiting ?? DEFAULTS.budgets.waiting,
     follows: file.budgets?.follows ?? DEFAULTS.budgets.follows,
@@ -66,13 +73,13 @@ const accountsOf = (accounts: ConfigFile['accounts']): Config['accounts'] =>
     ([
       name,
       {
-        roles: { exec, ...roles },
+        roles: { exec, gate, ...roles },
         ...rest
       },
     ]) => ({
       name,
       ...rest,
-      roles: { ...roles, ...(exec !== undefined && { exec }) },
+      roles: { ...roles, ...(exec !== undefined && { exec }), ...(gate !== undefined && { gate }) },
     }),
   )
 

@@ -21,7 +21,7 @@ import type { RuleInputs } from './rule-inputs.ts'
 
 type VotingRule = { readonly approvers: Who; readonly maySelfApprove: boolean }
 
-type Votable = Pick<Plan, 'target' | 'role' | 'isOfCluster' | 'members'>
+type Votable = Pick<Plan, 'target' | 'role' | 'isOfCluster' | 'runsCommands' | 'members' | 'gate'>
 
 /** May this person vote on this plan now? On a change set only who may vote on each of its services. */
 export const mayVote = (
@@ -35,7 +35,8 @@ export const mayVote = (
 
 /**
  * A rule that names a person gives the right to approve, to people who may view the
- * service; they need not operate it. A denial of viewer, operator or approver there overrides the rule.
+ * service; they need not operate it. A denial of viewer, operator or approver there overrides the rule. Nobody approves the
+ * gate of their own deployment.
  */
 const mayVoteOn = (
   voter: Actor,
@@ -45,15 +46,16 @@ const mayVoteOn = (
   config: Config,
   inputs: RuleInputs,
 ): boolean => {
-  if (typeof identify(voter, config) !== 'string') return false
+  const corporateId = identify(voter, config)
+  if (typeof corporateId !== 'string' || plan.gate?.people.includes(corporateId)) return false
   if (isSamePerson(voter, requester, config) && !maySelfApprove) return false
-  const { target, role } = plan
+  const { target } = plan
   if (mayNotApprove(voter, ruledTarget(plan), config, inputs)) return false
   if (accessOf(voter, 'viewer', target, config, inputs).kind === 'refusal') return false
   if (isAmong(approvers, voter.user, config, inputs)) return true
   return (
     approvers.includes('operators') &&
-    accessOf(voter, accessFor({ role }), target, config, inputs).kind === 'allowed' &&
+    accessOf(voter, accessFor(plan), target, config, inputs).kind === 'allowed' &&
     (plan.isOfCluster !== true || mayOperateAt(voter, clusterOf(plan), config, inputs))
   )
 }

@@ -44,7 +44,7 @@ export const refuseDead = (name: string, book: LeaseBook, lease: Lease): Refusal
   )
 
 /** The refusal of a switch of the service's capacity. A permanent one may take back what a dead operation left. */
-export const refuseSwitch = ({ service, book }: Capacity, isTemporary: boolean): Refusal | undefined => {
+export const refuseSwitch = ({ service, book, preempted }: Capacity, isTemporary: boolean): Refusal | undefined => {
   const { running, dead } = capacityLeases(book)
   const { service: found } = service.detail
   const name = fullName(found.ref)
@@ -61,7 +61,7 @@ export const refuseSwitch = ({ service, book }: Capacity, isTemporary: boolean):
     )
   return dead !== undefined && book !== undefined && isTemporary
     ? refuseDead(found.ref.service, book, dead)
-    : refuseDeployment(found, 'moved')
+    : refuseDeployment(found, 'moved', preempted)
 }
 
 export const refuseStrategy = (state: Capacity, strategy: Strategy): Refusal | undefined => {

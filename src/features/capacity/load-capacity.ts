@@ -10,8 +10,9 @@ import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
 import type { ServiceRef, StoppedTask } from '../../model/ecs.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
-import type { DeploymentRecord } from '../../model/service-detail.ts'
 import { type ImageTags, readImageTags, TAG_READS } from '../deployments/image-tags.ts'
+import { loadPreempted, PREEMPTED_READS, type Preempted } from '../deployments/in-progress.ts'
+import { minutesOfLast } from '../deployments/last-minutes.ts'
 import type { DeploymentReads } from '../deployments/reads.ts'
 import type { Provenance } from '../managed-by/managed-by.ts'
 import type { ManagedByReads } from '../managed-by/reads.ts'
@@ -24,7 +25,7 @@ import { type Split, splitOf } from './strategy.ts'
 type Reads = CapacityReads &
   Pick<StatusReads, 'runningTasks' | 'serviceDetail'> &
   Pick<DeploymentReads, 'deployments' | 'revisions' | 'digestOf'> &
-  Pick<ScalingReads, 'autoscaling'> &
+  Pick<ScalingReads, 'autoscaling' | 'changedAtAws'> &
   ManagedByReads
 
 export type Capacity = {
@@ -42,6 +43,8 @@ export type Capacity = {
   readonly managed?: Provenance
   /** What the image tags mean now. It is read only for a change, which starts their images. */
   readonly tags?: ImageTags
+  /** The deployment in progress that a change stops, because glass is broken. */
+  readonly preempted?: Preempted
   /** The maximum of autoscaling; undefined without it, or if it was not read or could not be read. */
   readonly mostTasks?: number
   /** The temporary changes of this service, without those of a deleted service of the same name. */
@@ -76,6 +79,7 @@ export const CAPACITY_READS = [
 export const SWITCH_READS = [
   ...CAPACITY_READS,
   ...TAG_READS,
+  ...PREEMPTED_READS,
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'application-autoscaling:DescribeScheduledActions',
@@ -85,12 +89,12 @@ export const SWITCH_READS = [
 export const loadSwitch = (ref: ServiceRef, read: Reads, asker: Own): Promise<Capacity | Refusal> =>
   loadCapacity(ref, read, asker, { isSwitch: true })
 
-type Own = Pick<Asker, 'config' | 'facts' | 'store'>
+type Own = Pick<Asker, 'config' | 'facts' | 'store' | 'isBreakGlass'>
 
 export const loadCapacity = async (
   ref: ServiceRef,
   read: Reads,
-  { config, facts, store }: Own,
+  { config, facts, store, isBreakGlass }: Own,
   { hasHistory, isSwitch }: { readonly hasHistory?: true; readonly isSwitch?: true } = {},
 ): Promise<Capacity | Refusal> => {
   const service = await read.capacity(ref)
@@ -121,6 +125,8 @@ export const loadCapacity = async (
       isSwitch ? readImageTags(ref, read) : undefined,
       isSwitch ? orElse(read.autoscaling(ref), undefined) : undefined,
     ])
+  const glass = isSwitch && isBreakGlass ? { isBreakGlass } : {}
+  const preempted = await loadPreempted(service.detail.service, glass, read)
   const lastMinutes = minutesOfLast(records)
   const interruptions = stopped?.filter(({ value }) => value.stopCode === 'SpotInterruption').length
   return {
@@ -133,6 +139,7 @@ export const loadCapacity = async (
     ...(interruptions !== undefined && { interruptions }),
     ...(managed !== undefined && { managed }),
     ...(imageTags !== undefined && { tags: imageTags }),
+    ...(preempted !== undefined && { preempted }),
     ...(autoscaling !== undefined && { mostTasks: autoscaling.max }),
     ...(book !== undefined && { book: leasesOnService(book.value, service.detail.service.createdAt) }),
     longestMinutes: config.leases.longestMinutes,
@@ -145,9 +152,3 @@ export const loadCapacity = async (
 
 const MOST_RECORDS = 5
 const MOST_STOPS = 100
-
-const minutesOfLast = (records: readonly DeploymentRecord[]): number | undefined => {
-  const last = records.find(({ status, finishedAt }) => status === 'SUCCESSFUL' && finishedAt !== undefined)
-  if (last?.finishedAt === undefined) return undefined
-  return Math.max(1, Math.ceil((Date.parse(last.finishedAt) - Date.parse(last.startedAt ?? last.createdAt)) / 60_000))
-}

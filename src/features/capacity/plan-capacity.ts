@@ -10,6 +10,7 @@ import { fullName } from '../../kit/language/target.ts'
 import { tasks } from '../../model/scaling-words.ts'
 import { costChange, costOfSplit, dollars, PRICED_AT, SPOT_PRICED_AT } from '../cost/prices.ts'
 import { imageTagParts, UNCOMPARED } from '../deployments/image-tags.ts'
+import { preemptedLosses } from '../deployments/in-progress.ts'
 import { REPLACEMENT, replacedLoss, riskOfReplacement } from '../deployments/replacement.ts'
 import { primaryOf } from '../deployments/rollout.ts'
 import { revertWarning } from '../managed-by/revert-warning.ts'
@@ -165,6 +166,7 @@ const lossesOf = (change: Switch): readonly Line[] => {
   const base = strategy.find(item => item.base >= count && count > 0 && strategy.length > 1)
   const minutes = state.lastMinutes === undefined ? '' : `, ~${state.lastMinutes} min`
   return [
+    ...preemptedLosses(state.preempted),
     ...strategyLosses(change),
     ...images.losses,
     ...quotaLosses(change),

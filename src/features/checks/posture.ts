@@ -64,6 +64,8 @@ export type ServicePosture = {
   readonly isBalanced: boolean
   /** Whether a rolling deployment can neither start a task nor stop one, and the percentages that are the reason. */
   readonly stuck?: string
+  /** The stages of the gates that let a deployment go on when nobody answers in time. */
+  readonly openGates: readonly string[]
   /** The names of the service's capacity providers; empty if it has a launch type. */
   readonly providers: readonly string[]
   readonly tags: readonly string[]

@@ -59,6 +59,14 @@ export const serviceChecks: readonly Check<Workload>[] = [
     seen: ({ service: { hasCircuitBreaker } }) => (hasCircuitBreaker === false ? ['the circuit breaker is off'] : []),
   },
   {
+    id: 'open-gate',
+    severity: 'medium',
+    title: 'A gate opens by itself',
+    why: 'When nobody answers in time, the deployment goes on without approval.',
+    fix: 'Set `timeoutConfiguration.action` of the PAUSE hook to `ROLLBACK`.',
+    seen: ({ service: { openGates } }) => openGates.map(stage => `at \`${stage}\``),
+  },
+  {
     id: 'stuck-deployment',
     severity: 'medium',
     title: 'No deployment can move',

@@ -11,12 +11,13 @@ import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { RunningTask } from '../../model/service-detail.ts'
 import type { CapacityReads, ServiceCapacity } from '../capacity/reads.ts'
 import { type Split, splitOf, tasksIn } from '../capacity/strategy.ts'
+import type { DeploymentReads } from '../deployments/reads.ts'
 import type { ScalingReads } from '../scaling/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
 import { splitOfService } from './estimate-findings.ts'
 import type { Advice, CostReads, IdleAdvice, SizeAdvice } from './reads.ts'
 
-/** Whether an image has a variant for arm64; undefined if it was not read or could not be read. */
+/** Whether an image has a variant for arm64; undefined if it does not say so, and if it was not read. */
 export type ArmImage = { readonly container: string; readonly hasArm?: boolean }
 
 export type ServiceCost = {
@@ -42,7 +43,8 @@ export type ServiceCost = {
 type Reads = CostReads &
   Pick<CapacityReads, 'capacity'> &
   Pick<StatusReads, 'runningTasks'> &
-  Pick<ScalingReads, 'autoscaling'>
+  Pick<ScalingReads, 'autoscaling'> &
+  Pick<DeploymentReads, 'imageFacts'>
 
 /** The IAM actions of `loadServiceCost`. */
 export const SERVICE_COST_READS = [
@@ -53,6 +55,7 @@ export const SERVICE_COST_READS = [
   'ecs:ListTasks',
   'ecs:DescribeTasks',
   'ecr:BatchGetImage',
+  'ecr:DescribeImages',
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'application-autoscaling:DescribeScheduledActions',
@@ -111,16 +114,22 @@ export const loadServiceCost = async (
 /** Further images count as not read. */
 const MOST_IMAGES = 5
 
+const ARM_PLATFORM = 'linux/arm64'
+
+/** The image without its tag and digest. */
+const repositoryOf = (image: string): string => image.replace(/@.*$/, '').replace(/:[\w.-]+$/, '')
+
 const readImages = async (
   tasks: readonly RunningTask[],
-  read: Pick<CostReads, 'architectures'>,
+  read: Pick<DeploymentReads, 'imageFacts'>,
   orElse: <T>(reading: Promise<T>) => Promise<T | undefined>,
 ): Promise<readonly ArmImage[]> => {
   const containers = tasks.flatMap(task => task.containers)
   const images = [...new Map(containers.map(one => [`${one.name} ${one.digest ?? one.image}`, one])).values()]
   const known = await inBatches(images.slice(0, MOST_IMAGES), async ({ name: container, image, digest }) => {
-    const found = digest === undefined ? undefined : await orElse(read.architectures({ image, digest }))
-    return found === undefined ? { container } : { container, hasArm: found !== 'one' && found.includes('arm64') }
+    const found = digest === undefined ? undefined : await orElse(read.imageFacts(`${repositoryOf(image)}@${digest}`))
+    const platforms = found === undefined || found === 'missing' ? undefined : found.platforms
+    return platforms === undefined ? { container } : { container, hasArm: platforms.includes(ARM_PLATFORM) }
   })
   return [...known, ...images.slice(MOST_IMAGES).map(({ name: container }) => ({ container }))]
 }

@@ -83,14 +83,6 @@ export type Advice =
 export type CostReads = {
   /** Reads the advice for all services of an account and region, one call after the other. */
   readonly advice: (place: Pick<ServiceRef, 'account' | 'accountId' | 'region'>) => Promise<Advice>
-  /**
-   * Reads for which architectures an image exists, as OCI names them (`arm64`); `one`: only for the one that runs. Undefined for an
-   * image outside the ECR of the configured accounts.
-   */
-  readonly architectures: (running: {
-    readonly image: string
-    readonly digest: string
-  }) => Promise<readonly string[] | 'one' | undefined>
   /** Reads the advice for one service, with three calls. */
   readonly adviceOn: (ref: ServiceRef) => Promise<Advice>
 }

@@ -58,7 +58,10 @@ export const armImages = ({
   const [missing, unknown] = [namesOf(false), namesOf(undefined)]
   if (missing !== '') return { are: 'missing', words: `no arm64 variant of the image of ${missing}` }
   if (images.length > 0 && unknown === '') return { are: 'there', words: 'every image has an arm64 variant' }
-  return { are: 'unknown', words: unknown === '' ? 'images not checked' : `the image of ${unknown} was not checked` }
+  return {
+    are: 'unknown',
+    words: unknown === '' ? 'images not checked' : `the platforms of the image of ${unknown} are not known`,
+  }
 }
 
 /** Every combination that saves money, the cheapest first. */

@@ -8,6 +8,13 @@ export type Difference = { readonly what: string; readonly from?: string; readon
 /** A task role or an execution role. */
 export const isRole = ({ what }: Difference): boolean => what === 'task role' || what === 'execution role'
 
+/** Settings that decide what containers reach and may do on their host. */
+const POWERS =
+  /^(network mode|pid mode|ipc mode|volumes|(privileged|user|linux parameters|docker security options|mount points)( of .*)?)$/
+
+/** A network mode, or a capability of a container. */
+export const isPower = ({ what }: Difference): boolean => POWERS.test(what.replace(/ \((added|removed)\)$/, ''))
+
 type Compared = Pick<TaskDefinition, 'settings'>
 
 /** Undefined where one of the two is not readable. */

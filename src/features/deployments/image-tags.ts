@@ -8,6 +8,7 @@ import { revealHidden } from '../../kit/language/refused-characters.ts'
 import { shortName, wholeName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
+import type { RevisionImage } from '../../model/service-detail.ts'
 import type { StatusReads } from '../status/reads.ts'
 import { imageLosses, tinyDigest } from './image-losses.ts'
 import type { DeploymentReads } from './reads.ts'
@@ -43,19 +44,29 @@ export const TAG_READS = ['ecs:DescribeServiceRevisions', 'ecr:DescribeImages'] 
 export const readImageTags = async (ref: ServiceRef, read: Reads): Promise<ImageTags> => {
   const [current] = (await read.serviceDetail(ref))?.revisions ?? []
   const [revision] = current === undefined ? [] : await read.revisions(ref, [current])
-  const { images = [] } = revision ?? {}
+  return imageTagsOf(revision?.images ?? [], read)
+}
+
+/** `images`: of the revision that runs. */
+export const imageTagsOf = async (
+  images: readonly RevisionImage[],
+  read: Pick<Reads, 'digestOf'>,
+): Promise<ImageTags> => {
   if (images.length === 0) return UNCOMPARED
   const tags = await Promise.all(
     images
       .filter(({ image }) => pinnedDigest(image) === undefined)
       .map(async one => ({ ...one, now: one.digest === undefined ? undefined : await read.digestOf(one.image) })),
   )
+  const unread = tags.flatMap(({ container, image, now }) =>
+    now === undefined && IN_ECR.test(image) ? [container] : [],
+  )
   return {
     moved: tags.flatMap(({ container, image, digest, now }) =>
       digest === undefined || now === undefined || now === digest ? [] : [{ container, image, from: digest, to: now }],
     ),
     uncompared: tags.flatMap(({ container, now }) => (now === undefined ? [container] : [])),
-    unread: tags.flatMap(({ container, image, now }) => (now === undefined && IN_ECR.test(image) ? [container] : [])),
+    ...(unread.length > 0 && { unread }),
   }
 }
 

@@ -20,13 +20,14 @@ export type History = {
   /** The deployments, newest first. */
   readonly deployments: readonly DeploymentRecord[]
   readonly revisions: readonly ServiceRevision[]
+  readonly now: string
 }
 
-export const loadHistory = async (ref: ServiceRef, read: Reads): Promise<History | Refusal> => {
+export const loadHistory = async (ref: ServiceRef, read: Reads, now: string): Promise<History | Refusal> => {
   const [service, deployments] = await Promise.all([read.service(ref), read.deployments(ref, MOST)])
   if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const arns = deployments.flatMap(({ from, to }) => [to, ...from])
-  return { ref, deployments, revisions: await read.revisions(ref, arns) }
+  return { ref, deployments, revisions: await read.revisions(ref, arns), now }
 }
 
 /** What a deployment changed, as from → to. Empty for a restart. */

@@ -9,6 +9,8 @@ import type { JsonObject } from '../../model/json.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
 import { changesOf, type History, MOST } from './load-history.ts'
+import { type Goal, goalsOf, isInProgress } from './rollback-goals.ts'
+import { keepsOldTasks, movesTraffic, stageParts } from './stages.ts'
 
 export const renderHistory = (state: History): Rendered => {
   const { ref, deployments } = state
@@ -24,15 +26,57 @@ export const renderHistory = (state: History): Rendered => {
       placeLine(ref),
       ...(deployments.length === 0 ? [] : [richText(...firstThatFit(deployments.map(record => line(record, state))))]),
       context(
-        `${deployments.length < MOST ? '' : `The newest ${MOST} deployments. `}ECS keeps deployments for 90 days.`,
+        `${wayBack(state)
+          .map(({ note }) => `${note} `)
+          .join(
+            '',
+          )}${deployments.length < MOST ? '' : `The newest ${MOST} deployments. `}ECS keeps deployments for 90 days.`,
       ),
       offerButtons([
+        ...wayBack(state).map(({ label }) => ({ label, invocation: `rollback ${fullName(ref)}` })),
         { label: 'Status', invocation: `status ${fullName(ref)}` },
         { label: 'Events', invocation: `events ${fullName(ref)}` },
       ]),
     ],
   }
 }
+
+type WayBack = { readonly label: string; readonly note: string }
+
+/**
+ * Stop and Roll Back are the same command, which stops a deployment in progress and deploys an older revision after its end. None
+ * while ECS rolls back, or where nothing else ran.
+ */
+const wayBack = ({ deployments, revisions }: History): readonly WayBack[] => {
+  const [newest] = deployments
+  const goals = goalsOf({ records: deployments, revisions, isWhole: deployments.length < MOST })
+  if (newest === undefined || !goals.some(isOtherThan(newest, revisions))) return []
+  if (isInProgress(newest))
+    return [{ label: 'Stop', note: keepsOldTasks(newest) ? 'Stop moves traffic back at once.' : STOP_REPLACES }]
+  if (newest.finishedAt === undefined) return []
+  return [
+    {
+      label: 'Roll Back',
+      note: movesTraffic(newest.strategy) ? ROLL_BACK_IN_STAGES : 'Roll Back is a new deployment.',
+    },
+  ]
+}
+
+/** A stopped deployment goes back to another revision; a new deployment needs another task definition. */
+const isOtherThan =
+  (newest: DeploymentRecord, revisions: History['revisions']) =>
+  ({ name, revision }: Goal): boolean => {
+    const current = revisionAfter(newest)
+    return isInProgress(newest)
+      ? revision.arn !== newest.to
+      : name !== revisions.find(({ arn }) => arn === current)?.taskDefinition
+  }
+
+/** The ARN of the revision that runs after a deployment that has ended. */
+const revisionAfter = ({ to, rollback }: DeploymentRecord): string => rollback?.to ?? to
+
+const STOP_REPLACES = 'Stop rolls back: it replaces the new tasks.'
+const ROLL_BACK_IN_STAGES = 'Roll Back is a new deployment, through all stages.'
 
 /** The states of a service deployment in words (ECS developer guide, service deployment states). */
 const OUTCOMES: Readonly<Record<string, string>> = {
@@ -47,8 +91,8 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   ROLLBACK_FAILED: 'failed, and so did its rollback',
 }
 
-const line = (record: DeploymentRecord, { revisions }: History): JsonObject => {
-  const { status, createdAt, counts, breaker, rollback, alarms } = record
+const line = (record: DeploymentRecord, { revisions, now }: History): JsonObject => {
+  const { status, createdAt, counts, rollback } = record
   const changes = changesOf(record, revisions)
   const after = revisions.find(({ arn }) => arn === record.to)
   const what =
@@ -62,11 +106,7 @@ const line = (record: DeploymentRecord, { revisions }: History): JsonObject => {
     ...(record.finishedAt !== undefined || counts === undefined
       ? []
       : [`${counts.running}/${counts.requested} running`]),
-    ...(record.stage === undefined || record.finishedAt !== undefined ? [] : [`stage ${humanCode(record.stage)}`]),
-    ...(breaker === undefined || breaker.failed === 0 ? [] : [`${breaker.failed} of ${breaker.most} failures counted`]),
-    ...(alarms === undefined || alarms.triggered.length === 0
-      ? []
-      : [`alarms: ${alarms.triggered.map(name => plainName(name, 60)).join(', ')}`]),
+    ...stageParts(record, after?.taskDefinition ?? '', now),
     ...(rollback === undefined ? [] : [`rolled back: ${plainName(rollback.reason, 200)}`]),
   ]
   return section(date(createdAt, '{date_short_pretty} {time}'), literal(`  ${cut(parts.join(' · '), 500)}\n`))

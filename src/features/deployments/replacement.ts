@@ -7,6 +7,7 @@ import { fullName } from '../../kit/language/target.ts'
 import type { Service } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { tasks } from '../../model/scaling-words.ts'
+import { type Preempted, refuseInProgress } from './in-progress.ts'
 
 /** The line on the card of every plan that replaces tasks. */
 export const REPLACEMENT =
@@ -105,9 +106,12 @@ export const refuseStuck = (service: Service, what: string): Refusal | undefined
   )
 }
 
-/** The refusal of a change that forces a deployment; undefined if ECS can make it. */
-export const refuseDeployment = (service: Service, what: string): Refusal | undefined =>
-  refuseController(service, what) ?? refuseStuck(service, what)
+/**
+ * The refusal of a change that forces a deployment; undefined if ECS can make it and no other deployment is in progress.
+ * `preempted`: the deployment that it stops after all.
+ */
+export const refuseDeployment = (service: Service, what: string, preempted?: Preempted): Refusal | undefined =>
+  refuseController(service, what) ?? refuseStuck(service, what) ?? refuseInProgress(service, what, preempted)
 
 /** A line of `losses` for a count at which deployments cannot move. */
 export const stuckLosses = (service: Settings, count: number): readonly string[] =>

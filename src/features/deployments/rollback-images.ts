@@ -16,7 +16,7 @@ export const imagesThatRan = (
 
 export const imagesThatWillRun = (
   { images }: TaskDefinition,
-  revision: ServiceRevision,
+  revision: Pick<ServiceRevision, 'images'>,
   read: Pick<DeploymentReads, 'digestOf'>,
 ): Promise<readonly PlannedImage[]> =>
   Promise.all(

@@ -3,12 +3,14 @@
 import type { Config } from '../../engine/rules/config.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
-import type { Service, ServiceRef } from '../../model/ecs.ts'
+import type { ChangeAtAws, Service, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { DeploymentRecord, ServiceDetail, ServiceRevision, TaskDefinition } from '../../model/service-detail.ts'
 import type { Provenance } from '../managed-by/managed-by.ts'
 import type { ManagedByReads } from '../managed-by/reads.ts'
+import type { ScalingReads } from '../scaling/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
+import { starterOf } from './in-progress.ts'
 import type { DeploymentReads } from './reads.ts'
 import { refuseController, refuseStuck } from './replacement.ts'
 import {
@@ -25,7 +27,7 @@ import {
 } from './rollback-goals.ts'
 import { imagesThatRan, imagesThatWillRun, type PlannedImage, refuseMovedTags } from './rollback-images.ts'
 
-type Reads = Pick<StatusReads, 'serviceDetail'> & DeploymentReads & ManagedByReads
+type Reads = Pick<StatusReads, 'serviceDetail'> & DeploymentReads & ManagedByReads & Pick<ScalingReads, 'changedAtAws'>
 
 export type Rollback = {
   readonly service: Service
@@ -34,6 +36,10 @@ export type Rollback = {
   readonly to: Goal
   /** The deployment in progress, which the rollback stops. If absent, the rollback deploys `to`. */
   readonly stops?: DeploymentRecord
+  /** The deployment strategy of the service: `ROLLING`, `BLUE_GREEN`, `LINEAR` or `CANARY`. */
+  readonly strategy?: string
+  /** Who started the deployment that is stopped, if CloudTrail says so. */
+  readonly startedBy?: ChangeAtAws
   readonly images: readonly PlannedImage[]
   /** Task definitions of `from` and `to`, where ECS returns them. */
   readonly before?: TaskDefinition
@@ -44,6 +50,7 @@ export type Rollback = {
 /** What a rollback is chosen from. */
 type Choice = {
   readonly service: Service
+  readonly strategy: string
   readonly from: ServiceRevision | undefined
   readonly known: Known
   /** The service's last deployment. */
@@ -76,8 +83,9 @@ export const loadRollback = async (
   return proceed(to, all, goalOf(to, all), read)
 }
 
-const choiceOf = ({ service, revisions, deployment }: ServiceDetail, known: Known): Choice => ({
+const choiceOf = ({ service, strategy, revisions, deployment }: ServiceDetail, known: Known): Choice => ({
   service,
+  strategy: strategy.kind,
   known,
   from: known.revisions.find(({ arn }) => arn === revisions[0]),
   last: known.records.find(({ arn }) => arn === deployment),
@@ -99,11 +107,11 @@ const proceed = async (
   wanted: Goal | undefined,
   read: Reads,
 ): Promise<Rollback | Refusal> => {
-  const { service, known, from, last } = choice
+  const { service, strategy, known, from, last } = choice
   if (wanted === undefined) return to === undefined ? nothingBefore(choice) : refuseGoal(to, service, known)
   const back = isInProgress(last) ? wayBack(choice) : undefined
-  if (last !== undefined && wanted.name === back?.name) return stopping({ service, from }, back, last, read)
-  return deploying({ service, from }, wanted, read)
+  if (last !== undefined && wanted.name === back?.name) return stopping({ service, strategy, from }, back, last, read)
+  return deploying({ service, strategy, from }, wanted, read)
 }
 
 const humanStatus = (status: string): string => status.toLowerCase().replaceAll('_', ' ')
@@ -132,15 +140,19 @@ const refusalOf = (service: Service): Refusal | undefined => {
   return undefined
 }
 
-type Base = Pick<Rollback, 'service' | 'from'>
+type Base = Pick<Rollback, 'service' | 'strategy' | 'from'>
 
 /** ECS starts the tasks of the earlier revision again, with its images. */
 const stopping = async (base: Base, to: Goal, stops: DeploymentRecord, read: Reads): Promise<Rollback> => {
-  const [before, definition] = await definitionsOf(base, to, read)
+  const [[before, definition], startedBy] = await Promise.all([
+    definitionsOf(base, to, read),
+    starterOf(base.service, stops, read),
+  ])
   return {
     ...base,
     to,
     stops,
+    ...(startedBy !== undefined && { startedBy }),
     images: imagesThatRan(to.revision, definition),
     ...(before !== undefined && { before }),
     ...(definition !== undefined && { definition }),

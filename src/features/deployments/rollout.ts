@@ -4,10 +4,13 @@
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Memory, Progress } from '../../engine/change/progress.ts'
 import type { Deployment, Service, ServiceRef } from '../../model/ecs.ts'
+import { RemoteError } from '../../model/errors.ts'
+import type { DeploymentRecord } from '../../model/service-detail.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
 import type { DeploymentReads } from './reads.ts'
 import { troubleOf, troubleSince } from './rollout-trouble.ts'
+import { stageParts } from './stages.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'stoppedTasks'> & Pick<DeploymentReads, 'deployments'>
 
@@ -90,8 +93,29 @@ const inProgress = async ({ seen, ours, counts, memory }: InProgress, read: Read
   const trouble = await troubleOf({ service, ours, stillMs, elapsedMs: msBetween(since, now) }, read)
   if (trouble !== undefined)
     return { status: 'failed', text: `${counts}: ${trouble.text}`, details: [...trouble.details] }
-  const failed = ours.failed > 0 ? `, ${ours.failed} failed` : ''
-  return { status: 'moving', text: `${counts}${failed}`, share: shareOf(ours, service), memory }
+  const record = await recordOf(service, ours, read)
+  const stages = record === undefined ? [] : stageParts(record, ours.taskDefinition, now)
+  const failed = ours.failed > 0 && record?.breaker === undefined ? [`${ours.failed} failed`] : []
+  return { status: 'moving', text: [counts, ...failed, ...stages].join(', '), share: shareOf(ours, service), memory }
+}
+
+/** The newest records that are compared: the deployment's own, and one that somebody started after it. */
+const MOST_RECORDS = 2
+/** ECS records a deployment and makes it primary at the same call. */
+const MOST_MS_APART = 60_000
+
+/** The service deployment that is the primary one: the record of the same time. Without it, the progress has only counts. */
+const recordOf = async (
+  { ref }: Service,
+  { createdAt }: Deployment,
+  read: Pick<Reads, 'deployments'>,
+): Promise<DeploymentRecord | undefined> => {
+  const records = await read.deployments(ref, MOST_RECORDS).catch((error: unknown) => {
+    if (!(error instanceof RemoteError)) throw error
+    return []
+  })
+  const apart = (record: DeploymentRecord): number => Math.abs(msBetween(record.createdAt, createdAt))
+  return records.filter(one => apart(one) <= MOST_MS_APART).toSorted((a, b) => apart(a) - apart(b))[0]
 }
 
 /** The progress while ECS rolls back a stopped deployment. Tasks may fail during the rollback too. */

@@ -94,14 +94,14 @@ const chooseAll = (container: string | undefined, within: Within): readonly Chos
 /** Matches the names of sidecar containers that AWS adds to tasks. */
 const SIDECAR = /^(?:ecs-service-connect-|aws-guardduty-agent)/
 
+export const isSidecar = (container: string): boolean => SIDECAR.test(container)
+
 const chooseContainer = (
   task: ExecTask,
   wanted: string | undefined,
   { roles, ref, asker: { again } }: Within,
 ): Chosen | Refusal => {
-  const containers = task.containers.filter(({ name }) =>
-    wanted === undefined ? !SIDECAR.test(name) : name === wanted,
-  )
+  const containers = task.containers.filter(({ name }) => (wanted === undefined ? !isSidecar(name) : name === wanted))
   const [container, another] = containers
   const named = task.containers.map(({ name }) => `\`${name}\``).join(', ')
   if (container === undefined)

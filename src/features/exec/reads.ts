@@ -3,6 +3,7 @@
 import type { Account } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { GrantTag } from './grant.ts'
+import type { RunSite } from './run-site.ts'
 import type { ExecSite, LiveSession } from './site.ts'
 import type { TaskRole } from './task-role.ts'
 
@@ -12,6 +13,8 @@ export type ExecReads = {
    * id; then reads that task only, if it runs.
    */
   readonly execSite: (ref: ServiceRef, task?: string) => Promise<ExecSite>
+  /** Reads what a standalone task of the service needs; undefined if the service does not exist. */
+  readonly runSite: (ref: ServiceRef) => Promise<RunSite | undefined>
   /** A task's tags with a grant's keys, in any spelling; none where the task is gone. */
   readonly grantTags: (ref: ServiceRef, taskArn: string) => Promise<readonly GrantTag[]>
   /** A task role's permissions, and those it lacks for exec sessions. Failed reads are in `unread`. */

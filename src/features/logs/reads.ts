@@ -2,7 +2,7 @@
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { ServiceReads } from '../services/reads.ts'
-import type { LiveTail, LogAnswer, LogQuery, LogTasks } from './log-types.ts'
+import type { LiveTail, LogAnswer, LogQuery, LogTask, LogTasks } from './log-types.ts'
 
 export type LogReads = {
   /**
@@ -10,6 +10,8 @@ export type LogReads = {
    * destinations. `task`: a whole task id; then reads that task only, if it exists.
    */
   readonly logTasks: (ref: ServiceRef, task?: string) => Promise<LogTasks>
+  /** Reads one task of the service's cluster by its ARN, also a standalone one; undefined if ECS no longer has it. */
+  readonly logTask: (ref: ServiceRef, arn: string) => Promise<LogTask | undefined>
   /** Reads the lines of some streams, or of a whole log group. */
   readonly logLines: (ref: Pick<ServiceRef, 'accountId' | 'service'>, query: LogQuery) => Promise<LogAnswer>
   /** Starts a Live Tail session; undefined if a session is not possible. */

@@ -26,6 +26,8 @@ export type Finding = {
   /** Canonical text of an invocation. */
   readonly print: (invocation: Invocation) => string
   readonly isMutation: boolean
+  /** The command acts on one task, so its id alone names its target. */
+  readonly takesTask: boolean
   /** Channel, for resolving bare names; absent on re-plan, when the target is already fully qualified. */
   readonly channel?: string
 }

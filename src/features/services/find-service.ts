@@ -13,6 +13,7 @@ import {
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import { accept, type Finding, type Found, foundService, invocationFor, oneOf, onlyOne } from './choose-service.ts'
+import { compare } from './compared-places.ts'
 import { clustersOf, isTooMany, isWholeId, type Tasks, tasksIn } from './find-task.ts'
 import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadText } from './service-index.ts'
 
@@ -125,12 +126,19 @@ const findTask = async (
       `*${target.service}* looks like a task id, but ${clusters.length} clusters are too many to search.`,
       `Name the cluster: \`web/${target.service}\`${isWholeId(target.service) ? '' : ', or write the full task id'}.`,
     )
-  return oneTask(target, await tasksIn(clusters, target.service, refs, finding.read), finding)
+  return oneTask(target, await tasksIn(clusters, target.service, refs, finding.read), index, finding)
 }
 
 const UNSEARCHED = 'Not all tasks were searched.'
 
-const oneTask = (target: Target, { found: tasks, isPartial }: Tasks, finding: Finding): Found | Refusal | undefined => {
+const oneTask = (
+  target: Target,
+  { found, isPartial }: Tasks,
+  index: ServiceIndex,
+  finding: Finding,
+): Found | Refusal | undefined => {
+  const { isMutation, takesTask } = finding
+  const tasks = found.filter(({ isStandalone }) => isStandalone !== true || (isMutation && takesTask))
   const [first, ...more] = tasks
   const isUnsure = isPartial && !isWholeId(target.service)
   if (first === undefined)
@@ -138,12 +146,15 @@ const oneTask = (target: Target, { found: tasks, isPartial }: Tasks, finding: Fi
       ? refuse(`No task id that was searched begins with *${target.service}*.`, `${UNSEARCHED} Write the full task id.`)
       : undefined
   const owners = [...new Map(tasks.map(({ ref }) => [ref.arn, ref])).values()]
-  if (finding.isMutation)
+  if (isMutation && !takesTask)
     return refuse(
       `*${target.service}* is a task of *${first.ref.service}*; \`${finding.invocation.command}\` takes a service.`,
       'Did you mean the whole service?',
       targetOffers(owners, invocationFor(finding, {})),
     )
+  const isElsewhere = compare(target, index, finding.facts.now).unread.length > 0
+  if (isMutation && !isWholeId(target.service) && (isUnsure || isElsewhere))
+    return refuse(`Another task id could begin with *${target.service}*, too.`, `${UNSEARCHED} Write the full task id.`)
   if (more.length === 0)
     return foundService(
       first.ref,

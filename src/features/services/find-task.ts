@@ -68,11 +68,13 @@ export const clustersOf = (refs: readonly ServiceRef[]): readonly ServiceRef[] =
 /** `isPartial`: there are tasks that were not read. */
 export type Tasks = { readonly found: readonly Owned[]; readonly isPartial: boolean }
 
-export type Owned = { readonly id: string; readonly ref: ServiceRef }
+/** `ref`: the task's service; for a standalone task, a service of its cluster. */
+export type Owned = { readonly id: string; readonly ref: ServiceRef; readonly isStandalone?: true }
 type Searched = { readonly cluster: ServiceRef; readonly tasks: readonly TaskOwner[] }
 
 const ownedBy = ({ cluster, tasks }: Searched, refs: readonly ServiceRef[]): readonly Owned[] =>
   tasks.flatMap(({ id, service }) => {
+    if (service === undefined) return [{ id, ref: cluster, isStandalone: true as const }]
     const isOwner = (ref: ServiceRef) =>
       ref.service === service &&
       ref.accountId === cluster.accountId &&

@@ -1,7 +1,7 @@
 // The reads that finding and indexing services need.
 
 import type { Account } from '../../model/account.ts'
-import type { Service, ServiceRef, TaskOwner } from '../../model/ecs.ts'
+import type { Service, ServiceRef, TaskNow, TaskOwner } from '../../model/ecs.ts'
 import type { ServiceIndex, TagShard } from './service-index.ts'
 
 export type ServiceReads = {
@@ -24,10 +24,13 @@ export type ServiceReads = {
   readonly halted: (ref: ServiceRef) => Promise<string | undefined>
   /**
    * Reads the tasks of the service's cluster whose id begins with `id`: the first 1,000 running, and the first 1,000
-   * stopped within the last hour. `isPartial`: there are more. A whole id is asked for directly.
+   * stopped within the last hour, of services and standalone. `isPartial`: there are more. A whole id is asked for
+   * directly.
    */
   readonly taskOwners: (
     ref: ServiceRef,
     id: string,
   ) => Promise<{ readonly tasks: readonly TaskOwner[]; readonly isPartial: boolean }>
+  /** Reads one task of the service's cluster by its id or ARN; undefined if ECS no longer has it. */
+  readonly task: (ref: ServiceRef, id: string) => Promise<TaskNow | undefined>
 }

@@ -3,6 +3,7 @@
 import { humanCode, plainName, tally } from '../../kit/messages/text.ts'
 import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
 import type { DeploymentRecord, RevisionImage, RunningTask, TargetHealth, Traffic } from '../../model/service-detail.ts'
+import { stageParts } from '../deployments/stages.ts'
 import type { Status } from './load-status.ts'
 import { levelsOf, levelsText, SOURCES, USAGE_HOURS } from './usage.ts'
 
@@ -43,7 +44,7 @@ const bar = (share: number): string => {
   return `${'▓'.repeat(full)}${'░'.repeat(BAR - full)}`
 }
 
-const deployments = ({ detail, deployment: record }: Status): readonly string[] => {
+const deployments = ({ detail, deployment: record, now }: Status): readonly string[] => {
   const { service, strategy } = detail
   const isRunning = service.deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')
   const kind = `${STAGES[strategy.kind] ?? plainName(strategy.kind.toLowerCase())}${strategy.step === undefined ? '' : ` by ${strategy.step}%`}`
@@ -55,15 +56,22 @@ const deployments = ({ detail, deployment: record }: Status): readonly string[] 
       })
     : [`none in progress; running \`${plainName(service.taskDefinition)}\``]
   return [
-    `*Deployment* ${[...lines, ...(record === undefined ? [] : recordWords(record, isRunning))].join('; ')}`,
+    `*Deployment* ${[...lines, ...(record === undefined ? [] : recordWords(record, isRunning ? { name: service.taskDefinition, now } : undefined))].join('; ')}`,
     `*Rollout* ${rules}; ${breakerWords(detail, record)}`,
   ]
 }
 
-const recordWords = ({ stage, status, rollback }: DeploymentRecord, isRunning: boolean): readonly string[] => [
-  ...(isRunning && stage !== undefined ? [`stage ${humanCode(stage)}`] : []),
-  ...(rollback === undefined ? [] : [`rolled back: ${plainName(rollback.reason, 200)}`]),
-  ...(isRunning ? [] : [`the last ${OUTCOMES[status] ?? humanCode(status)}`]),
+/** The row about the rollout has its failures. */
+const withoutBreaker = ({ breaker: _, ...record }: DeploymentRecord): DeploymentRecord => record
+
+/** `running`: the version that is being deployed, and the time. */
+const recordWords = (
+  record: DeploymentRecord,
+  running: { readonly name: string; readonly now: string } | undefined,
+): readonly string[] => [
+  ...(running === undefined ? [] : stageParts(withoutBreaker(record), running.name, running.now)),
+  ...(record.rollback === undefined ? [] : [`rolled back: ${plainName(record.rollback.reason, 200)}`]),
+  ...(running !== undefined ? [] : [`the last ${OUTCOMES[record.status] ?? humanCode(record.status)}`]),
 ]
 
 /** The states of a service deployment in words (ECS developer guide, service deployment states). */

@@ -44,6 +44,8 @@ const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undef
   const face = await ports.store.get<Face>(faceKey(job.operation))
   if (before === undefined || face === undefined)
     return refuse('This request has expired.', 'Request the change again.')
+  if (face.value.plan.gate !== undefined && job.choice !== 'approve')
+    return refuse('A gate is continued or rolled back.', '*Roll Back* takes any one operator.')
   if (job.choice === 'approve' && job.seen !== undefined && job.seen !== approvedVersion(face.value.plan))
     return refuse(
       'This is an older version of the request, so your approval was not counted.',
@@ -77,6 +79,8 @@ const authorise = async (
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
   if (choice === 'cancel' || choice === 'supersede' || approval.decision !== undefined) return corporateId
+  if (plan.gate?.people.includes(corporateId))
+    return refuse('You deployed this, so someone else must continue it.', 'You may roll it back.')
   if (choice === 'approve' && isSamePerson(actor, approval.requester, config) && !approval.maySelfApprove)
     return refusalOf({ kind: 'own-request' })
   const facts = await loadRuleInputs(config, ports)
@@ -146,8 +150,9 @@ const refusalOf = (refusal: ApprovalRefusal): Refusal => {
   }
 }
 
-const settledText = ({ outcome, by, at }: Decision): string => {
+const settledText = ({ outcome, by, at, reason }: Decision): string => {
   const when = `${at.slice(11, 16)} UTC`
+  if (by === undefined && reason !== undefined) return `Too late: ${reason} (${when}).`
   return by === undefined
     ? `Too late: it ${outcome === 'expired' ? 'expired' : `was ${outcome}`} at ${when}.`
     : `Too late: ${by.name} ${outcome} it at ${when}.`

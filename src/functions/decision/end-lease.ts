@@ -3,9 +3,9 @@
 import { record } from '../../engine/audit/audit.ts'
 import type { Face } from '../../engine/cards/card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
-import { approvalKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
+import { approvalKey, executionKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
+import { type ExecutionRecord, scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
 import { wakeLease } from '../../engine/jobs/wake.ts'
 import { type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
@@ -56,7 +56,10 @@ const revoke = async (job: DecisionJob, face: Face, ports: DecisionPorts): Promi
   return undefined
 }
 
-/** Why the click has no effect. The requester, the approvers and on-call may click, by the current rules and groups. */
+/**
+ * Why the click has no effect. The requester, the approvers and on-call may click, by the current rules and groups. A
+ * service of a change set has the approvers of the set.
+ */
 const refusalFor = async (
   { actor, operation }: DecisionJob,
   face: Face,
@@ -70,7 +73,8 @@ const refusalFor = async (
   if (isSamePerson(actor, requester, config)) return undefined
   const facts = await loadRuleInputs(config, ports)
   if (isAmong(config.onCall, actor.user, config, facts)) return undefined
-  const approval = (await ports.store.get<Approval>(approvalKey(operation)))?.value
+  const execution = (await ports.store.get<ExecutionRecord>(executionKey(operation)))?.value
+  const approval = (await ports.store.get<Approval>(approvalKey(execution?.set?.operation ?? operation)))?.value
   if (approval !== undefined && mayVote(actor, approval, plan, requester, config, facts)) return undefined
   return refuse(
     `${actor.name} may not end this: only the requester, the approvers and on-call may.`,

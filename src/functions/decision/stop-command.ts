@@ -5,7 +5,7 @@ import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/cards/card.ts'
 import { eachTarget } from '../../engine/change/plan.ts'
 import { execStopKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
-import { accessOf, identify, isAmong } from '../../engine/rules/access.ts'
+import { accessFor, accessOf, identify, isAmong } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
@@ -17,7 +17,7 @@ export const stopCommand = async (
   { store, config: read, ...ports }: Omit<Ports, 'readers'>,
 ): Promise<Refusal | undefined> => {
   const face = (await store.get<Face>(faceKey(operation)))?.value
-  const isStoppable = face?.plan.role === 'exec' || face?.plan.members !== undefined
+  const isStoppable = face !== undefined && (accessFor(face.plan) === 'exec' || face.plan.members !== undefined)
   if (face === undefined || !isStoppable || (await store.get(finalCardKey(operation))) !== undefined)
     return refuse('This has already ended.')
   const config = await read()

@@ -2,6 +2,12 @@
 // kept.
 
 import { type Drought, droughtIn } from '../../features/capacity/drought.ts'
+import {
+  endedDeploymentIn,
+  type HookEvent,
+  hookEventIn,
+  hookedKey,
+} from '../../features/deployments/gates/gate-events.ts'
 import { saveNote } from '../../features/services/index-store.ts'
 import { noteFromEvent } from '../../features/services/service-index.ts'
 import {
@@ -12,11 +18,22 @@ import {
   stateIn,
 } from '../../features/status/service-health.ts'
 import { STOPS_DAYS, stopIn, stopKey } from '../../features/status/stopped-tasks.ts'
+import type { Dispatch, LookAtGate } from '../../model/ports/functions.ts'
 import type { Store } from '../../model/ports/store.ts'
+import { startGate } from './start-gate.ts'
 
-export type EventPorts = { readonly store: Pick<Store, 'create' | 'get' | 'replace'>; readonly now: () => string }
+export type EventPorts = {
+  readonly store: Pick<Store, 'create' | 'get' | 'replace'>
+  readonly now: () => string
+  readonly startOperation: Dispatch['operation']
+  /** Has the schedule function look at the gates of a service. */
+  readonly lookAtGate: LookAtGate
+}
 
-export const receiveEvent = async (event: unknown, { store, now }: EventPorts): Promise<void> => {
+export const receiveEvent = async (event: unknown, ports: EventPorts): Promise<void> => {
+  const { store, now } = ports
+  const hook = hookEventIn(event)
+  if (hook !== undefined) return receiveHook(hook, ports)
   const stop = stopIn(event)
   if (stop !== undefined)
     await store.create(stopKey(stop.service, stop.task), stop.task, daysAfter(stop.task.stoppedAt, STOPS_DAYS))
@@ -24,8 +41,21 @@ export const receiveEvent = async (event: unknown, { store, now }: EventPorts): 
   if (update !== undefined) await keepNewest(update, store)
   const dry = droughtIn(event)
   if (dry !== undefined) await keepDrought(dry, store)
+  const ended = endedDeploymentIn(event)
+  if (ended !== undefined && (await store.get(hookedKey(ended))) !== undefined)
+    await ports.lookAtGate({ kind: 'gate', service: ended })
   const service = noteFromEvent(event)
   if (service !== undefined) await saveNote(service, { store, now })
+}
+
+const HOOKED_DAYS = 90
+
+/** What an event says of a gate is not trusted: the operation and the schedule function read it from ECS. */
+const receiveHook = async ({ kind, gate }: HookEvent, ports: EventPorts): Promise<void> => {
+  if (kind === 'settled') return ports.lookAtGate({ kind: 'gate', service: gate.service.arn })
+  await startGate(gate, ports.startOperation)
+  const { arn, ...service } = gate.service
+  await ports.store.create(hookedKey(arn), service, daysAfter(ports.now(), HOOKED_DAYS))
 }
 
 const daysAfter = (at: string, days: number): number => Math.floor(Date.parse(at) / 1_000) + days * 86_400

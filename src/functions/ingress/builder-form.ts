@@ -43,10 +43,10 @@ export const formOf = (line: string, declarations: readonly Declaration[], place
   return renderBuilder(declarations, place, invocation.command, printFields(invocation, declarations))
 }
 
-/** Whether the line is an `exec` line that names a target but no command. */
+/** Whether the line is an `exec` or `run` line that names a target but no command. */
 export const asksWhatToRun = (line: string, declarations: readonly Declaration[]): boolean => {
   const invocation = parseText(line, declarations)
-  if ('kind' in invocation || invocation.command !== 'exec') return false
+  if ('kind' in invocation || !['exec', 'run'].includes(invocation.command)) return false
   return invocation.values['run'] === undefined && invocation.values['interactive'] === undefined
 }
 

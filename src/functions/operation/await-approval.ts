@@ -2,7 +2,7 @@
 // from the store.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import type { Face } from '../../engine/cards/card.ts'
-import type { Approval, Decision, Vote } from '../../engine/change/approval.ts'
+import type { Approval, Decision } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
 import { fingerprint } from '../../engine/change/plan.ts'
 import { approvalKey, callbackKey, decisionReadKey, executionKey, faceKey } from '../../engine/change/records.ts'
@@ -15,6 +15,7 @@ import { clearPending, pendingFrom, pendingKey, showPending, untilOf } from '../
 import { claimRequest } from '../prepare/same-request.ts'
 import type { OperationPorts } from './ports.ts'
 import { postOnce } from './post-once.ts'
+import { postList } from './set/post-list.ts'
 import { step } from './steps.ts'
 import type { ApprovalOutcome } from './story.ts'
 
@@ -35,7 +36,9 @@ export const postWithoutApproval = async (
     await saveCard(asking)
     return postOnce('card', job, ports, { ...face, stage: { kind: 'starting' } }, channel)
   })
-  return 'kind' in posted ? posted : { kind: 'consent', posted, votes: [] }
+  if ('kind' in posted) return posted
+  await postList(asking, posted)
+  return { kind: 'consent', posted, votes: [] }
 }
 
 export const awaitApproval = async (
@@ -64,6 +67,7 @@ export const awaitApproval = async (
     await showPending(ports.store, pendingKey(face.plan.target.arn, job.id), posted).catch(() => undefined)
     return scheduleReminders(approval, ports)
   }).catch(() => null)
+  await postList(asking, posted)
   await callback.catch(() => 'timed out')
   const settled = await step(ctx, 'read the decision', () => readDecision(ports, job.id, face.plan.target.arn)).catch(
     async () => {
@@ -98,24 +102,26 @@ const openVote = async (
 ): Promise<Approval | Refusal> => {
   const { job, ports, face } = asking
   const { rule, ruleNumber } = verdict
-  const refused = await claimRequest(face.plan, job.id, verdict, { channel: job.place.channel, ports })
+  const claimed = { channel: job.place.channel, ports }
+  const refused = job.gate === undefined ? await claimRequest(face.plan, job.id, verdict, claimed) : undefined
   if (refused !== undefined) return refused
   const { store, now } = ports
   const askedAt = now()
   const approval: Approval = {
     operation: job.id,
     version: 1,
-    requester: job.actor,
+    requester: face.requester,
     corporateId: face.corporateId,
     quorum: rule.approvals,
     approvers: rule.approvers,
     maySelfApprove: rule.maySelfApprove,
     ruleNumber,
     askedAt,
-    expiresAt: new Date(Date.parse(askedAt) + rule.expiryMinutes * 60_000).toISOString(),
+    expiresAt: face.plan.gate?.expiresAt ?? new Date(Date.parse(askedAt) + rule.expiryMinutes * 60_000).toISOString(),
     remindMinutes: rule.remindMinutes,
     fingerprint: fingerprint(face.plan),
     votes: [],
+    ...(face.plan.gate !== undefined && { excluded: face.plan.gate.people }),
   }
   await store.create(callbackKey(job.id), { callbackId })
   await saveCard(asking)
@@ -132,7 +138,7 @@ const readDecision = async (
   ports: OperationPorts,
   operation: string,
   serviceArn: string,
-): Promise<{ readonly decision: Decision; readonly votes: readonly Vote[] }> => {
+): Promise<Pick<ApprovalOutcome, 'votes' | 'started'> & { readonly decision: Decision }> => {
   const { store, now } = ports
   await applyEvent(store, operation, approval => ({ kind: 'expire', at: approval.expiresAt }))
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
@@ -140,7 +146,13 @@ const readDecision = async (
   await armDeadOperationCheck(operation, ports)
   await store.create(decisionReadKey(operation), { at: now() })
   await clearPending(ports.store, operation, serviceArn)
-  return { decision: approval.decision, votes: approval.votes }
+  const face = (await store.get<Face>(faceKey(operation)))?.value
+  const gate = face?.plan.gate
+  return {
+    decision: approval.decision,
+    votes: approval.votes,
+    ...(face !== undefined && gate !== undefined && { started: { gate, requester: face.requester } }),
+  }
 }
 
 /** Closes the vote if its card could not be posted. */

@@ -4,7 +4,7 @@
 import type { AnyMutation } from '../../commands/command.ts'
 import { boundedProgress, boundedText } from '../../engine/change/bounded.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
-import type { Call, PlannedExec } from '../../engine/change/plan.ts'
+import type { Call, Plan, PlannedExec } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
 import { execCallsOf } from '../../features/exec/calls.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -13,11 +13,12 @@ import { mutationNamed } from '../prepare/prepare.ts'
 import { runInWaves } from './exec/run-in-waves.ts'
 import { makeLeaseCall } from './lease/extend-or-keep.ts'
 import { isLeaseOver } from './lease/lease-over.ts'
+import { runTask } from './run-task.ts'
 import { renewLock } from './service-mutex.ts'
 import { runSet } from './set/run-set.ts'
 import { showProgress } from './show-progress.ts'
 import { atMostOnce, pollUntil, step } from './steps.ts'
-import { audit, errorText, nothingChanged, offerPlanAgain, type Story, stepName } from './story.ts'
+import { actsAs, audit, errorText, nothingChanged, offerPlanAgain, type Story, stepName } from './story.ts'
 
 export const execute = async (story: Story): Promise<Outcome> => {
   const { ctx, ports } = story
@@ -37,14 +38,35 @@ const makeCalls = async (story: Story, since: string): Promise<Outcome> => {
   const { face } = story
   if (face.plan.members !== undefined) return { ...(await runSet(story, since)), requestIds: [] }
   const requestIds: string[] = []
+  const registered: (string | undefined)[] = []
   for (const [at, call] of face.plan.calls.entries()) {
     // A plan that has commands contains no other calls.
     if (call.action === 'ExecuteCommand') return { requestIds, ...(await runCommands(story, since)) }
-    const sent = await sendSafely(call, stepName(story, `call ${at + 1}: ${call.action}`), story)
-    if ('status' in sent) return { ...sent, requestIds }
+    if (call.action === 'RunTask') return { requestIds, ...(await runTask(call, since, story)) }
+    const sent = await sendSafely(
+      withAnswer(call, registered),
+      stepName(story, `call ${at + 1}: ${call.action}`),
+      story,
+    )
+    if ('status' in sent) return { ...sent, requestIds, ...leftBehind(sent, registered) }
     requestIds.push(sent.requestId)
+    registered.push(sent.registered)
   }
   return { ...(await waitUntilSettled(story, since)), requestIds }
+}
+
+/** The call with the answer of an earlier call that it takes. Without that answer it stays as it is, which IAM refuses. */
+const withAnswer = (call: Request, registered: readonly (string | undefined)[]): Request => {
+  if (!('takes' in call) || call.takes === undefined) return call
+  const { takes, ...sent } = call
+  const arn = registered[takes.from]
+  return arn === undefined ? call : { ...sent, input: { ...sent.input, [takes.field]: arn } }
+}
+
+/** A revision that was registered and not deployed stays. */
+const leftBehind = ({ details = [] }: Outcome, registered: readonly (string | undefined)[]): Partial<Outcome> => {
+  const names = registered.flatMap(arn => (arn === undefined ? [] : [arn.split('/').at(-1)]))
+  return names.length === 0 ? {} : { details: [...details, `${names.join(', ')} was registered and is not deployed.`] }
 }
 
 /** The card offers Stop from the first command on. */
@@ -65,7 +87,8 @@ const callsText = ({ turn, face }: Story): { readonly text?: string } =>
 
 /** Any call that is not a command. */
 type Request = Exclude<Call, PlannedExec>
-type CallResult = { readonly requestId: string }
+/** `registered`: the ARN of the revision that the call registered. */
+type CallResult = { readonly requestId: string; readonly registered?: string }
 
 /**
  * Makes a call. An idempotent call is retried until AWS answers. Any other call is sent once; if the answer is lost,
@@ -85,21 +108,25 @@ const makeCall = async (call: Request, story: Story): Promise<CallResult | Outco
     const lost = await lostLock(story)
     if (lost !== undefined) return lost
     if (call.service === 'quarterdeck') return { requestId: await makeLeaseCall(call, story) }
-    const who = { actor: job.actor, corporateId: face.corporateId }
+    const who = actsAs(story)
     const approvers = approval.votes.map(({ voter }) => voter.user)
     const write = await ports.writer(await ports.config(), {
-      plan: face.plan,
+      plan: planOfSession(face.plan, call),
       who,
       approvers,
       operation: job.id,
       role: face.plan.role ?? (turn === undefined ? 'operator' : 'revert'),
     })
-    return { requestId: (await write(call)).requestId }
+    return await write(call)
   } catch (error) {
     if (!(error instanceof RemoteError) || error.passing) throw error
     return { status: 'failed', text: boundedText(error.message) }
   }
 }
+
+/** The session of a call that takes an answer allows this call alone: the ARN is known now. */
+const planOfSession = (plan: Plan, call: Request): Plan =>
+  plan.calls.some(one => 'takes' in one) ? { ...plan, calls: [call] } : plan
 
 /**
  * The outcome if an urgent change took the lock. The remaining calls of this change are not made; the requester of the
@@ -116,10 +143,12 @@ const lostLock = async ({ job, ports, face }: Story, isBegun = false): Promise<(
   return undefined
 }
 
-const verifyCall = async (call: Request, { job, ports, face }: Story): Promise<CallResult | Outcome> => {
-  const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
+const verifyCall = async (call: Request, story: Story): Promise<CallResult | Outcome> => {
+  const { job, ports, face } = story
+  const read = ports.readers(await ports.config(), actsAs(story), job.id)
   const applied = (await mutationNamed(face.plan.command)?.applied?.(call, face.plan, read)) ?? 'unknown'
-  if (applied === true) return { requestId: 'unknown (answer lost)' }
+  if (applied === true) return { requestId: LOST_ANSWER }
+  if (typeof applied === 'object') return { requestId: LOST_ANSWER, registered: applied.registered }
   if (applied === 'unknown')
     return unknownCall(new Error('the answer was lost, and the service does not show the effect'))
   return {
@@ -128,6 +157,8 @@ const verifyCall = async (call: Request, { job, ports, face }: Story): Promise<C
     offers: offerPlanAgain(face.plan),
   }
 }
+
+const LOST_ANSWER = 'unknown (answer lost)'
 
 const unknownCall = (error: unknown): Outcome => ({
   status: 'unknown',
@@ -181,7 +212,7 @@ const pollChange = async (
         progress: { status: 'unknown', text: boundedText(`Not settled before its end: ${before.progress.text}.`) },
         misses: 0,
       }
-    const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
+    const read = ports.readers(await ports.config(), actsAs(story), job.id)
     const memory = 'memory' in before.progress ? before.progress.memory : undefined
     const progress = boundedProgress(await settled(face.plan, since, ports.now(), read, memory))
     if (progress.status === 'moving' && progress.text !== before.progress.text) {

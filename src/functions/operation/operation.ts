@@ -21,6 +21,7 @@ import type { Proposal } from '../prepare/proposal.ts'
 import { propose } from '../prepare/propose.ts'
 import { awaitApproval, postWithoutApproval } from './await-approval.ts'
 import { type Review, scheduleReview } from './break-glass-review.ts'
+import { explainRefusal, gateOutcome, gatePlan, noteAnswer, refuseGate } from './gate.ts'
 import { execute } from './interpreter.ts'
 import { limitPlanSize } from './plan-size.ts'
 import type { OperationPorts } from './ports.ts'
@@ -29,7 +30,7 @@ import { finish } from './report.ts'
 import { runGrant } from './run-grant.ts'
 import { addToLeases, removeFromLeases, runLease } from './run-lease.ts'
 import { type Locked, lock, unlock } from './service-mutex.ts'
-import { approvalOfSet, faceOfSet, tellSet } from './set/member.ts'
+import { faceOfSet, joinSet, tellSet } from './set/member.ts'
 import { step } from './steps.ts'
 import { type ApprovalOutcome, errorText, nothingChanged, offerPlanAgain, type Story } from './story.ts'
 
@@ -40,6 +41,7 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
   await step(ctx, 'arm the look', () => armFirstCheck(job, durableExecutionArn, ports)).catch(() => null)
   const proposal = await step(ctx, 'plan', () => planOf(job, ports)).catch(cannotPlan)
   if (isRefusal(proposal) && job.set !== undefined) return refuseMember(job, ctx, ports, proposal)
+  if (isRefusal(proposal) && job.gate !== undefined) return refuseGate(job, job.gate, ctx, ports, proposal)
   if (isRefusal(proposal)) return answerRequester(job, ctx, ports, 'refused', renderRefusal(proposal))
   const face = faceOf(job, proposal)
   if (proposal.isDryRun)
@@ -47,15 +49,24 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
 
   const approval = await requestApproval({ job, ctx, ports, face }, proposal).catch(cannotPlan)
   if (isRefusal(approval) && job.set !== undefined) return refuseMember(job, ctx, ports, approval)
+  if (isRefusal(approval) && job.gate !== undefined) return refuseGate(job, job.gate, ctx, ports, approval)
   if (isRefusal(approval)) return answerRequester(job, ctx, ports, 'refused', renderRefusal(approval))
   const story: Story = {
     job,
     ctx,
     ports,
     approval,
-    face: { ...face, ...(approval.decision && { decision: approval.decision, votes: approval.votes }) },
+    face: {
+      ...face,
+      ...(approval.decision && { decision: approval.decision, votes: approval.votes }),
+      ...(approval.started && {
+        plan: { ...face.plan, gate: approval.started.gate },
+        requester: approval.started.requester,
+      }),
+    },
   }
-  const refused = proposal.verdict.kind === 'consent' && job.set === undefined ? refusedByVote(approval) : undefined
+  const refused =
+    proposal.verdict.kind === 'consent' && job.set === undefined ? refusedByVote(approval, face.plan) : undefined
   if (refused !== undefined) return finish(story, refused)
 
   const execution = await executeLocked(story)
@@ -71,6 +82,7 @@ const planOf = async (job: OperationJob, ports: OperationPorts): Promise<Proposa
   // Before the plan, which takes longer: the next edit of the message must find the line.
   const { line, actor, id, place } = job
   if (job.set !== undefined) return memberPlan(job, ports)
+  if (job.gate !== undefined) return gatePlan(job.gate, job.id, ports)
   const others = await otherLines(job, ports.store, ports.now())
   const proposed = await propose({ line, actor, purpose: id, ports, channel: place.channel })
   return limitPlanSize(withOtherLines(proposed, others))
@@ -85,16 +97,20 @@ const memberPlan = async (job: OperationJob, ports: OperationPorts): Promise<Pro
   return limitPlanSize(await propose({ line: job.line, actor: job.actor, purpose: job.id, ports }, given))
 }
 
-const faceOf = (job: OperationJob, { plan, reason, verdict, configVersion, isBreakGlass }: Proposal): Face => ({
+const faceOf = (
+  job: OperationJob,
+  { plan, requester, reason, verdict, configVersion, isBreakGlass }: Proposal,
+): Face => ({
   operation: job.id,
   plan,
-  requester: job.actor,
+  requester: requester ?? job.actor,
   corporateId: verdict.corporateId,
   askedIn: job.place.channel,
   rule: verdict.kind === 'consent' ? `approval rule ${verdict.ruleNumber}` : verdict.why,
   configVersion,
   ...(reason !== undefined && { reason }),
   ...(isBreakGlass && { isBreakGlass }),
+  ...(job.gate !== undefined && { isOfDeployment: true as const }),
 })
 
 const previewOf = ({ plan: { invocation }, reason }: Face): Stage => {
@@ -107,8 +123,7 @@ const requestApproval = async (
   { verdict, isBreakGlass }: Proposal,
 ): Promise<ApprovalOutcome | Refusal> => {
   const { job, ctx, ports, face } = request
-  if (job.set !== undefined)
-    return step(ctx, 'approval of the set', () => approvalOfSet(job, face.plan, verdict, ports))
+  if (job.set !== undefined) return step(ctx, 'approval of the set', () => joinSet(job, face, verdict, ports))
   if (verdict.kind === 'consent') return awaitApproval(request, verdict)
   const channel = isBreakGlass
     ? await step(ctx, 'break glass', async () => (await ports.config()).breakGlass?.channel ?? null)
@@ -120,9 +135,10 @@ const requestApproval = async (
  * The outcome of a request that was not approved; undefined if it was. A vote that cannot be read counts as a
  * rejection.
  */
-const refusedByVote = ({ decision }: ApprovalOutcome): Outcome | undefined => {
+const refusedByVote = ({ decision }: ApprovalOutcome, { gate }: Plan): Outcome | undefined => {
   if (decision === undefined) return { status: 'failed', text: 'Nothing was changed: the vote could not be read.' }
   if (decision.outcome === 'approved') return undefined
+  if (gate !== undefined) return gateOutcome(decision, gate)
   const text = decision.outcome === 'superseded' ? 'Replaced by another request; nothing was changed.' : ''
   return { status: decision.outcome, text }
 }
@@ -148,7 +164,10 @@ type Execution = { readonly outcome: Outcome; readonly isLeased: boolean }
 const executeLocked = async (story: Story): Promise<Execution> => {
   const { job, ctx, ports, face } = story
   if (face.plan.isUnlocked === true) return checkAndPerform(story)
-  const locked = await step(ctx, 'lock', () => lock(ports.store, job, face.plan, ports.now())).catch(nothingChanged)
+  const { isBreakGlass } = face
+  const urgency = isBreakGlass === true ? { isBreakGlass } : {}
+  const locking = () => lock(ports.store, job, face.plan, ports.now(), urgency)
+  const locked = await step(ctx, 'lock', locking).catch(nothingChanged)
   if ('status' in locked) return { outcome: locked, isLeased: false }
   if (locked.kind === 'held') return { outcome: refusedByLock(locked, face.plan), isLeased: false }
   const execution = await checkAndPerform(story, preemptedWords(locked))
@@ -170,7 +189,10 @@ const makeChange = async (story: Story, { drift, lease }: Rechecked): Promise<Ex
     const joined = await step(ctx, 'join the book', () => addToLeases(story, lease)).catch(nothingChanged)
     if (joined !== null) return { outcome: joined, isLeased: false }
   }
+  const { gate } = face.plan
+  if (gate !== undefined) await noteAnswer(story, gate)
   const outcome: Outcome = { ...(await execute({ ...story, face: { ...face, drift } })), drift }
+  if (gate !== undefined) return { outcome: await explainRefusal(story, gate, outcome), isLeased: false }
   const isMade = (outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown'
   if (lease !== undefined && !isMade) await step(ctx, 'leave the book', () => removeFromLeases(story)).catch(() => null)
   return { outcome, isLeased: lease !== undefined && isMade }

@@ -28,7 +28,7 @@ export const postOnce = async (
   if (earlier !== undefined) return earlier.value
   const isFirst = await store.create(postingKey(job.id, message), { at: ports.now() })
   const config = await ports.config()
-  const channels = [...new Set([channel ?? job.place.channel, config.channel])]
+  const channels = [...new Set([channel ?? job.place.channel, config.channel])].filter(one => one !== '')
   const posted = await postToFirstChannel(message, job, ports, card, channels, isFirst)
   return 'channel' in posted
     ? keepFirstPost(posted, withoutMarkup(card.plan.title), postedKey(job.id, message), ports)
@@ -92,8 +92,9 @@ const unlessPassing = (error: unknown): undefined => {
   if (!(error instanceof RemoteError) || error.passing) throw error
 }
 
-/** Tells the requester where the card was posted. If this fails, the request continues. */
+/** Tells the requester where the card was posted. If this fails, the request continues. Nobody requested a gate. */
 const linkForRequester = async (job: OperationJob, ports: Ports, posted: Posted): Promise<void> => {
+  if (job.gate !== undefined) return
   const slack = await ports.slack()
   const link = await slack.permalink(posted).catch(() => '')
   await answerAsker(job, slack, renderPostedElsewhere(posted.channel, link)).catch(() => undefined)

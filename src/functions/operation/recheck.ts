@@ -4,23 +4,39 @@ import { boundedOutcome } from '../../engine/change/bounded.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { driftOf, fingerprint, higherRisk, planDifferences } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
+import { blockOf } from '../../engine/rules/judge.ts'
 import { countPeople } from '../../engine/rules/voters.ts'
 import { isRefusal } from '../../model/errors.ts'
 import type { Proposal } from '../prepare/proposal.ts'
 import { propose } from '../prepare/propose.ts'
+import { proposeGate } from '../prepare/propose-gate.ts'
+import { stopRequest } from './exec/stop.ts'
 import type { OperationPorts } from './ports.ts'
 import { type ApprovalOutcome, offerPlanAgain, type Story } from './story.ts'
 
 export type Rechecked = { readonly kind: 'fresh'; readonly drift: readonly string[]; readonly lease?: PlannedLease }
 
-/** Plans again from current data, applies the current rules, and counts the votes again. */
-export const recheck = async ({ job, ports, face, approval }: Story): Promise<Rechecked | Outcome> => {
+/**
+ * Plans again from current data, applies the current rules, and counts the votes again. A service of a change set may have
+ * waited since it was started, so it looks for Stop, too. It reads the members of user groups from the cache of five
+ * minutes: Slack lists the members of 20 groups a minute, and the set itself has read them again before it began.
+ */
+export const recheck = async (story: Story): Promise<Rechecked | Outcome> => {
+  const { job, ports, face, approval } = story
+  if (job.gate !== undefined) return recheckGate(story, job.gate)
   const { plan, reason, isBreakGlass = false } = face
   const stale = (text: string, details?: readonly string[], offers = offerPlanAgain(plan)): Outcome =>
     boundedOutcome({ status: 'stale', text, offers, ...(details && { details }) })
+  const stopped = job.set && (await stopRequest(job.set.operation, ports))
+  if (stopped !== undefined) return { status: 'cancelled', text: stopped }
   const given = { isBreakGlass, ...(reason !== undefined && { reason }) }
-  const now = await propose({ line: plan.invocation, actor: job.actor, purpose: job.id, ports, isFresh: true }, given)
+  const now = await propose(
+    { line: plan.invocation, actor: job.actor, purpose: job.id, ports, isFresh: job.set === undefined },
+    given,
+  )
   if (isRefusal(now)) return stale(now.text, undefined, now.offers)
+  if (job.set !== undefined && !(await (await ports.slack()).isActive(job.actor.user)))
+    return stale(`${job.actor.name} is no longer active in Slack.`)
   if (now.verdict.corporateId !== face.corporateId)
     return stale(`${job.actor.name} is another person in the configuration now.`)
   if (fingerprint(now.plan) !== fingerprint(plan) || higherRisk(plan, now.plan).length > 0)
@@ -29,6 +45,32 @@ export const recheck = async ({ job, ports, face, approval }: Story): Promise<Re
   if (lost !== undefined) return stale(lost)
   const { lease } = now.plan
   return { kind: 'fresh', drift: driftOf(plan, now.plan), ...(lease && { lease }) }
+}
+
+/** As for other changes, without a requester. The person who settled it must still be able to: the answer is sent as theirs. */
+const recheckGate = async (
+  { job, ports, face, approval }: Story,
+  gate: NonNullable<Story['job']['gate']>,
+): Promise<Rechecked | Outcome> => {
+  const { plan } = face
+  const stale = (text: string, details?: readonly string[]): Outcome =>
+    boundedOutcome({ status: 'stale', text, offers: offerPlanAgain(plan), ...(details && { details }) })
+  const now = await proposeGate(gate, job.id, ports, true)
+  if (isRefusal(now)) return boundedOutcome({ status: 'stale', text: now.text })
+  const { proposal, inputs } = now
+  if (fingerprint(proposal.plan) !== fingerprint(plan) || higherRisk(plan, proposal.plan).length > 0)
+    return stale('The gate has changed since its approval:', planDifferences(plan, proposal.plan))
+  const by = approval.decision?.by
+  if (by === undefined) return stale('It is not known who settled it.')
+  const block = blockOf(proposal.plan, { actor: by, isBreakGlass: false }, await ports.config(), inputs)
+  if (block !== undefined) return stale(block.text)
+  const lost = await missingVotes(proposal, approval, ports)
+  if (lost !== undefined) return stale(lost)
+  const { verdict } = proposal
+  const mayAct = verdict.kind !== 'free' && verdict.approvers.includes(by.user)
+  return mayAct && (await (await ports.slack()).isActive(by.user))
+    ? { kind: 'fresh', drift: driftOf(plan, proposal.plan) }
+    : stale(`${by.name} may no longer approve it, and the answer would be sent as theirs.`)
 }
 
 /**

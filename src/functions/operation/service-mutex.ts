@@ -17,28 +17,37 @@ export type Locked =
   | { readonly kind: 'held'; readonly lock: ServiceMutex }
 
 /**
- * Whether a plan is urgent. A rollback does not wait for the running change, which detects it before its next call or
- * poll.
+ * A rollback, and a change that breaks glass, do not wait for the running change, which detects it before its next call
+ * or poll.
  */
-const isUrgent = ({ command }: Plan): boolean => command === 'rollback'
+type Urgency = { readonly isBreakGlass?: true }
+
+const isUrgent = ({ command }: Plan, { isBreakGlass }: Urgency): boolean =>
+  command === 'rollback' || isBreakGlass === true
 
 /** A change of a cluster locks the cluster, not its services: it moves none of their tasks. */
 const keyOf = ({ target, isOfCluster }: Plan) => lockKey(isOfCluster === true ? clusterArn(target) : target.arn)
 
 /** Locks the service. Idempotent: an operation that already has the lock gets it again. */
-export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan, now: string): Promise<Locked> => {
+export const lock = async (
+  store: Store,
+  { id, actor }: Pick<OperationJob, 'id' | 'actor'>,
+  plan: Plan,
+  now: string,
+  urgency: Urgency = {},
+): Promise<Locked> => {
   const key = keyOf(plan)
   const until = Math.floor(Date.parse(now) / 1000) + LOCK_SECONDS
   const ours: ServiceMutex = { operation: id, holder: actor, what: withoutMarkup(plan.title), until }
   if (await store.create(key, ours, until)) return { kind: 'ours' }
   const item = await store.get<ServiceMutex>(key)
-  if (item === undefined) return lock(store, { id, actor } as OperationJob, plan, now)
+  if (item === undefined) return lock(store, { id, actor }, plan, now, urgency)
   const { operation, holder, what, from } = item.value
   if (operation === id) return { kind: 'ours', ...(from !== undefined && { from }) }
-  if (!isUrgent(plan)) return { kind: 'held', lock: item.value }
+  if (!isUrgent(plan, urgency)) return { kind: 'held', lock: item.value }
   const taken = { holder, what }
   if (await store.replace(key, { ...ours, from: taken }, item.version, until)) return { kind: 'ours', from: taken }
-  return lock(store, { id, actor } as OperationJob, plan, now)
+  return lock(store, { id, actor }, plan, now, urgency)
 }
 
 /** Who has the lock. `lost`: nobody; the lock has expired, or another change took it and has released it. */

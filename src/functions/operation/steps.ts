@@ -81,7 +81,7 @@ export const pollSeconds = (polls: number): number =>
 
 /**
  * Polls until `isOver` returns true; each state replaces the previous one. After the last poll, returns a state that is
- * not over.
+ * not over. `before`: earlier polls of the same wait, which make the first interval longer.
  */
 export const pollUntil = <T extends Json>(
   ctx: DurableContext,
@@ -89,11 +89,12 @@ export const pollUntil = <T extends Json>(
   first: T,
   poll: (state: T) => Promise<T>,
   isOver: (state: T) => boolean,
+  before = 0,
 ): Promise<T> =>
   ctx.waitForCondition(name, bounded(poll), {
     initialState: first,
     waitStrategy: (state, attempt) =>
       isOver(state) || attempt >= MAX_POLLS
         ? { shouldContinue: false }
-        : { shouldContinue: true, delay: { seconds: pollSeconds(attempt) } },
+        : { shouldContinue: true, delay: { seconds: pollSeconds(before + attempt) } },
   })

@@ -5,8 +5,10 @@ import type { Card, Face } from '../../engine/cards/card.ts'
 import { showCard } from '../../engine/cards/show-card.ts'
 import type { Decision, Vote } from '../../engine/change/approval.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
-import { fingerprint, type Plan } from '../../engine/change/plan.ts'
+import { fingerprint, type Plan, type PlannedGate } from '../../engine/change/plan.ts'
 import { budgetExhausted, mayUpdate, type Urgency } from '../../engine/jobs/update-budget.ts'
+import { type Identity, SYSTEM } from '../../engine/rules/asker.ts'
+import type { Actor } from '../../model/ecs.ts'
 import { type Offer, RemoteError } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
@@ -30,7 +32,11 @@ export type ApprovalOutcome = {
   readonly posted: Posted
   readonly decision?: Decision
   readonly votes: readonly Vote[]
+  /** Of a gate: who deployed, as it became known while it waited. */
+  readonly started?: Started
 }
+
+export type Started = { readonly gate: PlannedGate; readonly requester: Actor }
 
 /** The ports that are needed to report an outcome. */
 export type ReportPorts = Pick<OperationPorts, 'config' | 'store' | 'slack' | 'now'>
@@ -85,6 +91,16 @@ export const updateCard = async (
   }
 }
 
+/**
+ * The person for whom AWS is called: the requester; for a gate, which nobody requested, the person who settled it. Before that,
+ * Quarterdeck itself, which may only read.
+ */
+export const actsAs = ({ job, face, approval: { decision, votes } }: Story): Identity => {
+  if (job.gate === undefined) return { actor: job.actor, corporateId: face.corporateId }
+  const last = votes.findLast(({ voter }) => voter.user === decision?.by?.user)
+  return last?.corporateId === undefined ? SYSTEM : { actor: last.voter, corporateId: last.corporateId }
+}
+
 export const audit = async (
   story: Story,
   kind: AuditEntry['kind'],
@@ -92,21 +108,20 @@ export const audit = async (
 ): Promise<null> => {
   const { ports, face, approval } = story
   const id = `${face.operation}-${stepName(story, kind)}`
-  const entry = { ...entryOf(face, approval.votes, kind), id, ...extra }
+  const entry = { ...entryOf(face, approval.votes, kind), id, ...(story.job.gate && actsAs(story)), ...extra }
   await record(ports.store, face.plan.target.accountId, entry)
   return null
 }
 
 /** All fields of an audit record except its time and outcome. */
 export const entryOf = (
-  { operation, plan, requester, corporateId, configVersion, isBreakGlass }: Face,
+  { operation, plan, requester, corporateId, configVersion, isBreakGlass, isOfDeployment }: Face,
   votes: readonly Vote[],
   kind: AuditEntry['kind'],
 ): Omit<AuditEntry, 'at'> => ({
   id: `${operation}-${kind}`,
   kind,
-  actor: requester,
-  corporateId,
+  ...(isOfDeployment === true ? SYSTEM : { actor: requester, corporateId }),
   invocation: plan.invocation,
   target: plan.target.arn,
   operation,

@@ -77,13 +77,8 @@ const weigh = (
   weight: ReturnType<Many<unknown>['weigh']>,
   { name }: AnyMutation,
   { config, facts }: Asker,
-): Weighed | Refusal => {
-  if (service.deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS'))
-    return refuse('A deployment is in progress.')
-  return isRefusal(weight)
-    ? weight
-    : { service, plan: withRaisedRisk({ ...bare(name, service), ...weight }, config, facts) }
-}
+): Weighed | Refusal =>
+  isRefusal(weight) ? weight : { service, plan: withRaisedRisk({ ...bare(name, service), ...weight }, config, facts) }
 
 const judgeOne = (
   { service, plan }: Weighed,

@@ -1,48 +1,30 @@
 // Other activity on the service of a plan: temporary changes and open requests. They do not lock the service, so every
 // new plan shows them.
 import type { Approval } from '../../engine/change/approval.ts'
+import { operationIn, PENDING, type Pending } from '../../engine/change/open-request.ts'
 import { approvedVersion, type Plan } from '../../engine/change/plan.ts'
 import { approvalKey, finalCardKey } from '../../engine/change/records.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import { leasesOnService } from '../../engine/leases/origin.ts'
 import { leaseLine } from '../../engine/leases/render-leases.ts'
-import type { Who } from '../../engine/rules/config.ts'
 import { withoutMarkup } from '../../kit/messages/markup.ts'
-import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Key, Store } from '../../model/ports/store.ts'
 
-/** An open request: the data that others see, and who may vote. */
-export type Pending = {
-  readonly title: string
-  readonly requester: Actor
-  readonly target: ServiceRef
-  readonly role?: 'deployer' | 'exec'
-  /** `approvedVersion` of the plan: the same request has the same. Absent in requests that earlier versions stored. */
-  readonly version?: string
-  readonly approvers: Who
-  readonly maySelfApprove: boolean
-  readonly expiresAt: string
-  /** The address of the card; absent until it is posted. */
-  readonly posted?: Posted
-}
-
-/** The partition key of all open requests. They share one partition because every App Home reads all of them. */
-export const PENDING = 'pending'
 const pendingOf = (serviceArn: string): string => `${serviceArn}#`
 export const pendingKey = (serviceArn: string, operation: string): Key => ({
   pk: PENDING,
   sk: `${pendingOf(serviceArn)}${operation}`,
 })
 
-export const operationIn = ({ sk }: Key): string => sk.slice(sk.lastIndexOf('#') + 1)
-
 export const pendingFrom = (plan: Plan, { requester, approvers, maySelfApprove, expiresAt }: Approval): Pending => ({
   title: withoutMarkup(plan.title),
   requester,
   target: plan.target,
   ...(plan.role !== undefined && { role: plan.role }),
+  ...(plan.gate !== undefined && { gate: plan.gate }),
+  ...(plan.runsCommands === true && { runsCommands: true }),
   version: approvedVersion(plan),
   approvers,
   maySelfApprove,

@@ -101,6 +101,7 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
       invocation,
       print: one => printInvocation(one, declarations),
       isMutation: kind === 'mutation',
+      takesTask: takesTask(command),
       ...(channel !== undefined && { channel }),
     },
     ports.store,
@@ -135,6 +136,8 @@ const loadLeftPlace = async (
 
 const isServiceRef = (value: unknown): value is ServiceRef =>
   typeof value === 'object' && value !== null && 'arn' in value && 'cluster' in value
+
+const takesTask = ({ options }: AnyCommand): boolean => Object.values(options).some(({ kind }) => kind === 'task')
 
 /** The values of the invocation, with its target found. */
 const findAll = async (

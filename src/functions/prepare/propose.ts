@@ -2,6 +2,7 @@
 
 import type { AnyMutation } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
+import { operationIn, PENDING, type Pending } from '../../engine/change/open-request.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { refuseTooManyWaiting } from '../../engine/rules/budgets.ts'
@@ -14,15 +15,7 @@ import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isServiceSet, type ServiceSet } from '../../features/services/find-set.ts'
 import { withNow } from '../../features/status/load-now.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
-import {
-  isOpen,
-  type OpenRequest,
-  operationIn,
-  otherActivityOn,
-  PENDING,
-  type Pending,
-  sameRequests,
-} from './pending.ts'
+import { isOpen, type OpenRequest, otherActivityOn, sameRequests } from './pending.ts'
 import { type Prepared, type Preparing, prepare, type Values } from './prepare.ts'
 import type { Proposal } from './proposal.ts'
 import { proposeSet, type SetOfOne } from './propose-set.ts'
@@ -38,15 +31,16 @@ export const propose = async (
   const { command, values, read, own, left, note } = prepared
   if (isServiceSet(values['service'])) return proposeMany(preparing, prepared, values['service'], given)
   const { config, facts } = own
-  const planned = await planOf(command, values, read, own)
+  const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
+  const reason = given?.reason ?? textOf(values['reason'])
+  const asker = { ...own, ...(isBreakGlass && { isBreakGlass }), ...(reason !== undefined && { reason }) }
+  const planned = await planOf(command, values, read, asker)
   if (isRefusal(planned)) return planned
   const [activity, { plan: shown }] = await Promise.all([
     otherActivityOn(planned, preparing.purpose, own.store, facts.now),
     preparing.isFresh ? { plan: planned } : withNow({ plan: planned }, read, facts.now),
   ])
   const warnings = [left, note].filter(text => text !== undefined)
-  const reason = given?.reason ?? textOf(values['reason'])
-  const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
   const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
   const halted = facts.halted ?? (await read.halted(planned.target))
   const amountsBefore = await loadAmountsBefore(planned, config, facts.now, own.store)

@@ -3,6 +3,7 @@
 import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/cards/card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
+import type { Pending } from '../../engine/change/open-request.ts'
 import { approvedVersion, eachTarget, higherRisk, type Plan } from '../../engine/change/plan.ts'
 import { approvalKey, faceKey, finalCardKey, postedKey } from '../../engine/change/records.ts'
 import { judge, type Verdict } from '../../engine/rules/judge.ts'
@@ -11,7 +12,7 @@ import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors
 import { canonicalJson } from '../../model/json.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Key } from '../../model/ports/store.ts'
-import { isOpen, type OpenRequest, type Pending, pendingKey } from './pending.ts'
+import { isOpen, type OpenRequest, pendingKey } from './pending.ts'
 
 type Asking = Exclude<Verdict, { kind: 'free' }>
 
@@ -32,7 +33,7 @@ export const refuseSame = async (
   if (!(await isOpen(same.operation, same, ports)) || !(await mayRun(same, plan, rule.approvals, ports)))
     return undefined
   const slack = await ports.slack()
-  if (!(await slack.isActive(requester.user).catch(() => false))) return undefined
+  if (same.gate === undefined && !(await slack.isActive(requester.user).catch(() => false))) return undefined
   const url = posted && (await slack.permalink(posted).catch(() => undefined))
   return {
     ...refuse(`“${title}” is already open, requested by ${requester.name}.`, 'Nothing new was requested.'),
@@ -45,7 +46,7 @@ export const refuseSame = async (
  * the number of approvals may be higher now.
  */
 const mayRun = async (
-  { operation, requester: actor }: OpenRequest,
+  { operation, requester: actor, gate }: OpenRequest,
   plan: Plan,
   approvals: number,
   ports: Ports,
@@ -58,6 +59,8 @@ const mayRun = async (
   ])
   if (face === undefined || approval === undefined) return false
   if (approval.value.quorum < approvals || higherRisk(face.value.plan, plan).length > 0) return false
+  // A deployment asks for a gate: its requester needs no right.
+  if (gate !== undefined) return true
   const { reason } = face.value
   const asked = { actor, isBreakGlass: false, ...(reason !== undefined && { reason }) }
   return eachTarget(plan).every(one => !isRefusal(judge(one, asked, config, inputs)))

@@ -1,6 +1,7 @@
 // Loads a person's App Home: open approvals, temporary changes, and the favourites set in their direct messages.
 
 import type { Ports } from '../../commands/ports.ts'
+import { operationIn, PENDING, type Pending } from '../../engine/change/open-request.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
 import { identify } from '../../engine/rules/access.ts'
@@ -11,7 +12,6 @@ import { type ChannelDefaults, hereKey } from '../../features/services/channel-d
 import type { Actor } from '../../model/ecs.ts'
 import { isRefusal, RemoteError } from '../../model/errors.ts'
 import type { HomeJob } from '../../model/ports/job.ts'
-import { operationIn, PENDING, type Pending } from '../prepare/pending.ts'
 import { type HomeState, renderHome, renderNoHome, type Waiting } from './render-home.ts'
 
 export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise<void> => {

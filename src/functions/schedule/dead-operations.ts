@@ -21,11 +21,12 @@ import { type ExecutionRecord, scheduleDeadOperationCheck } from '../../engine/j
 import { GRANT_TAG } from '../../features/exec/grant.ts'
 import type { EndedExecution } from '../../model/ports/ended-execution.ts'
 import type { ExecutionStatus, Schedule } from '../../model/ports/functions.ts'
-import { decodeJob, kindOf, type LookJob } from '../../model/ports/job.ts'
+import { decodeJob, kindOf, type LookJob, type OperationJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import { isOfCanary, noteHeard } from '../canary/records.ts'
 import { entryOf, offerPlanAgain, type ReportPorts, updateCard } from '../operation/story.ts'
 import { clearPending } from '../prepare/pending.ts'
+import { reportDeadMember } from './dead-member.ts'
 import { loseLease, notifyLost } from './lost-lease.ts'
 import { notifyRequester } from './notify-requester.ts'
 
@@ -93,9 +94,14 @@ const onFileFromEvent = ({ arn, job }: EndedEvent, now: string): Partial<Executi
   if (arn === undefined && job === undefined) return undefined
   return {
     ...(arn !== undefined && { arn }),
-    ...(kindOf(job) === 'operation' && { asked: askedBy(decodeJob('operation', job), now) }),
+    ...(kindOf(job) === 'operation' && fromJob(decodeJob('operation', job), now)),
   }
 }
+
+const fromJob = (job: OperationJob, now: string): Pick<ExecutionRecord, 'asked' | 'set'> => ({
+  asked: askedBy(job, now),
+  ...(job.set && { set: job.set }),
+})
 
 /**
  * Reports a dead operation once. The status event, the dead-letter queue and the scheduled check all call this. The
@@ -117,7 +123,7 @@ const reportDeadOnce = async (
 const reportDeadOperation = async (
   operation: string,
   status: string,
-  { asked }: Partial<ExecutionRecord>,
+  { asked, set }: Partial<ExecutionRecord>,
   ports: DeadOperationPorts,
 ): Promise<void> => {
   const { store } = ports
@@ -125,9 +131,11 @@ const reportDeadOperation = async (
   const tellRequester = async (text: string): Promise<void> => asked && notifyRequester(operation, asked, text, ports)
   if (face === undefined) {
     process.stderr.write(`${JSON.stringify(alarmOf(operation, status))}\n`)
-    return tellRequester(NOTHING_CHANGED.text)
+    return set === undefined
+      ? tellRequester(NOTHING_CHANGED.text)
+      : reportDeadMember({ operation, set, outcome: NOTHING_CHANGED }, ports)
   }
-  const approval = (await store.get<Approval>(approvalKey(operation)))?.value
+  const approval = (await store.get<Approval>(approvalKey(set?.operation ?? operation)))?.value
   const votes = approval?.votes ?? []
   await closeRequest(face, ports)
   const recorded = await outcomeFromAudit(face, votes, ports)
@@ -135,6 +143,7 @@ const reportDeadOperation = async (
   const at = lost === undefined ? recorded.at : await recordLostLease(face, votes, lost, ports)
   const outcome = lost ?? recorded.outcome
   process.stderr.write(`${JSON.stringify(alarmOf(operation, status))}\n`)
+  if (set !== undefined) return reportDeadMember({ operation, set, face, outcome, isLost: lost !== undefined }, ports)
   const posted = (await store.get<Posted>(postedKey(operation, 'card')))?.value
   if (posted === undefined) return tellRequester(outcome.text)
   const decision = approval?.decision
@@ -142,7 +151,7 @@ const reportDeadOperation = async (
   const card: Card = { ...face, ...(decision && { decision }), stage }
   await store.create(finalCardKey(operation), card)
   await updateCard(ports, posted, card, 'outcome')
-  if (lost !== undefined) await notifyLost(face, lost, ports)
+  if (lost !== undefined) await notifyLost({ operation, posted, face, text: lost.text }, ports)
 }
 
 /** Nobody may vote on it any more, and the same request may be made again. */
@@ -195,10 +204,13 @@ const outcomeFromAudit = async (
   return { at: final.at, outcome: { status, text: final.text ?? '', offers }, isBegun }
 }
 
-const unknownOutcome = ({ grant, role }: Plan): Outcome => ({
+const unknownOutcome = ({ grant, role, runsCommands }: Plan): Outcome => ({
   status: 'unknown',
-  text: `Quarterdeck stopped unexpectedly${effectsText(grant, role)}`,
+  text: `Quarterdeck stopped unexpectedly${runsCommands === true ? TASK_MAY_RUN : effectsText(grant, role)}`,
 })
+
+const TASK_MAY_RUN =
+  '. Its task may still run: ECS lists it in the cluster, with the operation under `startedBy`. `/ecs stop` stops it.'
 
 /** Describes the effects of a dead operation that may still be present. */
 const effectsText = (grant: Plan['grant'], role: Plan['role']): string => {

@@ -2,12 +2,12 @@
 // of day.
 
 import type { Ports } from '../../commands/ports.ts'
+import { PENDING, type Pending } from '../../engine/change/open-request.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
 import type { Key } from '../../model/ports/store.ts'
 import { resolveMoment } from '../../model/time.ts'
-import { PENDING, type Pending } from '../prepare/pending.ts'
 import { renderDigest } from './render-digest.ts'
 
 /** The delay after which a missed digest is skipped. */

@@ -2,7 +2,7 @@
 
 import type { Face } from '../../engine/cards/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
-import { postedKey, reminderKey } from '../../engine/change/records.ts'
+import { reminderKey } from '../../engine/change/records.ts'
 import { postOrTellOnCall } from '../../engine/jobs/tell-on-call.ts'
 import { type Lease, type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
@@ -34,14 +34,22 @@ const outcomeOf = (book: LeaseBook, lease: Lease): Outcome => ({
 
 const REMINDER_NUMBER = 30_000
 
+type Lost = {
+  readonly operation: string
+  /** The card in whose thread it is posted. */
+  readonly posted: Posted
+  readonly face: Face
+  readonly text: string
+  /** Whom to mention besides the requester. */
+  readonly onCall?: readonly string[]
+}
+
 /** Posts a message in the card's thread, once, because an edited card notifies nobody. */
 export const notifyLost = async (
-  face: Face,
-  { text }: Outcome,
+  { operation, posted, face, text, onCall }: Lost,
   { store, slack, now, config }: ReportPorts,
 ): Promise<void> => {
-  const posted = (await store.get<Posted>(postedKey(face.operation, 'card')))?.value
-  if (posted === undefined || !(await store.create(reminderKey(face.operation, REMINDER_NUMBER), { at: now() }))) return
-  const message = renderOperationDied(face, text)
+  if (!(await store.create(reminderKey(operation, REMINDER_NUMBER), { at: now() }))) return
+  const message = renderOperationDied(face, text, onCall)
   await postOrTellOnCall(posted, message, await config(), await slack(), [face.requester.user])
 }

@@ -10,10 +10,12 @@ export const notifyRequester = async (
   operation: string,
   { actor, place, line }: AskedBy,
   text: string,
-  { store, slack, now }: ReportPorts,
+  { config, store, slack, now }: ReportPorts,
 ): Promise<void> => {
   if (!(await store.create(answeredKey(operation), { at: now() }))) return
   const offers = [{ label: 'Try Again', invocation: line }]
   const message = renderRefusal({ text, hint: `The request was \`/ecs ${line.replace(/[*`]/g, '')}\`.`, offers })
-  await (await slack()).whisper(place, actor.user, message)
+  // Nobody requested a gate.
+  if (place.channel === '') await (await slack()).post((await config()).channel, message)
+  else await (await slack()).whisper(place, actor.user, message)
 }

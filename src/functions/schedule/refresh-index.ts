@@ -3,7 +3,7 @@
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import type { Identity } from '../../engine/rules/asker.ts'
+import { SYSTEM } from '../../engine/rules/asker.ts'
 import { placesOf } from '../../features/services/index-store.ts'
 import {
   inShards,
@@ -20,12 +20,6 @@ import type { ServiceRef } from '../../model/ecs.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { Json } from '../../model/json.ts'
 import type { Item, Key, Store } from '../../model/ports/store.ts'
-
-/** The identity that scheduled reads use. The accounts' roles allow it only to read. */
-const SYSTEM: Identity = {
-  actor: { team: '', user: 'quarterdeck', name: 'Quarterdeck' },
-  corporateId: 'quarterdeck',
-}
 
 export type IndexingPorts = Pick<Ports, 'config' | 'readers' | 'store' | 'now'>
 

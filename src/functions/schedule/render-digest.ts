@@ -1,12 +1,12 @@
 // Renders the daily digest: first what a person must decide, then what ends automatically.
 
+import type { Pending } from '../../engine/change/open-request.ts'
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { leaseLine } from '../../engine/leases/render-leases.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { timeText } from '../../model/scaling-words.ts'
-import type { Pending } from '../prepare/pending.ts'
 
 type LeaseEntry = { readonly book: LeaseBook; readonly lease: Lease }
 

@@ -11,11 +11,21 @@ import { type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import type { EndedExecution } from '../../model/ports/ended-execution.ts'
 import type { ContinueFollow } from '../../model/ports/functions.ts'
-import type { DigestJob, IndexJob, LeaseJob, ReminderJob, ScheduledJob } from '../../model/ports/job.ts'
+import type {
+  DigestJob,
+  GateJob,
+  GatesJob,
+  IndexJob,
+  LeaseJob,
+  ReminderJob,
+  ScheduledJob,
+} from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import { watchFollow } from '../follow/watch-follow.ts'
 import { checkOperation, type DeadOperationPorts, executionState, receiveEnded } from './dead-operations.ts'
 import { type DigestPorts, postDigest } from './digest.ts'
+import type { GatePorts } from './gate-ports.ts'
+import { lookAtGates, lookAtGatesOf } from './gates.ts'
 import { refreshCard } from './refresh-card.ts'
 import { type IndexingPorts, refreshIndex } from './refresh-index.ts'
 import { renderReminder } from './render-reminder.ts'
@@ -23,10 +33,11 @@ import { renderReminder } from './render-reminder.ts'
 export type SchedulePorts = WakePorts &
   DeadOperationPorts &
   IndexingPorts &
+  GatePorts &
   DigestPorts & { readonly continueFollow: ContinueFollow }
 
 export const runScheduled = (
-  job: ScheduledJob | IndexJob | DigestJob | EndedExecution,
+  job: ScheduledJob | IndexJob | DigestJob | GatesJob | GateJob | EndedExecution,
   ports: SchedulePorts,
 ): Promise<void> => {
   switch (job.kind) {
@@ -42,6 +53,10 @@ export const runScheduled = (
       return refreshIndex(ports)
     case 'digest':
       return postDigest(ports)
+    case 'gates':
+      return lookAtGates(ports)
+    case 'gate':
+      return lookAtGatesOf(job.service, ports)
     case 'tend':
       return watchFollow(job, ports)
     case 'ended':

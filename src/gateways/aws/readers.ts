@@ -20,7 +20,16 @@ type Surroundings = {
 
 export const createReaders = (config: Config, sessions: Sessions, { store, env }: Surroundings): Readers => {
   const ecs = once(async () => (await import('./ecs/ecs.ts')).createEcsReaders(config, sessions))
-  const fromEcs = lazily(ecs, 'servicesIn', 'service', 'servicesOf', 'taskOwners', 'stoppedTasks', 'protectedTasks')
+  const fromEcs = lazily(
+    ecs,
+    'servicesIn',
+    'service',
+    'servicesOf',
+    'taskOwners',
+    'task',
+    'stoppedTasks',
+    'protectedTasks',
+  )
   return {
     ...fromEcs,
     ...createGroups(config, sessions, env),
@@ -41,6 +50,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
   const logs = once(async () => (await import('./logs/logs.ts')).createLogReaders(config, sessions, isElsewhere))
   const posture = once(async () => (await import('./ecs/posture.ts')).createPostureReaders(config, sessions))
   const details = once(async () => (await import('./ecs/service-detail.ts')).createDetailReaders(config, sessions))
+  const bases = once(async () => (await import('./ecs/definition-base.ts')).createBaseReaders(config, sessions))
   const capacity = once(async () => (await import('./ecs/capacity.ts')).createCapacityReaders(config, sessions))
   const targets = once(async () => (await import('./target-health.ts')).createTargetReaders(config, sessions, env))
   const optimizer = once(async () => (await import('./optimizer.ts')).createOptimizerReaders(config, sessions))
@@ -55,7 +65,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
       'scalingActivities',
       'forecast',
     ),
-    ...lazily(logs, 'logTasks', 'logLines', 'liveTail', 'sessionGroups'),
+    ...lazily(logs, 'logTasks', 'logTask', 'logLines', 'liveTail', 'sessionGroups'),
     ...lazily(posture, 'clusterPostures', 'servicePostures', 'definitionPosture', 'tasksIn', 'endlessLogs'),
     ...lazily(
       details,
@@ -65,8 +75,10 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
       'deployments',
       'revisions',
       'definition',
+      'definitionTags',
       'secretsOf',
     ),
+    ...lazily(bases, 'definitionBase', 'newestRevision', 'registered'),
     ...lazily(hosts, 'hosts', 'imagesMade'),
     ...lazily(optimizer, 'advice', 'adviceOn'),
     ...lazily(capacity, 'capacity', 'provider', 'taskFit'),
@@ -76,24 +88,27 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
 
 /** Readers whose module contains no other reader. */
 const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv) => ({
+  logGroupsThere: deferred(async () => (await import('./logs/log-groups.ts')).createLogGroupSearch(config, sessions)),
+  rolesThere: deferred(async () => (await import('./identity/roles.ts')).createRoleSearch(config, sessions, env)),
+  secretsThere: deferred(async () => (await import('./secrets.ts')).createSecretSearch(config, sessions, env)),
   alarms: deferred(async () => (await import('./metrics/alarms.ts')).createAlarmReader(config, sessions)),
-  architectures: deferred(async () =>
-    (await import('./images/architectures.ts')).createArchitectureReader(config, sessions),
-  ),
   callers: deferred(async () => (await import('./metrics/callers.ts')).createCallerReader(config, sessions)),
   changedAtAws: deferred(async () => (await import('./identity/cloudtrail.ts')).createTrail(config, sessions)),
   counts: deferred(async () => (await import('./metrics/counts.ts')).createCountReader(config, sessions)),
+  deployCalls: deferred(async () => (await import('./identity/deploy-trail.ts')).createDeployTrail(config, sessions)),
   digestOf: deferred(async () => (await import('./images/ecr-images.ts')).createDigestReader(config, sessions)),
   endpoints: deferred(async () => (await import('./endpoints.ts')).createEndpointReader(config, sessions, env)),
   execSessions: deferred(async () => (await import('./ecs/exec-sessions.ts')).createSessionsReader(sessions)),
   execSite: deferred(async () => (await import('./ecs/exec-site.ts')).createExecSiteReader(config, sessions)),
   grantTags: deferred(async () => (await import('./ecs/exec-site.ts')).createGrantTagReader(config, sessions)),
+  imageFacts: deferred(async () => (await import('./images/ecr-images.ts')).createFactsReader(config, sessions)),
   imageLoading: deferred(async () => (await import('./images/ecr-images.ts')).createImageReader(config, sessions)),
   imageScan: deferred(async () => (await import('./images/ecr-scans.ts')).createScanReader(config, sessions)),
   latticeHealth: deferred(async () => (await import('./lattice.ts')).createLatticeHealth(config, sessions)),
   loadByHour: deferred(async () => (await import('./metrics/load-by-hour.ts')).createHourlyLoad(config, sessions)),
   managedBy: deferred(async () => (await import('./managed-by.ts')).createProvenance(config, sessions)),
   requests: deferred(async () => (await import('./metrics/requests.ts')).createRequestReader(config, sessions)),
+  runSite: deferred(async () => (await import('./ecs/run-site.ts')).createRunSiteReader(config, sessions)),
   tagsIn: deferred(async () => (await import('./tagging.ts')).createTagReader(sessions, env)),
   taskRole: deferred(async () => (await import('./identity/task-role.ts')).createTaskRoleReader(config, sessions, env)),
   traffic: deferred(async () => (await import('./metrics/traffic.ts')).createTrafficReader(config, sessions)),

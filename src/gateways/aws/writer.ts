@@ -2,18 +2,20 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm'
-import type { Call, LeaseCall, PlannedExec } from '../../engine/change/plan.ts'
+import type { Call, LeaseCall, PlannedExec, RegistrationCall } from '../../engine/change/plan.ts'
 import type { Writer } from '../../engine/change/ports.ts'
-import { sendEcs } from './ecs/send-ecs.ts'
+import { registerDefinition } from './ecs/register-definition.ts'
+import { answerOfRun, sendEcs } from './ecs/send-ecs.ts'
 import type { Settings } from './identity/sessions.ts'
 import { sendAutoscaling } from './scaling/autoscaling.ts'
 import { askAws } from './translate.ts'
 
-export const createWriter = (settings: Settings): Writer => {
+/** `viewer`: a client that reads the task definition of which a revision is registered. */
+export const createWriter = (settings: Settings, viewer: () => Promise<ECSClient>): Writer => {
   const ecs = new ECSClient(settings)
   const ssm = new SSMClient(settings)
   const autoscaling = new ApplicationAutoScalingClient(settings)
-  const send = (call: Exclude<Call, LeaseCall | PlannedExec>) => {
+  const send = (call: Exclude<Call, LeaseCall | PlannedExec | RegistrationCall>) => {
     switch (call.service) {
       case 'ecs':
         return sendEcs(ecs, call)
@@ -25,7 +27,11 @@ export const createWriter = (settings: Settings): Writer => {
   }
   return async call =>
     askAws(`${call.action} on ${call.resources[0]?.split('/').at(-1)}`, async () => {
-      const { $metadata } = await send(call)
-      return { requestId: $metadata.requestId ?? '', output: {} }
+      if (call.action === 'RegisterTaskDefinition') return registerDefinition(ecs, await viewer(), call)
+      const answer = await send(call)
+      return {
+        requestId: answer.$metadata.requestId ?? '',
+        output: call.action === 'RunTask' ? answerOfRun(answer) : {},
+      }
     })
 }

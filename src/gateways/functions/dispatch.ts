@@ -1,6 +1,6 @@
 // Invokes Quarterdeck's other functions asynchronously, and wakes operations through their callbacks.
 
-import type { ContinueFollow, Dispatch, Wake } from '../../model/ports/functions.ts'
+import type { ContinueFollow, Dispatch, LookAtGate, Wake } from '../../model/ports/functions.ts'
 import { codeOf, createSignedPost, refusedBy } from '../signed-request.ts'
 
 /**
@@ -19,6 +19,11 @@ export const createDispatch = (env: NodeJS.ProcessEnv): Dispatch => {
 export const createContinueFollow = (env: NodeJS.ProcessEnv): ContinueFollow => {
   const invoke = createInvoke(env)
   return job => invoke(env['QUERY_FUNCTION'], job)
+}
+
+export const createLookAtGate = (env: NodeJS.ProcessEnv): LookAtGate => {
+  const invoke = createInvoke(env)
+  return job => invoke(env['GATES_FUNCTION'], job)
 }
 
 const createInvoke = (env: NodeJS.ProcessEnv) => {

@@ -14,7 +14,8 @@ import { cooldown, level, metric, policy, schedule, type When, when, zone } from
 import { type SetText, set } from './kinds/set.ts'
 import { severity } from './kinds/severity.ts'
 import { type StrategyText, strategy } from './kinds/strategy.ts'
-import { container, id, name, shell, type Tag, tag, text, word } from './kinds/text.ts'
+import { container, hook, id, name, shell, type Tag, tag, text, word } from './kinds/text.ts'
+import { version } from './kinds/version.ts'
 import type { LogTarget } from './log-target.ts'
 import type { PlaceText } from './place.ts'
 import type { Severity } from './severity.ts'
@@ -42,6 +43,8 @@ export type Values = {
   readonly direction: Direction
   /** The id of an operation, or its first characters. */
   readonly id: string
+  /** The id of a lifecycle hook of a deployment. */
+  readonly hook: string
   readonly lines: number
   /** A page number, starting at 1. */
   readonly page: number
@@ -60,6 +63,8 @@ export type Values = {
   readonly saving: SavingKind
   /** A revision: `orders-api:6`, `6`, or the id of a service revision. */
   readonly revision: string
+  /** What a deployment runs: a tag, an image or a task definition. */
+  readonly version: string
   /** The full name of a capacity provider. */
   readonly provider: string
   /** A capacity provider strategy: the last argument, of several words. */
@@ -94,6 +99,7 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   bounds,
   direction,
   id,
+  hook,
   lines,
   page,
   container,
@@ -115,5 +121,6 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   cooldown,
   policy,
   schedule,
+  version,
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

@@ -7,6 +7,7 @@ import type {
   CardJob,
   DecisionJob,
   FollowJob,
+  GateJob,
   HomeJob,
   OperationJob,
   QueryJob,
@@ -33,6 +34,9 @@ export type Dispatch = {
 
 /** Continues a log follow in another invocation of the query function (QUERY_FUNCTION). */
 export type ContinueFollow = (job: FollowJob) => Promise<void>
+
+/** Has the schedule function look at the gates of a service (GATES_FUNCTION). */
+export type LookAtGate = (job: GateJob) => Promise<void>
 
 /** Wakes an operation that waits for the given callback. Idempotent. */
 export type Wake = (callbackId: string) => Promise<void>

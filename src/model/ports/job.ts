@@ -1,7 +1,7 @@
 // The jobs that ingress and Scheduler send to the other functions, and their decoders.
 // A job is a pure function of Slack's request: a repeated request gives the same bytes.
 
-import type { Actor, Place } from '../ecs.ts'
+import type { Actor, Place, ServiceRef } from '../ecs.ts'
 import { isRecord } from '../json.ts'
 import { type EndedExecution, endedExecutionIn } from './ended-execution.ts'
 
@@ -45,15 +45,20 @@ export type AudienceJob = SlackRequest & { readonly kind: 'audience' }
  */
 export type SettingJob = SlackRequest & { readonly kind: 'setting'; readonly id: string; readonly line: string }
 
+/** The hook at which a deployment waits. `service`: without the name of its account. */
+export type GateRequest = { readonly hookId: string; readonly service: Omit<ServiceRef, 'account'> }
+
 /**
  * A job that changes AWS resources. `id`: the durable execution's name, the same for the same Slack request. `set`: the
- * operation of the change set whose approval this change has, and its number in it.
+ * operation of the change set whose approval this change has, and its number in it. `gate`: a deployment asks, not a person; the
+ * actor is nobody.
  */
 export type OperationJob = SlackRequest & {
   readonly kind: 'operation'
   readonly id: string
   readonly line: string
   readonly set?: { readonly operation: string; readonly number: number }
+  readonly gate?: GateRequest
 }
 
 /**
@@ -87,6 +92,10 @@ export type LookJob = Scheduled<'look'>
 /** A job that checks the heartbeat of a log follow. */
 export type TendJob = Scheduled<'tend'>
 export type ScheduledJob = ReminderJob | SweepJob | LeaseJob | LookJob | TendJob
+/** A job that looks at the gates of a service (its ARN), in ECS. */
+export type GateJob = { readonly kind: 'gate'; readonly service: string }
+/** A job that looks at all open gates, and for gates whose event was lost, every few minutes. */
+export type GatesJob = { readonly kind: 'gates' }
 /** A job that refreshes the service index, every few minutes. */
 export type IndexJob = { readonly kind: 'index' }
 /** A job that sends the digest if it is due, every few minutes. */
@@ -127,11 +136,15 @@ export const decodeFollow = (event: unknown): FollowJob => {
 
 const SCHEDULED: readonly unknown[] = ['reminder', 'sweep', 'lease', 'look', 'tend'] satisfies ScheduledJob['kind'][]
 
-export const decodeScheduled = (event: unknown): ScheduledJob | IndexJob | DigestJob | EndedExecution => {
+export const decodeScheduled = (
+  event: unknown,
+): ScheduledJob | IndexJob | DigestJob | GatesJob | GateJob | EndedExecution => {
   const ended = endedExecutionIn(event)
   if (ended !== undefined) return ended
   const kind = kindOf(event)
-  if (kind === 'index' || kind === 'digest') return { kind }
+  if (kind === 'index' || kind === 'digest' || kind === 'gates') return { kind }
+  if (isRecord(event) && kind === 'gate' && typeof event['service'] === 'string')
+    return { kind, service: event['service'] }
   if (isRecord(event) && SCHEDULED.includes(event['kind'])) {
     const { kind: known, operation, number } = event as Partial<ScheduledJob>
     if (known !== undefined && typeof operation === 'string' && Number.isInteger(number))

@@ -33,6 +33,16 @@ describe('one event on a pending approval', () => {
       { approval: { decision: { outcome: 'approved', by: { user: 'U1' } }, version: 2 } },
     ],
     [
+      'what settled it elsewhere closes it, also after its end',
+      { kind: 'close', outcome: 'superseded', reason: 'Rolled back by ann', at: late },
+      { approval: { decision: { outcome: 'superseded', reason: 'Rolled back by ann' }, version: 2 } },
+    ],
+    [
+      'who deployed is excluded',
+      { kind: 'exclude', people: ['U1@example.com'], requester: actor('U1'), quorum: 2, at },
+      { approval: { excluded: ['U1@example.com'], requester: { user: 'U1' }, quorum: 2, version: 2 } },
+    ],
+    [
       'a rejection settles',
       { kind: 'reject', ...by('U1'), at, reason: 'no' },
       { approval: { decision: { outcome: 'rejected', reason: 'no' } } },
@@ -114,4 +124,32 @@ test('whatever happens, in whatever order, it settles at most once and never wit
       if (settledAs === 'approved') expect(voters.size).toBe(quorum)
     }),
   )
+})
+
+describe('at a gate', () => {
+  const vote = (user: string) => ({ voter: actor(user), corporateId: `${user}@example.com`, at })
+  const exclude = (quorum: number, ...users: readonly string[]): ApprovalEvent => ({
+    kind: 'exclude',
+    people: users.map(user => `${user}@example.com`),
+    requester: actor(users[0] ?? 'U0'),
+    quorum,
+    at,
+  })
+
+  test('who deployed does not approve, also after the click was checked', () => {
+    const approval = anApproval({ excluded: ['U1@example.com'], maySelfApprove: true })
+    expect(transition(approval, { kind: 'approve', ...by('U1'), at })).toEqual({ kind: 'own-request' })
+    expect(transition(approval, { kind: 'approve', ...by('U9', 'U1@example.com'), at })).toEqual({
+      kind: 'own-request',
+    })
+  })
+
+  test('a vote of who deployed is struck, and the others may suffice then', () => {
+    const approval = anApproval({ quorum: 3, votes: [vote('U1'), vote('U2')] })
+    expect(transition(approval, exclude(2, 'U1'))).toMatchObject({ approval: { votes: [vote('U2')], quorum: 2 } })
+    expect(transition(approval, exclude(1, 'U1'))).toMatchObject({
+      approval: { votes: [vote('U2')], decision: { outcome: 'approved', by: { user: 'U2' } } },
+    })
+    expect(transition(approval, exclude(1, 'U1', 'U2'))).not.toHaveProperty('approval.decision')
+  })
 })

@@ -5,7 +5,7 @@ import type { Role, Statement } from '../../../infra/policy.ts'
 import { spokeRoles } from '../../../infra/spoke-roles.ts'
 import type { Context } from '../../../sandbox/aws/iam/context.ts'
 import { evaluate } from '../../../sandbox/aws/iam/evaluate.ts'
-import type { Call } from '../../../src/engine/change/plan.ts'
+import type { Call, Registration } from '../../../src/engine/change/plan.ts'
 import { channelPolicy, sessionPolicy } from '../../../src/engine/change/session-policy.ts'
 import { command, type Largest, largestPlans, SESSION } from './largest-plans.ts'
 import { publishedKeys } from './published-keys.ts'
@@ -20,6 +20,14 @@ const roleNamed = (name: string): Role => {
 /** Keys that commands of a role set: the plan's session policy has their values, or their absence. */
 const SET_BY_PLANS: Readonly<Record<string, readonly string[]>> = {
   'quarterdeck-deployer ecs:PutClusterCapacityProviders': ['ecs:capacity-provider'],
+  'quarterdeck-deployer ecs:RunTask': ['ecs:capacity-provider', 'ecs:task-cpu', 'ecs:task-memory'],
+  'quarterdeck-deployer ecs:RegisterTaskDefinition': [
+    `aws:RequestTag/\${TagKey}`,
+    'ecs:compute-compatibility',
+    'ecs:task-cpu',
+    'ecs:task-memory',
+  ],
+  'quarterdeck-deployer ecs:TagResource': [`aws:RequestTag/\${TagKey}`],
   'quarterdeck-deployer ecs:UpdateService': [
     'ecs:capacity-provider',
     'ecs:task-cpu',
@@ -57,8 +65,18 @@ describe.each(roles.map(role => [role.name, role] as const))('%s', (name, { poli
   })
 })
 
+const registrationKeys = ({ cpu, memory, compatibilities, tagKeys }: Registration): Context => ({
+  'ecs:task-cpu': cpu ?? '',
+  'ecs:task-memory': memory ?? '',
+  'ecs:compute-compatibility': compatibilities,
+  'ecs:privileged': 'false',
+  'aws:TagKeys': tagKeys,
+  ...Object.fromEntries(tagKeys.map(key => [`aws:RequestTag/${key}`, 'any'])),
+})
+
 /** The keys that the call's own request sets, as AWS derives them. */
-const ownKeys = ({ input, service }: Call): Context => {
+const ownKeys = ({ input, service, action }: Call): Context => {
+  if (action === 'RegisterTaskDefinition') return registrationKeys(input as unknown as Registration)
   const tags = (input['tags'] ?? []) as unknown as readonly { readonly key: string; readonly value: string }[]
   const keys = [...tags.map(({ key }) => key), ...((input['tagKeys'] ?? []) as readonly string[])]
   const items = (input['capacityProviderStrategy'] ?? []) as unknown as readonly { readonly capacityProvider: string }[]
@@ -79,6 +97,7 @@ const ownKeys = ({ input, service }: Call): Context => {
       'ecs:task-cpu': '512',
       'ecs:task-memory': '1024',
     }),
+    ...(action === 'RunTask' && { 'ecs:cluster': String(input['cluster']) }),
     ...('enableExecuteCommand' in input && { 'ecs:enable-execute-command': 'true' }),
     ...('container' in input && { 'ecs:container-name': String(input['container']) }),
     ...(keys.length > 0 && { 'aws:TagKeys': keys }),
@@ -89,7 +108,7 @@ const ownKeys = ({ input, service }: Call): Context => {
 /** A tag comes with its key. */
 const withKey = (own: Context, key: string): Context => {
   if (key === 'aws:TagKeys' || key.startsWith('aws:RequestTag/'))
-    return { ...own, 'aws:TagKeys': ['team'], 'aws:RequestTag/team': 'orders' }
+    return { ...own, 'aws:TagKeys': ['other'], 'aws:RequestTag/other': 'orders' }
   if (key === 'kms:EncryptionContextKeys' || key.startsWith('kms:EncryptionContext:'))
     return { ...own, 'kms:EncryptionContext:team': 'x', 'kms:EncryptionContextKeys': ['aws:ssm:TargetId', 'team'] }
   return { ...own, [key]: 'arn:aws-us-gov:ecs:us-gov-east-1:111122223333:other/x' }

@@ -13,21 +13,39 @@ import { attachProvider } from '../../../src/commands/capacity/attach.ts'
 import { escapeSpot } from '../../../src/commands/capacity/escape.ts'
 import { setCapacity } from '../../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../../src/commands/command.ts'
+import { planImage } from '../../../src/commands/deploy/plan-image.ts'
+import { planRevision } from '../../../src/commands/deploy/plan-revision.ts'
 import { enableExec } from '../../../src/commands/exec/enable.ts'
+import { continueGate } from '../../../src/commands/gate/continue.ts'
+import { rollbackGate } from '../../../src/commands/gate/rollback.ts'
 import { restart } from '../../../src/commands/restart.ts'
 import { planDeployment, planStop } from '../../../src/commands/rollback/plan.ts'
+import { run } from '../../../src/commands/run.ts'
 import { scale } from '../../../src/commands/scale/scale.ts'
+import { stop } from '../../../src/commands/stop/stop.ts'
 import type { Call, ExecCall, Grant } from '../../../src/engine/change/plan.ts'
 import { setStrategy } from '../../../src/features/capacity/capacity-calls.ts'
+import type { GateState } from '../../../src/features/deployments/gates/load-gate.ts'
 import { grantCall, revokeCall, terminateCall } from '../../../src/features/exec/grant.ts'
 import { setBounds, setCount, setSuspensions } from '../../../src/features/scaling/scaling-calls.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
-import { aCapacity, aCapacityState, anAutoscaling, aRef, aScaling, aService, SAME_IMAGES } from '../../builders.ts'
+import {
+  aBase,
+  aCapacity,
+  aCapacityState,
+  anAutoscaling,
+  anImageDeploy,
+  aRef,
+  aRevisionDeploy,
+  aScaling,
+  aService,
+  SAME_IMAGES,
+} from '../../builders.ts'
 
 export type Largest = {
   /** As in the registry; or what ends a change. */
   readonly command: string
-  readonly role: 'operator' | 'deployer' | 'revert' | 'exec'
+  readonly role: 'operator' | 'deployer' | 'revert' | 'exec' | 'gate'
   readonly calls: readonly Call[]
 }
 
@@ -100,6 +118,18 @@ const record = {
   to: '',
 }
 
+const gateState: GateState = {
+  service,
+  record: { ...record, to: 'new', from: ['old'] },
+  hook: { id: 'h'.repeat(128), type: 'PAUSE', status: 'AWAITING_ACTION', onTimeout: 'ROLLBACK' },
+  others: 0,
+  stage: 'POST_PRODUCTION_TRAFFIC_SHIFT',
+  from: undefined,
+  to: undefined,
+  deployers: { by: LONG, people: [], isKnown: false },
+  now: '2026-11-22T03:00:00.000Z',
+}
+
 const groups = ['first', 'second'].map(name => ({
   name: name.padEnd(64, 'n'),
   type: 'EC2_AUTOSCALING',
@@ -109,6 +139,31 @@ const groups = ['first', 'second'].map(name => ({
 const items = groups.map(({ name }) => ({ provider: name, weight: 1, base: 0 }))
 const capacity = aCapacity({ service, providers: groups, attached: groups.map(({ name }) => name) })
 const detached = { name: 'third'.padEnd(64, 'n'), type: 'EC2_AUTOSCALING', status: 'ACTIVE', isAttached: false }
+
+const stopping = {
+  service,
+  task: { id: ID, arn: TASK, status: 'RUNNING', desired: 'RUNNING', group: `service:${LONG}` },
+  isStandalone: false,
+  reason: 'r'.repeat(255),
+}
+const running = {
+  site: {
+    service,
+    clusterArn: CLUSTER,
+    definition: {
+      ...{ arn: rollback.definition.arn, name: REVISION, isActive: true, isWindows: false },
+      ...{ roles: rollback.definition.roles, containers: [] },
+    },
+    where: {
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d4e5f60718'] } },
+      capacityProviderStrategy: items.map(({ provider, ...more }) => ({ capacityProvider: provider, ...more })),
+    },
+  },
+  container: { name: LONG, image: '', isEssential: true, hasEntryPoint: false },
+  command: { argv: ['sh', '-c', 'uptime'] },
+  tags: SAME_IMAGES,
+  invocation: '',
+}
 
 const grant: Grant = { minutes: 240, task: ID, taskArn: TASK, container: LONG }
 /** A source identity has at most 64 characters (STS API reference). */
@@ -126,12 +181,32 @@ export const command: ExecCall = {
 }
 export const SESSION = `ecs-execute-command-${'n'.repeat(17)}`
 
+const base = aBase({
+  arn: rollback.definition.arn,
+  family: LONG,
+  roles: rollback.definition.roles,
+  compatibilities: ['EC2', 'FARGATE'],
+  tagKeys: ['team', 'cost-center', 'Application', 'Environment'],
+})
+/** The call with the ARN that the earlier one answered, as the interpreter sends it. */
+const [register, update] = planImage(anImageDeploy({ service, base })).calls.map(call => ({
+  ...call,
+  input: { ...call.input, ...('takes' in call && { taskDefinition: base.arn }) },
+})) as [Call, Call]
+const revision = planRevision(aRevisionDeploy({ service, base, definition: base }))
+if (isRefusal(revision)) throw new Error(revision.text)
+
 export const largestPlans: readonly Largest[] = [
+  { command: 'deploy', role: 'deployer', calls: [register] },
+  { command: 'deploy', role: 'deployer', calls: [update] },
+  { command: 'deploy', role: 'deployer', calls: revision.calls },
   planned(scale, { count: { kind: 'exactly', tasks: 9 } }, aScaling({ service })),
   planned(scale, { count: { kind: 'exactly', tasks: 9 }, for: 60 }, scaling()),
   planned(scale, { count: { kind: 'exactly', tasks: 12 }, 'move-bounds': true }, scaling()),
   planned(scale, { count: { kind: 'exactly', tasks: 9 }, suspend: true }, scaling()),
   planned(restart, {}, { service, tags: SAME_IMAGES }),
+  planned(stop, {}, stopping),
+  planned(run, {}, running),
   planned(bounds, { bounds: { min: 2, max: 20 } }, scaling()),
   planned(bounds, { bounds: { min: 2, max: 20 } }, scaling({ service: { ...service, isExpress: true } })),
   planned(suspend, { for: 60 }, scaling()),
@@ -160,6 +235,8 @@ export const largestPlans: readonly Largest[] = [
   planned(attachProvider, {}, { service: capacity, provider: detached }),
   { command: 'rollback', role: 'deployer', calls: planDeployment(rollback).calls },
   { command: 'rollback', role: 'deployer', calls: planStop(rollback, record).calls },
+  planned(continueGate, {}, gateState),
+  planned(rollbackGate, {}, gateState),
   { command: 'exec', role: 'exec', calls: [command] },
   { command: 'exec', role: 'exec', calls: [grantCall(grant, who)] },
   { command: 'exec terminate', role: 'exec', calls: [terminateCall(SERVICE, SESSION)] },

@@ -20,6 +20,12 @@ const EXEMPT: readonly (readonly [RegExp, RegExp, string])[] = [
   ],
   [/^cloudwatch:GetMetricData$/, /^cloudwatch:HasAccessGrant$/, 'describes the caller'],
   [/^servicequotas:GetServiceQuota$/, /^servicequotas:service$/, 'which quota is read: none is secret'],
+  [/^iam:GetRole$/, /^iam:(PermissionsBoundary|RoleTemplateARN)$/, 'describes the role'],
+  [
+    /^secretsmanager:DescribeSecret$/,
+    /^(aws:(RequestTag|TagKeys)|secretsmanager:)/,
+    'a read of what describes a secret',
+  ],
   [/^vpc-lattice:ListTargets$/, /^(aws:(RequestTag|TagKeys)|vpc-lattice:VpcId)/, 'a read: the request has no tags'],
 ]
 

@@ -347,8 +347,11 @@ describe('a book', () => {
     const over = endNow(both, 'low', anActor(), now)
     expect(leaseOf(over, 'low')).toMatchObject({ until: now, endedBy: anActor() })
     expect(endNow(over, 'low', anActor({ user: 'U0SECOND' }), '2026-11-22T04:00:00.000Z')).toEqual(over)
-    const later = endNow(over, 'low', anActor({ user: 'U0SECOND' }), '2026-11-22T04:00:00.000Z', ['sha256:b'])
-    expect(leaseOf(later, 'low')).toEqual({ ...leaseOf(over, 'low'), images: ['sha256:b'] })
+    const later = endNow(over, 'low', anActor({ user: 'U0SECOND' }), '2026-11-22T04:00:00.000Z', {
+      images: ['sha256:b'],
+      uncompared: ['envoy'],
+    })
+    expect(leaseOf(later, 'low')).toEqual({ ...leaseOf(over, 'low'), images: ['sha256:b'], uncompared: ['envoy'] })
     expect(extendLease(over, 'low', '2026-11-22T09:00:00.000Z')).toEqual(over)
   })
 

@@ -30,7 +30,7 @@ test('the example compiles, to plain JSON that says its version', () => {
 
 test('the former key of the approval rules is refused with its line and its new name', () => {
   expect(problemsOf(EXAMPLE.replace('\napprovals:', '\nconsent:'))).toEqual([
-    'quarterdeck.yaml:50 consent is now called `approvals`: rename the key',
+    'quarterdeck.yaml:52 consent is now called `approvals`: rename the key',
   ])
 })
 
@@ -159,6 +159,11 @@ describe('every problem is reported with its line', () => {
       ['redaction.patterns.0 is not a regular expression'],
     ],
     [
+      'a deployer that is no role, and a person from nowhere',
+      ["role/deploy', person: session", "user/deploy', person: email"],
+      ['gates.deployers.0.role is not the ARN of an IAM role', 'gates.deployers.0.person is not `session`'],
+    ],
+    [
       'a trusted channel that is none',
       ['trusted: []', 'trusted: [ops]'],
       ['sharing.trusted.0 is not the id of a Slack channel'],
@@ -182,7 +187,7 @@ describe('every problem is reported with its line', () => {
     [
       'access',
       ['    role: operator\n', '    role: operator\n    targets: [web/*, prod/orders-*]\n'],
-      'quarterdeck.yaml:44 access.1.targets.1 is prod/orders-*, but prod is an account and patterns are cluster/service. For the account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
+      'quarterdeck.yaml:46 access.1.targets.1 is prod/orders-*, but prod is an account and patterns are cluster/service. For the account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
     ],
     [
       'approvals',
@@ -215,7 +220,7 @@ describe('every problem is reported with its line', () => {
     expect(compileConfig(EXAMPLE, { file: 'rules.yaml', clusters })).toEqual({
       problems: [
         'rules.yaml:10 accounts.prod has the name of an existing cluster: `prod/orders-api` could mean either. Give the account another name',
-        'rules.yaml:20 accounts.staging has the name of an existing cluster: `staging/orders-api` could mean either. Give the account another name',
+        'rules.yaml:21 accounts.staging has the name of an existing cluster: `staging/orders-api` could mean either. Give the account another name',
       ],
     })
     expect(compileConfig(EXAMPLE, { clusters: ['web', 'jobs'] })).toHaveProperty('config')
@@ -228,7 +233,7 @@ describe('every problem is reported with its line', () => {
         .replace('channel: C0APPROVALS\n    expiry', 'channel: ops\n    expiry'),
     )
     expect(problems.length).toBeGreaterThanOrEqual(3)
-    expect(problems[0]).toMatch(/^quarterdeck\.yaml:20 accounts\.staging\.id/)
+    expect(problems[0]).toMatch(/^quarterdeck\.yaml:21 accounts\.staging\.id/)
   })
 })
 

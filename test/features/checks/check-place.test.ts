@@ -17,6 +17,7 @@ const aPosture = (ref: ServiceRef): ServicePosture => ({
   publicTaskSets: [],
   hasExec: false,
   isBalanced: true,
+  openGates: [],
   providers: [],
   tags: ['team'],
 })

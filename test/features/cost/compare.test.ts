@@ -158,7 +158,7 @@ test.each([
   [
     [{ container: 'app', hasArm: true }, { container: '*en`voy' }],
     'check images',
-    'Graviton: the image of envoy was not checked',
+    'Graviton: the platforms of the image of envoy are not known',
   ],
 ])('Graviton with the images %j: %s', (images, can, words) => {
   const choices = choicesOf(state({ images }))

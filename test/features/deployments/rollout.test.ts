@@ -5,6 +5,7 @@ import type { Memory, Progress } from '../../../src/engine/change/progress.ts'
 import { rolloutOf } from '../../../src/features/deployments/rollout.ts'
 import type { Deployment, Service, StoppedTask } from '../../../src/model/ecs.ts'
 import { RemoteError } from '../../../src/model/errors.ts'
+import type { DeploymentRecord } from '../../../src/model/service-detail.ts'
 import { aDeployment, aReader, aService } from '../../builders.ts'
 
 const SINCE = '2026-11-22T03:00:00.000Z'
@@ -40,6 +41,35 @@ const watched = async (looks: readonly (readonly [number, Service])[], read: Par
   }
   return progress
 }
+
+describe('the record of the deployment that was started', () => {
+  const record = (createdAt: string, more: Partial<DeploymentRecord> = {}): DeploymentRecord => ({
+    ...{ id: 'd', arn: 'd', status: 'IN_PROGRESS', createdAt, strategy: 'CANARY', from: [], to: 'r' },
+    ...more,
+  })
+  const shifting = { stage: 'PRODUCTION_TRAFFIC_SHIFT', traffic: 10 }
+  const service = serviceWith({ rolloutState: 'IN_PROGRESS', running: 2 })
+
+  test.each<[string, readonly DeploymentRecord[], string]>([
+    ['tells its stage and traffic', [record(at(0), shifting)], ', moving traffic, orders-api:7 10 % of traffic'],
+    [
+      'tells the failures that the breaker counts, once',
+      [record(at(0), { strategy: 'ROLLING', breaker: { status: 'MONITORING', failed: 2, most: 3 } })],
+      ', 2 of 3 failures',
+    ],
+    ['is not that of an earlier deployment', [record(at(-30), shifting)], ''],
+    ['is not that of a later one', [record(at(5), shifting), record(at(0))], ''],
+    ['may be missing', [], ''],
+  ])('%s', async (_, records, words) => {
+    const progress = await watched([[1, service]], { deployments: async () => records })
+    expect(progress).toMatchObject({ status: 'moving', text: `2/4 new tasks running${words}` })
+  })
+
+  test('may be unreadable', async () => {
+    const deployments = async () => Promise.reject(new RemoteError('no', { code: 'AccessDenied', passing: false }))
+    expect(await watched([[1, service]], { deployments })).toMatchObject({ text: '2/4 new tasks running' })
+  })
+})
 
 describe.each([
   ['without a state of the rollout', {}],

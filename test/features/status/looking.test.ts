@@ -110,7 +110,7 @@ test.each([
     }),
   ],
   ['events', renderEvents(detail)],
-  ['deployments', renderHistory({ ref: aRef(), deployments: many(10, record), revisions: [] })],
+  ['deployments', renderHistory({ ref: aRef(), deployments: many(10, record), revisions: [], now: at })],
 ])('%s', (_, message) => {
   expect(misfits(message)).toEqual([])
   const json = JSON.stringify(message.blocks)

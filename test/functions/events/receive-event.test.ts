@@ -29,6 +29,8 @@ const event = (more: object = {}, outer: object = {}) => ({
 
 type Kept = { readonly key: Key; readonly value: Json; readonly until: number | undefined; readonly version: number }
 
+const unasked = { startOperation: async () => undefined, lookAtGate: async () => undefined }
+
 const kept = async (...events: readonly unknown[]) => {
   const items = new Map<string, Kept>()
   const textOf = ({ pk, sk }: Key) => `${pk} ${sk}`
@@ -45,7 +47,7 @@ const kept = async (...events: readonly unknown[]) => {
       return true
     },
   }
-  for (const one of events) await receiveEvent(one, { store, now: () => '2026-11-22T03:00:00.000Z' })
+  for (const one of events) await receiveEvent(one, { ...unasked, store, now: () => '2026-11-22T03:00:00.000Z' })
   return [...items.values()].filter(({ key }) => key.pk !== SERVICES).map(({ version: _, ...item }) => item)
 }
 

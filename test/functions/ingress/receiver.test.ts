@@ -214,11 +214,17 @@ describe('a slash command', () => {
       /ecs check &lt;service|cluster|account&gt; Find unsafe or fragile settings of services, why they matter, and the fix
       /ecs scale &lt;service&gt; &lt;count&gt; Set how many tasks a service runs
       /ecs restart &lt;service|cluster:name|tag:key=value|secret:arn&gt; Replace every task of a service with a new deployment of the same task definition
+      /ecs stop &lt;service&gt; Stop one task, by its id; its service starts another
+      /ecs run &lt;service&gt; [-- &lt;command&gt;] Run a command once in a new task of a service, such as a migration
       /ecs exec &lt;service&gt; [-- &lt;command&gt;] Run a command in a service’s container, or get shell access
       /ecs exec enable &lt;service&gt; Turn on ECS Exec for a service; replaces every task
       /ecs exec sessions List open container sessions, including those started outside Quarterdeck
       /ecs exec terminate &lt;service&gt; &lt;id&gt; Terminate a container session and its processes
+      /ecs deploy &lt;service&gt; &lt;image|tag|revision&gt; Deploy an image, a tag or a revision of the task definition
       /ecs rollback &lt;service&gt; Stop and roll back a deployment in progress, or deploy an earlier task definition
+      /ecs gates List the deployments that wait at a gate, and what happens without an answer
+      /ecs gate continue &lt;service&gt; &lt;hook&gt; Let a deployment that waits at a gate go on
+      /ecs gate rollback &lt;service&gt; &lt;hook&gt; Roll back a deployment that waits at a gate; needs no approval
       /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale
       /ecs autoscale bounds &lt;service&gt; &lt;min..max&gt; Set autoscaling’s minimum and maximum
       /ecs autoscale suspend &lt;service&gt; [in|out|scheduled] Suspend autoscaling, as a temporary change: scale-in, scale-out, schedules, or in and out

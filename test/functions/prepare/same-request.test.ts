@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { compileConfig } from '../../../src/commands/compile-config.ts'
 import type { Ports } from '../../../src/commands/ports.ts'
 import type { Approval } from '../../../src/engine/change/approval.ts'
-import { approvalKey, finalCardKey, postedKey } from '../../../src/engine/change/records.ts'
+import { approvalKey, faceKey, finalCardKey, postedKey } from '../../../src/engine/change/records.ts'
 import type { Config } from '../../../src/engine/rules/config.ts'
 import { pendingFrom, pendingKey } from '../../../src/functions/prepare/pending.ts'
 import { claimRequest } from '../../../src/functions/prepare/same-request.ts'
@@ -51,6 +51,7 @@ const claim = (operation: string, of = plan) =>
     } as unknown as Ports,
   })
 const open = async (operation: string, more: Partial<Approval> = {}) => {
+  await store.create(faceKey(operation), { plan })
   await store.create(approvalKey(operation), { ...approval, ...more })
   await store.create(pendingKey(plan.target.arn, operation), pendingFrom(plan, approval))
 }

@@ -56,6 +56,31 @@ test('one of version 1 refers to its image', async () => {
   expect(await referrers(digestOf('nothing'))).toEqual([])
 })
 
+test('a tag means what was pushed last; the image before stays by its digest until it is deleted', async () => {
+  const image = '111122223333.dkr.ecr.us-east-1.amazonaws.com/search:v8'
+  const first = aws.images.push(image, clock.now() - 60_000)
+  const second = aws.images.push(image, clock.now())
+  const describe = async (imageId: object) =>
+    (await ecr.send(new DescribeImagesCommand({ repositoryName: 'search', imageIds: [imageId] }))).imageDetails
+  expect(first).not.toBe(second)
+  expect(await describe({ imageTag: 'v8' })).toMatchObject([
+    { imageDigest: second, imageTags: ['v8'], imagePushedAt: new Date(clock.now()) },
+  ])
+  expect(await describe({ imageDigest: first })).toMatchObject([{ imageDigest: first }])
+  aws.images.remove(image)
+  await expect(describe({ imageTag: 'v8' })).rejects.toMatchObject({ name: 'ImageNotFoundException' })
+})
+
+test('an index of images lists its platforms', async () => {
+  aws.images.set('search', { megabytes: 940, isIndex: true, architectures: ['amd64', 'arm64'] })
+  const { images = [] } = await ecr.send(new BatchGetImageCommand(ids))
+  const { manifests } = JSON.parse(images[0]?.imageManifest ?? '{}') as { manifests: { platform: object }[] }
+  expect(manifests.map(({ platform }) => platform)).toEqual([
+    { architecture: 'amd64', os: 'linux' },
+    { architecture: 'arm64', os: 'linux' },
+  ])
+})
+
 test('what is not there is said by image, and a repository that is not there at all', async () => {
   const { images, failures } = await ecr.send(
     new BatchGetImageCommand({ ...ids, imageIds: [{ imageDigest: digestOf('nothing') }] }),

@@ -147,3 +147,9 @@ test('whoever may ask about one role may not ask about another', async () => {
   const reply = await ask({ Action: 'ListRolePolicies', RoleName: 'empty' }, keys)
   expect([readXml(reply.text, 'Code'), reply.status]).toEqual(['AccessDenied', 403])
 })
+
+test('a role is there, or it cannot be found', async () => {
+  const found = await ask({ Action: 'GetRole', RoleName: 'app' })
+  expect(readXml(found.text, 'Arn')).toBe(`${ARN}app`)
+  expect(readXml((await ask({ Action: 'GetRole', RoleName: 'nobody' })).text, 'Code')).toBe('NoSuchEntity')
+})

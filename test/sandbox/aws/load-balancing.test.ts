@@ -3,9 +3,11 @@ import { sign } from 'aws4'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAws } from '../../../sandbox/aws/aws.ts'
 import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
+import { deployByPipeline } from '../../../sandbox/control/pipeline.ts'
 import { Clock } from '../../../sandbox/world/clock.ts'
 import { createFleet } from '../../../sandbox/world/fleet.ts'
 import { seedWorld } from '../../../sandbox/world/seed.ts'
+import { seedRelease } from '../../../sandbox/world/seed-release.ts'
 import { readLabels, readTargets } from '../../../src/gateways/aws/target-health.ts'
 
 const clock = new Clock({ start: Date.parse('2026-11-22T03:00:00Z'), speed: 0 })
@@ -81,4 +83,28 @@ test.each([
 ])('%j: %s', async (form, code) => {
   const { status, text } = await ask(form)
   expect([status, text]).toEqual([400, expect.stringContaining(`<Code>${code}</Code>`)])
+})
+
+test('while ECS moves traffic, the tasks of the new revision are in the other group', async () => {
+  seedRelease(fleet, aws.autoscaling)
+  const service = fleet
+    .site({ account: '111122223333', region: 'us-east-1' })
+    .clusters.get('release')
+    ?.services.get('web-blue-green')
+  if (!service) throw new Error('no web-blue-green')
+  const second = service.deployments[0]?.revision.spec.loadBalancers[0]?.advancedConfiguration?.alternateTargetGroupArn
+  const sizes = async () => {
+    const groups = [group('web-blue-green'), second ?? '']
+    const texts = await Promise.all(
+      groups.map(TargetGroupArn => ask({ Action: 'DescribeTargetHealth', TargetGroupArn })),
+    )
+    return texts.map(({ text }) => readTargets(text).length)
+  }
+  expect(await sizes()).toEqual([2, 0])
+  deployByPipeline({ fleet, callLog: aws.callLog }, service)
+  clock.advance(180_000)
+  expect(await sizes()).toEqual([2, 2])
+  clock.advance(900_000)
+  expect((await ask({ Action: 'DescribeTargetHealth', TargetGroupArn: second ?? '' })).status).not.toBe(400)
+  expect(await sizes()).toEqual([2, 0])
 })

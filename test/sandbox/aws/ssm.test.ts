@@ -1,4 +1,5 @@
 import {
+  DescribeParametersCommand,
   GetParameterCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
@@ -71,4 +72,14 @@ test('accounts do not see each other’s parameters', async () => {
   })
   const call = clientsOf(peer.aws.url, issued).ssm.send(new GetParameterCommand({ Name: '/mine' }))
   expect(await refusal(call)).toMatch(/^ParameterNotFound/)
+})
+
+test('parameters are described by name, without their values', async () => {
+  await put('/described', 'hidden-value')
+  const by = (Option: string, ...Values: string[]) =>
+    peer.ssm.send(new DescribeParametersCommand({ ParameterFilters: [{ Key: 'Name', Option, Values }] }))
+  const { Parameters } = await by('Equals', '/described', '/nope')
+  expect(Parameters?.map(({ Name }) => Name)).toEqual(['/described'])
+  expect(JSON.stringify(Parameters)).not.toContain('hidden-value')
+  expect(await refusal(by('BeginsWith', '/d'))).toMatch(/^InvalidFilterOption/)
 })

@@ -145,3 +145,10 @@ test('the quotas of Fargate are separate for Spot', () => {
   panel.turn('quota', 8)
   expect([sandbox.fleet.quotas.vcpus(HUB, 'spot'), sandbox.fleet.quotas.vcpus(HUB, 'on-demand')]).toEqual([2, 8])
 })
+
+test('images of orders-api are pushed one after the other, and nothing deploys them', () => {
+  expect(knob('push-image')).toMatchObject({ label: 'Push Image v8' })
+  panel.turn('push-image')
+  expect(knob('push-image')).toMatchObject({ label: 'Push Image v9' })
+  expect(sandbox.aws.images.pushes().map(([image]) => image.split('/')[1])).toEqual(['orders-api:v8'])
+})

@@ -7,7 +7,6 @@ import type {
   ImageIdentifier,
   ListImageReferrersRequest,
 } from '@aws-sdk/client-ecr'
-import type { Fleet } from '../../../world/fleet.ts'
 import { digestOf } from '../../../world/task-view.ts'
 import { AwsError, type Call, type Operation } from '../../wire/service.ts'
 
@@ -15,9 +14,12 @@ export type ImageFacts = {
   readonly megabytes: number
   readonly soci?: 'v1' | 'v2'
   readonly isIndex?: boolean
-  /** An image index that has a variant for arm64, too. */
-  readonly hasArm?: boolean
+  /** Of an image index; `amd64` by default. */
+  readonly architectures?: readonly string[]
 }
+
+/** An image that was pushed and that no task definition has to name. `at`: epoch milliseconds. */
+export type Push = { readonly digest: string; readonly at: number }
 
 export type ImageKnobs = ReturnType<typeof createImageKnobs>
 
@@ -30,7 +32,20 @@ export const createImageKnobs = () => {
     ['search', { megabytes: 940 }],
     ['checkout', { megabytes: 610, soci: 'v2' }],
   ])
+  const pushes: (readonly [image: string, push: Push])[] = []
+  const gone = new Set<string>()
   return {
+    /** Pushes an image, `<registry>/<repository>:<tag>`. The tag means it from now on. */
+    push: (image: string, at: number, digest = digestOf(`${image} ${at}`)): string => {
+      pushes.push([image, { digest, at }])
+      gone.delete(image)
+      return digest
+    },
+    /** The newest last. */
+    pushes: (): readonly (readonly [image: string, push: Push])[] => pushes,
+    /** Deletes an image by its tag. */
+    remove: (image: string): void => void gone.add(image),
+    isGone: (image: string): boolean => gone.has(image),
     set: (repository: string, facts: ImageFacts): void => void known.set(repository, facts),
     of: (repository: string): ImageFacts => known.get(repository) ?? { megabytes: 85 },
   }
@@ -56,11 +71,11 @@ const imageManifest = (digest: string, { megabytes, soci, isIndex }: ImageFacts)
   ...(soci === 'v2' && !isIndex && { annotations: { 'com.amazon.soci.index-digest': digestOf(`${digest} soci`) } }),
 })
 
-const imageIndex = (digest: string, { soci, hasArm }: ImageFacts) => ({
+const imageIndex = (digest: string, { soci, architectures = ['amd64'] }: ImageFacts) => ({
   schemaVersion: 2,
   mediaType: OCI_INDEX,
   manifests: [
-    ...['amd64', ...(hasArm ? ['arm64'] : [])].map(architecture => ({
+    ...architectures.map(architecture => ({
       mediaType: OCI_MANIFEST,
       digest: digestOf(`${digest} ${architecture}`),
       size: 1_734,
@@ -72,16 +87,13 @@ const imageIndex = (digest: string, { soci, hasArm }: ImageFacts) => ({
   ],
 })
 
+/** `at`: when it was pushed, epoch milliseconds. */
+export type Stored = Push & { readonly tags: readonly string[] }
+
 type Ecr = {
-  readonly fleet: Fleet
   readonly images: ImageKnobs
-  /** Returns the digest of an existing image. If the image is missing, throws ECR's error. */
-  readonly expect: (
-    fleet: Fleet,
-    place: { account: string; region: string },
-    repository: string,
-    id: ImageIdentifier,
-  ) => string
+  /** Returns an existing image. If it is missing, throws ECR's error. */
+  readonly expect: (place: { account: string; region: string }, repository: string, id: ImageIdentifier) => Stored
 }
 
 const placeOf = ({ registryId }: { readonly registryId?: string | undefined }, { caller, region }: Call) => ({
@@ -94,18 +106,18 @@ const finding =
   (expect: Ecr['expect']) =>
   (...asked: Parameters<Ecr['expect']>): string | undefined => {
     try {
-      return expect(...asked)
+      return expect(...asked).digest
     } catch (error) {
       if (error instanceof AwsError && error.code === 'ImageNotFoundException') return undefined
       throw error
     }
   }
 
-const batchGet = ({ fleet, images, expect }: Ecr, input: BatchGetImageRequest, call: Call) => {
+const batchGet = ({ images, expect }: Ecr, input: BatchGetImageRequest, call: Call) => {
   const { repositoryName: repository = '', imageIds = [] } = input
   const place = placeOf(input, call)
   const facts = images.of(repository)
-  const found = imageIds.map(imageId => ({ imageId, digest: finding(expect)(fleet, place, repository, imageId) }))
+  const found = imageIds.map(imageId => ({ imageId, digest: finding(expect)(place, repository, imageId) }))
   return {
     images: found.flatMap(({ imageId, digest }) =>
       digest === undefined
@@ -128,24 +140,29 @@ const batchGet = ({ fleet, images, expect }: Ecr, input: BatchGetImageRequest, c
   }
 }
 
-const describe = ({ fleet, images, expect }: Ecr, input: DescribeImagesRequest, call: Call) => {
+const describe = ({ images, expect }: Ecr, input: DescribeImagesRequest, call: Call) => {
   const { repositoryName: repository = '', imageIds = [] } = input
   const place = placeOf(input, call)
   return {
-    imageDetails: imageIds.map(imageId => ({
-      registryId: place.account,
-      repositoryName: repository,
-      imageDigest: expect(fleet, place, repository, imageId),
-      imageSizeInBytes: images.of(repository).megabytes * MEGABYTE,
-      imageManifestMediaType: images.of(repository).isIndex ? OCI_INDEX : OCI_MANIFEST,
-    })),
+    imageDetails: imageIds.map(imageId => {
+      const { digest, at, tags } = expect(place, repository, imageId)
+      return {
+        registryId: place.account,
+        repositoryName: repository,
+        imageDigest: digest,
+        imageTags: tags,
+        imagePushedAt: new Date(at),
+        imageSizeInBytes: images.of(repository).megabytes * MEGABYTE,
+        imageManifestMediaType: images.of(repository).isIndex ? OCI_INDEX : OCI_MANIFEST,
+      }
+    }),
   }
 }
 
 /** ListImageReferrers. For a missing image the API has no error and returns no referrers. */
-const referrers = ({ fleet, images, expect }: Ecr, input: ListImageReferrersRequest, call: Call) => {
+const referrers = ({ images, expect }: Ecr, input: ListImageReferrersRequest, call: Call) => {
   const { repositoryName: repository = '', subjectId, filter } = input
-  const digest = finding(expect)(fleet, placeOf(input, call), repository, subjectId ?? {})
+  const digest = finding(expect)(placeOf(input, call), repository, subjectId ?? {})
   const isWanted = filter?.artifactTypes?.includes(SOCI.v1) ?? true
   const { soci } = images.of(repository)
   return {

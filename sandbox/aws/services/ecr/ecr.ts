@@ -15,7 +15,7 @@ import rules from '../../wire/constraints/ecr.json' with { type: 'json' }
 import type { Refuse } from '../../wire/constraints.ts'
 import { awsJson } from '../../wire/protocol.ts'
 import { AwsError, type AwsService, type Call } from '../../wire/service.ts'
-import { type ImageKnobs, imageOperations } from './ecr-images.ts'
+import { type ImageKnobs, imageOperations, type Push, type Stored } from './ecr-images.ts'
 
 /** The error for a request that breaks the constraints of the model. ECR reports the first, in words of its own. */
 const refuse: Refuse = ([{ at, value, must, rule }]) => {
@@ -77,33 +77,42 @@ const seeded: readonly (readonly [string, Scan | undefined])[] = [
   ['reports', undefined],
 ]
 
-const digestsIn = (fleet: Fleet, { account, region }: Place, repository: string): ReadonlyMap<string, string> => {
+type Registry = { readonly fleet: Fleet; readonly images: ImageKnobs }
+
+type Tagged = Push & { readonly tag: string }
+
+/** The images of a repository, the newest last: those that task definitions name, and those that were pushed. */
+const imagesIn = ({ fleet, images }: Registry, { account, region }: Place, repository: string): readonly Tagged[] => {
   const prefix = `${account}.dkr.ecr.${region}.amazonaws.com/${repository}:`
   const definitions = [...fleet.sites.values()].flatMap(({ taskDefinitions }) => [...taskDefinitions.values()].flat())
-  const images = definitions.flatMap(({ input }) => (input.containerDefinitions ?? []).map(({ image = '' }) => image))
-  return new Map(
-    images.filter(image => image.startsWith(prefix)).map(image => [image.slice(prefix.length), digestOf(image)]),
+  const named = definitions.flatMap(({ input, registeredAt: at }) =>
+    (input.containerDefinitions ?? []).map(({ image = '' }) => [image, { digest: digestOf(image), at }] as const),
   )
+  const found = [...named, ...images.pushes()].filter(([image]) => image.startsWith(prefix) && !images.isGone(image))
+  return found.map(([image, push]) => ({ ...push, tag: image.slice(prefix.length).split('@')[0] ?? '' }))
 }
 
 const inWords = ({ imageDigest = 'null', imageTag = 'null' }: ImageIdentifier) =>
   `{imageDigest:'${imageDigest}', imageTag:'${imageTag}'}`
 
-const expectImage = (fleet: Fleet, place: Place, repository: string, id: ImageIdentifier): string => {
+/** A pushed image stays, by its digest, when its tag moves. */
+const expectImage = (registry: Registry, place: Place, repository: string, id: ImageIdentifier): Stored => {
   const where = `with name '${repository}' in the registry with id '${place.account}'`
-  const digests = digestsIn(fleet, place, repository)
-  if (digests.size === 0)
+  const found = imagesIn(registry, place, repository)
+  if (found.length === 0)
     throw new AwsError(
       'RepositoryNotFoundException',
       `The repository with name '${repository}' does not exist in the registry with id '${place.account}'`,
     )
-  const known = id.imageTag === undefined ? id.imageDigest : digests.get(id.imageTag)
-  if (known === undefined || ![...digests.values()].includes(known) || (id.imageDigest ?? known) !== known)
+  const newest = found.findLast(({ tag }) => tag === id.imageTag)
+  const known = id.imageTag === undefined ? found.find(({ digest }) => digest === id.imageDigest) : newest
+  if (known === undefined || (id.imageDigest ?? known.digest) !== known.digest)
     throw new AwsError(
       'ImageNotFoundException',
       `The image with imageId ${inWords(id)} does not exist within the repository ${where}`,
     )
-  return known
+  const tags = found.filter(({ digest }) => digest === known.digest).map(({ tag }) => tag)
+  return { ...known, tags: [...new Set(tags)] }
 }
 
 const viewFindings = ({ isEnhanced }: Scan, page: readonly Vulnerability[], at: Date) =>
@@ -157,14 +166,14 @@ export const createScans = () => {
 }
 
 const describe = (
-  { fleet, scans }: { readonly fleet: Fleet; readonly scans: Scans },
+  { scans, ...registry }: Registry & { readonly scans: Scans },
   input: DescribeImageScanFindingsRequest,
   { caller, region }: Call,
 ): DescribeImageScanFindingsResponse => {
   checkInput(input)
   const { repositoryName: repository = '', imageId = {}, maxResults = 100, nextToken } = input
   const place = { account: input.registryId ?? caller.account, region }
-  const imageDigest = expectImage(fleet, place, repository, imageId)
+  const imageDigest = expectImage(registry, place, repository, imageId).digest
   const scan = scans.of(repository)
   if (scan === undefined)
     throw new AwsError(
@@ -173,7 +182,7 @@ const describe = (
     )
   const from = Number(nextToken ?? 0)
   const page = scan.vulnerabilities.slice(from, from + maxResults)
-  const at = new Date(fleet.clock.now() - 3_600_000)
+  const at = new Date(registry.fleet.clock.now() - 3_600_000)
   return {
     registryId: place.account,
     repositoryName: repository,
@@ -195,9 +204,12 @@ export const createEcr = (fleet: Fleet, scans: Scans, images: ImageKnobs): AwsSe
   name: 'ecr',
   protocol,
   operations: {
-    ...imageOperations({ fleet, images, expect: expectImage }),
+    ...imageOperations({
+      images,
+      expect: (place, repository, id) => expectImage({ fleet, images }, place, repository, id),
+    }),
     DescribeImageScanFindings: (input: DescribeImageScanFindingsRequest, call) =>
-      describe({ fleet, scans }, input, call),
+      describe({ fleet, images, scans }, input, call),
   },
   resources: ({ input, region, caller }) => {
     const { repositoryName = '', registryId = caller.account } = input as Partial<DescribeImageScanFindingsRequest>

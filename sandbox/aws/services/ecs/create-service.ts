@@ -4,6 +4,7 @@ import type { CreateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Fleet, Site } from '../../../world/fleet.ts'
 import type { Cluster, Service, ServiceSettings, Spec, TaskDefinition } from '../../../world/state.ts'
 import type { Call } from '../../wire/service.ts'
+import { checkDeployments, checkTraffic } from './deployment-rules.ts'
 import { invalid } from './errors.ts'
 import { expectActiveTaskDefinition, expectCluster, siteOf } from './find.ts'
 import { checkDeploymentConfiguration, checkDesired, checkSpec } from './service-rules.ts'
@@ -85,11 +86,13 @@ export const createService = (fleet: Fleet, input: CreateServiceRequest, call: C
       ? { minimumHealthyPercent: 0, maximumPercent: 100, ...deploymentConfiguration }
       : deploymentConfiguration,
   )
+  checkDeployments(deploymentConfiguration, { schedulingStrategy, deploymentController: controllerOf(input) })
   if (input.taskDefinition === undefined) throw invalid('TaskDefinition cannot be empty.')
   if (input.desiredCount === undefined && schedulingStrategy === 'REPLICA')
     throw invalid('Desired count cannot be empty for the REPLICA scheduling strategy.')
   const spec = specOf(input, site, cluster, expectActiveTaskDefinition(site, input.taskDefinition))
   checkSpec(spec, site.capacityProviders, schedulingStrategy)
+  checkTraffic(deploymentConfiguration, spec)
   const service = fleet.createService(cluster, {
     name,
     createdBy: call.caller.roleArn ?? call.caller.arn,

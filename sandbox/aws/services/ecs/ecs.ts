@@ -26,6 +26,7 @@ export const createEcs = (fleet: Fleet, exec: Exec): AwsService => ({
     target: 'AmazonEC2ContainerServiceV20141113',
     client,
     rules,
+    newer: ['RegisterTaskDefinition', 'DescribeTaskDefinition'],
     refuse: refuseModel,
   }),
   operations: {

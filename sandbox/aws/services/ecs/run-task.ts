@@ -1,9 +1,11 @@
-// RunTask. Overrides, volumes and placement rules are not simulated.
+// RunTask. Of the overrides, only the commands of containers are simulated; volumes and placement rules are not.
 
-import type { RunTaskRequest } from '@aws-sdk/client-ecs'
+import type { RunTaskRequest, TaskOverride } from '@aws-sdk/client-ecs'
 import type { Fleet } from '../../../world/fleet.ts'
+import type { Started } from '../../../world/standalone.ts'
+import type { Cluster, Task, TaskDefinition } from '../../../world/state.ts'
 import { viewTask } from '../../../world/task-view.ts'
-import type { Call } from '../../wire/service.ts'
+import { AwsError, type Call } from '../../wire/service.ts'
 import { specOf } from './create-service.ts'
 import { invalid } from './errors.ts'
 import { expectActiveTaskDefinition, expectCluster, siteOf } from './find.ts'
@@ -12,8 +14,14 @@ import { tagsFrom } from './views.ts'
 
 /** The most tasks of a request (ECS API reference, RunTask). */
 const MOST = 10
+/** Characters of all overrides as JSON (ECS API reference, RunTask). */
+const MOST_OVERRIDES = 8_192
 
-const NOT_SIMULATED = ['overrides', 'volumeConfigurations', 'placementConstraints', 'placementStrategy'] as const
+const NOT_SIMULATED = ['volumeConfigurations', 'placementConstraints', 'placementStrategy'] as const
+
+/** The requests of a cluster that had a token, with what they started. ECS keeps a token for some hours; we keep all. */
+type Told = { readonly request: string; readonly started: Started }
+const told = new WeakMap<Cluster, Map<string, Told>>()
 
 export const runTask = (fleet: Fleet, input: RunTaskRequest, call: Call) => {
   const site = siteOf(fleet, call)
@@ -23,15 +31,66 @@ export const runTask = (fleet: Fleet, input: RunTaskRequest, call: Call) => {
   if (unknown !== undefined) throw new Error(`the sandbox does not simulate ${unknown} of RunTask`)
   // The text is a guess.
   if (count < 1 || count > MOST) throw invalid(`The count value must be between 1 and ${MOST}.`)
-  const spec = specOf(input, site, cluster, expectActiveTaskDefinition(site, taskDefinition))
+  checkTexts(input)
+  const definition = expectActiveTaskDefinition(site, taskDefinition)
+  const commands = commandsIn(input.overrides, definition)
+  const spec = specOf(input, site, cluster, definition)
   checkSpec(spec, site.capacityProviders)
-  const { tasks, failures } = fleet.runTasks(cluster, {
-    spec,
-    count,
-    ...(startedBy !== undefined && { startedBy }),
-    ...(group !== undefined && { group }),
-    executeCommand: input.enableExecuteCommand ?? false,
-    tags: tagsFrom(input.tags),
-  })
+  const started = once(cluster, input, () =>
+    fleet.runTasks(cluster, {
+      spec,
+      count,
+      ...(startedBy !== undefined && { startedBy }),
+      ...(group !== undefined && { group }),
+      ...(commands !== undefined && { commands }),
+      executeCommand: input.enableExecuteCommand ?? false,
+      tags: tagsFrom(input.tags),
+    }),
+  )
+  const { tasks, failures } = started
   return { tasks: tasks.map(task => viewTask(task, ['TAGS'])), failures: failures.map(reason => ({ reason })) }
+}
+
+/** Lengths and characters as the ECS API reference has them; the texts are guesses. */
+const checkTexts = ({ startedBy, clientToken, group, overrides }: RunTaskRequest): void => {
+  if (startedBy !== undefined && !/^[A-Za-z0-9/_-]{1,128}$/.test(startedBy))
+    throw invalid('startedBy can have up to 128 letters, numbers, hyphens, forward slashes and underscores.')
+  if (clientToken !== undefined && !/^[!-~]{1,64}$/.test(clientToken))
+    throw invalid('clientToken can have up to 64 ASCII characters.')
+  if (group?.startsWith('service:') === true) throw invalid('Task group cannot start with service:.')
+  if (overrides !== undefined && JSON.stringify(overrides).length > MOST_OVERRIDES)
+    throw invalid('Container Overrides length must be at most 8192.')
+}
+
+/** The commands of the overrides, by container. A container that is not in the task definition is refused. */
+const commandsIn = (overrides: TaskOverride | undefined, { input }: TaskDefinition): Task['commands'] => {
+  if (overrides === undefined) return undefined
+  const { containerOverrides = [], ...others } = overrides
+  const known = new Set(['name', 'command'])
+  const more = [...Object.keys(others), ...containerOverrides.flatMap(Object.keys).filter(key => !known.has(key))]
+  if (more[0] !== undefined) throw new Error(`the sandbox does not simulate the override ${more[0]} of RunTask`)
+  return Object.fromEntries(
+    containerOverrides.map(({ name = '', command = [] }) => {
+      if (!input.containerDefinitions?.some(one => one.name === name))
+        throw invalid(`Override for container named ${name} is not a container in the TaskDefinition.`)
+      return [name, command]
+    }),
+  )
+}
+
+/** The same token and request start tasks once; another request with the token is refused (ECS API reference, idempotency). */
+const once = (cluster: Cluster, input: RunTaskRequest, start: () => Started): Started => {
+  const { clientToken } = input
+  if (clientToken === undefined) return start()
+  const tokens = told.get(cluster) ?? new Map<string, Told>()
+  told.set(cluster, tokens)
+  const request = JSON.stringify(input)
+  const before = tokens.get(clientToken)
+  if (before !== undefined && before.request !== request)
+    throw new AwsError('ConflictException', 'The client token was used with other parameters.')
+  if (before !== undefined) return before.started
+  const started = start()
+  // Without a task nothing was made, so the request may be tried again.
+  if (started.tasks.length > 0) tokens.set(clientToken, { request, started })
+  return started
 }

@@ -1,6 +1,7 @@
 // The operations on service deployments and service revisions, the history that a rollback needs.
 
 import type {
+  ContinueServiceDeploymentRequest,
   DescribeServiceDeploymentsRequest,
   DescribeServiceRevisionsRequest,
   ListServiceDeploymentsRequest,
@@ -10,10 +11,11 @@ import { isOver } from '../../../world/deployments.ts'
 import type { Fleet } from '../../../world/fleet.ts'
 import type { DeploymentRecord } from '../../../world/state.ts'
 import { AwsError, type Call, type Operation } from '../../wire/service.ts'
+import { viewRecord, viewRecordBrief } from './deployment-views.ts'
 import { invalid } from './errors.ts'
 import { expectCluster, expectService, siteOf } from './find.ts'
 import { pageOf } from './page.ts'
-import { viewRecord, viewRecordBrief, viewRevision } from './views.ts'
+import { viewRevision } from './views.ts'
 
 const list = (fleet: Fleet, input: ListServiceDeploymentsRequest, call: Call) => {
   const site = siteOf(fleet, call)
@@ -51,12 +53,35 @@ const describeRevisions = (fleet: Fleet, input: DescribeServiceRevisionsRequest,
   return { serviceRevisions: found.map(viewRevision), failures }
 }
 
-const stop = (fleet: Fleet, { serviceDeploymentArn = '' }: StopServiceDeploymentRequest, call: Call) => {
-  const record = isHere(call, serviceDeploymentArn) ? fleet.records.get(serviceDeploymentArn) : undefined
+const expectRecord = (fleet: Fleet, arn: string, call: Call): DeploymentRecord => {
+  const record = isHere(call, arn) ? fleet.records.get(arn) : undefined
   if (!record) throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.')
+  return record
+}
+
+const stop = (fleet: Fleet, { serviceDeploymentArn = '' }: StopServiceDeploymentRequest, call: Call) => {
+  const record = expectRecord(fleet, serviceDeploymentArn, call)
   if (isOver(record))
     throw new AwsError('ConflictException', `Service deployment in ${record.status} state cannot be stopped.`)
   fleet.stopDeployment(record)
+  return { serviceDeploymentArn }
+}
+
+/**
+ * Answers a PAUSE hook. The API declares no ConflictException: a hook that was answered or has expired is an invalid
+ * parameter. The texts are guesses.
+ */
+const proceed = (fleet: Fleet, input: ContinueServiceDeploymentRequest, call: Call) => {
+  const { serviceDeploymentArn = '', hookId, action = 'CONTINUE' } = input
+  const record = expectRecord(fleet, serviceDeploymentArn, call)
+  const run = record.hooks.find(({ id }) => id === hookId)
+  if (!run) throw invalid(`The lifecycle hook ${hookId} does not exist in the service deployment.`)
+  if (run.hook.targetType !== 'PAUSE') throw invalid('Only a lifecycle hook with target type PAUSE can be continued.')
+  if (record.status !== 'IN_PROGRESS')
+    throw invalid(`The service deployment is in ${record.status} state. It must be IN_PROGRESS to be continued.`)
+  if (run.status !== 'AWAITING_ACTION')
+    throw invalid(`The lifecycle hook is in ${run.status} state. It must be AWAITING_ACTION to be continued.`)
+  fleet.answerHook(record, run, action)
   return { serviceDeploymentArn }
 }
 
@@ -64,6 +89,7 @@ export const serviceDeploymentOperations = (fleet: Fleet) =>
   ({
     ListServiceDeployments: (input: ListServiceDeploymentsRequest, call) => list(fleet, input, call),
     DescribeServiceDeployments: (input: DescribeServiceDeploymentsRequest, call) => describe(fleet, input, call),
+    ContinueServiceDeployment: (input: ContinueServiceDeploymentRequest, call) => proceed(fleet, input, call),
     StopServiceDeployment: (input: StopServiceDeploymentRequest, call) => stop(fleet, input, call),
     DescribeServiceRevisions: (input: DescribeServiceRevisionsRequest, call) => describeRevisions(fleet, input, call),
   }) satisfies Record<string, Operation>

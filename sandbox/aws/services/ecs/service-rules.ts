@@ -1,6 +1,6 @@
 // The validation that CreateService and UpdateService share.
 
-import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
+import { type DeploymentConfiguration, type ThresholdConfiguration, ThresholdType } from '@aws-sdk/client-ecs'
 import { launchTypeIn, type Providers } from '../../../world/providers.ts'
 import type { Service, Spec } from '../../../world/state.ts'
 import { invalid } from './errors.ts'
@@ -26,8 +26,18 @@ export const checkDeploymentConfiguration = ({
   if (least === 100 && most === 100)
     throw invalid('Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.')
   if (most < least) throw invalid('minimumHealthyPercent must be less than maximumPercent.')
-  const { type, value } = deploymentCircuitBreaker?.thresholdConfiguration ?? {}
-  if (type !== undefined && (value ?? 0) < 1) throw invalid('The circuit breaker threshold value must be at least 1.')
+  checkThreshold(deploymentCircuitBreaker?.thresholdConfiguration ?? {})
+}
+
+const THRESHOLDS = Object.keys(ThresholdType)
+
+/** The texts are guesses. */
+const checkThreshold = ({ type, value = 0 }: Partial<ThresholdConfiguration>) => {
+  if (type === undefined) return
+  if (!THRESHOLDS.includes(type)) throw invalid(`type should be one of [${THRESHOLDS.join(',')}]`)
+  if (value < 1 || !Number.isInteger(value)) throw invalid('The circuit breaker threshold value must be at least 1.')
+  if (type === 'BOUNDED_PERCENT' && value > 100)
+    throw invalid('The circuit breaker threshold value must be between 1 and 100.')
 }
 
 /** Whether a task definition may run there. Without a list, it is for EC2 only. */

@@ -48,9 +48,7 @@ const deleteService = (fleet: Fleet, input: DeleteServiceRequest, call: Call) =>
   const service = expectService(site, expectCluster(site, input.cluster), input.service ?? '')
   const isScaled = service.schedulingStrategy === 'REPLICA' && service.desired > 0
   if (isScaled && !input.force) throw invalid('The service cannot be stopped while it is scaled above 0.')
-  service.status = 'DRAINING'
-  service.desired = 0
-  fleet.touch(service)
+  fleet.deleteService(service)
   return { service: viewService(service) }
 }
 

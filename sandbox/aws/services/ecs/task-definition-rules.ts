@@ -1,6 +1,7 @@
 // Validates RegisterTaskDefinition. Source: ECS developer guide, task definition parameters for Fargate.
 
-import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
+import { checkContainers } from './container-rules.ts'
 import { clientError } from './errors.ts'
 
 const range = (from: number, to: number, step: number) =>
@@ -25,7 +26,20 @@ export const unitsOf = (text: string | undefined): number | undefined => {
   return unit === '' ? Number(amount) : Number(amount) * 1_024
 }
 
-const checkFargate = ({ cpu, memory, networkMode }: RegisterTaskDefinitionRequest) => {
+/** The images of Amazon ECR, which Fargate pulls with the execution role. */
+const isPrivateImage = (image = '') => /^\d{12}\.dkr\.ecr\./.test(image)
+
+/** What Fargate needs the execution role for. The texts are AWS's own. */
+const checkExecutionRole = ({ executionRoleArn, containerDefinitions = [] }: RegisterTaskDefinitionRequest) => {
+  if (executionRoleArn) return
+  if (containerDefinitions.some(({ image }) => isPrivateImage(image)))
+    throw clientError('Fargate requires task definition to have execution role ARN to support ECR images.')
+  if (containerDefinitions.some(({ logConfiguration }) => logConfiguration?.logDriver === 'awslogs'))
+    throw clientError('Fargate requires task definition to have execution role ARN to support log driver awslogs.')
+}
+
+const checkFargate = (input: RegisterTaskDefinitionRequest) => {
+  const { cpu, memory, networkMode, containerDefinitions = [], ephemeralStorage } = input
   if (networkMode !== 'awsvpc') throw clientError('Fargate only supports network mode ‘awsvpc’.')
   if (cpu === undefined) throw clientError("Fargate requires that 'cpu' be defined at the task level.")
   if (memory === undefined) throw clientError("Fargate requires that 'memory' be defined at the task level.")
@@ -33,26 +47,60 @@ const checkFargate = ({ cpu, memory, networkMode }: RegisterTaskDefinitionReques
     throw clientError(
       `No Fargate configuration exists for given values: ${unitsOf(cpu)} CPU, ${unitsOf(memory)} memory. See the Amazon ECS documentation for the valid values.`,
     )
+  checkExecutionRole(input)
+  // The texts are guesses.
+  const privileged = containerDefinitions.find(container => container.privileged)
+  if (privileged) throw clientError(`Fargate does not support 'privileged' in container '${privileged.name}'.`)
+  const { sizeInGiB = 21 } = ephemeralStorage ?? {}
+  if (sizeInGiB < 21 || sizeInGiB > 200) throw clientError('The ephemeral storage size must be between 21 and 200 GiB.')
 }
 
-const checkContainer = ({ name, image, memory, memoryReservation }: ContainerDefinition, hasTaskMemory: boolean) => {
-  if (!name) throw clientError('Container.name should not be null or empty.')
-  if (!image) throw clientError('Container.image should not be null or empty.')
-  if (!hasTaskMemory && memory === undefined && memoryReservation === undefined)
-    throw clientError(
-      `Invalid setting for container '${name}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
-    )
+/** A role is given by its ARN, or by its name in the caller's account. */
+const ROLE = /^(?:arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@\-/]+|[\w+=,.@-]{1,64})$/
+
+const checkRoles = ({ taskRoleArn, executionRoleArn }: RegisterTaskDefinitionRequest) => {
+  for (const role of [taskRoleArn, executionRoleArn])
+    if (role && !ROLE.test(role)) throw clientError('Role is not valid')
 }
+
+/** Checks the sizes of the task against those of its containers. The texts are guesses. */
+const checkSizes = ({ cpu, memory, containerDefinitions = [] }: RegisterTaskDefinitionRequest) => {
+  const [units, mebibytes] = [unitsOf(cpu), unitsOf(memory)]
+  if (Number.isNaN(units)) throw clientError(`Invalid 'cpu' setting for task: ${cpu}`)
+  if (Number.isNaN(mebibytes)) throw clientError(`Invalid 'memory' setting for task: ${memory}`)
+  const sum = (values: readonly (number | undefined)[]) => values.reduce<number>((total, value = 0) => total + value, 0)
+  if (units !== undefined && sum(containerDefinitions.map(container => container.cpu)) > units)
+    throw clientError(`The cpu of the containers must not exceed the cpu of the task: ${units}.`)
+  if (mebibytes !== undefined && sum(containerDefinitions.map(one => one.memory ?? one.memoryReservation)) > mebibytes)
+    throw clientError(`The memory of the containers must not exceed the memory of the task: ${mebibytes}.`)
+}
+
+const checkVolumes = ({ volumes = [] }: RegisterTaskDefinitionRequest) => {
+  const names = volumes.map(({ name }) => name)
+  if (names.some(name => !/^[\w-]{1,255}$/.test(name ?? '')))
+    throw clientError('Volume.name contains invalid characters.')
+  if (new Set(names).size < names.length) throw clientError('Volume names must be unique.')
+}
+
+const checkPlatform = ({ runtimePlatform = {} }: RegisterTaskDefinitionRequest) => {
+  const { cpuArchitecture, operatingSystemFamily: family = 'LINUX' } = runtimePlatform
+  if (cpuArchitecture === 'ARM64' && family !== 'LINUX')
+    throw clientError(`The operating system family ${family} does not support the CPU architecture ARM64.`)
+}
+
+/** The most bytes of a task definition (ECS developer guide, service quotas). */
+const MOST_BYTES = 65_536
 
 export const checkTaskDefinition = (input: RegisterTaskDefinitionRequest): void => {
-  const { family = '', containerDefinitions = [], requiresCompatibilities = [] } = input
+  const { family = '', requiresCompatibilities = [] } = input
+  const { length } = Buffer.from(JSON.stringify(input))
+  if (length > MOST_BYTES) throw clientError(`Actual length: '${length}'. Max allowed length is '${MOST_BYTES}' bytes.`)
   if (!/^[\w-]{1,255}$/.test(family))
     throw clientError('Family contains invalid characters. Only letters, numbers, underscores and hyphens are allowed.')
-  if (containerDefinitions.length === 0) throw clientError('Container list cannot be empty.')
-  for (const container of containerDefinitions) checkContainer(container, input.memory !== undefined)
-  const names = containerDefinitions.map(({ name }) => name)
-  if (new Set(names).size < names.length) throw clientError('Container names must be unique.')
-  if (!containerDefinitions.some(({ essential = true }) => essential))
-    throw clientError('At least one essential container must be specified.')
+  checkContainers(input, unitsOf(input.memory))
+  checkSizes(input)
+  checkVolumes(input)
+  checkRoles(input)
+  checkPlatform(input)
   if (requiresCompatibilities.includes('FARGATE')) checkFargate(input)
 }

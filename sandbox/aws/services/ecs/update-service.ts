@@ -1,10 +1,11 @@
 // UpdateService: which changes start a deployment, which only change a setting, and which are refused.
 
-import type { UpdateServiceRequest } from '@aws-sdk/client-ecs'
+import type { DeploymentConfiguration, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Fleet, Site } from '../../../world/fleet.ts'
 import type { Service, Spec } from '../../../world/state.ts'
 import type { Call } from '../../wire/service.ts'
 import { settingsFrom } from './create-service.ts'
+import { checkDeployments, checkTraffic } from './deployment-rules.ts'
 import { invalid, serviceNotActive, serviceNotFound } from './errors.ts'
 import { expectActiveTaskDefinition, expectCluster, findService, siteOf } from './find.ts'
 import { checkDeploymentConfiguration, checkDesired, checkSpec } from './service-rules.ts'
@@ -98,17 +99,26 @@ const expectUpdatable = (site: Site, input: UpdateServiceRequest): Service => {
   return service
 }
 
+/** The configuration with a change. Another strategy needs its own numbers again. */
+const changed = ({ deploymentConfiguration: before }: Service, change: DeploymentConfiguration) => {
+  const { linearConfiguration: _, canaryConfiguration: __, bakeTimeInMinutes: ___, ...kept } = before
+  const isOther = change.strategy !== undefined && change.strategy !== (before.strategy ?? 'ROLLING')
+  return { ...(isOther ? kept : before), ...change }
+}
+
 export const updateService = (fleet: Fleet, input: UpdateServiceRequest, call: Call) => {
   const site = siteOf(fleet, call)
   const service = expectUpdatable(site, input)
   checkDesired(input.desiredCount, service.schedulingStrategy)
   checkController(service, input)
   checkExpress(service, input)
-  const configuration = { ...service.deploymentConfiguration, ...input.deploymentConfiguration }
+  const configuration = changed(service, input.deploymentConfiguration ?? {})
   checkDeploymentConfiguration(configuration)
+  if (input.deploymentConfiguration) checkDeployments(configuration, service)
   const before = service.deployments[0]?.revision.spec
   if (!before) throw serviceNotActive()
   const spec = specFor(site, service, before, input)
+  checkTraffic(configuration, spec)
 
   service.deploymentConfiguration = configuration
   service.settings = { ...service.settings, ...settingsFrom(input) }

@@ -3,23 +3,18 @@
 import type {
   Cluster as ClusterView,
   Deployment as DeploymentView,
-  ServiceDeployment,
-  ServiceDeploymentBrief,
   ServiceRevision,
   Service as ServiceView,
   Tag,
 } from '@aws-sdk/client-ecs'
-import { thresholdOf, wantedOf } from '../../../world/bounds.ts'
-import { countsOf } from '../../../world/deployments.ts'
+import { wantedOf } from '../../../world/bounds.ts'
 import {
   type Cluster,
   type Deployment,
-  type DeploymentRecord,
   isAlive,
   isPending,
   isRunning,
   type Revision,
-  type RevisionCounts,
   type Service,
   type Spec,
   type Tags,
@@ -148,58 +143,6 @@ export const viewService = (service: Service, include: readonly string[] = []): 
     ...service.settings,
     ...(include.includes('TAGS') && { tags: viewTags(service.tags) }),
   } as ServiceView
-}
-
-export const viewRecordBrief = (record: DeploymentRecord): ServiceDeploymentBrief => ({
-  serviceDeploymentArn: record.arn,
-  serviceArn: record.service.arn,
-  clusterArn: record.service.cluster.arn,
-  createdAt: date(record.createdAt),
-  startedAt: date(record.startedAt),
-  finishedAt: date(record.finishedAt),
-  targetServiceRevisionArn: record.target.arn,
-  status: record.status,
-  statusReason: record.statusReason,
-})
-
-const viewCounts = (counts: RevisionCounts | undefined) =>
-  counts && {
-    arn: counts.arn,
-    requestedTaskCount: counts.requested,
-    runningTaskCount: counts.running,
-    pendingTaskCount: counts.pending,
-  }
-
-const breakerOf = (record: DeploymentRecord) => {
-  const { enable } = record.service.deploymentConfiguration.deploymentCircuitBreaker ?? {}
-  if (!enable) return { status: 'DISABLED' as const, failureCount: 0, threshold: 0 }
-  const done = record.final ? 'MONITORING_COMPLETE' : 'MONITORING'
-  return {
-    status: record.breakerTriggered ? ('TRIGGERED' as const) : (done as 'MONITORING'),
-    failureCount: record.failureCount,
-    threshold: thresholdOf(record.service),
-  }
-}
-
-export const viewRecord = (record: DeploymentRecord): ServiceDeployment => {
-  const counts = record.final ?? countsOf(record)
-  const source = viewCounts(counts.find(({ arn }) => arn === record.source?.arn))
-  return {
-    ...viewRecordBrief(record),
-    stoppedAt: date(record.stoppedAt),
-    updatedAt: date(record.updatedAt),
-    sourceServiceRevisions: source ? [source] : [],
-    targetServiceRevision: viewCounts(counts.find(({ arn }) => arn === record.target.arn)),
-    deploymentConfiguration: record.service.deploymentConfiguration,
-    ...(record.rollback && {
-      rollback: {
-        reason: record.rollback.reason,
-        startedAt: date(record.rollback.startedAt),
-        serviceRevisionArn: record.rollback.revision.arn,
-      },
-    }),
-    deploymentCircuitBreaker: breakerOf(record),
-  } as ServiceDeployment
 }
 
 export const viewRevision = ({ arn, service, spec, createdAt }: Revision): ServiceRevision => ({

@@ -29,6 +29,7 @@ type Page = { readonly list: string; readonly members: readonly string[] }
 const invalid = (message: string) => new AwsError('ValidationError', message)
 
 const known: Readonly<Record<string, readonly string[]>> = {
+  GetRole: ['RoleName'],
   ListAttachedRolePolicies: ['RoleName', 'MaxItems', 'Marker'],
   ListRolePolicies: ['RoleName', 'MaxItems', 'Marker'],
   SimulatePrincipalPolicy: ['PolicySourceArn', 'ActionNames', 'ResourceArns', 'MaxItems', 'Marker'],
@@ -186,6 +187,9 @@ const simulation = (role: Role, { ActionNames = [], ResourceArns = ['*'] }: Inpu
   return { list: 'EvaluationResults', members }
 }
 
+const roleXml = ({ name, arn, id, maxSessionDuration }: Role): string =>
+  `<Role><Path>/</Path><RoleName>${xmlText(name)}</RoleName><RoleId>${id}</RoleId><Arn>${xmlText(arn)}</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate><MaxSessionDuration>${maxSessionDuration}</MaxSessionDuration></Role>`
+
 export const createIam = (roles: Roles): AwsService => {
   const about = (page: (role: Role, input: Input) => Page) => (input: Input, call: Call) =>
     paged(page(findRole(roles, input, call), input), input)
@@ -194,6 +198,7 @@ export const createIam = (roles: Roles): AwsService => {
     protocol,
     resources: ({ input, caller }) => [{ arn: arnOf(input, caller.account) }],
     operations: {
+      GetRole: (input: Input, call: Call) => roleXml(findRole(roles, input, call)),
       ListAttachedRolePolicies: about(({ managed }) => ({
         list: 'AttachedPolicies',
         members: managed.map(

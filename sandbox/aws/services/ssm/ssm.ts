@@ -1,6 +1,7 @@
 // AWS Systems Manager: the sessions of Session Manager, and Parameter Store with versions and SecureStrings.
 
 import type {
+  DescribeParametersRequest,
   GetParameterRequest,
   GetParametersByPathRequest,
   GetParametersRequest,
@@ -14,6 +15,7 @@ import rules from '../../wire/constraints/ssm.json' with { type: 'json' }
 import { modelError } from '../../wire/constraints.ts'
 import { awsJson } from '../../wire/protocol.ts'
 import { AwsError, type AwsService, type Call } from '../../wire/service.ts'
+import { describeParameters } from './describe-parameters.ts'
 import type { Parameters, Place, Version } from './parameters.ts'
 import { sessionOperations } from './ssm-sessions.ts'
 
@@ -183,6 +185,7 @@ export const createSsm = ({ clock, parameters, exec }: Parts): AwsService => ({
   name: 'ssm',
   protocol,
   operations: {
+    DescribeParameters: (input: DescribeParametersRequest, call) => describeParameters(parameters, input, call),
     GetParameter: (input: GetParameterRequest, call) => getParameter(parameters, input, call),
     GetParameters: (input: GetParametersRequest, call) => getParameters(parameters, input, call),
     GetParametersByPath: (input: GetParametersByPathRequest, call) => getParametersByPath(parameters, input, call),

@@ -23,7 +23,10 @@ type StopPorts = Pick<Ports, 'store' | 'halted'>
 /** Reads why the halt switch in the service's own account blocks commands, if it does. */
 type AccountHalt = () => Promise<string | undefined>
 
-const stopRequest = async (operation: string, { store }: StopPorts): Promise<string | undefined> => {
+export const stopRequest = async (
+  operation: string,
+  { store }: Pick<StopPorts, 'store'>,
+): Promise<string | undefined> => {
   const request = (await store.get<{ readonly by: Actor }>(execStopKey(operation)))?.value
   return request && `Stopped by ${request.by.name}.`
 }
@@ -33,9 +36,12 @@ const haltReason = async ({ store, halted }: StopPorts, haltedThere: AccountHalt
   return halts.some(halt => halt !== undefined) ? 'Stopped: all changes are halted.' : undefined
 }
 
-/** The reason why no further command may begin. */
-const stopReason = async (operation: string, ports: StopPorts, haltedThere: AccountHalt): Promise<string | undefined> =>
-  (await stopRequest(operation, ports)) ?? (await haltReason(ports, haltedThere))
+/** The reason why no further command may begin, and a running task is stopped. */
+export const stopReason = async (
+  operation: string,
+  ports: StopPorts,
+  haltedThere: AccountHalt,
+): Promise<string | undefined> => (await stopRequest(operation, ports)) ?? (await haltReason(ports, haltedThere))
 
 /**
  * Checks for Stop and halts in a durable step of its own. If the check fails, returns that as the reason, so that no
@@ -43,13 +49,24 @@ const stopReason = async (operation: string, ports: StopPorts, haltedThere: Acco
  */
 export const checkForStop = async (
   name: string,
-  { ctx, ports, job, face }: Pick<Story, 'ctx' | 'ports' | 'job' | 'face'>,
+  story: Pick<Story, 'ctx' | 'ports' | 'job' | 'face'>,
 ): Promise<string | undefined> => {
-  const reason = await step(ctx, `${name}: look`, async () => {
-    const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
-    return (await stopReason(job.id, ports, () => read.halted(face.plan.target))) ?? null
-  }).catch(error => `Stop and halts could not be checked: ${errorText(error)}.`)
+  const reason = await step(story.ctx, `${name}: look`, async () => (await readStop(story)) ?? null).catch(
+    uncheckedText,
+  )
   return reason ?? undefined
+}
+
+export const uncheckedText = (error: unknown): string => `Stop and halts could not be checked: ${errorText(error)}.`
+
+/** The reason of a Stop or a halt now. */
+export const readStop = async ({
+  ports,
+  job,
+  face,
+}: Pick<Story, 'ports' | 'job' | 'face'>): Promise<string | undefined> => {
+  const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
+  return stopReason(job.id, ports, () => read.halted(face.plan.target))
 }
 
 /** Watches for Stop and halts while a command runs. `limitMs`: milliseconds until the deadline. */

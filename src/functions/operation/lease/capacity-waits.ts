@@ -10,11 +10,18 @@ import type { RuleInputs } from '../../../engine/rules/rule-inputs.ts'
 import { DROUGHT_MINUTES, isDry } from '../../../features/capacity/drought.ts'
 import { SPOT } from '../../../features/capacity/strategy.ts'
 import { readImageTags } from '../../../features/deployments/image-tags.ts'
-import { isDeploying } from '../../../features/scaling/load-scaling.ts'
+import { deploymentInProgress } from '../../../features/deployments/in-progress.ts'
+import { timeMark } from '../../../kit/messages/markup.ts'
+import { plainName } from '../../../kit/messages/text.ts'
 import type { Service } from '../../../model/ecs.ts'
 import type { Story } from '../story.ts'
 
 type Known = { readonly config: Config; readonly facts: RuleInputs; readonly read: Readers }
+
+/** `isBrief`: see Turn. */
+type Waits = { readonly text: string; readonly isBrief?: true }
+
+const waits = (text: string): Waits => ({ text })
 
 /** The reason; undefined if the return may begin. */
 export const capacityWaits = async (
@@ -23,44 +30,56 @@ export const capacityWaits = async (
   service: Service,
   book: LeaseBook,
   { config, facts, read }: Known,
-): Promise<string | undefined> => {
-  if (isDeploying(service) && (await isOfOthers(lease, service, ports.now(), read)))
-    return 'Another deployment is in progress. The return waits until it ends, at most 3 hours.'
+): Promise<Waits | undefined> => {
+  const deployment = deploymentInProgress(service)
+  if (deployment !== undefined && (await isOfOthers(lease, service, read)))
+    return waits(
+      `Another deployment, of \`${plainName(deployment.taskDefinition)}\`, is in progress since ${timeMark(deployment.createdAt)}. The return waits until it is over; \`/ecs rollback\` stops it.`,
+    )
   const freeze = freezeOn(service.ref, job.actor, config, facts)
-  if (freeze !== undefined) return freeze
+  if (freeze !== undefined) return waits(freeze)
   const baseline = baselineOf(book, lease)
   const usesSpot =
     baseline !== undefined && 'strategy' in baseline && baseline.strategy.some(one => one.provider === SPOT)
   if (usesSpot && (await isDry(service.ref, ports.store, ports.now())))
-    return `Fargate Spot had no capacity within the last ${DROUGHT_MINUTES} minutes. The return waits.`
-  return (await hasUnseenImage(leaseOf(book, lease.operation) ?? lease, face.plan, service, read))
-    ? 'A tag was pushed again: the return would start an image that nobody approved. `/ecs capacity return` asks for its approval.'
-    : undefined
+    return waits(`Fargate Spot had no capacity within the last ${DROUGHT_MINUTES} minutes. The return waits.`)
+  return imageWaits(leaseOf(book, lease.operation) ?? lease, face.plan, service, { read, now: ports.now() })
 }
 
-/** CloudFormation waits as long for a deployment (CloudFormation user guide, AWS::ECS::Service). This is our choice. */
-const MOST_WAIT_MS = 3 * 3_600_000
 const MOST_RECORDS = 2
 
 /** Whether to wait for the deployment in progress. The first since the lease began is its own: the return replaces it. */
-const isOfOthers = async (
-  { begun, until }: Lease,
-  { ref }: Service,
-  now: string,
-  read: Pick<Readers, 'deployments'>,
-): Promise<boolean> => {
-  if (Date.parse(now) - Date.parse(until) >= MOST_WAIT_MS) return false
+const isOfOthers = async ({ begun }: Lease, { ref }: Service, read: Pick<Readers, 'deployments'>): Promise<boolean> => {
   const records = await read.deployments(ref, MOST_RECORDS)
   return records.filter(({ createdAt }) => Date.parse(createdAt) >= Date.parse(begun)).length > 1
 }
 
-/** Whether a tag means an image that neither runs now nor was approved with the change or its return. */
-const hasUnseenImage = async (
-  { images = [] }: Lease,
+type Images = {
+  readonly read: Pick<Readers, 'serviceDetail' | 'revisions' | 'digestOf'>
+  readonly now: string
+}
+
+const DAY_MS = 86_400_000
+
+/**
+ * Waits while a tag means an image that neither runs now nor was approved with the change or its return, or while a tag
+ * cannot be compared that could be then. It has no end of its own: only a person may let an image start that nobody saw.
+ */
+const imageWaits = async (
+  { images = [], uncompared = [], until }: Lease,
   { binds }: Plan,
   { ref }: Service,
-  read: Pick<Readers, 'serviceDetail' | 'revisions' | 'digestOf'>,
-): Promise<boolean> => {
-  const { moved } = await readImageTags(ref, read)
-  return moved.some(({ to }) => ![images, binds['images']].flat().includes(to))
+  { read, now }: Images,
+): Promise<Waits | undefined> => {
+  const tags = await readImageTags(ref, read)
+  if (tags.moved.some(({ to }) => ![images, binds['images']].flat().includes(to)))
+    return waits(`A tag was pushed again: the return would start an image that nobody approved. ${ASK}`)
+  const approved = [uncompared, binds['images not compared']].flat()
+  if (approved.includes('all') || [tags.uncompared].flat().every(one => approved.includes(one))) return undefined
+  const what = tags.uncompared === 'all' ? 'Its images' : 'A tag of its images'
+  const isLong = Date.parse(now) - Date.parse(until) >= DAY_MS
+  const text = `${what} cannot be compared now${isLong ? ', for a day already' : ''}: the return could start an image that nobody approved. It waits. ${ASK}`
+  return { text, isBrief: true }
 }
+
+const ASK = '`/ecs capacity return` asks for its approval.'

@@ -9,8 +9,10 @@ import type { Rendered } from '../../../model/ports/message.ts'
 export const renderNotReverted = (face: Face, text: string, onCall: readonly string[]): Rendered =>
   mentioning(face, `The temporary change on *${face.plan.target.service}* has ended. ${text}`, onCall)
 
-export const renderOperationDied = (face: Face, text: string): Rendered =>
-  mentioning(face, `The temporary change on *${face.plan.target.service}* needs you. ${text}`, [])
+export const renderOperationDied = (face: Face, text: string, onCall: readonly string[] = []): Rendered => {
+  const what = face.plan.lease === undefined ? 'change' : 'temporary change'
+  return mentioning(face, `The ${what} on *${face.plan.target.service}* needs you. ${text}`, onCall)
+}
 
 const mentioning = ({ requester }: Face, text: string, onCall: readonly string[]): Rendered => ({
   text: cut(plain(text), 3_000),

@@ -127,7 +127,7 @@ const decideTurn = async (story: Story, lease: Lease): Promise<Decided> => {
     lease.holding.kind === 'capacity'
       ? await capacityWaits(story, lease, service, book, { config, facts, read })
       : undefined
-  if (waits !== undefined) return retryLater(waits)
+  if (waits !== undefined) return waits.isBrief ? retrySoon(waits.text) : retryLater(waits.text)
   const autoscaling = await read.autoscaling(target)
   const due = autoscaling === undefined ? undefined : scheduleDue(autoscaling, at)
   if (due !== undefined) return retrySoon(due)

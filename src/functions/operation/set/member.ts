@@ -7,7 +7,7 @@ import { isHigher, type Member, type Plan } from '../../../engine/change/plan.ts
 import { approvalKey, faceKey, postedKey } from '../../../engine/change/records.ts'
 import type { Verdict } from '../../../engine/rules/judge.ts'
 import { IMAGES_UNREAD } from '../../../features/deployments/image-tags.ts'
-import { type Refusal, refuse } from '../../../model/errors.ts'
+import { isRefusal, type Refusal, refuse } from '../../../model/errors.ts'
 import type { OperationJob } from '../../../model/ports/job.ts'
 import type { Posted } from '../../../model/ports/slack.ts'
 import type { OperationPorts } from '../ports.ts'
@@ -15,13 +15,29 @@ import type { ApprovalOutcome } from '../story.ts'
 import { type MemberResult, RESULT_DAYS, resultKey } from './records.ts'
 
 /** The card of the set; undefined if it is not stored. */
-export const faceOfSet = async ({ set }: OperationJob, { store }: OperationPorts): Promise<Face | undefined> =>
-  set && (await store.get<Face>(faceKey(set.operation)))?.value
+export const faceOfSet = async (
+  { set }: Pick<OperationJob, 'set'>,
+  { store }: Pick<OperationPorts, 'store'>,
+): Promise<Face | undefined> => set && (await store.get<Face>(faceKey(set.operation)))?.value
 
 const CHANGED = 'It changed after the set was planned.'
 
-/** The approval of the set, for one of its services; a refusal if this is not what was approved. */
-export const approvalOfSet = async (
+/**
+ * The approval of the set, for one of its services; a refusal if this is not what was approved. Its face is stored, so that
+ * its end and its death find it. It has no card: its messages go to the thread of the set's card.
+ */
+export const joinSet = async (
+  job: OperationJob,
+  face: Face,
+  verdict: Verdict,
+  ports: OperationPorts,
+): Promise<ApprovalOutcome | Refusal> => {
+  const approval = await approvalOfSet(job, face.plan, verdict, ports)
+  if (!isRefusal(approval)) await ports.store.create(faceKey(job.id), face)
+  return approval
+}
+
+const approvalOfSet = async (
   job: OperationJob,
   plan: Plan,
   verdict: Verdict,
@@ -61,13 +77,14 @@ const isBound = ({ binds }: Member, plan: Plan): boolean =>
 
 /** Written once: the first result counts. */
 export const tellSet = async (
-  { set }: OperationJob,
-  result: Omit<MemberResult, 'number'>,
-  { store, now }: OperationPorts,
+  { set }: Pick<OperationJob, 'set'>,
+  result: Pick<MemberResult, 'status' | 'text'>,
+  { store, now }: Pick<OperationPorts, 'store' | 'now'>,
 ): Promise<null> => {
   if (set === undefined) return null
-  const until = Math.floor(Date.parse(now()) / 1_000) + RESULT_DAYS * 86_400
-  const value: MemberResult = { ...result, number: set.number, text: boundedText(result.text) }
+  const at = now()
+  const until = Math.floor(Date.parse(at) / 1_000) + RESULT_DAYS * 86_400
+  const value: MemberResult = { ...result, number: set.number, text: boundedText(result.text), at }
   await store.create(resultKey(set.operation, set.number), value, until)
   return null
 }

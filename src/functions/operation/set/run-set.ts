@@ -3,62 +3,87 @@
 import { boundedText } from '../../../engine/change/bounded.ts'
 import type { Outcome } from '../../../engine/change/outcome.ts'
 import type { Member } from '../../../engine/change/plan.ts'
-import { fullName } from '../../../kit/language/target.ts'
 import { RemoteError } from '../../../model/errors.ts'
 import type { OperationJob } from '../../../model/ports/job.ts'
-import { checkForStop } from '../exec/stop.ts'
+import { readStop, uncheckedText } from '../exec/stop.ts'
 import { showProgress } from '../show-progress.ts'
 import { pollUntil, step } from '../steps.ts'
 import { errorText, type Story } from '../story.ts'
-import { type MemberResult, resultsOf } from './records.ts'
+import { isFailed, type MemberResult, resultsOf } from './records.ts'
+import { brakeOn, inOrderOfEnd, outcomeOf, shortened } from './set-outcome.ts'
 
-/** The services of each wave; the last size repeats. */
-const WAVES = [1, 9, 30, 80] as const
+/** How many run at once, after so many are done: 1, 3, 9, at most 20. What fails keeps the others from their start. */
+const atOnce = (done: number): number => Math.min(20, 1 + 2 * done)
 /** UpdateService: AWS refills 5 a second for an account and region; others call it, too. */
 const A_SECOND = 3
-/** After so many failures in a row no further service begins. */
-const MOST_FAILURES = 3
+/** After that time nothing begins: the approval is old, and an execution has 3,000 durable operations. */
+const MOST_MS = 86_400_000
+/** What has not ended for so long while no other ended is not waited for. */
+const MOST_QUIET_MS = 3 * 3_600_000
 
-type Wave = { readonly number: number; readonly from: number; readonly members: readonly Member[] }
-
-const wavesOf = (members: readonly Member[]): readonly Wave[] => {
-  const waves: Wave[] = []
-  for (let from = 0; from < members.length; ) {
-    const size = WAVES[Math.min(waves.length, WAVES.length - 1)] ?? 1
-    waves.push({ number: waves.length + 1, from, members: members.slice(from, from + size) })
-    from += size
-  }
-  return waves
+type SetRun = {
+  readonly story: Story
+  readonly members: readonly Member[]
+  /** When the set began, ISO 8601. */
+  readonly since: string
 }
+
+/** `started`: the services from the first on. `lost`: how many of them reported no end. `polls`: of all waits together. */
+type State = { readonly started: number; readonly lost: number; readonly polls: number; readonly why?: string }
 
 export const runSet = async (story: Story, since: string): Promise<Outcome> => {
-  const members = story.face.plan.members ?? []
-  const ended: MemberResult[] = []
-  let why: string | undefined
-  for (const wave of wavesOf(members)) {
-    why = await reasonToStop(story, wave, ended)
-    if (why !== undefined) break
-    const started = await startWave(story, wave)
-    const members = wave.members.slice(0, started.count)
-    ended.push(...(await awaitWave(story, { ...wave, members }, ended, since)))
-    why = started.why
-    if (why !== undefined) break
+  const run: SetRun = { story, since, members: story.face.plan.members ?? [] }
+  const begun = await startAll(run)
+  const { started, why } = await awaitEnds(run, begun, begun.started)
+  const ended = await step(story.ctx, 'results', async () => shortened(await readResults(run))).catch(() => [])
+  const known = new Set(ended.map(({ number }) => number))
+  const unreported = Array.from({ length: started }, (_, number) => number)
+    .filter(number => !known.has(number))
+    .map((number): MemberResult => ({ number, status: 'unknown', text: 'It reported no end.', at: '' }))
+  const all = [...ended, ...unreported].toSorted((a, b) => a.number - b.number)
+  return outcomeOf(run.members, all, why)
+}
+
+const readResults = async ({ story }: SetRun): Promise<readonly MemberResult[]> => {
+  const found = await story.ports.store.list<MemberResult>(resultsOf(story.job.id))
+  return inOrderOfEnd(found.map(({ value }) => value))
+}
+
+/** Starts the services, at most A_SECOND a second. Before each start, all that has ended is read, and Stop and halts. */
+const startAll = async (run: SetRun): Promise<State> => {
+  const { story, members } = run
+  let state: State = { started: 0, lost: 0, polls: 0 }
+  while (state.started < members.length) {
+    const { started, lost } = state
+    const { ended, done, why } = await look(run, state)
+    if (why !== null) return { ...state, why }
+    const most = atOnce(done)
+    const free = most - Math.max(0, started - ended - lost)
+    const room = Math.min(A_SECOND, members.length - started, free)
+    if (room > 0) {
+      state = await startSome(run, room, state)
+      if (state.why !== undefined) return state
+      if (free > room) await story.ctx.wait(`pause ${started}`, { seconds: 1 })
+    } else state = await awaitEnds(run, state, started - Math.max(0, most - A_SECOND))
   }
-  return outcomeOf(members, ended, why)
+  return state
 }
 
-const isFailed = ({ status }: MemberResult): boolean => status !== 'done'
+type Look = { readonly ended: number; readonly done: number; readonly why: string | null }
 
-const reasonToStop = async (
-  story: Story,
-  { number }: Wave,
-  ended: readonly MemberResult[],
-): Promise<string | undefined> => {
-  if (number === 2 && ended.some(isFailed)) return 'The first service failed.'
-  if (ended.length >= MOST_FAILURES && ended.slice(-MOST_FAILURES).every(isFailed))
-    return `${MOST_FAILURES} services failed in a row.`
-  return number === 1 ? undefined : checkForStop(`wave ${number}`, story)
-}
+const look = (run: SetRun, { started, lost, polls }: State): Promise<Look> =>
+  step(run.story.ctx, `look ${started}, ${polls}`, async () => {
+    if (started === 0) await showEnded(run, 0)
+    const ended = await readResults(run)
+    const done = ended.filter(one => !isFailed(one)).length
+    const first = ended.find(({ number }) => number === 0)
+    const isFirstDown = first === undefined ? lost > 0 : isFailed(first)
+    const why = isFirstDown ? 'The first service failed.' : brakeOn(ended, lost)
+    return { ended: ended.length, done, why: why ?? tooOld(run) ?? (await readStop(run.story)) ?? null }
+  }).catch(error => ({ ended: 0, done: 0, why: boundedText(uncheckedText(error)) }))
+
+const tooOld = ({ story, since }: SetRun): string | undefined =>
+  Date.parse(story.ports.now()) - Date.parse(since) >= MOST_MS ? 'It began a day ago.' : undefined
 
 /** The name of a durable execution has at most 64 characters of `[a-zA-Z0-9-_]`. */
 const memberJob = ({ job }: Story, member: Member, number: number): OperationJob => ({
@@ -70,27 +95,16 @@ const memberJob = ({ job }: Story, member: Member, number: number): OperationJob
   set: { operation: job.id, number },
 })
 
-/** `count`: how many of the wave were started. `why`: the reason why the others were not. */
-type Started = { readonly count: number; readonly why?: string }
-
-/** Starts the executions, at most A_SECOND a second. Stop and halts act between them. */
-const startWave = async (story: Story, { number, from, members }: Wave): Promise<Started> => {
-  for (let at = 0; at < members.length; at += A_SECOND) {
-    if (at > 0) {
-      await story.ctx.wait(`wave ${number}: pause ${at}`, { seconds: 1 })
-      const why = at % (A_SECOND * 5) === 0 ? await checkForStop(`wave ${number}, ${at}`, story) : undefined
-      if (why !== undefined) return { count: at, why }
-    }
-    const some = members.slice(at, at + A_SECOND)
-    const error = await step(story.ctx, `wave ${number}: start ${at}`, async () => {
-      await Promise.all(some.map((member, nth) => startMember(story, member, from + at + nth)))
-      return null
-    }).catch(errorText)
-    // Some of them may have started: their results are awaited.
-    if (error !== null)
-      return { count: at + some.length, why: `A service could not be started: ${boundedText(error)}.` }
-  }
-  return { count: members.length }
+const startSome = async ({ story, members }: SetRun, count: number, state: State): Promise<State> => {
+  const { started } = state
+  const some = members.slice(started, started + count)
+  const error = await step(story.ctx, `start ${started}`, async () => {
+    await Promise.all(some.map((member, nth) => startMember(story, member, started + nth)))
+    return null
+  }).catch(errorText)
+  const after: State = { ...state, started: started + some.length }
+  // Some of them may have started: their results are awaited.
+  return error === null ? after : { ...after, why: `A service could not be started: ${boundedText(error)}.` }
 }
 
 const startMember = async (story: Story, member: Member, number: number): Promise<void> => {
@@ -101,76 +115,45 @@ const startMember = async (story: Story, member: Member, number: number): Promis
   }
 }
 
-type Counted = { readonly results: readonly MemberResult[]; readonly polls: number }
+/** The card offers Stop from then on. */
+const showEnded = ({ story, members: { length: count }, since }: SetRun, ended: number): Promise<void> =>
+  showProgress(story, { text: `${ended}/${count} services ended`, share: ended / count, since })
 
-/** Polls of a wave: about three hours. What has no result then is unknown. */
-const MOST_POLLS = 120
-
-const awaitWave = async (
-  story: Story,
-  { number, from, members }: Wave,
-  before: readonly MemberResult[],
-  since: string,
-): Promise<readonly MemberResult[]> => {
-  const total = story.face.plan.members?.length ?? 0
-  const { results } = await pollUntil<Counted>(
-    story.ctx,
-    `wave ${number}`,
-    { results: [], polls: 0 },
-    async ({ polls, results: { length: shown } }) => {
-      const found = await story.ports.store.list<MemberResult>(resultsOf(story.job.id))
-      const results = found
-        .map(({ value }) => value)
-        .filter(result => result.number >= from && result.number < from + members.length)
-        .map(result => ({ ...result, text: boundedText(result.text).slice(0, 300) }))
-      const done = before.length + results.length
-      if (polls === 0 || results.length > shown)
-        await showProgress(story, { text: `${done}/${total} services ended`, share: done / total, since })
-      return { results, polls: polls + 1 }
-    },
-    ({ results, polls }) => results.length >= members.length || polls >= MOST_POLLS,
-  ).catch(() => ({ results: [] as readonly MemberResult[] }))
-  const known = new Set(results.map(one => one.number))
-  return [
-    ...results,
-    ...members.flatMap((_, nth): readonly MemberResult[] =>
-      known.has(from + nth) ? [] : [{ number: from + nth, status: 'unknown', text: 'It reported no end.' }],
-    ),
-  ].toSorted((a, b) => a.number - b.number)
+/** `at`: when the last one ended, or the wait began; ISO 8601. `isBraked`: nothing may begin any more. */
+type Waiting = {
+  readonly ended: number
+  readonly polls: number
+  readonly at: string
+  readonly isQuiet?: boolean
+  readonly isBraked?: boolean
 }
 
-const MOST_NAMED = 20
-
-const outcomeOf = (members: readonly Member[], ended: readonly MemberResult[], why: string | undefined): Outcome => {
-  const failed = ended.filter(isFailed)
-  const begun = new Set(ended.map(({ number }) => number))
-  const left = members.filter((_, number) => !begun.has(number))
-  const name = (number: number): string => {
-    const member = members[number]
-    return member === undefined ? `${number}` : fullName(member.ref)
+/**
+ * Waits until so many have ended; if others shall begin, at most until they may not. Shows the progress on the card. Those
+ * of which none ends any more are lost.
+ */
+const awaitEnds = async (run: SetRun, state: State, wanted: number): Promise<State> => {
+  const { story } = run
+  const { started, lost, polls: before } = state
+  const poll = async ({ ended: shown, polls, at }: Waiting): Promise<Waiting> => {
+    const results = await readResults(run)
+    const ended = results.length
+    const now = story.ports.now()
+    const isNews = polls === 0 || ended > shown
+    if (isNews) await showEnded(run, ended)
+    return {
+      ended,
+      polls: polls + 1,
+      at: isNews ? now : at,
+      isQuiet: !isNews && Date.parse(now) - Date.parse(at) >= MOST_QUIET_MS,
+      isBraked: wanted < started && brakeOn(results, lost) !== undefined,
+    }
   }
-  const done = ended.length - failed.length
-  return {
-    status: failed.some(({ status }) => status === 'unknown')
-      ? 'unknown'
-      : failed.length + left.length > 0
-        ? 'failed'
-        : 'done',
-    text: [
-      `${done} of ${members.length} services done${failed.length === 0 ? '' : `, ${failed.length} not`}.`,
-      ...(left.length === 0 ? [] : [`${left.length} not begun${why === undefined ? '' : `: ${why}`}`]),
-    ].join(' '),
-    details: [
-      ...failed.slice(0, MOST_NAMED).map(({ number, status, text }) => `${name(number)}: ${status}. ${text}`),
-      ...(failed.length > MOST_NAMED ? [`and ${failed.length - MOST_NAMED} more that failed`] : []),
-      ...(left.length === 0
-        ? []
-        : [
-            `Not begun: ${left
-              .slice(0, MOST_NAMED)
-              .map(({ ref }) => fullName(ref))
-              .join(', ')}${left.length > MOST_NAMED ? ` and ${left.length - MOST_NAMED} more` : ''}`,
-          ]),
-    ],
-  }
+  const isEnough = ({ ended }: Waiting) => ended + lost >= wanted
+  const isOver = (now: Waiting) => isEnough(now) || now.isQuiet === true || now.isBraked === true
+  const none: Waiting = { ended: 0, polls: 0, at: '' }
+  const name = `ends of ${started}, ${before}`
+  const last = await pollUntil(story.ctx, name, none, poll, isOver, before).catch(() => none)
+  const isLost = !isEnough(last) && last.isBraked !== true
+  return { ...state, polls: before + last.polls + 1, ...(isLost && { lost: started - last.ended }) }
 }

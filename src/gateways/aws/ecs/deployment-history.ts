@@ -14,6 +14,7 @@ export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
     createdAt: iso(record.createdAt),
     ...(record.startedAt !== undefined && { startedAt: iso(record.startedAt) }),
     ...(record.finishedAt !== undefined && { finishedAt: iso(record.finishedAt) }),
+    ...(record.updatedAt !== undefined && { updatedAt: iso(record.updatedAt) }),
     ...(record.lifecycleStage !== undefined && { stage: record.lifecycleStage }),
     strategy: record.deploymentConfiguration?.strategy ?? 'ROLLING',
     from: (record.sourceServiceRevisions ?? []).flatMap(({ arn: source }) => source ?? []),
@@ -25,7 +26,9 @@ export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
         requested: target.requestedTaskCount ?? 0,
       },
     }),
+    ...shiftOf(record),
     ...guardsOf(record),
+    ...hooksOf(record),
     ...(rollback !== undefined && {
       rollback: {
         reason: rollback.reason ?? '',
@@ -35,6 +38,28 @@ export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
     }),
   }
 }
+
+const hooksOf = ({ lifecycleHookDetails: hooks = [] }: ServiceDeployment): Pick<DeploymentRecord, 'hooks'> =>
+  hooks.length === 0
+    ? {}
+    : {
+        hooks: hooks.map(({ hookId = '', targetType = '', status = '', expiresAt, timeoutAction }) => ({
+          id: hookId,
+          type: targetType,
+          status,
+          ...(expiresAt !== undefined && { expiresAt: iso(expiresAt) }),
+          onTimeout: timeoutAction === 'CONTINUE' ? 'CONTINUE' : 'ROLLBACK',
+        })),
+      }
+
+const shiftOf = ({
+  targetServiceRevision: target,
+  deploymentConfiguration: { bakeTimeInMinutes: bake } = {},
+}: ServiceDeployment): Pick<DeploymentRecord, 'bakeMinutes' | 'traffic' | 'testTraffic'> => ({
+  ...(bake !== undefined && { bakeMinutes: bake }),
+  ...(target?.requestedProductionTrafficWeight !== undefined && { traffic: target.requestedProductionTrafficWeight }),
+  ...(target?.requestedTestTrafficWeight !== undefined && { testTraffic: target.requestedTestTrafficWeight }),
+})
 
 const guardsOf = ({
   deploymentCircuitBreaker: breaker,

@@ -6,12 +6,12 @@ import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
-import { loadProtectedTasks, loadStoppedTasks, loadTaskOwners, loadTaskVcpus } from './load-tasks.ts'
+import { loadProtectedTasks, loadStoppedTasks, loadTask, loadTaskOwners, loadTaskVcpus } from './load-tasks.ts'
 import { describeService, describeServices, listServices, readService } from './services.ts'
 
 type EcsReaders = Pick<
   Readers,
-  'servicesIn' | 'service' | 'servicesOf' | 'taskOwners' | 'stoppedTasks' | 'protectedTasks'
+  'servicesIn' | 'service' | 'servicesOf' | 'taskOwners' | 'task' | 'stoppedTasks' | 'protectedTasks'
 > & {
   /** Reads the vCPUs of one running Fargate task; undefined if there is none. */
   readonly taskVcpus: (ref: ServiceRef) => Promise<number | undefined>
@@ -47,6 +47,8 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
     },
     taskOwners: (ref, id) =>
       askAws(`looking for the task ${id}`, async () => loadTaskOwners(await clientOf(ref), ref, id)),
+    task: (ref, id) =>
+      askAws(`reading the task ${id.split('/').at(-1)}`, async () => loadTask(await clientOf(ref), ref, id)),
     stoppedTasks: ref =>
       askAws(`reading the tasks of ${ref.service}`, async () => loadStoppedTasks(await clientOf(ref), ref)),
     taskVcpus: ref => askAws(`reading a task of ${ref.service}`, async () => loadTaskVcpus(await clientOf(ref), ref)),

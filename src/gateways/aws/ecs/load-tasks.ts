@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import { isWholeId } from '../../../features/services/find-task.ts'
 import { MOST_STOPPED } from '../../../features/status/reads.ts'
-import type { ProtectedTask, ServiceRef, StoppedTask, TaskOwner } from '../../../model/ecs.ts'
+import type { ProtectedTask, ServiceRef, StoppedTask, TaskNow, TaskOwner } from '../../../model/ecs.ts'
 import { chunks, pages } from './pages.ts'
 import { iso, readStopped, shortName } from './tasks.ts'
 
@@ -58,7 +58,7 @@ export const describeNamed = async (
 ): Promise<readonly Task[]> =>
   (await describeTasks(client, cluster, [id], include)).filter(({ group }) => group === `service:${service}`)
 
-/** Reads the tasks in the cluster whose id starts with `id` and that belong to a service. */
+/** Reads the tasks in the cluster whose id starts with `id`. */
 export const loadTaskOwners = async (
   client: ECSClient,
   { cluster }: ServiceRef,
@@ -67,9 +67,10 @@ export const loadTaskOwners = async (
   const { ids, isPartial } = isWholeId(id) ? { ids: [id], isPartial: false } : await idsWithPrefix(client, cluster, id)
   const tasks = await describeTasks(client, cluster, ids)
   return {
-    tasks: tasks.flatMap(({ taskArn, group = '' }) =>
-      group.startsWith('service:') ? [{ id: shortName(taskArn), service: group.slice('service:'.length) }] : [],
-    ),
+    tasks: tasks.map(({ taskArn, group = '' }) => ({
+      id: shortName(taskArn),
+      ...(group.startsWith('service:') && { service: group.slice('service:'.length) }),
+    })),
     isPartial,
   }
 }
@@ -91,6 +92,24 @@ export const loadStoppedTasks = async (
   const { arns } = await listTasks(client, input, MOST_STOPPED / MOST_TASKS)
   const tasks = await describeTasks(client, cluster, arns)
   return tasks.map(readStopped).toSorted((a, b) => (a.stoppedAt < b.stoppedAt ? 1 : -1))
+}
+
+/** Reads one task by its id or ARN. */
+export const loadTask = async (
+  client: ECSClient,
+  { cluster }: ServiceRef,
+  id: string,
+): Promise<TaskNow | undefined> => {
+  const [task] = await describeTasks(client, cluster, [id])
+  return (
+    task && {
+      ...readStopped(task),
+      arn: task.taskArn ?? '',
+      status: task.lastStatus ?? '',
+      desired: task.desiredStatus ?? '',
+      group: task.group ?? '',
+    }
+  )
 }
 
 /** Reads the vCPUs of one running Fargate task; undefined if there is none. */

@@ -14,6 +14,7 @@ export const readDefinition = ({ arn, accountId }: ServiceRef, definition: EcsTa
   return {
     arn: definition.taskDefinitionArn ?? '',
     isActive: definition.status === 'ACTIVE',
+    ...(definition.registeredBy !== undefined && { registeredBy: definition.registeredBy }),
     roles: [
       ...new Set(
         roles.map(role => (role.startsWith('arn:') ? role : `arn:${partition}:iam::${accountId}:role/${role}`)),

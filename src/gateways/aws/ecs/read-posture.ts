@@ -27,6 +27,11 @@ const stuckOf = (ref: ServiceRef, given: Service): Pick<ServicePosture, 'stuck'>
   return service.controller === 'ECS' && isStuck(service) ? { stuck: percentText(service) } : {}
 }
 
+const openGatesOf = (configuration: Service['deploymentConfiguration']): readonly string[] =>
+  (configuration?.lifecycleHooks ?? []).flatMap(({ targetType, timeoutConfiguration, lifecycleStages = [] }) =>
+    targetType === 'PAUSE' && timeoutConfiguration?.action === 'CONTINUE' ? lifecycleStages : [],
+  )
+
 export const readService = (ref: ServiceRef, service: Service): ServicePosture => {
   const { deploymentController, deploymentConfiguration, platformVersion } = service
   const isOurs = (deploymentController?.type ?? 'ECS') === 'ECS'
@@ -44,6 +49,7 @@ export const readService = (ref: ServiceRef, service: Service): ServicePosture =
     ...(isOurs && { hasCircuitBreaker: deploymentConfiguration?.deploymentCircuitBreaker?.enable === true }),
     ...stuckOf(ref, service),
     isBalanced: (service.loadBalancers ?? []).length > 0,
+    openGates: openGatesOf(deploymentConfiguration),
     providers: (service.capacityProviderStrategy ?? []).flatMap(({ capacityProvider = '' }) => [capacityProvider]),
     tags: tagNames(service.tags),
   }

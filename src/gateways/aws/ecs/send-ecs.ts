@@ -1,10 +1,17 @@
 // Sends the ECS calls of a plan.
 import {
+  ContinueServiceDeploymentCommand,
+  type ContinueServiceDeploymentCommandInput,
   type ECSClient,
   PutClusterCapacityProvidersCommand,
   type PutClusterCapacityProvidersCommandInput,
+  RunTaskCommand,
+  type RunTaskCommandInput,
+  type RunTaskCommandOutput,
   StopServiceDeploymentCommand,
   type StopServiceDeploymentCommandInput,
+  StopTaskCommand,
+  type StopTaskCommandInput,
   TagResourceCommand,
   type TagResourceCommandInput,
   UntagResourceCommand,
@@ -15,6 +22,7 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
 import type { EcsCall } from '../../../engine/change/plan.ts'
+import type { JsonObject } from '../../../model/json.ts'
 
 /** Sends an ECS call of a plan unchanged. */
 export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
@@ -29,11 +37,25 @@ export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
       return client.send(new TagResourceCommand(input as unknown as TagResourceCommandInput))
     case 'UntagResource':
       return client.send(new UntagResourceCommand(input as unknown as UntagResourceCommandInput))
+    case 'ContinueServiceDeployment':
+      return client.send(
+        new ContinueServiceDeploymentCommand(input as unknown as ContinueServiceDeploymentCommandInput),
+      )
     case 'StopServiceDeployment':
       return client.send(new StopServiceDeploymentCommand(input as unknown as StopServiceDeploymentCommandInput))
+    case 'StopTask':
+      return client.send(new StopTaskCommand(input as unknown as StopTaskCommandInput))
+    case 'RunTask':
+      return client.send(new RunTaskCommand(input as unknown as RunTaskCommandInput))
     case 'UpdateExpressGatewayService':
       return client.send(
         new UpdateExpressGatewayServiceCommand(input as unknown as UpdateExpressGatewayServiceCommandInput),
       )
   }
 }
+
+/** What RunTask answers, as far as it is needed. */
+export const answerOfRun = ({ tasks = [], failures = [] }: Partial<RunTaskCommandOutput>): JsonObject => ({
+  tasks: tasks.map(({ taskArn = '' }) => ({ taskArn })),
+  failures: failures.map(({ reason = '', detail = '' }) => ({ reason, detail })),
+})

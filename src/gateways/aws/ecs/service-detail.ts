@@ -32,7 +32,14 @@ const MOST_PAGES = 5
 
 type DetailReaders = Pick<
   Readers,
-  'serviceDetail' | 'runningTasks' | 'deployment' | 'deployments' | 'revisions' | 'definition' | 'secretsOf'
+  | 'serviceDetail'
+  | 'runningTasks'
+  | 'deployment'
+  | 'deployments'
+  | 'revisions'
+  | 'definition'
+  | 'definitionTags'
+  | 'secretsOf'
 >
 
 export const createDetailReaders = (config: Config, sessions: Sessions): DetailReaders => {
@@ -67,6 +74,14 @@ export const createDetailReaders = (config: Config, sessions: Sessions): DetailR
         const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }))
         return taskDefinition && readDefinition(ref, taskDefinition)
       }).catch(ignoreMissing),
+    definitionTags: (ref, arn) =>
+      askAws('reading the tags of a task definition', async () => {
+        const client = await clientOf(ref)
+        const { tags = [] } = await client.send(
+          new DescribeTaskDefinitionCommand({ taskDefinition: arn, include: ['TAGS'] }),
+        )
+        return Object.fromEntries(tags.map(({ key = '', value = '' }) => [key, value]))
+      }),
   }
 }
 

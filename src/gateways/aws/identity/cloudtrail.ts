@@ -13,7 +13,7 @@ import type { Sessions } from './sessions.ts'
  */
 const MOST_PAGES = 4
 /** The timeout. The result is only additional information, so it must not delay the answer. */
-const TIMEOUT_MS = 15_000
+const TIMEOUT_MS = 5_000
 
 /**
  * Finds the newest successful call of this action on the service. `since`: ISO 8601. Undefined if none is known; never
@@ -54,9 +54,9 @@ const newest = async (client: CloudTrailClient, action: string, since: string, i
   return undefined
 }
 
-type Json = Readonly<Record<string, unknown>>
+export type Json = Readonly<Record<string, unknown>>
 
-const recordOf = (value: unknown): Json => (isRecord(value) ? value : {})
+export const recordOf = (value: unknown): Json => (isRecord(value) ? value : {})
 
 /** Whether Quarterdeck made the call. Its own changes are in its audit, under their requesters. */
 const isOwn = ({ userIdentity }: Json, { roles }: Account): boolean => {
@@ -66,7 +66,7 @@ const isOwn = ({ userIdentity }: Json, { roles }: Account): boolean => {
 }
 
 /** Whether the call concerns the service. Its request may name cluster and service by name or by ARN. */
-const isAbout = ({ requestParameters }: Json, { cluster, service, arn }: ServiceRef): boolean => {
+export const isAbout = ({ requestParameters }: Json, { cluster, service, arn }: ServiceRef): boolean => {
   const request = recordOf(requestParameters)
   if (request['resourceId'] !== undefined) return request['resourceId'] === `service/${cluster}/${service}`
   if (request['service'] === arn) return true

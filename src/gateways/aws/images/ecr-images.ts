@@ -1,6 +1,12 @@
 // Reads an image's size, and whether it has a SOCI index for lazy loading. Source: AWS containers blog, "SOCI index
 // manifest v2". Fargate uses SOCI indexes of images in ECR only.
-import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ListImageReferrersCommand } from '@aws-sdk/client-ecr'
+import {
+  BatchGetImageCommand,
+  DescribeImagesCommand,
+  ECRClient,
+  type ImageDetail,
+  ListImageReferrersCommand,
+} from '@aws-sdk/client-ecr'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import type { ImageLoading } from '../../../features/status/image-loading.ts'
@@ -36,20 +42,47 @@ export const createImageReader = ({ accounts }: Config, sessions: Sessions): Rea
 }
 
 /** Reads the digest of a tag; undefined where ECR has no such image, or does not tell it. */
-export const createDigestReader = ({ accounts }: Config, sessions: Sessions): Readers['digestOf'] => {
-  const clientFor = sessions.each(settings => new ECRClient(settings))
+export const createDigestReader = (config: Config, sessions: Sessions): Readers['digestOf'] => {
+  const find = createFinder(config, sessions)
+  return async image => (await find(image, unresolved))?.detail.imageDigest
+}
+
+/** Reads what is known of an image before it runs. The platforms are in the manifest of a multi-platform image only. */
+export const createFactsReader = (config: Config, sessions: Sessions): Readers['imageFacts'] => {
+  const find = createFinder(config, sessions)
   return async image => {
+    const found = await find(image, missing)
+    if (found === undefined || found === 'missing') return found
+    const { detail, client, repositoryName } = found
+    const { imageDigest: digest, imagePushedAt } = detail
+    if (digest === undefined) return undefined
+    const platforms = await platformsOf(client, repositoryName, digest).catch(() => undefined)
+    return {
+      digest,
+      ...(imagePushedAt !== undefined && { pushedAt: imagePushedAt.toISOString() }),
+      ...(platforms !== undefined && { platforms }),
+    }
+  }
+}
+
+type Found = { readonly detail: ImageDetail; readonly client: ECRClient; readonly repositoryName: string }
+
+/** Finds an image of ECR in an account of the configuration, by its digest, else by its tag. */
+const createFinder = ({ accounts }: Config, sessions: Sessions) => {
+  const clientFor = sessions.each(settings => new ECRClient(settings))
+  return async <T>(image: string, otherwise: (error: unknown) => T): Promise<Found | T | undefined> => {
     const [, registry, region, repositoryName = ''] = OWN_REGISTRY.exec(image) ?? []
     const account = accounts.find(({ id }) => id === registry)
     if (account === undefined || region === undefined) return undefined
+    const [, imageDigest] = /@(sha256:[0-9a-f]{64})$/.exec(image) ?? []
     const imageTag = /:([\w.-]{1,128})$/.exec(image)?.[1] ?? 'latest'
+    const imageIds = [imageDigest === undefined ? { imageTag } : { imageDigest }]
     return askAws(`reading the image of ${repositoryName}`, async () => {
       const client = await clientFor(account, region)
-      const { imageDetails = [] } = await client.send(
-        new DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag }] }),
-      )
-      return imageDetails[0]?.imageDigest
-    }).catch(unresolved)
+      const { imageDetails = [] } = await client.send(new DescribeImagesCommand({ repositoryName, imageIds }))
+      const [detail] = imageDetails
+      return detail && { detail, client, repositoryName }
+    }).catch(otherwise)
   }
 }
 
@@ -57,6 +90,30 @@ export const createDigestReader = ({ accounts }: Config, sessions: Sessions): Re
 const unresolved = (error: unknown): undefined => {
   if (!(error instanceof RemoteError)) throw error
   return undefined
+}
+
+const missing = (error: unknown): 'missing' | undefined =>
+  error instanceof RemoteError && /^(Image|Repository)NotFoundException$/.test(error.code)
+    ? 'missing'
+    : unresolved(error)
+
+/** The platforms that an image index lists, such as `linux/arm64`; undefined for a manifest that does not say them. */
+const platformsOf = async (
+  client: ECRClient,
+  repositoryName: string,
+  imageDigest: string,
+): Promise<readonly string[] | undefined> => {
+  const { images = [] } = await client.send(
+    new BatchGetImageCommand({ repositoryName, imageIds: [{ imageDigest }], acceptedMediaTypes: MANIFESTS }),
+  )
+  const platforms = listOf(parse(images[0]?.imageManifest ?? '')['manifests']).flatMap(({ platform }) => {
+    if (!isRecord(platform)) return []
+    const { os, architecture } = platform
+    return typeof os === 'string' && typeof architecture === 'string' && os !== 'unknown'
+      ? [`${os}/${architecture}`]
+      : []
+  })
+  return platforms.length === 0 ? undefined : [...new Set(platforms)]
 }
 
 const loadImage = async (

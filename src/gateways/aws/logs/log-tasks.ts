@@ -41,6 +41,12 @@ export const readLogTasks = async (client: ECSClient, ref: ServiceRef, named?: s
   }
 }
 
+/** Reads one task by its ARN, of a service or standalone. */
+export const readLogTask = async (client: ECSClient, ref: ServiceRef, arn: string): Promise<LogTask | undefined> => {
+  const [task] = await describeTasks(client, ref.cluster, [arn])
+  return task && readTask(task, await readContainers(client, task.taskDefinitionArn ?? ''), [], ref)
+}
+
 const loadTasks = async (client: ECSClient, { cluster, service }: ServiceRef) => {
   const lists = await Promise.all(
     (['RUNNING', 'STOPPED'] as const).map(desiredStatus =>

@@ -13,7 +13,7 @@ import { accountOf } from '../../../model/account.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { startLiveTail } from './live-tail.ts'
-import { readLogTasks } from './log-tasks.ts'
+import { readLogTask, readLogTasks } from './log-tasks.ts'
 import { readSessionGroups } from './session-groups.ts'
 
 /** The maximum number of streams in one request (CloudWatch Logs API reference, FilterLogEvents). */
@@ -31,7 +31,7 @@ export const createLogReaders = (
   config: Config,
   sessions: Sessions,
   isElsewhere = false,
-): Pick<Readers, 'logTasks' | 'logLines' | 'liveTail' | 'sessionGroups'> => {
+): Pick<Readers, 'logTasks' | 'logTask' | 'logLines' | 'liveTail' | 'sessionGroups'> => {
   const ecsFor = sessions.each(settings => new ECSClient(settings))
   const logsFor = sessions.each(settings => new CloudWatchLogsClient({ ...settings, disableHostPrefix: isElsewhere }))
   return {
@@ -39,6 +39,8 @@ export const createLogReaders = (
       askAws(`reading the tasks of ${ref.service}`, async () =>
         readLogTasks(await ecsFor(accountOf(config, ref), ref.region), ref, named),
       ),
+    logTask: (ref, arn) =>
+      askAws('reading the task', async () => readLogTask(await ecsFor(accountOf(config, ref), ref.region), ref, arn)),
     logLines: (ref, query) =>
       askAws(`reading the logs of ${ref.service}`, async () =>
         readLines(await logsFor(accountOf(config, ref), query.region), query),

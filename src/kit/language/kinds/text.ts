@@ -51,6 +51,17 @@ export const id: Kind<string> = {
   print: asWritten,
 }
 
+/** The argument kind for a gate: the id of the hook at which a deployment waits. */
+export const hook: Kind<string> = {
+  usage: '<hook>',
+  example: 'ecs-pause-e7tK9G_WRJqNF',
+  parse: text =>
+    /^[\w.:-]{6,128}$/.test(text)
+      ? text
+      : problem(`\`${text.slice(0, 70)}\` is not the id of a hook.`, '`/ecs gates` lists the gates that wait.'),
+  print: asWritten,
+}
+
 export const container: Kind<string> = {
   usage: '<name>',
   example: 'app',

@@ -83,10 +83,12 @@ describe('ECS', () => {
         capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }],
         networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], assignPublicIp: 'ENABLED' } },
         volumeConfigurations: [{ name: 'v', managedEBSVolume: { roleArn: 'ebs' } }],
+        deploymentConfiguration: { lifecycleHooks: [{ hookTargetArn: 'f', roleArn: 'hooks' }] },
       },
       [
         'ecs:UpdateService service/web/none ecs:cluster=cluster/web ecs:capacity-provider=capacity-provider/FARGATE_SPOT ecs:enable-execute-command=true ecs:subnet=subnet-1 ecs:auto-assign-public-ip=true ecs:enable-ebs-volumes=true',
         'iam:PassRole arn:aws:iam::111122223333:role/ebs iam:PassedToService=ecs.amazonaws.com',
+        'iam:PassRole arn:aws:iam::111122223333:role/hooks iam:PassedToService=ecs.amazonaws.com',
       ],
     ],
     [
@@ -178,6 +180,14 @@ describe('ECS', () => {
       [
         'ecs:StopServiceDeployment service/web/orders-api aws:ResourceTag/team=orders ecs:cluster=cluster/web',
         'ecs:StopServiceDeployment service-deployment/web/orders-api/d1 ecs:cluster=cluster/web ecs:service=service/web/orders-api',
+      ],
+    ],
+    [
+      'ContinueServiceDeployment',
+      { serviceDeploymentArn: deployed, hookId: 'ecs-pause-1' },
+      [
+        'ecs:ContinueServiceDeployment service/web/orders-api aws:ResourceTag/team=orders ecs:cluster=cluster/web',
+        'ecs:ContinueServiceDeployment service-deployment/web/orders-api/d1 ecs:cluster=cluster/web ecs:service=service/web/orders-api',
       ],
     ],
     [
@@ -487,6 +497,7 @@ test.each<[string, object]>([
   ['ecs:RegisterTaskDefinition', { family: 'a', cpu: '256', memory: '512', tags: [{ key: 'team', value: 'a' }] }],
   ['ecs:ExecuteCommand', { cluster: 'web', task: 'a', container: 'app' }],
   ['ecs:StopServiceDeployment', { serviceDeploymentArn: deployed }],
+  ['ecs:ContinueServiceDeployment', { serviceDeploymentArn: deployed, hookId: 'ecs-pause-1' }],
   ['ecs:DescribeServiceDeployments', { serviceDeploymentArns: [deployed] }],
   ['ecs:DescribeServiceRevisions', { serviceRevisionArns: [deployed.replace('deployment', 'revision')] }],
   ['ecs:ListServiceDeployments', orders],

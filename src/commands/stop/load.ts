@@ -1,0 +1,112 @@
+// Loads one task to stop: of a service, or a standalone one of its cluster.
+
+import type { Asker } from '../../engine/rules/asker.ts'
+import { redactionOptions } from '../../features/logs/redaction.ts'
+import { isWholeId } from '../../features/services/find-task.ts'
+import { causeOf } from '../../features/status/why-stopped.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { plainName } from '../../kit/messages/text.ts'
+import { redact } from '../../kit/redact/redact.ts'
+import type { Service, ServiceRef, TaskNow } from '../../model/ecs.ts'
+import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import type { Readers } from '../readers.ts'
+
+export type Stopping = {
+  /** The task's service; for a standalone task, a service of its cluster. */
+  readonly service: Service
+  readonly task: TaskNow
+  readonly isStandalone: boolean
+  /** The end of its scale-in protection, ISO 8601. */
+  readonly protectedUntil?: string
+  /** What ECS keeps with the task: who stops it, and why. */
+  readonly reason: string
+}
+
+type Reads = Pick<Readers, 'service' | 'task' | 'taskOwners' | 'runningTasks' | 'protectedTasks'>
+
+const SERVICE = 'service:'
+/** Characters of a task's id that tell it from others, as in /ecs tasks. */
+export const SHORT_ID = 8
+
+export const loadStop = async (
+  ref: ServiceRef,
+  wanted: string | undefined,
+  read: Reads,
+  asker: Pick<Asker, 'who' | 'reason' | 'config'>,
+): Promise<Stopping | Refusal> => {
+  if (wanted === undefined) return askForTask(ref, 'Which task?', read)
+  const id = await wholeIdOf(ref, wanted, read)
+  if (isRefusal(id)) return id
+  const [service, task] = await Promise.all([read.service(ref), read.task(ref, id)])
+  if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
+  if (task === undefined) return askForTask(ref, `There is no task \`${wanted}\` in *${ref.cluster}* any more.`, read)
+  const refusal = refuseTask(ref, task)
+  if (refusal !== undefined) return refusal
+  const isStandalone = !task.group.startsWith(SERVICE)
+  const until = isStandalone ? undefined : (await read.protectedTasks(ref)).find(one => one.id === task.id)?.until
+  return {
+    service,
+    task,
+    isStandalone,
+    ...(until !== undefined && { protectedUntil: until }),
+    reason: reasonText(asker),
+  }
+}
+
+/** ECS shows the reason as `stoppedReason` for the hour that it keeps the task. The length is our choice. */
+const MOST_REASON = 255
+
+const reasonText = (asker: Pick<Asker, 'who' | 'reason' | 'config'>): string => {
+  const { who, reason } = asker
+  const shown = reason === undefined ? '' : `: ${redact(reason, redactionOptions(asker)).text}`
+  return `Stopped with Quarterdeck by ${who.corporateId}${shown}`.slice(0, MOST_REASON)
+}
+
+/** The whole id of the service's task, or of a standalone task of the cluster, that begins with this. */
+const wholeIdOf = async (ref: ServiceRef, wanted: string, read: Reads): Promise<string | Refusal> => {
+  if (isWholeId(wanted)) return wanted
+  const { tasks, isPartial } = await read.taskOwners(ref, wanted)
+  const found = tasks.filter(({ service = ref.service }) => service === ref.service)
+  const [first, second] = found
+  if (isPartial) return refuse('Not all tasks were searched.', 'Write the full task id.')
+  if (first === undefined)
+    return askForTask(ref, `*${fullName(ref)}* has no task whose id begins with \`${wanted}\`.`, read)
+  if (second === undefined) return first.id
+  return refuse(
+    `${found.length} task ids of *${fullName(ref)}* begin with \`${wanted}\`.`,
+    'Which one?',
+    found.slice(0, MOST_OFFERED).map(one => offerOf(ref, one.id)),
+  )
+}
+
+const MOST_OFFERED = 5
+
+const offerOf = (ref: ServiceRef, id: string) => ({
+  label: `Stop ${id.slice(0, SHORT_ID)}`,
+  invocation: `stop ${fullName(ref)} --task ${id}`,
+})
+
+/** Offers the oldest tasks of the service. */
+const askForTask = async (ref: ServiceRef, text: string, read: Reads): Promise<Refusal> => {
+  const { tasks } = await read.runningTasks(ref)
+  const oldest = tasks.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1)).slice(0, MOST_OFFERED)
+  return oldest.length === 0
+    ? refuse(text, `*${fullName(ref)}* runs no task.`)
+    : refuse(
+        text,
+        'Choose one of the oldest, or write its id.',
+        oldest.map(({ id }) => offerOf(ref, id)),
+      )
+}
+
+const refuseTask = (ref: ServiceRef, task: TaskNow): Refusal | undefined => {
+  const { id, group, status, desired } = task
+  const name = `\`${id.slice(0, SHORT_ID)}\``
+  const owner = group.startsWith(SERVICE) ? group.slice(SERVICE.length) : undefined
+  if (owner !== undefined && owner !== ref.service)
+    return refuse(`${name} is a task of *${plainName(owner)}*, not of *${ref.service}*.`, undefined, [
+      offerOf({ ...ref, service: owner }, id),
+    ])
+  if (status === 'STOPPED') return refuse(`${name} has stopped already: ${causeOf(task).text}.`)
+  return desired === 'STOPPED' ? refuse(`${name} is stopping already: ${status.toLowerCase()}.`) : undefined
+}

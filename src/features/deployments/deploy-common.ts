@@ -1,0 +1,72 @@
+// What every deployment needs to know of its service, and of what its tasks need.
+
+import type { Asker } from '../../engine/rules/asker.ts'
+import type { Config } from '../../engine/rules/config.ts'
+import type { Service } from '../../model/ecs.ts'
+import { type Refusal, RemoteError } from '../../model/errors.ts'
+import type { DefinitionBase, ServiceRevision } from '../../model/service-detail.ts'
+import type { CheckReads } from '../checks/reads.ts'
+import type { Provenance } from '../managed-by/managed-by.ts'
+import type { ManagedByReads } from '../managed-by/reads.ts'
+import type { ScalingReads } from '../scaling/reads.ts'
+import type { StatusReads } from '../status/reads.ts'
+import type { Preempted } from './in-progress.ts'
+import { minutesOfLast } from './last-minutes.ts'
+import { type Preflight, preflight, refuseMissing } from './preflight.ts'
+import type { DeploymentReads } from './reads.ts'
+
+export type Reads = Pick<StatusReads, 'serviceDetail'> &
+  Pick<ScalingReads, 'changedAtAws'> &
+  DeploymentReads &
+  ManagedByReads &
+  Pick<CheckReads, 'imageScan'>
+
+/** `from`: the revision that runs; undefined if ECS does not return it. `base`: its task definition. */
+export type Common = {
+  readonly service: Service
+  readonly from: ServiceRevision | undefined
+  readonly base: DefinitionBase
+  readonly checks: Preflight
+  readonly now: string
+  /** The deployment that breaking glass stops. */
+  readonly preempted?: Preempted
+  readonly managed?: Provenance
+  readonly lastMinutes?: number
+}
+
+export type Base = Pick<Common, 'service' | 'from' | 'base' | 'preempted'>
+
+export type Known = { readonly config: Config; readonly now: string } & Pick<Asker, 'isBreakGlass'>
+
+/** What both ways of a deployment need. */
+export const loadCommon = async (
+  base: Base,
+  needs: DefinitionBase,
+  read: Reads,
+  { now }: Known,
+): Promise<Common | Refusal> => {
+  const { ref, tags } = base.service
+  const [checks, managed, records] = await Promise.all([
+    preflight(ref, needs, read),
+    read.managedBy(ref, tags, 'TaskDefinition'),
+    read.deployments(ref, MOST_RECORDS).catch(unread),
+  ])
+  const refusal = refuseMissing(ref.service, checks)
+  if (refusal !== undefined) return refusal
+  const lastMinutes = minutesOfLast(records ?? [])
+  return {
+    ...base,
+    checks,
+    now,
+    ...(managed !== undefined && { managed }),
+    ...(lastMinutes !== undefined && { lastMinutes }),
+  }
+}
+
+const MOST_RECORDS = 10
+
+/** Of a read that a plan can do without. */
+export const unread = (error: unknown): undefined => {
+  if (!(error instanceof RemoteError)) throw error
+  return undefined
+}

@@ -1,0 +1,148 @@
+// Loads a gate: the deployment that waits, what it would release, and who started it.
+
+import type { Face } from '../../../engine/cards/card.ts'
+import { faceKey, gateAnswerKey } from '../../../engine/change/records.ts'
+import type { Asker } from '../../../engine/rules/asker.ts'
+import type { Config } from '../../../engine/rules/config.ts'
+import { fullName } from '../../../kit/language/target.ts'
+import { accountOf } from '../../../model/account.ts'
+import type { Service, ServiceRef } from '../../../model/ecs.ts'
+import { type Refusal, RemoteError, refuse } from '../../../model/errors.ts'
+import type {
+  DeploymentHook,
+  DeploymentRecord,
+  ServiceDetail,
+  ServiceRevision,
+  TaskDefinition,
+} from '../../../model/service-detail.ts'
+import type { StatusReads } from '../../status/reads.ts'
+import type { DeploymentReads } from '../reads.ts'
+import { type Deployers, loadDeployers, withKnown } from './deployers.ts'
+import { endOf, type GateAnswer, gateOperation, hookIn, isWaiting } from './gate.ts'
+
+type Reads = Pick<StatusReads, 'serviceDetail' | 'runningTasks'> & DeploymentReads
+
+/** The tasks that the deployment started, and `older` ones. `healthy`: absent where no task reports its health. */
+export type NewTasks = {
+  readonly older: number
+  readonly running: number
+  readonly healthy?: number
+  readonly unhealthy: number
+}
+
+export type GateState = {
+  readonly service: Service
+  readonly record: DeploymentRecord
+  readonly hook: DeploymentHook
+  /** The number of other hooks at which the deployment waits. */
+  readonly others: number
+  readonly stage: string
+  /** Undefined where ECS does not return it. */
+  readonly from: ServiceRevision | undefined
+  readonly to: ServiceRevision | undefined
+  readonly before?: TaskDefinition
+  readonly definition?: TaskDefinition
+  readonly tasks?: NewTasks
+  readonly deployers: Deployers
+  readonly now: string
+}
+
+/** A service has one deployment in progress; the others are read where another one started meanwhile. */
+const NEWEST = 5
+
+const noGateRole = (ref: ServiceRef): Refusal =>
+  refuse(
+    `Gates need a gate role in ${ref.account}, and the configuration has none.`,
+    'Ask your administrator to add `gate` under the account’s `roles`. docs/gates.md has the AWS CLI line.',
+  )
+
+export const loadGate = async (
+  ref: ServiceRef,
+  hookId: string,
+  read: Reads,
+  { config, facts: { now }, store }: Pick<Asker, 'config' | 'facts' | 'store'>,
+): Promise<GateState | Refusal> => {
+  if (accountOf(config, ref).roles.gate === undefined) return noGateRole(ref)
+  const detail = await read.serviceDetail(ref)
+  if (detail === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
+  const record = await deploymentWith(hookId, detail, read)
+  const hook = hookIn(record, hookId)
+  if (record === undefined || hook === undefined)
+    return refuse(`No deployment of *${ref.service}* has this gate.`, '`/ecs gates` lists the gates that wait.')
+  const operation = gateOperation({ hookId, deployment: record.arn })
+  const answer = await store.get<GateAnswer>(gateAnswerKey(operation))
+  const end = endOf(hookId, record, now, answer?.value)
+  if (end !== undefined) return refuse(`${end.text}.`, 'Nothing waits for an answer here any more.')
+  if (!isWaiting(hook)) return refuse('This hook does not wait for a person.')
+  const state = await loadState({ detail, record, hook, now }, read, config)
+  const asked = await store.get<Face>(faceKey(operation))
+  return { ...state, deployers: withKnown(state.deployers, asked?.value.plan.gate) }
+}
+
+const deploymentWith = async (
+  hookId: string,
+  { service: { ref }, deployment }: ServiceDetail,
+  read: Reads,
+): Promise<DeploymentRecord | undefined> => {
+  const current = deployment === undefined ? undefined : await read.deployment(ref, deployment)
+  if (hookIn(current, hookId) !== undefined) return current
+  return (await read.deployments(ref, NEWEST)).find(record => hookIn(record, hookId) !== undefined)
+}
+
+type Waiting = {
+  readonly detail: ServiceDetail
+  readonly record: DeploymentRecord
+  readonly hook: DeploymentHook
+  readonly now: string
+}
+
+const loadState = async (
+  { detail: { service }, record, hook, now }: Waiting,
+  read: Reads,
+  config: Config,
+): Promise<GateState> => {
+  const { ref } = service
+  const revisions = await read.revisions(ref, [record.to, ...record.from])
+  const to = revisions.find(({ arn }) => arn === record.to)
+  const from = revisions.find(({ arn }) => record.from.includes(arn))
+  const definitionOf = (revision: ServiceRevision | undefined) =>
+    revision === undefined ? undefined : read.definition(ref, revision.taskDefinition)
+  const [before, definition, tasks] = await Promise.all([
+    definitionOf(from),
+    definitionOf(to),
+    newTasks(ref, record, read),
+  ])
+  return {
+    service,
+    record,
+    hook,
+    others: (record.hooks ?? []).filter(isWaiting).length - 1,
+    stage: record.stage ?? '',
+    from,
+    to,
+    ...(before !== undefined && { before }),
+    ...(definition !== undefined && { definition }),
+    ...(tasks !== undefined && { tasks }),
+    deployers: await loadDeployers(ref, record, definition, read, config),
+    now,
+  }
+}
+
+/** Without it, the card says that it is unknown. */
+const newTasks = async (ref: ServiceRef, record: DeploymentRecord, read: Reads): Promise<NewTasks | undefined> => {
+  const running = await read.runningTasks(ref).catch((error: unknown) => {
+    if (!(error instanceof RemoteError)) throw error
+    return undefined
+  })
+  if (running === undefined || running.isPartial) return undefined
+  const begun = record.startedAt ?? record.createdAt
+  const fresh = running.tasks.filter(({ createdAt, status }) => createdAt >= begun && status === 'RUNNING')
+  const reporting = fresh.filter(({ health }) => health === 'HEALTHY' || health === 'UNHEALTHY')
+  const healthy = reporting.filter(({ health }) => health === 'HEALTHY').length
+  return {
+    older: running.tasks.filter(({ createdAt, status }) => createdAt < begun && status === 'RUNNING').length,
+    running: fresh.length,
+    unhealthy: reporting.length - healthy,
+    ...(reporting.length > 0 && { healthy }),
+  }
+}

@@ -1,0 +1,34 @@
+// Registers a revision of a task definition that differs in its images alone.
+import {
+  type ECSClient,
+  RegisterTaskDefinitionCommand,
+  type RegisterTaskDefinitionCommandInput,
+} from '@aws-sdk/client-ecs'
+import type { RegistrationCall } from '../../../engine/change/plan.ts'
+import type { Answer } from '../../../engine/change/ports.ts'
+import { hashOf, withImages } from '../../../features/deployments/definition-patch.ts'
+import { RemoteError } from '../../../model/errors.ts'
+import { describe } from './definition-base.ts'
+import { sendRaw } from './raw-json.ts'
+
+/** `viewer` reads the definition again: neither the plan nor any record has its values. */
+export const registerDefinition = async (
+  client: ECSClient,
+  viewer: ECSClient,
+  { input: { base, hash, images } }: RegistrationCall,
+): Promise<Answer> => {
+  const described = await describe(viewer, base)
+  if (described === undefined || hashOf(described) !== hash) throw changed(base)
+  const input = withImages(described, images)
+  if (input === undefined) throw changed(base)
+  const command = new RegisterTaskDefinitionCommand(input as unknown as RegisterTaskDefinitionCommandInput)
+  const { taskDefinition, $metadata } = await sendRaw(client, command, input)
+  const registered = taskDefinition?.taskDefinitionArn
+  return { requestId: $metadata.requestId ?? '', ...(registered !== undefined && { registered }) }
+}
+
+const changed = (base: string): RemoteError =>
+  new RemoteError(`nothing was registered: ${base.split('/').at(-1)} is not what was approved`, {
+    code: 'DefinitionChanged',
+    passing: false,
+  })

@@ -1,0 +1,80 @@
+// Finds who started a deployment, in CloudTrail's event history. Events appear there some minutes late.
+import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
+import type { Config } from '../../../engine/rules/config.ts'
+import { accountOf } from '../../../model/account.ts'
+import type { CallerAtAws, ServiceRef } from '../../../model/ecs.ts'
+import { isRecord } from '../../../model/json.ts'
+import { isAbout, type Json, recordOf } from './cloudtrail.ts'
+import type { Sessions } from './sessions.ts'
+
+/** The maximum number of pages of 50 events. The span is minutes, and the calls of all services are among them. */
+const MOST_PAGES = 4
+const TIMEOUT_MS = 15_000
+
+const ACTIONS = ['UpdateService', 'CreateService'] as const
+
+/** Fields of UpdateService that start no deployment, in CloudTrail's spelling. Source: ECS API reference. */
+const STARTS_NONE = new Set(['cluster', 'service', 'desiredCount'])
+
+/** Never rejects: who deployed is then unknown. */
+export const createDeployTrail = (config: Config, sessions: Pick<Sessions, 'each'>) => {
+  const clientFor = sessions.each(settings => new CloudTrailClient({ ...settings, maxAttempts: 3 }))
+  return async (ref: ServiceRef, from: string, until: string): Promise<readonly CallerAtAws[] | undefined> => {
+    try {
+      const client = await clientFor(accountOf(config, ref), ref.region)
+      const found: CallerAtAws[] = []
+      for (const action of ACTIONS) found.push(...(await callsOf(client, action, { ref, from, until })))
+      return found.toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    } catch {
+      return undefined
+    }
+  }
+}
+
+type Span = { readonly ref: ServiceRef; readonly from: string; readonly until: string }
+
+const callsOf = async (client: CloudTrailClient, action: string, { ref, from, until }: Span) => {
+  const options = { abortSignal: AbortSignal.timeout(TIMEOUT_MS) }
+  const found: CallerAtAws[] = []
+  let token: string | undefined
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const { Events = [], NextToken } = await client.send(
+      new LookupEventsCommand({
+        LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: action }],
+        StartTime: new Date(from),
+        EndTime: new Date(until),
+        ...(token !== undefined && { NextToken: token }),
+      }),
+      options,
+    )
+    const records = Events.map(({ CloudTrailEvent = '{}' }) => recordOf(JSON.parse(CloudTrailEvent)))
+    found.push(...records.filter(record => isDeployment(record, action, ref)).map(callerOf))
+    if (NextToken === undefined) return found
+    token = NextToken
+  }
+  throw new Error('more calls than are read: who deployed is unknown')
+}
+
+const isDeployment = (record: Json, action: string, ref: ServiceRef): boolean => {
+  if (record['errorCode'] !== undefined) return false
+  const request = recordOf(record['requestParameters'])
+  if (action === 'CreateService')
+    return isAbout({ ...record, requestParameters: { ...request, service: request['serviceName'] } }, ref)
+  return isAbout(record, ref) && Object.keys(request).some(field => !STARTS_NONE.has(field))
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+const callerOf = ({ userIdentity, eventTime }: Json): CallerAtAws => {
+  const identity = recordOf(userIdentity)
+  const context = recordOf(identity['sessionContext'])
+  const role = textOf(recordOf(context['sessionIssuer'])['arn'])
+  const own = textOf(identity['arn'])
+  const sourceIdentity = textOf(context['sourceIdentity'])
+  return {
+    at: textOf(eventTime),
+    arn: role === '' ? own : role,
+    ...(role !== '' && isRecord(context['sessionIssuer']) && { session: own.split('/').at(-1) ?? '' }),
+    ...(sourceIdentity !== '' && { sourceIdentity }),
+  }
+}

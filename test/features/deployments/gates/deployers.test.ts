@@ -1,0 +1,89 @@
+// Who deployed, and the person behind a pipeline.
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { compileConfig } from '../../../../src/commands/compile-config.ts'
+import type { Config, Deployer } from '../../../../src/engine/rules/config.ts'
+import { deployersOf, type Traces, withKnown } from '../../../../src/features/deployments/gates/deployers.ts'
+import { aRef } from '../../../builders.ts'
+
+const compiled = compileConfig(readFileSync('quarterdeck.yaml', 'utf8'))
+if (!('config' in compiled)) throw new Error('the example is not valid')
+const configOf = (...deployers: readonly Deployer[]): Config => ({ ...compiled.config, gates: { deployers } })
+
+const ROLE = 'arn:aws:iam::111122223333:role/ci/deploy-orders'
+const SESSION = 'arn:aws:sts::111122223333:assumed-role/deploy-orders'
+const ASKER = 'requester@example.com'
+const found = (traces: Partial<Traces>, ...deployers: readonly Deployer[]) =>
+  deployersOf({ ref: aRef(), calls: [], tags: {}, ...traces }, configOf(...deployers))
+const call = (more: object = {}) => ({ at: '2026-11-22T03:00:00Z', arn: ROLE, session: ASKER, ...more })
+const PIPELINE = { role: 'arn:aws:iam::111122223333:role/ci/deploy-*', person: 'session' }
+
+test('a pipeline that is not mapped has nobody behind it, whatever its session is named', () => {
+  expect(found({ calls: [call()] })).toEqual({ by: 'deploy-orders, person unknown', people: [], isKnown: false })
+})
+
+test.each([
+  ['its session', PIPELINE, call()],
+  ['its source identity', { ...PIPELINE, person: 'sourceIdentity' }, call({ session: 'b', sourceIdentity: ASKER })],
+  ['its session, in another case', PIPELINE, call({ session: 'Requester@Example.com' })],
+])('a mapped pipeline is for the person of %s', (_, rule, one) => {
+  expect(found({ calls: [one] }, rule)).toEqual({
+    by: 'deploy-orders for requester@example.com',
+    people: [ASKER],
+    isKnown: true,
+  })
+})
+
+test('a mapped pipeline without a person counts as unknown', () => {
+  for (const session of ['build-1842', '', 'someone@example.com', '__proto__'])
+    expect(found({ calls: [call({ session })] }, PIPELINE)).toMatchObject({ people: [], isKnown: false })
+  expect(found({ calls: [call()] }, { role: PIPELINE.role })).toMatchObject({ people: [], isKnown: false })
+})
+
+test('a tag counts only where the same pipeline registered the definition', () => {
+  const rule = { ...PIPELINE, person: 'tag:deployed-by' }
+  const tags = { 'deployed-by': ASKER }
+  const own = { calls: [call({ session: 'b' })], tags, registeredBy: `${SESSION}/b` }
+  expect(found(own, rule)).toMatchObject({ people: [ASKER], isKnown: true })
+  const other = `${SESSION.replace('deploy-orders', 'somebody')}/b`
+  expect(found({ ...own, registeredBy: other }, rule)).toMatchObject({ people: [], isKnown: false })
+})
+
+test('who registered the definition does not approve it either, but does not make the deployer known', () => {
+  expect(found({ registeredBy: `${SESSION}/${ASKER}` }, PIPELINE)).toEqual({
+    by: 'unknown deployer (registered by deploy-orders)',
+    people: [ASKER],
+    isKnown: false,
+  })
+})
+
+test('of two that deployed in the same minute, both are the deployers, and one unknown makes it unknown', () => {
+  const other = call({ session: 'approver@example.com' })
+  expect(found({ calls: [call(), other] }, PIPELINE).people).toEqual([ASKER, 'approver@example.com'])
+  expect(found({ calls: [call(), call({ arn: `${ROLE}-x/y` })] }, PIPELINE).isKnown).toBe(false)
+})
+
+test('a deployment by Quarterdeck is of the person whose source identity its session has', () => {
+  const arn = 'arn:aws:iam::111122223333:role/quarterdeck-deployer'
+  expect(found({ calls: [call({ arn, session: 'U1-x', sourceIdentity: ASKER })] })).toEqual({
+    by: 'Quarterdeck for requester@example.com',
+    people: [ASKER],
+    isKnown: true,
+  })
+})
+
+test('a pattern is no regular expression, and a star is no slash', () => {
+  const rule = { role: 'arn:aws:iam::111122223333:role/deploy.orders', person: 'session' }
+  expect(found({ calls: [call()] }, rule).isKnown).toBe(false)
+  expect(found({ calls: [call({ arn: 'arn:aws:iam::999999999999:role/deploy-orders' })] }, PIPELINE).isKnown).toBe(
+    false,
+  )
+})
+
+test('CloudTrail that does not answer leaves it unknown; what was known stays', () => {
+  const now = found({ calls: undefined })
+  expect(now).toEqual({ by: 'unknown deployer', people: [], isKnown: false })
+  const known = { by: 'ci for asker', people: [ASKER], isKnown: true }
+  expect(withKnown(now, known)).toEqual(known)
+  expect(withKnown(known, now)).toEqual(known)
+})

@@ -1,0 +1,73 @@
+// One task is stopped by its id: of a service, which starts another, or standalone.
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
+import { pass } from '../world/driving.ts'
+import { ENDED } from '../world/ends.ts'
+import { aStory, HUB, type StoryWorld } from './story-world.ts'
+
+let world: StoryWorld
+beforeEach(async () => {
+  world = await aStory()
+  await world.recur('index')
+})
+afterEach(() => world.stop())
+
+const isOver = () => ENDED.test(world.card())
+const first = () => [...world.service().tasks][0]?.id ?? ''
+
+test('by its id alone; the card says what replaces it, and ECS keeps the reason', async () => {
+  const id = first()
+  await world.type(`stop ${id} --reason "hangs since 14:05"`)
+  expect(world.card()).toMatchInlineSnapshot(`
+    "🟢 Low risk · prod · Stop task ede10d4e of orders-api
+    web · us-east-1 · @requester “hangs since 14:05”
+    • 1 of 4 tasks stops; ECS starts another
+    Now: healthy, 4 tasks, 1,444 req/min, 0 alarms
+    Undo: nothing to take back: ECS starts another
+    Needs 1: any operator, not @requester, by 2026-11-22 11:00 UTC
+    [Approve] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
+  `)
+  await world.click('approve')
+  await world.until(isOver)
+  expect(world.card()).toMatch(/^✅ Done · prod · Stopped task [0-9a-f]{8} of orders-api in \d+ s/)
+  expect(world.card()).toContain('It has stopped; 4/4 running.')
+  const [call] = world.calls('StopTask')
+  expect(JSON.stringify(call?.input)).toContain('Stopped with Quarterdeck by requester@example.com: hangs since 14:05')
+  expect(await world.type(`stop ${id}`)).toContain('has stopped already')
+})
+
+test('by its service and the beginning of its id', async () => {
+  await world.type(`stop orders-api/${first().slice(0, 8)}`)
+  expect(world.card()).toContain('Stop task')
+})
+
+test('a service alone asks which', async () => {
+  expect(await world.type('stop orders-api')).toContain('Which task?')
+})
+
+test('a task that somebody else stops before the approval is not stopped again', async () => {
+  const task = [...world.service().tasks][0]
+  if (task === undefined) throw new Error('no task')
+  await world.type(`stop ${task.id}`)
+  world.fleet.stopTask(task, 'by hand')
+  await world.click('approve')
+  await world.until(isOver)
+  expect(world.card()).toContain('is stopping already')
+  expect(world.calls('StopTask')).toHaveLength(0)
+})
+
+test('a standalone task needs the right of the whole cluster, and nothing replaces it', async () => {
+  const asker = { function: '', account: HUB.account, arn: localUser.arn }
+  const networkConfiguration = world.service().deployments[0]?.revision.spec.networkConfiguration
+  const input = { cluster: 'web', taskDefinition: 'orders-api', launchType: 'FARGATE', networkConfiguration }
+  await world.aws.operate(asker, { service: 'ecs', action: 'RunTask', region: HUB.region, input })
+  await pass(60_000, world)
+  const task = [...world.service().cluster.tasks.values()].find(one => one.service === undefined)
+  await world.type(`stop ${task?.id} --reason "wrong argument"`)
+  expect(world.card()).toContain('🔴 High risk · prod · Stop the standalone task')
+  expect(world.card()).toContain('Nothing replaces it: no service owns it')
+  await world.click('approve')
+  await world.until(isOver)
+  expect(world.card()).toContain('✅ Done')
+  expect(task?.lastStatus).toBe('STOPPED')
+})
