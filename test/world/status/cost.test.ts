@@ -33,4 +33,21 @@ test('findings of every place, one of them not enrolled; each call by the viewer
 test('one service, and where it could run; the switch is a request', async () => {
   expect(await world.type('cost orders-api')).toMatch(/^orders-api is too large: 0\.25 vCPU, 1 GB saves about \$102/)
   expect(await world.type('cost compare orders-api')).toMatch(/^orders-api: switch to Fargate Spot[\s\S]*\[Switch\]/)
+  await world.press('Switch')
+  expect(await world.slack.deliver.submit({ user: 'U0REQUEST', values: {} })).toMatchObject({ errors: {} })
+  await world.quiet()
+  expect(world.card()).toMatch(/risk · prod · Move .*orders-api tasks to/)
+  expect(world.calls('UpdateService')).toEqual([])
+})
+
+test('an idle service is scaled to 0 by a request, not by the click', async () => {
+  world.aws.throttle.reset()
+  const service = world.fleet.site(HUB).clusters.get('web')?.services.get('payments-api')
+  if (service !== undefined) world.aws.advice.setPeaks(service, { cpu: 0.4, memory: 0.4 })
+  expect(await world.type('cost payments-api')).toMatch(/^payments-api looks idle[\s\S]*\[Scale to 0\]/)
+  await world.press('Scale to 0')
+  expect(await world.slack.deliver.submit({ user: 'U0REQUEST', values: { reason: 'nobody uses it' } })).toMatchObject({ errors: {} })
+  await world.quiet()
+  expect(world.card()).toMatch(/risk · prod · Scale payments-api[\s\S]*→ 0/)
+  expect(world.calls('UpdateService')).toEqual([])
 })
