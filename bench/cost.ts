@@ -70,7 +70,7 @@ Date.now = () => now() + ${offset}
 const { handler } = await import(${JSON.stringify(at(`../dist/${name}/index.mjs`))})
 const before = performance.now()
 await handler(${JSON.stringify(event)}, { getRemainingTimeInMillis: () => 60_000 })
-process.stdout.write(JSON.stringify({ ms: performance.now() - before, kb: process.resourceUsage().maxRSS }))
+process.stdout.write(JSON.stringify({ ms: performance.now() - before, kb: process.resourceUsage().maxRSS, cpu: (process.cpuUsage().user + process.cpuUsage().system) / 1_000 }))
 `
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
     env: {
@@ -84,7 +84,11 @@ process.stdout.write(JSON.stringify({ ms: performance.now() - before, kb: proces
       TABLE: 'quarterdeck',
     },
   })
-  return JSON.parse(stdout.slice(stdout.lastIndexOf('{'))) as { readonly ms: number; readonly kb: number }
+  return JSON.parse(stdout.slice(stdout.lastIndexOf('{'))) as {
+    readonly ms: number
+    readonly kb: number
+    readonly cpu: number
+  }
 }
 
 const JOB = {
@@ -93,13 +97,7 @@ const JOB = {
   place: { channel: 'C0OPS' },
 }
 
-type Row = {
-  readonly count: number
-  readonly calls: number
-  readonly advice: number
-  readonly ms: number
-  readonly kb: number
-}
+type Row = { readonly count: number; readonly calls: number; readonly advice: number } & Awaited<ReturnType<typeof run>>
 const rows: Row[] = []
 for (const count of COUNTS) {
   const world = await start(count)
@@ -111,20 +109,20 @@ for (const count of COUNTS) {
   world.slack.subscribe(change => {
     if (change.kind === 'ephemeral') answer = change.message.text
   })
-  const { ms, kb } = await run(world, 'query', JOB)
+  const { ms, kb, cpu } = await run(world, 'query', JOB)
   if (!answer.includes('could cost less')) throw new Error(`no answer: ${answer}`)
   const asked = world.aws.callLog.list().filter(({ service }) => ['ecs', 'compute-optimizer', 'sts'].includes(service))
   const advice = asked.filter(({ service }) => service === 'compute-optimizer').length
-  rows.push({ count, calls: asked.length, advice, ms, kb })
+  rows.push({ count, calls: asked.length, advice, ms, cpu, kb })
   await world.stop()
 }
 const [first] = rows
 process.stdout.write(`
-| /ecs cost, ${PLACES.length} places, ${DELAY_MS} ms a call | calls to AWS | of Compute Optimizer | time to answer | of the first | peak memory |
-|--:|--:|--:|--:|--:|--:|
+| /ecs cost, ${PLACES.length} places, ${DELAY_MS} ms a call | calls to AWS | of Compute Optimizer | time to answer | CPU time | of the first | peak memory |
+|--:|--:|--:|--:|--:|--:|--:|
 `)
-for (const { count, calls, advice, ms, kb } of rows)
+for (const { count, calls, advice, ms, cpu, kb } of rows)
   process.stdout.write(
-    `| ${count.toLocaleString('en')} services | ${calls} | ${advice} | ${(ms / 1_000).toFixed(1)} s | ${(ms / (first?.ms ?? ms)).toFixed(1)} × | ${Math.round(kb / 1_024)} MB |\n`,
+    `| ${count.toLocaleString('en')} services | ${calls} | ${advice} | ${(ms / 1_000).toFixed(1)} s | ${(cpu / 1_000).toFixed(1)} s | ${(cpu / (first?.cpu ?? cpu)).toFixed(1)} × | ${Math.round(kb / 1_024)} MB |\n`,
   )
 process.exit(0)
