@@ -46,7 +46,9 @@ test('an idle service is scaled to 0 by a request, not by the click', async () =
   if (service !== undefined) world.aws.advice.setPeaks(service, { cpu: 0.4, memory: 0.4 })
   expect(await world.type('cost payments-api')).toMatch(/^payments-api looks idle[\s\S]*\[Scale to 0\]/)
   await world.press('Scale to 0')
-  expect(await world.slack.deliver.submit({ user: 'U0REQUEST', values: { reason: 'nobody uses it' } })).toMatchObject({ errors: {} })
+  expect(await world.slack.deliver.submit({ user: 'U0REQUEST', values: { reason: 'nobody uses it' } })).toMatchObject({
+    errors: {},
+  })
   await world.quiet()
   expect(world.card()).toMatch(/risk · prod · Scale payments-api[\s\S]*→ 0/)
   expect(world.calls('UpdateService')).toEqual([])
