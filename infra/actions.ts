@@ -98,6 +98,8 @@ export const READS: Actions = {
   'cloudwatch:DescribeAlarms': everything,
   'cloudwatch:GetMetricData': everything,
   'compute-optimizer:GetECSServiceRecommendations': everything,
+  'compute-optimizer:GetEnrollmentStatus': everything,
+  'compute-optimizer:GetIdleRecommendations': everything,
   // Reads the age of the AMIs of container instances.
   'ec2:DescribeImages': everything,
   // Reads whether a task's subnet has a route to Session Manager.

@@ -88,6 +88,8 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   halted: async () => undefined,
   service: async () => undefined,
   servicesOf: async () => [],
+  advice: async () => ({ kind: 'advice', sizes: [], idle: [], problems: [] }),
+  adviceOn: async () => ({ kind: 'advice', sizes: [], idle: [], problems: [] }),
   stoppedTasks: async () => [],
   protectedTasks: async () => [],
   autoscaling: async () => undefined,

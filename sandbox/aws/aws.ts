@@ -3,15 +3,18 @@
 import { Exec } from '../ssm/exec.ts'
 import { createTaskRoles } from '../ssm/task-role.ts'
 import { createUpgrade } from '../ssm/upgrade.ts'
+import { createAdvice } from '../world/advice.ts'
 import { type Autoscaling, createAutoscaling } from '../world/autoscaling/autoscaling.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Fleet } from '../world/fleet.ts'
 import { createLogs } from '../world/logs.ts'
+import { staging } from '../world/seed.ts'
 import { createAuthorize } from './iam/authorize.ts'
 import { createApplicationAutoscaling } from './services/autoscaling/autoscaling.ts'
 import { createCloudformation } from './services/cloudformation.ts'
 import { createCloudtrail } from './services/cloudtrail.ts'
 import { createCloudwatch } from './services/cloudwatch/cloudwatch.ts'
+import { createComputeOptimizer } from './services/compute-optimizer.ts'
 import { createDynamodb } from './services/dynamodb/dynamodb.ts'
 import { createEc2 } from './services/ec2/ec2.ts'
 import { createNetworks } from './services/ec2/networks.ts'
@@ -67,7 +70,7 @@ export type Aws = ReturnType<typeof createAws>
 type World = Required<Pick<AwsOptions, 'clock' | 'fleet' | 'autoscaling' | 'invoke'>>
 
 /** Creates the services and their state, without the HTTP server. */
-const createParts = ({ clock, fleet, invoke }: World, origin: () => string) => {
+const createParts = ({ clock, fleet, autoscaling, invoke }: World, origin: () => string) => {
   const callLog = createCallLog()
   const roles = createRoles()
   const parameters = createParameters()
@@ -92,6 +95,7 @@ const createParts = ({ clock, fleet, invoke }: World, origin: () => string) => {
   return {
     credentials,
     callLog,
+    advice: createAdvice(autoscaling, [staging.account]),
     faults: createFaults(),
     throttle: createThrottle(clock),
     roles,
@@ -127,6 +131,7 @@ const servicesOf = ({ clock, fleet, autoscaling }: World, parts: ReturnType<type
     kms,
     buckets,
     exec,
+    advice,
   } = parts
   return [
     createEcs(fleet, exec),
@@ -142,6 +147,7 @@ const servicesOf = ({ clock, fleet, autoscaling }: World, parts: ReturnType<type
     createCloudformation(fleet.stacks),
     createSecretsManager(fleet, secrets),
     createServiceQuotas(fleet.quotas),
+    createComputeOptimizer({ fleet, advice }),
     createCloudtrail(callLog, clock),
     createLoadBalancing(fleet),
     createLattice(fleet),

@@ -20,6 +20,8 @@ import { setCapacity } from './capacity/set.ts'
 import { showCapacity } from './capacity/show.ts'
 import { check } from './check.ts'
 import type { AnyCommand } from './command.ts'
+import { compareCost } from './cost/compare.ts'
+import { showCost } from './cost/show.ts'
 import { deploy } from './deploy/deploy.ts'
 import { deployments } from './deployments.ts'
 import { events } from './events.ts'
@@ -84,6 +86,8 @@ export const commands: readonly AnyCommand[] = [
   escapeSpot,
   returnCapacity,
   attachProvider,
+  showCost,
+  compareCost,
   schedule,
   unschedule,
   track,

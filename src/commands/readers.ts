@@ -2,6 +2,7 @@
 
 import type { CapacityReads } from '../features/capacity/reads.ts'
 import type { CheckReads } from '../features/checks/reads.ts'
+import type { CostReads } from '../features/cost/reads.ts'
 import type { DeploymentReads } from '../features/deployments/reads.ts'
 import type { ExecReads } from '../features/exec/reads.ts'
 import type { IncidentReads } from '../features/incidents/reads.ts'
@@ -18,6 +19,7 @@ export type Readers = ServiceReads &
   CheckReads &
   CapacityReads &
   IncidentReads &
+  CostReads &
   ScalingReads &
   DeploymentReads &
   ManagedByReads & {

@@ -214,6 +214,25 @@ const CASES: readonly Case[] = [
     shown: 'v1',
   },
   {
+    of: 'compute-optimizer:GetECSServiceRecommendations',
+    what: 'the recommended sizes',
+    read: read => read.advice(ref),
+    pages: [
+      { ecsServiceRecommendations: [{ serviceArn: 'one' }] },
+      { ecsServiceRecommendations: [{ serviceArn: 'two' }] },
+    ],
+    answers: { GetEnrollmentStatus: () => ({ status: 'Active' }) },
+    shown: '"arn":"two"',
+  },
+  {
+    of: 'compute-optimizer:GetIdleRecommendations',
+    what: 'the idle services',
+    read: read => read.advice(ref),
+    pages: [{ idleRecommendations: [{ resourceArn: 'one' }] }, { idleRecommendations: [{ resourceArn: 'two' }] }],
+    answers: { GetEnrollmentStatus: () => ({ status: 'Active' }) },
+    shown: '"arn":"two"',
+  },
+  {
     of: 'ecs:DescribeCapacityProviders',
     what: 'the providers that a cluster may use',
     read: read => read.capacity(ref),

@@ -5,6 +5,7 @@ import { createApplicationAutoscaling } from '../../sandbox/aws/services/autosca
 import { createCloudformation } from '../../sandbox/aws/services/cloudformation.ts'
 import { createCloudtrail } from '../../sandbox/aws/services/cloudtrail.ts'
 import { createCloudwatch } from '../../sandbox/aws/services/cloudwatch/cloudwatch.ts'
+import { createComputeOptimizer } from '../../sandbox/aws/services/compute-optimizer.ts'
 import { createEcr, createScans } from '../../sandbox/aws/services/ecr/ecr.ts'
 import { createImageKnobs } from '../../sandbox/aws/services/ecr/ecr-images.ts'
 import { createEcs } from '../../sandbox/aws/services/ecs/ecs.ts'
@@ -19,10 +20,12 @@ import { createFaults, type Fault } from '../../sandbox/aws/wire/faults.ts'
 import { AwsError, type AwsService, type Call } from '../../sandbox/aws/wire/service.ts'
 import { createThrottle } from '../../sandbox/aws/wire/throttle.ts'
 import type { Exec } from '../../sandbox/ssm/exec.ts'
+import { createAdvice } from '../../sandbox/world/advice.ts'
 import type { Autoscaling } from '../../sandbox/world/autoscaling/autoscaling.ts'
 import type { Clock } from '../../sandbox/world/clock.ts'
 import type { Fleet } from '../../sandbox/world/fleet.ts'
 import { createLogs } from '../../sandbox/world/logs.ts'
+import { staging } from '../../sandbox/world/seed.ts'
 
 type World = { readonly clock: Clock; readonly fleet: Fleet; readonly autoscaling: Autoscaling }
 
@@ -49,6 +52,7 @@ export const createStoryAws = ({ clock, fleet, autoscaling }: World) => {
   const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>(), vended: [] as Vended[] }
   const scans = createScans()
   const images = createImageKnobs()
+  const advice = createAdvice(autoscaling, [staging.account])
   const services = new Map<string, AwsService>(
     [
       createEcs(fleet, noExec),
@@ -60,6 +64,7 @@ export const createStoryAws = ({ clock, fleet, autoscaling }: World) => {
       createLattice(fleet),
       createLogsService(logs, clock, logKnobs, createLiveTails(logs, clock, logKnobs)),
       createTagging(fleet),
+      createComputeOptimizer({ fleet, advice }),
     ].map(service => [service.name, service]),
   )
 
@@ -123,7 +128,7 @@ export const createStoryAws = ({ clock, fleet, autoscaling }: World) => {
     })
 
   return {
-    ...{ callLog, faults, throttle, logs, logKnobs, scans, images, parameters: createParameters() },
+    ...{ callLog, faults, throttle, logs, logKnobs, scans, images, advice, parameters: createParameters() },
     pass,
     operate,
   }

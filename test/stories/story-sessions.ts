@@ -31,6 +31,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   CloudFormationClient: 'cloudformation',
   CloudTrailClient: 'cloudtrail',
   VPCLatticeClient: 'vpc-lattice',
+  ComputeOptimizerClient: 'compute-optimizer',
 }
 
 const CREDENTIALS = { accessKeyId: 'A', secretAccessKey: 'B', sessionToken: 'C', expiration: new Date(8.64e15) }

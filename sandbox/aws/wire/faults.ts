@@ -15,6 +15,7 @@ export type Fault = {
   readonly match: {
     readonly service?: string
     readonly action?: string
+    readonly region?: string
     /** The AWS account of the caller's role. */
     readonly account?: string
     readonly container?: string
@@ -36,12 +37,14 @@ type FaultRule = { readonly fault: Fault; seen: number; hits: number; blocked: (
 type Subject = {
   readonly service: string
   readonly action: string
+  readonly region?: string
   readonly caller: { readonly account?: string; readonly container?: string }
 }
 
 const fits = ({ match }: Fault, call: Subject) =>
   (match.service ?? call.service) === call.service &&
   (match.action ?? call.action) === call.action &&
+  (match.region ?? call.region) === call.region &&
   (match.account ?? call.caller.account) === call.caller.account &&
   (match.container ?? call.caller.container) === call.caller.container &&
   (match.function === undefined || call.caller.container?.replace(/-\d+$/, '') === match.function)

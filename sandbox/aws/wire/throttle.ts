@@ -63,6 +63,13 @@ const logsBuckets: readonly Bucket[] = [
   { burst: 5, rate: 5, actions: ['StartLiveTail'] },
 ]
 
+/** The limits of Compute Optimizer are not documented: these are our choice. */
+const optimizerBuckets: readonly Bucket[] = [
+  { burst: 20, rate: 5, actions: ['GetECSServiceRecommendations'] },
+  { burst: 60, rate: 5, actions: ['GetIdleRecommendations'] },
+  { burst: 20, rate: 5, actions: ['GetEnrollmentStatus'] },
+]
+
 const cloudtrailBuckets: readonly Bucket[] = [{ burst: 2, rate: 2, actions: ['LookupEvents'] }]
 
 export type Throttle = ReturnType<typeof createThrottle>
@@ -81,6 +88,7 @@ export const createThrottle = (
     ecs: ecsBuckets,
     logs: logsBuckets,
     cloudtrail: cloudtrailBuckets,
+    'compute-optimizer': optimizerBuckets,
   },
 ) => {
   const levels = new Map<string, Level>()

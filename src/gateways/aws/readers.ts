@@ -53,6 +53,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
   const bases = once(async () => (await import('./ecs/definition-base.ts')).createBaseReaders(config, sessions))
   const capacity = once(async () => (await import('./ecs/capacity.ts')).createCapacityReaders(config, sessions))
   const targets = once(async () => (await import('./target-health.ts')).createTargetReaders(config, sessions, env))
+  const optimizer = once(async () => (await import('./optimizer.ts')).createOptimizerReaders(config, sessions))
   const hosts = once(async () => (await import('./ecs/hosts.ts')).createHostReaders(config, sessions, env))
   return {
     ...lazily(
@@ -80,6 +81,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
     ),
     ...lazily(bases, 'definitionBase', 'newestRevision', 'registered'),
     ...lazily(hosts, 'hosts', 'imagesMade'),
+    ...lazily(optimizer, 'advice', 'adviceOn'),
     ...lazily(capacity, 'capacity', 'provider', 'taskFit'),
     ...lazily(targets, 'targetHealth', 'drainSeconds', 'requestLabels'),
   }

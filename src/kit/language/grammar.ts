@@ -9,6 +9,7 @@ import { duration, moment } from './kinds/duration.ts'
 import type { Kind } from './kinds/kind.ts'
 import { about, logs, place, revision, service, services, task } from './kinds/place.ts'
 import { provider } from './kinds/provider.ts'
+import { type SavingKind, saving } from './kinds/saving.ts'
 import { cooldown, level, metric, policy, schedule, type When, when, zone } from './kinds/scaling.ts'
 import { type SetText, set } from './kinds/set.ts'
 import { severity } from './kinds/severity.ts'
@@ -58,6 +59,8 @@ export type Values = {
   /** A shell command: the text after a lone `--`. */
   readonly shell: string
   readonly severity: Severity
+  /** A way to save money. */
+  readonly saving: SavingKind
   /** A revision: `orders-api:6`, `6`, or the id of a service revision. */
   readonly revision: string
   /** What a deployment runs: a tag, an image or a task definition. */
@@ -101,6 +104,7 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   page,
   container,
   severity,
+  saving,
   task,
   name,
   tag,

@@ -113,6 +113,14 @@ test.each([
 })
 
 test.each([
+  ['idle', 'idle'],
+  ['Graviton', 'graviton'],
+  ['all', '`all` is no way to save that is known here. Write `idle`, `rightsizing`, `spot` or `graviton`.'],
+])('the saving %s: %s', (text, said) => {
+  expect(saidOf('saving', text)).toBe(said)
+})
+
+test.each([
   ['8fac260597f6', '8fac260597f6'],
   ['8fac260597f64d1c-9a3e', '8fac260597f64d1c-9a3e'],
   ['8fac2', '`8fac2` is not the id of a temporary change. `/ecs leases` lists them.'],

@@ -1,0 +1,34 @@
+// Pure: the sizes of a Fargate task on Linux, and whether its containers fit into it. Source: ECS developer guide, task CPU and
+// memory.
+
+import type { ContainerSize, Size } from './reads.ts'
+
+/** By CPU units: the memory in GB, from, to and step. */
+const RANGES: Readonly<Record<number, readonly [from: number, to: number, step: number]>> = {
+  512: [1, 4, 1],
+  1024: [2, 8, 1],
+  2048: [4, 16, 1],
+  4096: [8, 30, 1],
+  8192: [16, 60, 4],
+  16384: [32, 120, 8],
+}
+const LISTS: Readonly<Record<number, readonly number[]>> = { 256: [0.5, 1, 2], 32768: [60, 120, 244] }
+
+export const isFargateSize = ({ cpu, memory }: Size): boolean => {
+  const gb = memory / 1_024
+  const range = RANGES[cpu]
+  if (range === undefined) return LISTS[cpu]?.includes(gb) ?? false
+  const [from, to, step] = range
+  return gb >= from && gb <= to && (gb - from) % step === 0
+}
+
+/** What is wrong with a recommended size; undefined if it can be used. */
+export const sizeProblem = (size: Size & { readonly containers: readonly ContainerSize[] }): string | undefined => {
+  if (!isFargateSize(size)) return 'Fargate has no such size'
+  const sumOf = (amountOf: (container: ContainerSize) => number | undefined): number =>
+    size.containers.reduce((sum, container) => sum + (amountOf(container) ?? 0), 0)
+  if (sumOf(({ cpu }) => cpu) > size.cpu) return 'its containers need more CPU than the task has'
+  return sumOf(({ memory, reservation }) => reservation ?? memory) > size.memory
+    ? 'its containers need more memory than the task has'
+    : undefined
+}
