@@ -56,7 +56,7 @@ export const seedChannels: readonly Channel[] = [
   aChannel({
     id: 'C0APPROVALS',
     name: 'approvals',
-    topic: 'What waits for consent',
+    topic: 'What waits for approval',
     members: [...PEOPLE, BOT.userId],
   }),
   aChannel({ id: 'C0RANDOM', name: 'random', topic: 'The bot is not in this channel', members: [...PEOPLE] }),
