@@ -142,6 +142,17 @@ export type Member = {
   readonly binds: { readonly createdAt: string; readonly deployment: string; readonly revision: string }
 }
 
+/**
+ * The watch that follows a deployment: a branch of the approved plan, which goes back by `back` if an alarm fires or the new
+ * tasks keep failing. `alarms`: names of alarms that were OK when the plan was made. `to`: a task definition such as `search:2`.
+ */
+export type Watch = {
+  readonly minutes: number
+  readonly alarms: readonly string[]
+  readonly to: string
+  readonly back: EcsCall
+}
+
 export type Plan = {
   readonly kind: 'plan'
   readonly command: string
@@ -221,6 +232,7 @@ export type Plan = {
   readonly role?: 'deployer' | 'exec'
   /** The plan runs a command with a task role: requester and approvers need the role `exec`. Its calls may have another one. */
   readonly runsCommands?: true
+  readonly watch?: Watch
   /** The lease, if the plan is a temporary change. */
   readonly lease?: PlannedLease
   /** The total duration of a lease after an extension, in minutes. `leases.longest` limits it. */

@@ -11,7 +11,12 @@ export type Memory = {
 /** The progress of a change. It has JSON values only, because durable steps return it. `share`: from 0 to 1. */
 export type Progress =
   | { readonly status: 'moving'; readonly text: string; readonly share?: number; readonly memory?: Memory }
-  | { readonly status: 'done'; readonly text: string }
+  | {
+      readonly status: 'done'
+      readonly text: string
+      /** The id of the deployment that the change started. */
+      readonly deployment?: string
+    }
   | {
       readonly status: 'failed' | 'superseded' | 'blocked'
       readonly text: string

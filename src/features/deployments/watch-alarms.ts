@@ -1,0 +1,147 @@
+// What a watch after a deployment watches: the alarms of the service's deployments, and one that the line names. Alarms of
+// scaling policies follow the load, and an alarm that is not OK at the start says nothing about the deployment.
+
+import { cardLine } from '../../engine/cards/card-line.ts'
+import type { Line, Watch } from '../../engine/change/plan.ts'
+import { durationWords, printDuration } from '../../kit/language/kinds/duration.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { printWord } from '../../kit/language/tokenise.ts'
+import { codeText, plainName, shortName } from '../../kit/messages/text.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { AlarmState, DefinitionBase, ServiceDetail, ServiceRevision } from '../../model/service-detail.ts'
+import type { ScalingReads } from '../scaling/reads.ts'
+import type { StatusReads } from '../status/reads.ts'
+import type { DeploymentReads } from './reads.ts'
+import { imagesThatWillRun, refuseMovedTags } from './rollback-images.ts'
+
+/** The options of the line. `watch`: minutes. */
+export type AskedWatch = { readonly watch?: number | undefined; readonly alarm?: string | undefined }
+
+/** `named`: the alarm of the line. `unwatched`: the other alarms of the service, with the reason. */
+export type AlarmWatch = { readonly plan: Watch; readonly named?: string; readonly unwatched: readonly string[] }
+
+const LEAST_MINUTES = 5
+const MOST_MINUTES = 360
+
+type Around = {
+  readonly detail: ServiceDetail
+  readonly base: DefinitionBase
+  readonly from: ServiceRevision | undefined
+}
+
+type Reads = Pick<StatusReads, 'alarms'> & Pick<ScalingReads, 'scalingPolicies'> & Pick<DeploymentReads, 'digestOf'>
+
+export const loadWatch = async (
+  { watch: minutes, alarm: named }: AskedWatch,
+  around: Around,
+  read: Reads,
+): Promise<AlarmWatch | Refusal | undefined> => {
+  if (minutes === undefined)
+    return named === undefined ? undefined : refuse('`--alarm` needs `--watch`.', 'For example `--watch 20m`.')
+  if (minutes < LEAST_MINUTES || minutes > MOST_MINUTES)
+    return refuse(`A watch takes 5 minutes to 6 hours, not ${durationWords(minutes)}.`, 'For example `--watch 20m`.')
+  const { detail, base } = around
+  const { service } = detail
+  const wayBack = await refuseWayBack(around, read)
+  if (wayBack !== undefined) return wayBack
+  const names = [...new Set([...detail.alarms, ...(named === undefined ? [] : [named])])]
+  const [policies, states] = await Promise.all([
+    read.scalingPolicies(service.ref),
+    names.length === 0 ? [] : read.alarms(service.ref, names),
+  ])
+  const scaling = new Set(policies.flatMap(({ alarms = [] }) => alarms))
+  const found = names.map(name => ({ name, why: whyNot(name, states, scaling) }))
+  const refused = found.find(({ name, why }) => name === named && why !== undefined)
+  if (refused !== undefined)
+    return refuse(`The alarm ${codeText(refused.name)} cannot be watched: it ${refused.why}.`, HINT)
+  const alarms = found.flatMap(({ name, why }) => (why === undefined ? [name] : []))
+  const unwatched = found.flatMap(({ name, why }) => (why === undefined ? [] : [`${plainName(name)} (it ${why})`]))
+  if (alarms.length === 0) return refuseNothing(detail, unwatched)
+  const { ref } = service
+  return {
+    plan: {
+      minutes,
+      alarms,
+      to: `${base.family}:${base.revision}`,
+      back: {
+        service: 'ecs',
+        action: 'UpdateService',
+        input: { cluster: ref.cluster, service: ref.arn, taskDefinition: base.arn },
+        resources: [ref.arn],
+        passes: base.roles,
+        repeatable: true,
+      },
+    },
+    ...(named !== undefined && { named }),
+    unwatched,
+  }
+}
+
+const HINT = 'Name an alarm of the service that is OK: `--alarm <name>`.'
+
+/** A revision that cannot be deployed again, or that would start another image, is no way back. */
+const refuseWayBack = async ({ base, from }: Around, read: Reads): Promise<Refusal | undefined> => {
+  const name = plainName(`${base.family}:${base.revision}`)
+  if (!base.isActive)
+    return refuse(
+      `\`${name}\` was deregistered, so a watch could not go back to it.`,
+      'Deploy without `--watch`, or register it again first.',
+    )
+  if (from === undefined) return undefined
+  return refuseMovedTags(name, await imagesThatWillRun(base, from, read), from)
+}
+
+const STATES: Readonly<Record<AlarmState['state'], string | undefined>> = {
+  OK: undefined,
+  ALARM: 'is in ALARM now',
+  INSUFFICIENT_DATA: 'has no data now',
+}
+
+/** Application Auto Scaling gives its alarms names with this beginning. */
+const TRACKING = /^TargetTracking-/
+
+const whyNot = (name: string, states: readonly AlarmState[], scaling: ReadonlySet<string>): string | undefined => {
+  if (scaling.has(name) || TRACKING.test(name)) return 'belongs to autoscaling, and follows the load'
+  const state = states.find(one => one.name === name)
+  return state === undefined ? 'does not exist' : STATES[state.state]
+}
+
+const refuseNothing = ({ service: { ref } }: ServiceDetail, unwatched: readonly string[]): Refusal =>
+  refuse(
+    unwatched.length === 0
+      ? `*${ref.service}* has no alarms to watch: its deployments name none.`
+      : `*${ref.service}* has no alarm that can be watched now: ${unwatched.join(', ')}.`,
+    HINT,
+    [{ label: 'Status', invocation: `status ${fullName(ref)}` }],
+  )
+
+/** Of the canonical line. */
+export const watchOptions = (watch: AlarmWatch | undefined): string =>
+  watch === undefined
+    ? ''
+    : ` --watch ${printDuration(watch.plan.minutes)}${watch.named === undefined ? '' : ` --alarm ${printWord(watch.named)}`}`
+
+/** What the approval binds to. The call of the way back is made of the service and this task definition. */
+export const watchBinds = (watch: AlarmWatch | undefined): JsonObject =>
+  watch === undefined
+    ? {}
+    : {
+        'watched minutes': watch.plan.minutes,
+        'watched alarms': watch.plan.alarms,
+        'rolls back to': String(watch.plan.back.input['taskDefinition']),
+      }
+
+export const watchIncluded = ({ plan: { minutes, to }, unwatched }: AlarmWatch): readonly Line[] => [
+  cardLine(`rolls back to ${shortName(to)} if an alarm fires within ${durationWords(minutes)}`),
+  ...(unwatched.length === 0 ? [] : [cardLine(`not watched: ${unwatched.join(', ')}`)]),
+]
+
+export const watchConsequences = (watch: AlarmWatch | undefined): readonly string[] =>
+  watch === undefined
+    ? []
+    : [
+        `After the deployment it watches ${watch.plan.alarms.map(name => codeText(name)).join(', ')} and crash loops of the new tasks for ${durationWords(watch.plan.minutes)}.`,
+        'Until then it goes back by itself, also during a freeze, but not during a halt or after another deployment.',
+        ...(watch.unwatched.length === 0 ? [] : [`Not watched: ${watch.unwatched.join(', ')}.`]),
+      ]
