@@ -57,7 +57,8 @@ const deployed = async (line = LINE): Promise<Alarm> => {
   await watching()
   return alarm
 }
-const updates = () => world.calls('UpdateService').map(({ input }) => (input as { taskDefinition?: string }).taskDefinition)
+const updates = () =>
+  world.calls('UpdateService').map(({ input }) => (input as { taskDefinition?: string }).taskDefinition)
 const locks = () => world.store().list(`lock#${search().arn}`)
 
 test('the card says what is included; no alarm fires: watched, with frugal reads and without the lock', async () => {
@@ -73,18 +74,29 @@ test('the card says what is included; no alarm fires: watched, with frugal reads
     • Replaces all 5 tasks, new ones first, ~1 min
     Now: healthy, 5 tasks, 2,500 req/min, 1 in ALARM: search-latency
     Undo: deploy search:2 again, ~1 min
-    Included: rolls back to search:2 if an alarm fires within 20 min; not watched: search-latency (it is in ALARM now)
+    Included: rolls back to search:2 if an alarm fires within 20 min; not watched: search-latency (in ALARM)
     Needs 1: any operator, not @requester, by 2026-11-22 11:00 UTC
     [Approve] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
   `)
-  expect(await world.details()).toContain('watches `search-5xx` and crash loops')
+  expect(await world.details()).toContain('watches search-5xx and crash loops')
   await world.click('approve')
   await watching()
-  expect(world.card()).toMatchInlineSnapshot()
+  expect(world.card()).toMatchInlineSnapshot(`
+    "✅ Watching · prod · Deploy search v2 → v9 until 2026-11-22 03:20 UTC
+    web · us-east-1 · requested by requester, approved by approver
+    search:3: 5/5 new tasks running.
+    Watching until 2026-11-22 03:20 UTC: rolls back to search:2 if an alarm fires within 20 min; not watched: search-latency (in ALARM).
+    [Stop Watching] [Roll Back] [Details]"
+  `)
   expect(await locks()).toEqual([])
   const before = world.calls('DescribeAlarms').length
   await over()
-  expect(world.card()).toMatchInlineSnapshot()
+  expect(world.card()).toMatchInlineSnapshot(`
+    "✅ Watched · prod · Deploy search v2 → v9
+    web · us-east-1 · requested by requester, approved by approver
+    search:3: 5/5 new tasks running. No alarm fired within 20 min. 2026-11-22 03:20 UTC
+    [Undo] [Audit] [Details]"
+  `)
   expect(world.calls('DescribeAlarms').length - before).toBeLessThan(25)
   expect(runs()).toBe(3)
   expect(world.replies()).toEqual([])
@@ -95,12 +107,42 @@ test('an alarm fires: rolled back by the approved branch, told in the thread, an
   await pass(6 * MINUTE, world)
   fire(alarm)
   await over()
-  expect(world.card()).toMatchInlineSnapshot()
+  expect(world.card()).toMatchInlineSnapshot(`
+    "❌ Rolled back · prod · Deploy search v2 → v9: alarm search-5xx fired 6 min after the deployment
+    web · us-east-1 · requested by requester, approved by approver
+    2026-11-22 03:13 UTC
+    • search:2: 5/5 new tasks running.
+    • Before: search:3: 5/5 new tasks running.
+    [Logs] [Deployments] [Audit] [Details]"
+  `)
   expect(runs()).toBe(2)
   expect(updates().map(arn => arn?.split('/').at(-1))).toEqual(['search:3', 'search:2'])
   expect(await locks()).toEqual([])
   const records = (await world.audit(ACCOUNT)).map(({ kind, outcome, text = '' }) => [kind, outcome, text])
-  expect(records).toMatchInlineSnapshot()
+  expect(records).toMatchInlineSnapshot(`
+    [
+      [
+        "intent",
+        undefined,
+        "",
+      ],
+      [
+        "outcome",
+        "done",
+        "search:3: 5/5 new tasks running.",
+      ],
+      [
+        "intent",
+        undefined,
+        "at its end: UpdateService",
+      ],
+      [
+        "outcome",
+        "failed",
+        "rolled back: alarm \`search-5xx\` fired 6 min after the deployment",
+      ],
+    ]
+  `)
   expect(JSON.stringify(world.replies())).toContain('Rolled back')
   const [, back] = world.calls('UpdateService')
   expect([back?.arn, back?.sourceIdentity]).toEqual([expect.stringContaining('deployer'), 'requester@example.com'])
@@ -109,9 +151,12 @@ test('an alarm fires: rolled back by the approved branch, told in the thread, an
 test('new tasks keep failing: rolled back', async () => {
   await deployed()
   world.fleet.knobs.failService(search().arn, 'exit1')
-  for (const task of search().tasks) world.fleet.knobs.killTask?.(task)
+  const [task] = search().tasks
+  if (task !== undefined) world.fleet.stopTask(task, 'by a test')
+  await world.until(() => updates().length === 2)
+  world.fleet.knobs.healService(search().arn)
   await over()
-  expect(world.card()).toContain('❌ Rolled back')
+  expect(world.card()).toMatch(/^❌ Rolled back · .*: tasks keep failing: app exited with 1/)
 })
 
 describe('nothing is rolled back', () => {
@@ -132,7 +177,7 @@ describe('nothing is rolled back', () => {
     await world.type('halt --reason "incident"', { user: 'U0APPROVE' })
     fire(alarm)
     await world.until(() => world.cards().some(card => JSON.stringify(card.blocks).includes('Not rolled back')))
-    expect(JSON.stringify(world.cards())).toContain('all changes are halted: incident')
+    expect(JSON.stringify(world.cards())).toContain('all changes are halted: approver')
     expect(updates()).toHaveLength(1)
     expect(await locks()).toEqual([])
   })
@@ -178,9 +223,9 @@ test('the requester lost their right meanwhile: the branch was approved and runs
 describe('refused', () => {
   test.each([
     ['without alarms', LINE, 'has no alarms to watch'],
-    ['an alarm that does not exist', `${LINE} --alarm nope`, 'does not exist'],
-    ['an alarm of autoscaling', `${LINE} --alarm search-cpu-high`, 'belongs to autoscaling'],
-    ['an alarm in ALARM', `${LINE} --alarm search-latency`, 'is in ALARM now'],
+    ['an alarm that does not exist', `${LINE} --alarm nope`, 'it is not there'],
+    ['an alarm of autoscaling', `${LINE} --alarm search-cpu-high`, 'it is part of autoscaling'],
+    ['an alarm in ALARM', `${LINE} --alarm search-latency`, 'it is in ALARM'],
     ['too short', LINE.replace('20m', '4m'), 'A watch takes 5 minutes to 6 hours'],
     ['too long', LINE.replace('20m', '7h'), 'A watch takes 5 minutes to 6 hours'],
     ['an alarm without a watch', 'deploy prod.us-east-1/web/search v9 --alarm x', '`--alarm` needs `--watch`'],

@@ -114,7 +114,9 @@ const endOf = ({ stage }: Card): string => {
   const { status, text, since } = stage.outcome
   const [cause = ''] = text.split('\n')
   if (status !== 'done') return cause === '' ? '' : `: ${cut(withoutMarkup(cause).replace(/[:.]$/, ''), MOST_CAUSE)}`
-  return since === undefined || stage.outcome.watch !== undefined ? '' : ` in ${secondsText(Date.parse(stage.at) - Date.parse(since))}`
+  return since === undefined || stage.outcome.watch !== undefined
+    ? ''
+    : ` in ${secondsText(Date.parse(stage.at) - Date.parse(since))}`
 }
 
 /** Durations as `44 s`, `12 min`, `3 h`. */

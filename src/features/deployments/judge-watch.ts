@@ -3,6 +3,7 @@
 import type { Watch } from '../../engine/change/plan.ts'
 import { codeText } from '../../kit/messages/text.ts'
 import type { Deployment, Service, ServiceRef } from '../../model/ecs.ts'
+import type { AlarmState } from '../../model/service-detail.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
 import { primaryOf } from './rollout.ts'
@@ -19,10 +20,10 @@ export type Ours = {
   readonly began: string
 }
 
-/** `missing`: watched alarms that do not exist now. `details`: what the tasks say. */
+/** `missing`: watched alarms that do not exist now. `at`: since when the alarm fires, ISO 8601. `details`: what the tasks say. */
 export type Judged =
   | { readonly kind: 'quiet'; readonly missing: readonly string[] }
-  | { readonly kind: 'fired'; readonly cause: string; readonly details: readonly string[] }
+  | { readonly kind: 'fired'; readonly cause: string; readonly at?: string; readonly details: readonly string[] }
   | { readonly kind: 'lost'; readonly why: string }
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'alarms' | 'stoppedTasks'>
@@ -32,9 +33,7 @@ export const whyLost = (service: Service | undefined, { id, definition, createdA
   if (service?.status !== 'ACTIVE') return 'the service was deleted'
   if (service.createdAt !== createdAt) return 'the service was deleted and created again'
   const primary = primaryOf(service)
-  return primary?.id === id && primary.taskDefinition === definition
-    ? undefined
-    : 'somebody started another deployment'
+  return primary?.id === id && primary.taskDefinition === definition ? undefined : 'somebody started another deployment'
 }
 
 /** One call each for the service and its alarms. Tasks are read only while the service lacks some. */
@@ -42,11 +41,12 @@ export const judgeWatch = async (ref: ServiceRef, { alarms }: Watch, ours: Ours,
   const [service, states] = await Promise.all([read.service(ref), read.alarms(ref, alarms)])
   const why = whyLost(service, ours)
   if (why !== undefined) return { kind: 'lost', why }
-  const fired = states.filter(({ state }) => state === 'ALARM').map(({ name }) => codeText(name, MOST_NAME))
-  if (fired.length > 0) return { kind: 'fired', cause: firedText(fired), details: [] }
+  const fired = states.filter(({ state }) => state === 'ALARM').toSorted((a, b) => (a.since < b.since ? -1 : 1))
+  if (fired[0] !== undefined) return { kind: 'fired', cause: firedText(fired), at: fired[0].since, details: [] }
   const primary = service && primaryOf(service)
   const trouble = primary && (await troubleDuring(service, primary, ours, read))
-  if (trouble !== undefined) return { kind: 'fired', cause: `tasks keep failing: ${trouble.text}`, details: trouble.details }
+  if (trouble !== undefined)
+    return { kind: 'fired', cause: `tasks keep failing: ${trouble.text}`, details: trouble.details }
   const missing = alarms.filter(name => !states.some(one => one.name === name))
   if (missing.length === alarms.length) return { kind: 'lost', why: 'its alarms were deleted' }
   return { kind: 'quiet', missing }
@@ -54,8 +54,8 @@ export const judgeWatch = async (ref: ServiceRef, { alarms }: Watch, ours: Ours,
 
 const MOST_NAME = 60
 
-const firedText = ([first = '', ...more]: readonly string[]): string =>
-  `alarm ${first}${more.length === 0 ? '' : ` and ${more.length} more`} fired`
+const firedText = ([first, ...more]: readonly AlarmState[]): string =>
+  `alarm ${codeText(first?.name ?? '', MOST_NAME)}${more.length === 0 ? '' : ` and ${more.length} more`} fired`
 
 /**
  * Crash loops of tasks that were created during the watch: failures of the deployment itself did not keep it from succeeding.

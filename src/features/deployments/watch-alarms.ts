@@ -54,9 +54,9 @@ export const loadWatch = async (
   const found = names.map(name => ({ name, why: whyNot(name, states, scaling) }))
   const refused = found.find(({ name, why }) => name === named && why !== undefined)
   if (refused !== undefined)
-    return refuse(`The alarm ${codeText(refused.name)} cannot be watched: it ${refused.why}.`, HINT)
+    return refuse(`The alarm ${codeText(refused.name)} cannot be watched: it is ${refused.why}.`, HINT)
   const alarms = found.flatMap(({ name, why }) => (why === undefined ? [name] : []))
-  const unwatched = found.flatMap(({ name, why }) => (why === undefined ? [] : [`${plainName(name)} (it ${why})`]))
+  const unwatched = found.flatMap(({ name, why }) => (why === undefined ? [] : [`${plainName(name)} (${why})`]))
   if (alarms.length === 0) return refuseNothing(detail, unwatched)
   const { ref } = service
   return {
@@ -94,17 +94,17 @@ const refuseWayBack = async ({ base, from }: Around, read: Reads): Promise<Refus
 
 const STATES: Readonly<Record<AlarmState['state'], string | undefined>> = {
   OK: undefined,
-  ALARM: 'is in ALARM now',
-  INSUFFICIENT_DATA: 'has no data now',
+  ALARM: 'in ALARM',
+  INSUFFICIENT_DATA: 'without data',
 }
 
 /** Application Auto Scaling gives its alarms names with this beginning. */
 const TRACKING = /^TargetTracking-/
 
 const whyNot = (name: string, states: readonly AlarmState[], scaling: ReadonlySet<string>): string | undefined => {
-  if (scaling.has(name) || TRACKING.test(name)) return 'belongs to autoscaling, and follows the load'
+  if (scaling.has(name) || TRACKING.test(name)) return 'part of autoscaling'
   const state = states.find(one => one.name === name)
-  return state === undefined ? 'does not exist' : STATES[state.state]
+  return state === undefined ? 'not there' : STATES[state.state]
 }
 
 const refuseNothing = ({ service: { ref } }: ServiceDetail, unwatched: readonly string[]): Refusal =>
@@ -142,6 +142,6 @@ export const watchConsequences = (watch: AlarmWatch | undefined): readonly strin
     ? []
     : [
         `After the deployment it watches ${watch.plan.alarms.map(name => codeText(name)).join(', ')} and crash loops of the new tasks for ${durationWords(watch.plan.minutes)}.`,
-        'Until then it goes back by itself, also during a freeze, but not during a halt or after another deployment.',
+        'In this time it goes back by itself, also during a freeze, but not during a halt or after another deployment.',
         ...(watch.unwatched.length === 0 ? [] : [`Not watched: ${watch.unwatched.join(', ')}.`]),
       ]

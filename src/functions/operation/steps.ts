@@ -98,5 +98,8 @@ export const pollUntil = <T extends Json>(
     waitStrategy: (state, attempt) =>
       isOver(state) || attempt >= MAX_POLLS
         ? { shouldContinue: false }
-        : { shouldContinue: true, delay: { seconds: Math.min(pollSeconds(before + attempt), secondsLeft?.(state) ?? MAX_POLL_SECONDS) } },
+        : {
+            shouldContinue: true,
+            delay: { seconds: Math.min(pollSeconds(before + attempt), secondsLeft?.(state) ?? MAX_POLL_SECONDS) },
+          },
   })

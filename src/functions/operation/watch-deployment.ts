@@ -40,8 +40,13 @@ type Watching = {
   readonly left: number
   readonly missing: readonly string[]
 }
-/** `at`: when it was found, ISO 8601. */
-type Fired = { readonly kind: 'fired'; readonly cause: string; readonly details: readonly string[]; readonly at: string }
+/** `at`: since when the alarm fires, or when crashes were found, ISO 8601. */
+type Fired = {
+  readonly kind: 'fired'
+  readonly cause: string
+  readonly details: readonly string[]
+  readonly at: string
+}
 type Found = Watching | Fired | Ended
 /** `missing`: as above. */
 type Ended =
@@ -109,7 +114,7 @@ const pollOnce = async ({ story, watch }: Run, ours: Ours, until: string, before
     if (stopped !== undefined) return { kind: 'stopped', why: stopped }
     const judged = await judgeWatch(face.plan.target, watch, ours, await readersOf(story))
     if (judged.kind === 'fired')
-      return { kind: 'fired', cause: boundedText(judged.cause), details: boundedLines(judged.details), at: now }
+      return { kind: 'fired', cause: boundedText(judged.cause), details: boundedLines(judged.details), at: judged.at ?? now }
     if (judged.kind === 'lost') return judged
     const missing = boundedLines(judged.missing)
     return left <= 0 ? { kind: 'over', missing } : { kind: 'watching', misses: 0, left, missing }
@@ -182,16 +187,33 @@ const rollBack = async (run: Run, ours: Ours, fired: Fired): Promise<Outcome> =>
   if (refused !== null) {
     const isLost = refused.watch === 'watch lost'
     const text = isLost ? `${refused.why}; ${cause}` : `${cause}; ${refused.why}`
-    return { ...began, status: 'left', watch: refused.watch, text, details: detailsOf(began, fired.details), offers: offersOf(plan) }
+    return {
+      ...began,
+      status: 'left',
+      watch: refused.watch,
+      text,
+      details: detailsOf(began, fired.details),
+      offers: offersOf(plan),
+    }
   }
   const outcome = await execute(branch)
   await step(ctx, 'roll back: unlock', () => unlock(ports.store, job, plan)).catch(() => null)
   const requestIds = [...(began.requestIds ?? []), ...(outcome.requestIds ?? [])]
   const common = { ...began, requestIds, offers: offersOf(plan) }
-  const details = detailsOf(began, [...fired.details, `${plainName(watch.to)}: ${outcome.text}`, ...(outcome.details ?? [])])
+  const details = detailsOf(began, [
+    ...fired.details,
+    `${plainName(watch.to)}: ${outcome.text}`,
+    ...(outcome.details ?? []),
+  ])
   return outcome.status === 'done'
     ? { ...common, status: 'failed', watch: 'rolled back', text: cause, details }
-    : { ...common, status: 'left', watch: 'not rolled back', text: `${cause}; the rollback ended ${outcome.status}`, details }
+    : {
+        ...common,
+        status: 'left',
+        watch: 'not rolled back',
+        text: `${cause}; the rollback ended ${outcome.status}`,
+        details,
+      }
 }
 
 const sinceText = (from: string, to: string): string => {

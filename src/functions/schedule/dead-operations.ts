@@ -204,8 +204,7 @@ const outcomeFromAudit = async (
       ({ kind, id, outcome }) =>
         kind === 'ended' ||
         (kind === 'outcome' && (last === undefined || id === last || (face.plan.watch && outcome !== 'done'))),
-    ) ??
-    (await record(store, face.plan.target.accountId, { ...entry, at: now() }))
+    ) ?? (await record(store, face.plan.target.accountId, { ...entry, at: now() }))
   const status = final.outcome as Outcome['status']
   const offers = status === 'failed' ? offerPlanAgain(face.plan) : []
   return { at: final.at, outcome: { status, text: final.text ?? '', offers }, isBegun }
