@@ -236,3 +236,13 @@ describe('refused', () => {
     expect(world.cards()).toEqual([])
   })
 })
+
+test('the execution is stopped during the watch: watch lost, and the requester is told', async () => {
+  const alarm = await deployed()
+  for (const { arn, status } of world.durable.executions.values()) if (status === 'RUNNING') world.durable.stop(arn)
+  fire(alarm)
+  await over()
+  expect(world.card()).toContain('watch lost: Quarterdeck stopped unexpectedly after the deployment')
+  expect(updates()).toHaveLength(1)
+  expect(JSON.stringify(world.replies())).toContain('watch lost')
+})
