@@ -14,7 +14,7 @@ import {
   settingText,
   withoutMarkup,
 } from '../../features/deployments/version-changes.ts'
-import { watchOptions } from '../../features/deployments/watch-alarms.ts'
+import { watchOptions } from '../../features/deployments/watch/alarms.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { commonParts, replacedLines } from './common.ts'

@@ -14,7 +14,7 @@ import type { Preempted } from './in-progress.ts'
 import { minutesOfLast } from './last-minutes.ts'
 import { type Preflight, preflight, refuseMissing } from './preflight.ts'
 import type { DeploymentReads } from './reads.ts'
-import type { AlarmWatch } from './watch-alarms.ts'
+import type { AlarmWatch } from './watch/alarms.ts'
 
 export type Reads = Pick<StatusReads, 'serviceDetail' | 'alarms'> &
   Pick<ScalingReads, 'changedAtAws' | 'scalingPolicies'> &

@@ -11,7 +11,7 @@ import { loadRevision, type RevisionDeploy } from './deploy-revision.ts'
 import { wantedIn } from './image-target.ts'
 import { loadPreempted, type Preempted } from './in-progress.ts'
 import { refuseDeployment } from './replacement.ts'
-import { type AskedWatch, loadWatch } from './watch-alarms.ts'
+import { type AskedWatch, loadWatch } from './watch/alarms.ts'
 
 export type Deploy = ImageDeploy | RevisionDeploy
 

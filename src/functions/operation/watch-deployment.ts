@@ -9,7 +9,7 @@ import { logError } from '../../engine/jobs/log-error.ts'
 import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { placeLockOn, placeLockText } from '../../engine/rules/place-locks.ts'
-import { judgeWatch, type Ours, whyLost } from '../../features/deployments/judge-watch.ts'
+import { judgeWatch, type Ours, whyLost } from '../../features/deployments/watch/judge.ts'
 import { durationWords } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
@@ -114,7 +114,12 @@ const pollOnce = async ({ story, watch }: Run, ours: Ours, until: string, before
     if (stopped !== undefined) return { kind: 'stopped', why: stopped }
     const judged = await judgeWatch(face.plan.target, watch, ours, await readersOf(story))
     if (judged.kind === 'fired')
-      return { kind: 'fired', cause: boundedText(judged.cause), details: boundedLines(judged.details), at: judged.at ?? now }
+      return {
+        kind: 'fired',
+        cause: boundedText(judged.cause),
+        details: boundedLines(judged.details),
+        at: judged.at ?? now,
+      }
     if (judged.kind === 'lost') return judged
     const missing = boundedLines(judged.missing)
     return left <= 0 ? { kind: 'over', missing } : { kind: 'watching', misses: 0, left, missing }

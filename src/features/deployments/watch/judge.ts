@@ -1,13 +1,13 @@
 // What one poll of a watch means: it goes on, a cause to roll back was found, or there is nothing left to watch.
 
-import type { Watch } from '../../engine/change/plan.ts'
-import { codeText } from '../../kit/messages/text.ts'
-import type { Deployment, Service, ServiceRef } from '../../model/ecs.ts'
-import type { AlarmState } from '../../model/service-detail.ts'
-import type { ServiceReads } from '../services/reads.ts'
-import type { StatusReads } from '../status/reads.ts'
-import { primaryOf } from './rollout.ts'
-import { troubleOf } from './rollout-trouble.ts'
+import type { Watch } from '../../../engine/change/plan.ts'
+import { codeText } from '../../../kit/messages/text.ts'
+import type { Deployment, Service, ServiceRef } from '../../../model/ecs.ts'
+import type { AlarmState } from '../../../model/service-detail.ts'
+import type { ServiceReads } from '../../services/reads.ts'
+import type { StatusReads } from '../../status/reads.ts'
+import { primaryOf } from '../rollout.ts'
+import { troubleOf } from '../rollout-trouble.ts'
 
 /**
  * The deployment that the operation started. `id`: as ECS names it. `createdAt`: when the service was created. `began`: when the

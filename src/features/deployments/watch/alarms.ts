@@ -1,19 +1,19 @@
 // What a watch after a deployment watches: the alarms of the service's deployments, and one that the line names. Alarms of
 // scaling policies follow the load, and an alarm that is not OK at the start says nothing about the deployment.
 
-import { cardLine } from '../../engine/cards/card-line.ts'
-import type { Line, Watch } from '../../engine/change/plan.ts'
-import { durationWords, printDuration } from '../../kit/language/kinds/duration.ts'
-import { fullName } from '../../kit/language/target.ts'
-import { printWord } from '../../kit/language/tokenise.ts'
-import { codeText, plainName, shortName } from '../../kit/messages/text.ts'
-import { type Refusal, refuse } from '../../model/errors.ts'
-import type { JsonObject } from '../../model/json.ts'
-import type { AlarmState, DefinitionBase, ServiceDetail, ServiceRevision } from '../../model/service-detail.ts'
-import type { ScalingReads } from '../scaling/reads.ts'
-import type { StatusReads } from '../status/reads.ts'
-import type { DeploymentReads } from './reads.ts'
-import { imagesThatWillRun, refuseMovedTags } from './rollback-images.ts'
+import { cardLine } from '../../../engine/cards/card-line.ts'
+import type { Line, Watch } from '../../../engine/change/plan.ts'
+import { durationWords, printDuration } from '../../../kit/language/kinds/duration.ts'
+import { fullName } from '../../../kit/language/target.ts'
+import { printWord } from '../../../kit/language/tokenise.ts'
+import { codeText, plainName, shortName } from '../../../kit/messages/text.ts'
+import { type Refusal, refuse } from '../../../model/errors.ts'
+import type { JsonObject } from '../../../model/json.ts'
+import type { AlarmState, DefinitionBase, ServiceDetail, ServiceRevision } from '../../../model/service-detail.ts'
+import type { ScalingReads } from '../../scaling/reads.ts'
+import type { StatusReads } from '../../status/reads.ts'
+import type { DeploymentReads } from '../reads.ts'
+import { imagesThatWillRun, refuseMovedTags } from '../rollback-images.ts'
 
 /** The options of the line. `watch`: minutes. */
 export type AskedWatch = { readonly watch?: number | undefined; readonly alarm?: string | undefined }
