@@ -1,4 +1,5 @@
 // A deployment that is watched after it has succeeded, and that goes back by itself.
+import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Alarm } from '../../sandbox/world/autoscaling/state.ts'
 import type { Service } from '../../sandbox/world/state.ts'
@@ -213,11 +214,44 @@ describe('nothing is rolled back', () => {
 
 test('the requester lost their right meanwhile: the branch was approved and runs', async () => {
   const alarm = await deployed()
-  const { readFile } = await import('node:fs/promises')
   await world.publish((await readFile('quarterdeck.yaml', 'utf8')).replace(/^ *U0REQUEST:.*\n/m, ''))
   fire(alarm)
   await over()
   expect(world.card()).toContain('❌ Rolled back')
+})
+
+test('an alarm fires between approval and execution: out of date, and nothing is deployed', async () => {
+  const alarm = anAlarm('search-5xx')
+  world.aws.images.push(`${REGISTRY}/search:v9`, world.clock.now())
+  await world.type(`${LINE} --alarm search-5xx`)
+  fire(alarm)
+  await world.click('approve')
+  await over()
+  expect(world.card()).toContain('⚪ Out of date')
+  expect(updates()).toEqual([])
+})
+
+test('an alarm that the line names fires as the deployment runs: it goes back at once, also during a freeze', async () => {
+  const alarm = anAlarm('search-5xx')
+  world.aws.images.push(`${REGISTRY}/search:v9`, world.clock.now())
+  await world.type(`${LINE} --alarm search-5xx`)
+  await world.click('approve')
+  const freeze =
+    "freezes: [{ name: peak, from: '2026-11-01T00:00:00Z', until: '2026-12-01T00:00:00Z', targets: ['*/*'] }]"
+  await world.publish(`${await readFile('quarterdeck.yaml', 'utf8')}\n${freeze}\n`)
+  fire(alarm)
+  await over()
+  expect(world.card()).toMatch(/^❌ Rolled back · .*: alarm search-5xx fired 0 s after the deployment/)
+  expect(runs()).toBe(2)
+})
+
+test('Roll Back asks for the rollback as usual, and the watch is then lost', async () => {
+  await deployed()
+  await world.press('Roll Back')
+  expect(world.card()).toContain('Roll search back, search:3 → search:2')
+  await world.click('approve')
+  await world.until(() => JSON.stringify(world.cards()).includes('Watch lost'))
+  expect(JSON.stringify(world.cards())).toContain('somebody started another deployment')
 })
 
 describe('refused', () => {

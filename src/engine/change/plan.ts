@@ -257,7 +257,7 @@ export type NewPlan = Plan & Required<Pick<Plan, 'losses' | 'undo'>>
  * The SHA-256 of what was approved, as 64 hex digits. If planning again gives another fingerprint, the approved plan is
  * out of date. The risk is no part of it: see `higherRisk`.
  */
-export const fingerprint = ({ command, target, calls, binds, lease, keepsGoing }: Plan): string =>
+export const fingerprint = ({ command, target, calls, binds, lease, keepsGoing, watch }: Plan): string =>
   createHash('sha256')
     .update(
       canonicalJson({
@@ -266,6 +266,7 @@ export const fingerprint = ({ command, target, calls, binds, lease, keepsGoing }
         calls,
         binds,
         ...(keepsGoing && { keepsGoing }),
+        ...(watch && { watch }),
         ...(lease && { lease: { holding: lease.holding, minutes: lease.minutes } }),
       }),
     )

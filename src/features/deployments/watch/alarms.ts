@@ -1,12 +1,12 @@
 // What a watch after a deployment watches: the alarms of the service's deployments, and one that the line names. Alarms of
 // scaling policies follow the load, and an alarm that is not OK at the start says nothing about the deployment.
 
-import { cardLine } from '../../../engine/cards/card-line.ts'
+import { cardLine, shortenedLine } from '../../../engine/cards/card-line.ts'
 import type { Line, Watch } from '../../../engine/change/plan.ts'
 import { durationWords, printDuration } from '../../../kit/language/kinds/duration.ts'
 import { fullName } from '../../../kit/language/target.ts'
 import { printWord } from '../../../kit/language/tokenise.ts'
-import { codeText, plainName, shortName } from '../../../kit/messages/text.ts'
+import { codeText, plainName, shortName, wholeName } from '../../../kit/messages/text.ts'
 import { type Refusal, refuse } from '../../../model/errors.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { AlarmState, DefinitionBase, ServiceDetail, ServiceRevision } from '../../../model/service-detail.ts'
@@ -122,20 +122,23 @@ export const watchOptions = (watch: AlarmWatch | undefined): string =>
     ? ''
     : ` --watch ${printDuration(watch.plan.minutes)}${watch.named === undefined ? '' : ` --alarm ${printWord(watch.named)}`}`
 
-/** What the approval binds to. The call of the way back is made of the service and this task definition. */
+/** What the approval binds to, as text: the fingerprint has the watch itself. */
 export const watchBinds = (watch: AlarmWatch | undefined): JsonObject =>
   watch === undefined
     ? {}
     : {
         'watched minutes': watch.plan.minutes,
-        'watched alarms': watch.plan.alarms,
-        'rolls back to': String(watch.plan.back.input['taskDefinition']),
+        'watched alarms': watch.plan.alarms.map(name => plainName(name)),
+        'rolls back to': plainName(watch.plan.to),
       }
 
 export const watchIncluded = ({ plan: { minutes, to }, unwatched }: AlarmWatch): readonly Line[] => [
-  cardLine(`rolls back to ${shortName(to)} if an alarm fires within ${durationWords(minutes)}`),
+  shortenedLine(backText(wholeName(to), minutes), backText(shortName(to), minutes)),
   ...(unwatched.length === 0 ? [] : [cardLine(`not watched: ${unwatched.join(', ')}`)]),
 ]
+
+const backText = (to: string, minutes: number): string =>
+  `rolls back to ${to} if an alarm fires within ${durationWords(minutes)}`
 
 export const watchConsequences = (watch: AlarmWatch | undefined): readonly string[] =>
   watch === undefined
