@@ -205,6 +205,28 @@ describe('nothing is rolled back', () => {
     expect(world.card()).toMatch(/^⚠️ Watch lost · .*: it could not be read/)
   })
 
+  test('when the revision to go back to was deregistered', async () => {
+    const alarm = await deployed()
+    const before = world.fleet
+      .site(search().cluster)
+      .taskDefinitions.get('search')
+      ?.find(one => one.revision === 2)
+    if (before !== undefined) before.status = 'INACTIVE'
+    fire(alarm)
+    await over()
+    expect(world.card()).toMatch(/^❌ Not rolled back · .*fired .* after the deployment; search:2 was deregistered/)
+    expect(updates()).toHaveLength(1)
+  })
+
+  test('when a tag of that revision was pushed again', async () => {
+    const alarm = await deployed()
+    world.aws.images.push(`${REGISTRY}/search:v2`, world.clock.now())
+    fire(alarm)
+    await over()
+    expect(world.card()).toMatch(/^❌ Not rolled back · .*; a tag of search:2 was pushed again/)
+    expect(updates()).toHaveLength(1)
+  })
+
   test('when the alarms are deleted', async () => {
     world.autoscaling.removeAlarm(await deployed())
     await over()

@@ -145,11 +145,13 @@ export type Member = {
 /**
  * The watch that follows a deployment: a branch of the approved plan, which goes back by `back` if an alarm fires or the new
  * tasks keep failing. `alarms`: names of alarms that were OK when the plan was made. `to`: a task definition such as `search:2`.
+ * `images`: the digests that it runs, in the order of its containers; empty where unknown.
  */
 export type Watch = {
   readonly minutes: number
   readonly alarms: readonly string[]
   readonly to: string
+  readonly images: readonly string[]
   readonly back: EcsCall
 }
 

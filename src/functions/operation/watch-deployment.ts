@@ -10,6 +10,7 @@ import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { placeLockOn, placeLockText } from '../../engine/rules/place-locks.ts'
 import { judgeWatch, type Ours, whyLost } from '../../features/deployments/watch/judge.ts'
+import { whyChanged } from '../../features/deployments/watch/way-back.ts'
 import { durationWords } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
@@ -186,7 +187,7 @@ const rollBack = async (run: Run, ours: Ours, fired: Fired): Promise<Outcome> =>
   const plan = branchOf(run, ours)
   const branch: Story = { ...story, turn: 'roll back', face: { ...story.face, plan } }
   const cause = `${fired.cause.replace(/\.$/, '')} ${sinceText(ours.began, fired.at)} after the deployment`
-  const refused = await step(ctx, 'roll back: check', () => checkUnderLock(branch, ours)).catch(
+  const refused = await step(ctx, 'roll back: check', () => checkUnderLock(branch, watch, ours)).catch(
     (error: unknown): Refused => ({ watch: 'not rolled back', why: `it could not be checked: ${errorText(error)}` }),
   )
   if (refused !== null) {
@@ -237,15 +238,15 @@ type Refused = { readonly watch: 'watch lost' | 'not rolled back'; readonly why:
  * Checks before it takes the lock over, as every rollback does, so that a watch that is lost stops no other change; and again
  * with the lock, which it gives back if the branch must not run.
  */
-const checkUnderLock = async (branch: Story, ours: Ours): Promise<Refused | null> => {
+const checkUnderLock = async (branch: Story, watch: Watch, ours: Ours): Promise<Refused | null> => {
   const { job, ports, face } = branch
-  const before = await whyNot(branch, ours)
+  const before = await whyNot(branch, watch, ours)
   if (before !== null) return before
   const locked = await lock(ports.store, job, face.plan, ports.now())
   if (locked.kind === 'held') return { watch: 'not rolled back', why: `${locked.lock.holder.name} changes the service` }
   let isKept = false
   try {
-    const refused = await whyNot(branch, ours)
+    const refused = await whyNot(branch, watch, ours)
     isKept = refused === null
     return refused
   } finally {
@@ -254,7 +255,7 @@ const checkUnderLock = async (branch: Story, ours: Ours): Promise<Refused | null
 }
 
 /** A freeze does not stop a rollback, and the branch was approved: whether its requester still has access does not matter. */
-const whyNot = async (branch: Story, ours: Ours): Promise<Refused | null> => {
+const whyNot = async (branch: Story, watch: Watch, ours: Ours): Promise<Refused | null> => {
   const { job, ports, face } = branch
   const { target } = face.plan
   const stopped = await stopRequest(job.id, ports)
@@ -266,5 +267,7 @@ const whyNot = async (branch: Story, ours: Ours): Promise<Refused | null> => {
   const placeLock = placeLockOn(target, facts)
   if (placeLock !== undefined) return { watch: 'not rolled back', why: placeLockText(placeLock) }
   const why = whyLost(await read.service(target), ours)
-  return why === undefined ? null : { watch: 'watch lost', why }
+  if (why !== undefined) return { watch: 'watch lost', why }
+  const changed = await whyChanged(target, watch, read)
+  return changed === undefined ? null : { watch: 'not rolled back', why: changed }
 }

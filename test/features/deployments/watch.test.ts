@@ -69,6 +69,7 @@ describe('what is watched', () => {
       minutes: 90,
       alarms: ['a', 'mine'],
       to: 'orders-api:7',
+      images: [imageDigest('7')],
       back: {
         action: 'UpdateService',
         input: { taskDefinition: aBase().arn },
@@ -115,10 +116,8 @@ describe('what is watched', () => {
 })
 
 describe('the approval', () => {
-  const plan = (alarms: readonly string[], minutes = 20) => {
-    const back = { service: 'ecs', action: 'UpdateService', input: {}, resources: [], repeatable: true } as const
-    return planImage(anImageDeploy({ watch: { plan: { minutes, alarms, to: 'orders-api:7', back }, unwatched: [] } }))
-  }
+  const plan = (alarms: readonly string[], minutes = 20) =>
+    planImage(anImageDeploy({ watch: aWatch({ alarms, minutes }) }))
 
   test('binds to the watch, and the risk is as without it', () => {
     expect(planDifferences(plan(['a', 'b']), plan(['a'])).join()).toContain('watched alarms')
@@ -130,7 +129,7 @@ describe('the approval', () => {
 
 describe('a poll', () => {
   const OURS: Ours = { id: 'ecs-svc/2', definition: 'orders-api:8', createdAt: aService().createdAt, began: AT }
-  const PLAN = { minutes: 20, alarms: ['a', 'b'], to: 'orders-api:7', back: {} as never }
+  const { plan: PLAN } = aWatch({ alarms: ['a', 'b'] })
   const poll = (
     deployment: Partial<Deployment> = {},
     states: readonly AlarmState[] = [state('a'), state('b')],

@@ -7,13 +7,13 @@ import { durationWords, printDuration } from '../../../kit/language/kinds/durati
 import { fullName } from '../../../kit/language/target.ts'
 import { printWord } from '../../../kit/language/tokenise.ts'
 import { codeText, plainName, shortName, wholeName } from '../../../kit/messages/text.ts'
-import { type Refusal, refuse } from '../../../model/errors.ts'
+import { isRefusal, type Refusal, refuse } from '../../../model/errors.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { AlarmState, DefinitionBase, ServiceDetail, ServiceRevision } from '../../../model/service-detail.ts'
 import type { ScalingReads } from '../../scaling/reads.ts'
 import type { StatusReads } from '../../status/reads.ts'
 import type { DeploymentReads } from '../reads.ts'
-import { imagesThatWillRun, refuseMovedTags } from '../rollback-images.ts'
+import { loadWayBack } from './way-back.ts'
 
 /** The options of the line. `watch`: minutes. */
 export type AskedWatch = { readonly watch?: number | undefined; readonly alarm?: string | undefined }
@@ -34,17 +34,16 @@ type Reads = Pick<StatusReads, 'alarms'> & Pick<ScalingReads, 'scalingPolicies'>
 
 export const loadWatch = async (
   { watch: minutes, alarm: named }: AskedWatch,
-  around: Around,
+  { detail, base, from }: Around,
   read: Reads,
 ): Promise<AlarmWatch | Refusal | undefined> => {
   if (minutes === undefined)
     return named === undefined ? undefined : refuse('`--alarm` needs `--watch`.', 'For example `--watch 20m`.')
   if (minutes < LEAST_MINUTES || minutes > MOST_MINUTES)
     return refuse(`A watch takes 5 minutes to 6 hours, not ${durationWords(minutes)}.`, 'For example `--watch 20m`.')
-  const { detail, base } = around
   const { service } = detail
-  const wayBack = await refuseWayBack(around, read)
-  if (wayBack !== undefined) return wayBack
+  const wayBack = await loadWayBack(base, from, read)
+  if (isRefusal(wayBack)) return wayBack
   const names = [...new Set([...detail.alarms, ...(named === undefined ? [] : [named])])]
   const [policies, states] = await Promise.all([
     read.scalingPolicies(service.ref),
@@ -63,7 +62,7 @@ export const loadWatch = async (
     plan: {
       minutes,
       alarms,
-      to: `${base.family}:${base.revision}`,
+      ...wayBack,
       back: {
         service: 'ecs',
         action: 'UpdateService',
@@ -79,18 +78,6 @@ export const loadWatch = async (
 }
 
 const HINT = 'Name an alarm of the service that is OK: `--alarm <name>`.'
-
-/** A revision that cannot be deployed again, or that would start another image, is no way back. */
-const refuseWayBack = async ({ base, from }: Around, read: Reads): Promise<Refusal | undefined> => {
-  const name = plainName(`${base.family}:${base.revision}`)
-  if (!base.isActive)
-    return refuse(
-      `\`${name}\` was deregistered, so a watch could not go back to it.`,
-      'Deploy without `--watch`, or register it again first.',
-    )
-  if (from === undefined) return undefined
-  return refuseMovedTags(name, await imagesThatWillRun(base, from, read), from)
-}
 
 const STATES: Readonly<Record<AlarmState['state'], string | undefined>> = {
   OK: undefined,
