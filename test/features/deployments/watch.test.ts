@@ -21,6 +21,7 @@ import {
   aRef,
   aService,
   aServiceDetail,
+  aWatch,
   imageDigest,
 } from '../../builders.ts'
 
