@@ -6,7 +6,7 @@ import { pass } from '../world/driving.ts'
 import { aStory, type StoryWorld } from './story-world.ts'
 
 const PAGE = 'bench/README.md'
-const TABLE = /(<!-- deployments -->\n)[^]*(<!-- \/deployments -->)/
+const TABLE = /(<!-- deployments -->\n)[\s\S]*(<!-- \/deployments -->)/
 const SIZES = [5, 200] as const
 /** One more page of 100 of each list: tasks (read at most twice, with what they are), and targets. */
 const MORE_PAGES = 6
