@@ -9,6 +9,7 @@ import { logError } from '../../engine/jobs/log-error.ts'
 import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { placeLockOn, placeLockText } from '../../engine/rules/place-locks.ts'
+import { alarmName } from '../../features/deployments/watch/alarms.ts'
 import { judgeWatch, type Ours, whyLost } from '../../features/deployments/watch/judge.ts'
 import { whyChanged } from '../../features/deployments/watch/way-back.ts'
 import { durationWords } from '../../kit/language/kinds/duration.ts'
@@ -143,7 +144,7 @@ const outcomeOf = ({ watch, began }: Run, found: Ended): Outcome => {
         ...began,
         watch: 'watched',
         text: `${began.text} No alarm fired within ${durationWords(watch.minutes)}.`,
-        details: [...(began.details ?? []), ...found.missing.map(name => `The alarm ${plainName(name)} was deleted.`)],
+        details: [...(began.details ?? []), ...found.missing.map(name => `The alarm ${alarmName(name)} was deleted.`)],
       }
     case 'stopped':
       return { ...began, watch: 'watch stopped', text: `${began.text} ${found.why}` }

@@ -5,6 +5,7 @@ import { lineText } from '../../../src/engine/cards/card-line.ts'
 import { fingerprint, planDifferences } from '../../../src/engine/change/plan.ts'
 import {
   type AlarmWatch,
+  alarmName,
   loadWatch,
   watchIncluded,
   watchOptions,
@@ -113,6 +114,7 @@ describe('what is watched', () => {
     if (watch === undefined || isRefusal(watch)) throw new Error(textOf(watch))
     expect(watchOptions(watch)).toBe(' --watch 20m --alarm "x*`y z"')
     expect(watchIncluded(watch).map(lineText).join()).toContain('not watched: b (in ALARM)')
+    expect(alarmName('a\u202eb')).not.toContain('\u202e')
   })
 })
 

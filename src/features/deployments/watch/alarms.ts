@@ -4,9 +4,10 @@
 import { cardLine, shortenedLine } from '../../../engine/cards/card-line.ts'
 import type { Line, Watch } from '../../../engine/change/plan.ts'
 import { durationWords, printDuration } from '../../../kit/language/kinds/duration.ts'
+import { revealHidden } from '../../../kit/language/refused-characters.ts'
 import { fullName } from '../../../kit/language/target.ts'
 import { printWord } from '../../../kit/language/tokenise.ts'
-import { codeText, plainName, shortName, wholeName } from '../../../kit/messages/text.ts'
+import { plainName, shortName, wholeName } from '../../../kit/messages/text.ts'
 import { isRefusal, type Refusal, refuse } from '../../../model/errors.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { AlarmState, DefinitionBase, ServiceDetail, ServiceRevision } from '../../../model/service-detail.ts'
@@ -20,6 +21,12 @@ export type AskedWatch = { readonly watch?: number | undefined; readonly alarm?:
 
 /** `named`: the alarm of the line. `unwatched`: the other alarms of the service, with the reason. */
 export type AlarmWatch = { readonly plan: Watch; readonly named?: string; readonly unwatched: readonly string[] }
+
+/** The maximum number of characters of a name that is shown. CloudWatch allows 255. */
+const MOST_NAME = 60
+
+/** The name of an alarm without markup, and with characters that cannot be seen made visible. */
+export const alarmName = (name: string): string => revealHidden(plainName(name, MOST_NAME))
 
 const LEAST_MINUTES = 5
 const MOST_MINUTES = 360
@@ -53,9 +60,9 @@ export const loadWatch = async (
   const found = names.map(name => ({ name, why: whyNot(name, states, scaling) }))
   const refused = found.find(({ name, why }) => name === named && why !== undefined)
   if (refused !== undefined)
-    return refuse(`The alarm ${codeText(refused.name)} cannot be watched: it is ${refused.why}.`, HINT)
+    return refuse(`The alarm \`${alarmName(refused.name)}\` cannot be watched: it is ${refused.why}.`, HINT)
   const alarms = found.flatMap(({ name, why }) => (why === undefined ? [name] : []))
-  const unwatched = found.flatMap(({ name, why }) => (why === undefined ? [] : [`${plainName(name)} (${why})`]))
+  const unwatched = found.flatMap(({ name, why }) => (why === undefined ? [] : [`${alarmName(name)} (${why})`]))
   if (alarms.length === 0) return refuseNothing(detail, unwatched)
   const { ref } = service
   return {
@@ -115,7 +122,7 @@ export const watchBinds = (watch: AlarmWatch | undefined): JsonObject =>
     ? {}
     : {
         'watched minutes': watch.plan.minutes,
-        'watched alarms': watch.plan.alarms.map(name => plainName(name)),
+        'watched alarms': watch.plan.alarms.map(alarmName),
         'rolls back to': plainName(watch.plan.to),
       }
 
@@ -131,7 +138,7 @@ export const watchConsequences = (watch: AlarmWatch | undefined): readonly strin
   watch === undefined
     ? []
     : [
-        `After the deployment it watches ${watch.plan.alarms.map(name => codeText(name)).join(', ')} and crash loops of the new tasks for ${durationWords(watch.plan.minutes)}.`,
+        `After the deployment it watches ${watch.plan.alarms.map(name => `\`${alarmName(name)}\``).join(', ')} and crash loops of the new tasks for ${durationWords(watch.plan.minutes)}.`,
         'In this time it goes back by itself, also during a freeze, but not during a halt or after another deployment.',
         ...(watch.unwatched.length === 0 ? [] : [`Not watched: ${watch.unwatched.join(', ')}.`]),
       ]

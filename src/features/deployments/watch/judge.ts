@@ -1,13 +1,13 @@
 // What one poll of a watch means: it goes on, a cause to roll back was found, or there is nothing left to watch.
 
 import type { Watch } from '../../../engine/change/plan.ts'
-import { codeText } from '../../../kit/messages/text.ts'
 import type { Deployment, Service, ServiceRef } from '../../../model/ecs.ts'
 import type { AlarmState } from '../../../model/service-detail.ts'
 import type { ServiceReads } from '../../services/reads.ts'
 import type { StatusReads } from '../../status/reads.ts'
 import { primaryOf } from '../rollout.ts'
 import { troubleOf } from '../rollout-trouble.ts'
+import { alarmName } from './alarms.ts'
 
 /**
  * The deployment that the operation started. `id`: as ECS names it. `createdAt`: when the service was created. `began`: when the
@@ -52,10 +52,8 @@ export const judgeWatch = async (ref: ServiceRef, { alarms }: Watch, ours: Ours,
   return { kind: 'quiet', missing }
 }
 
-const MOST_NAME = 60
-
 const firedText = ([first, ...more]: readonly AlarmState[]): string =>
-  `alarm ${codeText(first?.name ?? '', MOST_NAME)}${more.length === 0 ? '' : ` and ${more.length} more`} fired`
+  `alarm \`${alarmName(first?.name ?? '')}\`${more.length === 0 ? '' : ` and ${more.length} more`} fired`
 
 /**
  * Crash loops of tasks that were created during the watch: failures of the deployment itself did not keep it from succeeding.
