@@ -11,6 +11,7 @@ import type { Capacity } from '../src/features/capacity/load-capacity.ts'
 import type { ImageDeploy } from '../src/features/deployments/deploy-image.ts'
 import type { RevisionDeploy } from '../src/features/deployments/deploy-revision.ts'
 import type { ImageTags } from '../src/features/deployments/image-tags.ts'
+import type { AlarmWatch } from '../src/features/deployments/watch/alarms.ts'
 import type { TaskRole } from '../src/features/exec/task-role.ts'
 import type { Scaling } from '../src/features/scaling/load-scaling.ts'
 import type { Usage } from '../src/features/status/usage.ts'
@@ -388,6 +389,26 @@ export const anImageDeploy = (state: Partial<ImageDeploy> = {}): ImageDeploy => 
   tags: SAME_IMAGES,
   newest: 7,
   ...state,
+})
+
+/** A watch of one alarm, which goes back to `orders-api:7`. */
+export const aWatch = (plan: Partial<AlarmWatch['plan']> = {}): AlarmWatch => ({
+  plan: {
+    minutes: 20,
+    alarms: ['orders-5xx'],
+    to: 'orders-api:7',
+    images: [imageDigest('7')],
+    back: {
+      service: 'ecs',
+      action: 'UpdateService',
+      input: { cluster: aRef().cluster, service: aRef().arn, taskDefinition: aBase().arn },
+      resources: [aRef().arn],
+      passes: aBase().roles,
+      repeatable: true,
+    },
+    ...plan,
+  },
+  unwatched: [],
 })
 
 export const aRevisionDeploy = (state: Partial<RevisionDeploy> = {}): RevisionDeploy => ({

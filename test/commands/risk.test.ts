@@ -51,6 +51,7 @@ import {
   aRevisionDeploy,
   aScaling,
   aService,
+  aWatch,
   SAME_IMAGES,
 } from '../builders.ts'
 
@@ -287,6 +288,7 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
       ),
     ),
   'deploy v8': () => planImage(anImageDeploy()),
+  'deploy v8 --watch 20m': () => planImage(anImageDeploy({ watch: aWatch() })),
   'deploy of another repository': () =>
     planImage(anImageDeploy({ image: { repository: 'registry.example.com/base', tag: 'v8', digest: image('8') } })),
   'deploy v8 beside a moved tag': () => planImage(anImageDeploy({ tags: MOVED })),

@@ -134,6 +134,27 @@ export const changes: readonly Story[] = [
       await passLooks(36 * HOUR_MS, world)
     },
   },
+  {
+    name: 'a deployment that is watched for six hours, and goes back',
+    run: async world => {
+      const place = { account: '111122223333', region: 'us-east-1' }
+      const alarm = world.autoscaling.putAlarm(place, {
+        AlarmName: 'search-5xx',
+        Namespace: 'AWS/ApplicationELB',
+        MetricName: 'HTTPCode_Target_5XX_Count',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 10,
+      })
+      world.autoscaling.setAlarmState(alarm, 'OK', 'set by the test')
+      await world.type('deploy prod.us-east-1/web/search search:1 --watch 6h --alarm search-5xx')
+      await world.click('approve')
+      await world.until(() => world.card().startsWith('✅ Watching'))
+      await passLooks(5.9 * HOUR_MS, world)
+      world.autoscaling.setAlarmState(alarm, 'ALARM', 'set by the test')
+      await untilOver(world)
+    },
+  },
 ]
 
 /** These are for the wire: a story has no containers to run commands in. */

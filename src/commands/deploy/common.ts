@@ -5,11 +5,12 @@ import type { Deploy } from '../../features/deployments/deploy-target.ts'
 import { preemptedLosses } from '../../features/deployments/in-progress.ts'
 import { REPLACEMENT, withReplacedLoss } from '../../features/deployments/replacement.ts'
 import { primaryOf } from '../../features/deployments/rollout.ts'
+import { watchBinds, watchConsequences, watchIncluded } from '../../features/deployments/watch/alarms.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { shortName } from '../../kit/messages/text.ts'
 
-export const commonParts = ({ service, base, checks, managed, lastMinutes }: Deploy) => {
+export const commonParts = ({ service, base, checks, managed, lastMinutes, watch }: Deploy) => {
   const { ref, desired } = service
   const name = `${base.family}:${base.revision}`
   const minutes = lastMinutes === undefined ? '' : `, ~${lastMinutes} min`
@@ -30,13 +31,16 @@ export const commonParts = ({ service, base, checks, managed, lastMinutes }: Dep
         ? []
         : [`Whether these exist is unknown, because they could not be looked for: ${checks.unknown.join(', ')}.`]),
       ...revertWarning(managed),
+      ...watchConsequences(watch),
     ],
+    ...(watch !== undefined && { watch: watch.plan, included: watchIncluded(watch) }),
     stop: `rollback ${fullName(ref)}`,
     offers: [],
     binds: {
       createdAt: service.createdAt,
       deployment: primaryOf(service)?.id ?? '',
       revision: service.taskDefinition,
+      ...watchBinds(watch),
     },
     drifts: { 'desired tasks': desired },
   } satisfies Partial<NewPlan>

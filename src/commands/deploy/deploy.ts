@@ -14,11 +14,16 @@ export const deploy = mutation({
   name: 'deploy',
   summary: 'Deploy an image, a tag or a revision of the task definition',
   args: { service: { kind: 'service' }, version: { kind: 'version' } },
-  options: { container: { kind: 'container', hint: 'the container that runs the image, if there are several' } },
+  options: {
+    container: { kind: 'container', hint: 'the container that runs the image, if there are several' },
+    watch: { kind: 'duration', hint: 'roll back by itself if an alarm fires within this time, 5m to 6h' },
+    alarm: { kind: 'text', hint: 'an alarm to watch besides those of the service' },
+  },
   examples: [
     'deploy orders-api v42 --container app',
     'deploy search v42 --reason "PAY-311 rounding"',
     'deploy web/search search:12',
+    'deploy web/search v42 --watch 20m --alarm search-5xx',
   ],
   reads: [
     ...MANAGED_READS,
@@ -28,6 +33,7 @@ export const deploy = mutation({
     'ecs:DescribeServiceRevisions',
     'ecs:DescribeTaskDefinition',
     'ecs:ListTaskDefinitions',
+    'application-autoscaling:DescribeScalingPolicies',
     'ecr:BatchGetImage',
     'ecr:DescribeImages',
     'ecr:DescribeImageScanFindings',

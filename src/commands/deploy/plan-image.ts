@@ -10,6 +10,7 @@ import { imageTagParts } from '../../features/deployments/image-tags.ts'
 import { imageText, readImage } from '../../features/deployments/image-target.ts'
 import { riskOfReplacement } from '../../features/deployments/replacement.ts'
 import { changeOf, unmarked } from '../../features/deployments/version-changes.ts'
+import { watchOptions } from '../../features/deployments/watch/alarms.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { shortName } from '../../kit/messages/text.ts'
 import { ageWords } from '../../model/time.ts'
@@ -27,7 +28,7 @@ export const planImage = (state: ImageDeploy): NewPlan => {
   const change = changeOf(true, true)({ container, before: state.before, after: afterOf(state) })
   return {
     ...common,
-    invocation: `deploy ${fullName(ref)} ${version}${isNamed ? ` --container ${container}` : ''}`,
+    invocation: `deploy ${fullName(ref)} ${version}${isNamed ? ` --container ${container}` : ''}${watchOptions(state.watch)}`,
     title: `Deploy *${ref.service}* ${titleOf(state)}`,
     changes: [
       change,

@@ -14,6 +14,7 @@ import {
   settingText,
   withoutMarkup,
 } from '../../features/deployments/version-changes.ts'
+import { watchOptions } from '../../features/deployments/watch/alarms.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { commonParts, replacedLines } from './common.ts'
@@ -33,7 +34,7 @@ export const planRevision = (state: RevisionDeploy): NewPlan | Refusal => {
     )
   return {
     ...common,
-    invocation: `deploy ${fullName(ref)} ${name}`,
+    invocation: `deploy ${fullName(ref)} ${name}${watchOptions(state.watch)}`,
     title: `Deploy *${ref.service}*, *${withoutMarkup(`${base.family}:${base.revision}`)}* → *${withoutMarkup(name)}*`,
     changes: [
       { what: 'Task definition', from: withoutMarkup(`${base.family}:${base.revision}`), to: withoutMarkup(name) },

@@ -8,8 +8,8 @@ import type { Plan } from '../change/plan.ts'
 import type { Lease } from '../leases/book.ts'
 
 /**
- * The stage of an operation. `leased`: a temporary change runs. `granted`: shell access is open. `left`: a temporary
- * change ended without a revert.
+ * The stage of an operation. `leased`: a temporary change runs. `granted`: shell access is open. `watching`: a deployment is done
+ * and watched. `left`: a temporary change ended without a revert.
  */
 export type Stage =
   | {
@@ -28,6 +28,7 @@ export type Stage =
     }
   | { readonly kind: 'leased'; readonly lease: Lease; readonly outcome: Outcome }
   | { readonly kind: 'granted'; readonly until: string; readonly outcome: Outcome }
+  | { readonly kind: 'watching'; readonly until: string; readonly outcome: Outcome }
   | { readonly kind: 'left'; readonly lease: Lease; readonly text: string; readonly offers: readonly Offer[] }
   | { readonly kind: 'ended'; readonly outcome: Outcome; readonly at: string }
 

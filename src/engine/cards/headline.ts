@@ -30,6 +30,15 @@ const ENDS: Readonly<Record<Outcome['status'], string>> = {
   left: '⚠️ Not reverted',
 }
 
+/** How a watch ends. */
+const WATCHES: Readonly<Record<NonNullable<Outcome['watch']>, string>> = {
+  watched: '✅ Watched',
+  'watch stopped': '✅ Watch stopped',
+  'watch lost': '⚠️ Watch lost',
+  'rolled back': '❌ Rolled back',
+  'not rolled back': '❌ Not rolled back',
+}
+
 const stateOf = (card: Card): string => {
   const { stage, plan, decision, isBreakGlass } = card
   const risk = RISKS[plan.risk.level]
@@ -46,9 +55,12 @@ const stateOf = (card: Card): string => {
       return stage.outcome.status === 'done' ? '✅ Temporary' : `${ENDS[stage.outcome.status]}, temporary`
     case 'granted':
       return '✅ Shell access open'
+    case 'watching':
+      return '✅ Watching'
     case 'left':
       return '⚠️ Not reverted'
     case 'ended':
+      if (stage.outcome.watch !== undefined) return WATCHES[stage.outcome.watch]
       return plan.gate !== undefined && stage.outcome.status === 'superseded' ? '⚪ Closed' : ENDS[stage.outcome.status]
   }
 }
@@ -109,7 +121,9 @@ const endOf = ({ stage }: Card): string => {
   const { status, text, since } = stage.outcome
   const [cause = ''] = text.split('\n')
   if (status !== 'done') return cause === '' ? '' : `: ${cut(withoutMarkup(cause).replace(/[:.]$/, ''), MOST_CAUSE)}`
-  return since === undefined ? '' : ` in ${secondsText(Date.parse(stage.at) - Date.parse(since))}`
+  return since === undefined || stage.outcome.watch !== undefined
+    ? ''
+    : ` in ${secondsText(Date.parse(stage.at) - Date.parse(since))}`
 }
 
 /** Durations as `44 s`, `12 min`, `3 h`. */
@@ -142,7 +156,7 @@ export const fullHeadlineText = (card: Card): string => unmarked(wordsOf(card, c
 export const headlineElements = (card: Card): readonly JsonObject[] => [
   { type: 'text', text: headlineText(card), style: { bold: true } },
   ...(card.stage.kind === 'leased' ? untilElements(card.stage.lease.until) : []),
-  ...(card.stage.kind === 'granted' ? untilElements(card.stage.until) : []),
+  ...(card.stage.kind === 'granted' || card.stage.kind === 'watching' ? untilElements(card.stage.until) : []),
 ]
 
 const untilElements = (until: string): readonly JsonObject[] => [

@@ -11,6 +11,7 @@ import { approvedVersion, type Plan } from '../change/plan.ts'
 import { holdingText, leaseButtons } from '../leases/render-leases.ts'
 import { needsReview } from './asking.ts'
 import { type Card, MENU, OPEN_CARD, type Stage } from './card.ts'
+import { lineText } from './card-line.ts'
 import { isCauseWhole } from './headline.ts'
 import { nextSteps } from './next-steps.ts'
 import { renderResults } from './render-results.ts'
@@ -32,6 +33,8 @@ export const stageBlocks = (card: Card): readonly Block[] => {
       return [temporaryChange(stage), leaseButtons(plan, stage.lease, [detailsButton(operation)])]
     case 'granted':
       return [...shellAccess(card, stage), revokeButton(card)]
+    case 'watching':
+      return [watchText(card, stage), watchButtons(card)]
     case 'left':
       return [richText(section(cut(stage.text, 2_000))), ...stepsRow(card, stage.offers)]
     case 'ended':
@@ -158,6 +161,24 @@ const shellAccess = ({ plan }: Card, { until, outcome }: StageOf<'granted'>): re
 const revokeButton = ({ operation }: Card): Block =>
   buttons(`grant:${operation}`, [
     { label: 'Revoke', action: 'decide:revert', value: operation },
+    detailsButton(operation),
+  ])
+
+/** The alarms are in the dialog. */
+const watchText = ({ plan }: Card, { until, outcome }: StageOf<'watching'>): Block =>
+  richText(
+    section(
+      `${outcome.text}${outcome.text === '' ? '' : '\n'}Watching until `,
+      date(until, '{time}'),
+      `: ${(plan.included ?? []).map(lineText).join('; ')}.`,
+    ),
+    ...detailsList(outcome.details),
+  )
+
+const watchButtons = ({ operation, plan }: Card): Block =>
+  buttonRow(operation, [
+    { label: 'Stop Watching', action: 'decide:stop', value: operation },
+    ...(plan.stop === undefined ? [] : [{ label: 'Roll Back', action: 'run:stop', value: plan.stop }]),
     detailsButton(operation),
   ])
 

@@ -13,7 +13,7 @@ const shortenOutcome = ({ details: _, links: __, offers: ___, ...outcome }: Outc
 })
 
 const shortenStage = (stage: Stage): Stage => {
-  if (stage.kind === 'ended' || stage.kind === 'leased' || stage.kind === 'granted')
+  if (['ended', 'leased', 'granted', 'watching'].includes(stage.kind) && 'outcome' in stage)
     return { ...stage, outcome: shortenOutcome(stage.outcome) }
   return stage.kind === 'running' || stage.kind === 'left' ? { ...stage, text: cut(stage.text, MOST_TEXT) } : stage
 }

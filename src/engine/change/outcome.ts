@@ -25,6 +25,11 @@ export type Outcome = {
   /** Links that are shown after the details. */
   readonly links?: readonly Link[]
   readonly offers?: readonly Offer[]
+  /** The id of the deployment that the change started. `definition`: what its call deployed, an ARN or a name. */
+  readonly deployment?: string
+  readonly definition?: string
+  /** How the watch after a deployment ended. */
+  readonly watch?: 'watched' | 'watch stopped' | 'watch lost' | 'rolled back' | 'not rolled back'
   /** When the calls began, ISO 8601. */
   readonly since?: string
   /** Values that changed between the request and the execution, although the plan stayed valid. */

@@ -161,6 +161,19 @@ export type PlannedGate = {
   readonly isKnown: boolean
 }
 
+/**
+ * The watch that follows a deployment: a branch of the approved plan, which goes back by `back` if an alarm fires or the new
+ * tasks keep failing. `alarms`: names of alarms that were OK when the plan was made. `to`: a task definition such as `search:2`.
+ * `images`: the digests that it runs, in the order of its containers; empty where unknown.
+ */
+export type Watch = {
+  readonly minutes: number
+  readonly alarms: readonly string[]
+  readonly to: string
+  readonly images: readonly string[]
+  readonly back: EcsCall
+}
+
 export type Plan = {
   readonly kind: 'plan'
   readonly command: string
@@ -242,6 +255,7 @@ export type Plan = {
   readonly gate?: PlannedGate
   /** The plan runs a command with a task role: requester and approvers need the role `exec`. Its calls may have another one. */
   readonly runsCommands?: true
+  readonly watch?: Watch
   /** The lease, if the plan is a temporary change. */
   readonly lease?: PlannedLease
   /** The total duration of a lease after an extension, in minutes. `leases.longest` limits it. */
@@ -266,7 +280,7 @@ export type NewPlan = Plan & Required<Pick<Plan, 'losses' | 'undo'>>
  * The SHA-256 of what was approved, as 64 hex digits. If planning again gives another fingerprint, the approved plan is
  * out of date. The risk is no part of it: see `higherRisk`.
  */
-export const fingerprint = ({ command, target, calls, binds, lease, keepsGoing }: Plan): string =>
+export const fingerprint = ({ command, target, calls, binds, lease, keepsGoing, watch }: Plan): string =>
   createHash('sha256')
     .update(
       canonicalJson({
@@ -275,6 +289,7 @@ export const fingerprint = ({ command, target, calls, binds, lease, keepsGoing }
         calls,
         binds,
         ...(keepsGoing && { keepsGoing }),
+        ...(watch && { watch }),
         ...(lease && { lease: { holding: lease.holding, minutes: lease.minutes } }),
       }),
     )

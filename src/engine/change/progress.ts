@@ -18,7 +18,12 @@ export type Progress =
       /** ECS waits for an answer or for a time. The change has no lock from then on: what follows needs no call. */
       readonly isWaiting?: true
     }
-  | { readonly status: 'done'; readonly text: string }
+  | {
+      readonly status: 'done'
+      readonly text: string
+      /** The id of the deployment that the change started. */
+      readonly deployment?: string
+    }
   | {
       readonly status: 'failed' | 'superseded' | 'blocked'
       readonly text: string

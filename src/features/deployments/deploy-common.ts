@@ -14,9 +14,10 @@ import type { Preempted } from './in-progress.ts'
 import { minutesOfLast } from './last-minutes.ts'
 import { type Preflight, preflight, refuseMissing } from './preflight.ts'
 import type { DeploymentReads } from './reads.ts'
+import type { AlarmWatch } from './watch/alarms.ts'
 
-export type Reads = Pick<StatusReads, 'serviceDetail'> &
-  Pick<ScalingReads, 'changedAtAws'> &
+export type Reads = Pick<StatusReads, 'serviceDetail' | 'alarms'> &
+  Pick<ScalingReads, 'changedAtAws' | 'scalingPolicies'> &
   DeploymentReads &
   ManagedByReads &
   Pick<CheckReads, 'imageScan'>
@@ -30,11 +31,12 @@ export type Common = {
   readonly now: string
   /** The deployment that breaking glass stops. */
   readonly preempted?: Preempted
+  readonly watch?: AlarmWatch
   readonly managed?: Provenance
   readonly lastMinutes?: number
 }
 
-export type Base = Pick<Common, 'service' | 'from' | 'base' | 'preempted'>
+export type Base = Pick<Common, 'service' | 'from' | 'base' | 'preempted' | 'watch'>
 
 export type Known = { readonly config: Config; readonly now: string } & Pick<Asker, 'isBreakGlass'>
 

@@ -11,10 +11,15 @@ import { loadRevision, type RevisionDeploy } from './deploy-revision.ts'
 import { wantedIn } from './image-target.ts'
 import { loadPreempted, type Preempted } from './in-progress.ts'
 import { refuseDeployment } from './replacement.ts'
+import { type AskedWatch, loadWatch } from './watch/alarms.ts'
 
 export type Deploy = ImageDeploy | RevisionDeploy
 
-type Asked = { readonly service: ServiceRef; readonly version: string; readonly container?: string | undefined }
+type Asked = AskedWatch & {
+  readonly service: ServiceRef
+  readonly version: string
+  readonly container?: string | undefined
+}
 
 export const loadDeploy = async (asked: Asked, read: Reads, known: Known): Promise<Deploy | Refusal> => {
   const { service: ref, version } = asked
@@ -25,14 +30,15 @@ export const loadDeploy = async (asked: Asked, read: Reads, known: Known): Promi
       `Deployments need a deployer role in ${ref.account}, and the configuration has none.`,
       'Ask your administrator to add `deployer` under the account’s `roles`.',
     )
-  const base = await loadBase(ref, read, known)
+  const base = await loadBase(asked, read, known)
   if (isRefusal(base)) return base
   return wanted.kind === 'revision'
     ? loadRevision(base, wanted.name, read, known)
     : loadImage(base, wanted, asked, read, known)
 }
 
-const loadBase = async (ref: ServiceRef, read: Reads, known: Known): Promise<Base | Refusal> => {
+const loadBase = async (asked: Asked, read: Reads, known: Known): Promise<Base | Refusal> => {
+  const { service: ref } = asked
   const detail = await read.serviceDetail(ref)
   if (detail === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const { service } = detail
@@ -44,7 +50,9 @@ const loadBase = async (ref: ServiceRef, read: Reads, known: Known): Promise<Bas
     read.revisions(ref, detail.revisions.slice(0, 1)),
   ])
   if (base === undefined) return refuse(`ECS does not have \`${plainName(service.taskDefinition)}\` any more.`)
-  return { service, base, from, ...(preempted !== undefined && { preempted }) }
+  const watch = await loadWatch(asked, { detail, base, from }, read)
+  if (isRefusal(watch)) return watch
+  return { service, base, from, ...(preempted !== undefined && { preempted }), ...(watch !== undefined && { watch }) }
 }
 
 const refuseService = (service: Service, preempted: Preempted | undefined): Refusal | undefined =>

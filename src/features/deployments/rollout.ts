@@ -71,7 +71,8 @@ const progressOf = async (seen: Seen, read: Reads): Promise<Progress> => {
       read,
     )
   const current = memoryOf(ours, seen)
-  if (ours.rolloutState === 'COMPLETED' || isSteady(ours, seen, current)) return { status: 'done', text: `${counts}.` }
+  if (ours.rolloutState === 'COMPLETED' || isSteady(ours, seen, current))
+    return { status: 'done', text: `${counts}.`, deployment: ours.id }
   return inProgress({ seen, ours, counts, memory: current }, read)
 }
 

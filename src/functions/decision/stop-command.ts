@@ -1,5 +1,5 @@
-// Handles a click on Stop for a running command or change set: stores a flag, which the operation reads every second, or
-// between services.
+// Handles a click on Stop for a running command, a change set or a watch: stores a flag, which the operation reads every second,
+// between services, or at its next poll.
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/cards/card.ts'
@@ -11,13 +11,15 @@ import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
 
-/** Stops a command. The requester, on-call, and everyone who may change the service, or one of a set, or run commands in it. */
+/** Stops a command, or a watch. The requester, on-call, and everyone who may change the service, or one of a set, or run commands in it. */
 export const stopCommand = async (
   { operation, actor }: DecisionJob,
   { store, config: read, ...ports }: Omit<Ports, 'readers'>,
 ): Promise<Refusal | undefined> => {
   const face = (await store.get<Face>(faceKey(operation)))?.value
-  const isStoppable = face !== undefined && (accessFor(face.plan) === 'exec' || face.plan.members !== undefined)
+  const isStoppable =
+    face !== undefined &&
+    (accessFor(face.plan) === 'exec' || face.plan.members !== undefined || face.plan.watch !== undefined)
   if (face === undefined || !isStoppable || (await store.get(finalCardKey(operation))) !== undefined)
     return refuse('This has already ended.')
   const config = await read()

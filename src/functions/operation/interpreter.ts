@@ -9,6 +9,7 @@ import type { Progress } from '../../engine/change/progress.ts'
 import { execCallsOf } from '../../features/exec/calls.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { RemoteError } from '../../model/errors.ts'
+import type { Json } from '../../model/json.ts'
 import { mutationNamed } from '../prepare/prepare.ts'
 import { runInWaves } from './exec/run-in-waves.ts'
 import { makeLeaseCall } from './lease/extend-or-keep.ts'
@@ -39,20 +40,20 @@ const makeCalls = async (story: Story, since: string): Promise<Outcome> => {
   if (face.plan.members !== undefined) return { ...(await runSet(story, since)), requestIds: [] }
   const requestIds: string[] = []
   const registered: (string | undefined)[] = []
+  let definition: Json | undefined
   for (const [at, call] of face.plan.calls.entries()) {
     // A plan that has commands contains no other calls.
     if (call.action === 'ExecuteCommand') return { requestIds, ...(await runCommands(story, since)) }
     if (call.action === 'RunTask') return { requestIds, ...(await runTask(call, since, story)) }
-    const sent = await sendSafely(
-      withAnswer(call, registered),
-      stepName(story, `call ${at + 1}: ${call.action}`),
-      story,
-    )
+    const request = withAnswer(call, registered)
+    const sent = await sendSafely(request, stepName(story, `call ${at + 1}: ${call.action}`), story)
     if ('status' in sent) return { ...sent, requestIds, ...leftBehind(sent, registered) }
     requestIds.push(sent.requestId)
     registered.push(sent.registered)
+    definition = request.input['taskDefinition']
   }
-  return { ...(await waitUntilSettled(story, since)), requestIds }
+  const settled = await waitUntilSettled(story, since)
+  return { ...settled, requestIds, ...(face.plan.watch !== undefined && { definition: String(definition) }) }
 }
 
 /** The call with the answer of an earlier call that it takes. Without that answer it stays as it is, which IAM refuses. */

@@ -33,6 +33,7 @@ import { type Locked, lock, unlock } from './service-mutex.ts'
 import { faceOfSet, joinSet, tellSet } from './set/member.ts'
 import { step } from './steps.ts'
 import { type ApprovalOutcome, errorText, nothingChanged, offerPlanAgain, type Story } from './story.ts'
+import { isWatched, watchDeployment } from './watch-deployment.ts'
 
 export type Ending = Outcome['status'] | 'refused' | 'previewed'
 
@@ -72,7 +73,7 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
   const execution = await executeLocked(story)
   const review = await scheduleReview(story, execution.outcome)
   const ended = await waitForEnd(story, execution, review)
-  const hasEnd = execution.isLeased || isGranted(story, execution)
+  const hasEnd = execution.isLeased || isGranted(story, execution) || isWatched(face.plan, execution.outcome)
   const ending = await finish(hasEnd ? { ...story, turn: 'lease' } : story, ended)
   await review.waitAndRequest()
   return ending
@@ -143,9 +144,10 @@ const refusedByVote = ({ decision }: ApprovalOutcome, { gate }: Plan): Outcome |
   return { status: decision.outcome, text }
 }
 
-/** Waits for the end of a lease or of a shell access grant. */
+/** Waits for the end of a lease, of a shell access grant, or of the watch after a deployment. */
 const waitForEnd = (story: Story, carried: Execution, review: Review): Promise<Outcome> => {
   if (carried.isLeased) return runLease(story, carried.outcome, review)
+  if (isWatched(story.face.plan, carried.outcome)) return watchDeployment(story, carried.outcome)
   return isGranted(story, carried) ? runGrant(story, carried.outcome) : Promise.resolve(carried.outcome)
 }
 

@@ -15,7 +15,7 @@ export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promi
   const extra = {
     at,
     outcome: outcome.status,
-    text: outcome.text,
+    text: outcome.watch === undefined ? outcome.text : `${outcome.watch}: ${outcome.text}`,
     ...(outcome.requestIds && { requestIds: outcome.requestIds }),
     ...(outcome.sessions && { sessions: outcome.sessions }),
   }

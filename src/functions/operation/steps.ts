@@ -81,7 +81,8 @@ export const pollSeconds = (polls: number): number =>
 
 /**
  * Polls until `isOver` returns true; each state replaces the previous one. After the last poll, returns a state that is
- * not over. `before`: earlier polls of the same wait, which make the first interval longer.
+ * not over. `before`: earlier polls of the same wait, which make the first interval longer. `secondsLeft`: at most so long until
+ * the next poll, at least 1.
  */
 export const pollUntil = <T extends Json>(
   ctx: DurableContext,
@@ -90,11 +91,15 @@ export const pollUntil = <T extends Json>(
   poll: (state: T) => Promise<T>,
   isOver: (state: T) => boolean,
   before = 0,
+  secondsLeft?: (state: T) => number,
 ): Promise<T> =>
   ctx.waitForCondition(name, bounded(poll), {
     initialState: first,
     waitStrategy: (state, attempt) =>
       isOver(state) || attempt >= MAX_POLLS
         ? { shouldContinue: false }
-        : { shouldContinue: true, delay: { seconds: pollSeconds(before + attempt) } },
+        : {
+            shouldContinue: true,
+            delay: { seconds: Math.min(pollSeconds(before + attempt), secondsLeft?.(state) ?? MAX_POLL_SECONDS) },
+          },
   })

@@ -151,7 +151,8 @@ const reportDeadOperation = async (
   const card: Card = { ...face, ...(decision && { decision }), stage }
   await store.create(finalCardKey(operation), card)
   await updateCard(ports, posted, card, 'outcome')
-  if (lost !== undefined) await notifyLost({ operation, posted, face, text: lost.text }, ports)
+  const isWatchLost = face.plan.watch !== undefined && outcome.status === 'left'
+  if (lost !== undefined || isWatchLost) await notifyLost({ operation, posted, face, text: outcome.text }, ports)
 }
 
 /** Nobody may vote on it any more, and the same request may be made again. */
@@ -187,9 +188,11 @@ const outcomeFromAudit = async (
   const records = await recordsAbout(store, face.operation, 10)
   // An intent is recorded before every call, so without an intent no call was made.
   const isBegun = records.some(({ kind }) => kind === 'intent')
-  const known: Outcome = isBegun ? unknownOutcome(face.plan) : NOTHING_CHANGED
-  // A grant has two outcome records: one for granting access and one for removing it.
-  const last = face.plan.grant === undefined ? undefined : `${face.operation}-lease: outcome`
+  const isWatched = face.plan.watch !== undefined && records.some(({ kind }) => kind === 'outcome')
+  const known: Outcome = isWatched ? LOST_WATCH : isBegun ? unknownOutcome(face.plan) : NOTHING_CHANGED
+  // A grant and a watched deployment have two outcome records: the last one is that of the end of the access or of the watch.
+  const hasTwo = face.plan.grant !== undefined || face.plan.watch !== undefined
+  const last = hasTwo ? `${face.operation}-lease: outcome` : undefined
   const entry = {
     ...entryOf(face, votes, isBegun ? 'outcome' : 'ended'),
     ...(last !== undefined && isBegun && { id: last }),
@@ -197,8 +200,11 @@ const outcomeFromAudit = async (
     text: known.text,
   }
   const final =
-    records.find(({ kind, id }) => kind === 'ended' || (kind === 'outcome' && (last === undefined || id === last))) ??
-    (await record(store, face.plan.target.accountId, { ...entry, at: now() }))
+    records.find(
+      ({ kind, id, outcome }) =>
+        kind === 'ended' ||
+        (kind === 'outcome' && (last === undefined || id === last || (face.plan.watch && outcome !== 'done'))),
+    ) ?? (await record(store, face.plan.target.accountId, { ...entry, at: now() }))
   const status = final.outcome as Outcome['status']
   const offers = status === 'failed' ? offerPlanAgain(face.plan) : []
   return { at: final.at, outcome: { status, text: final.text ?? '', offers }, isBegun }
@@ -208,6 +214,11 @@ const unknownOutcome = ({ grant, role, runsCommands }: Plan): Outcome => ({
   status: 'unknown',
   text: `Quarterdeck stopped unexpectedly${runsCommands === true ? TASK_MAY_RUN : effectsText(grant, role)}`,
 })
+
+const LOST_WATCH: Outcome = {
+  status: 'left',
+  text: 'watch lost: Quarterdeck stopped unexpectedly after the deployment. If a rollback began, the service shows it.',
+}
 
 const TASK_MAY_RUN =
   '. Its task may still run: ECS lists it in the cluster, with the operation under `startedBy`. `/ecs stop` stops it.'

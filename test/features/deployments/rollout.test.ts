@@ -89,7 +89,7 @@ describe.each([
         [1, service],
         [2, service],
       ]),
-    ).toEqual({ status: 'done', text: '4/4 new tasks running.' })
+    ).toEqual({ status: 'done', text: '4/4 new tasks running.', deployment: 'ecs-svc/2' })
   })
 
   test.each([

@@ -247,7 +247,7 @@ test('usage lines are made from the declarations', () => {
       "/ecs exec enable <service> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs exec sessions [--account <name>] [--explain] [--share]",
       "/ecs exec terminate <service> <id> [--reason "…"] [--dry-run] [--break-glass]",
-      "/ecs deploy <service> <image|tag|revision> [--container <name>] [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs deploy <service> <image|tag|revision> [--container <name>] [--watch <duration>] [--alarm "…"] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs rollback <service> [--to <revision>] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs gates [--explain] [--share]",
       "/ecs gate continue <service> <hook> [--reason "…"] [--dry-run] [--break-glass]",

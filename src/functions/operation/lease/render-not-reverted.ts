@@ -14,7 +14,8 @@ export const renderOperationDied = (face: Face, text: string, onCall: readonly s
   return mentioning(face, `The ${what} on *${face.plan.target.service}* needs you. ${text}`, onCall)
 }
 
-const mentioning = ({ requester }: Face, text: string, onCall: readonly string[]): Rendered => ({
+/** Mentions the requester and these people or groups in the thread. */
+export const mentioning = ({ requester }: Face, text: string, onCall: readonly string[]): Rendered => ({
   text: cut(plain(text), 3_000),
   blocks: [
     richText(
