@@ -17,7 +17,7 @@ describe('the first path', () => {
       "🟢 Low risk · prod · Scale orders-api 4 → 6
       web · us-east-1 · @requester “black friday”
       • 2 tasks start: 50 % more capacity
-      Now: healthy, 4 tasks, 1,444 req/min, 0 alarms
+      Now: healthy, 4 tasks, 1,444 req/min, 0 alarms. About +$0.10/h
       Undo: scale to 4, ~2 min
       Needs 1: any operator, not @requester, by 2026-11-22 11:00 UTC
       [Approve] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
