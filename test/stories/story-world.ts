@@ -28,6 +28,20 @@ import { createHandlers } from './story-handlers.ts'
 export { HUB } from '../world/driving.ts'
 export { textOf } from '../world/text-of.ts'
 
+/** Most stories have the same configuration, which takes longer to compile than a short story. */
+const published = new Map<string, string>()
+
+const publishedOf = (yaml: string, clusters: readonly string[]): string => {
+  const key = JSON.stringify([yaml, clusters])
+  const known = published.get(key)
+  if (known !== undefined) return known
+  const compiled = compileConfig(yaml, { clusters })
+  if ('problems' in compiled) throw new Error(compiled.problems.join('\n'))
+  const text = JSON.stringify(compiled.config)
+  published.set(key, text)
+  return text
+}
+
 export type StoryWorld = Awaited<ReturnType<typeof aStory>>
 
 const EXAMPLE = await readFile('quarterdeck.yaml', 'utf8')
@@ -69,9 +83,7 @@ export const aStory = async ({ start = START, hasEvents = false }: Options = {})
   const store = createMemoryStore(() => clock.now())
   let config: Config
   const publish = async (yaml: string): Promise<Config> => {
-    const compiled = compileConfig(yaml, { clusters: fleet.clusterNames() })
-    if ('problems' in compiled) throw new Error(compiled.problems.join('\n'))
-    config = JSON.parse(JSON.stringify(compiled.config)) as Config
+    config = JSON.parse(publishedOf(yaml, fleet.clusterNames())) as Config
     return config
   }
   await publish(EXAMPLE)
