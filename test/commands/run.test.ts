@@ -117,10 +117,10 @@ describe('the plan', () => {
     expect(plan.losses?.[2]).toContain('The role is an administrator')
   })
 
-  test('a configured command is of low risk', async () => {
+  test('a configured command is of medium risk: a whole task starts', async () => {
     const own = configOf(yaml.replace('  commands:\n', '  commands:\n    migrate: { argv: [./migrate, up] }\n'))
     const plan = await planned({ run: 'migrate' }, { config: own })
-    expect(plan).toMatchObject({ title: 'Run *migrate* in a new task of *orders-api*', risk: { level: 'low' } })
+    expect(plan).toMatchObject({ title: 'Run *migrate* in a new task of *orders-api*', risk: { level: 'medium' } })
     expect(plan.calls[0]?.input['overrides']).toEqual({
       containerOverrides: [{ name: 'app', command: ['./migrate', 'up'] }],
     })

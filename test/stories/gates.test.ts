@@ -456,7 +456,7 @@ describe('the rules', () => {
   test('a rule that needs no approval still needs one for a gate', async () => {
     await rules('  - { approvals: 0 }')()
     await gated()
-    expect(lineOf(card(), 'Continue needs')).toContain('Continue needs 1: any operator')
+    expect(lineOf(card(), 'Continue needs')).toContain('Continue needs 2: any operator')
   })
 
   test('a halt stops the last vote, and a lock the answer', async () => {

@@ -2,10 +2,12 @@
 
 import { lineOfMany } from '../../engine/cards/card-line.ts'
 import type { Line, NewPlan } from '../../engine/change/plan.ts'
+import { withUnseen } from '../../engine/change/risk.ts'
 import { differencesOf, isPower, isRole } from '../../features/deployments/definition-differences.ts'
-import { riskOfDifferences } from '../../features/deployments/definition-risk.ts'
+import { OTHER_REPOSITORY, riskOfDifferences } from '../../features/deployments/definition-risk.ts'
 import type { RevisionDeploy } from '../../features/deployments/deploy-revision.ts'
 import { imageLosses } from '../../features/deployments/image-losses.ts'
+import { hasOtherRepository } from '../../features/deployments/image-target.ts'
 import { riskOfReplacement } from '../../features/deployments/replacement.ts'
 import {
   changeOf,
@@ -42,7 +44,10 @@ export const planRevision = (state: RevisionDeploy): NewPlan | Refusal => {
       ...alsoOf(state).map(text => ({ what: `Also: ${text}`, from: '', to: '' })),
     ],
     details,
-    risk: riskOfDifferences(riskOfReplacement(service), differencesIn(state)),
+    risk: withUnseen(
+      riskOfDifferences(riskOfReplacement(service), differencesIn(state)),
+      hasOtherRepository(base.images, definition.images) ? OTHER_REPOSITORY : undefined,
+    ),
     losses: replacedLines(state, versionLosses(state)),
     consequences: common.consequences,
     calls: [

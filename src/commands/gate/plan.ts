@@ -3,9 +3,11 @@
 import { cardLine } from '../../engine/cards/card-line.ts'
 import type { Change, Line, NewPlan, PlannedGate, Risk } from '../../engine/change/plan.ts'
 import { withUnseen } from '../../engine/change/risk.ts'
-import { differencesOf, isRole } from '../../features/deployments/definition-differences.ts'
+import { differencesOf } from '../../features/deployments/definition-differences.ts'
+import { OTHER_REPOSITORY, riskOfDifferences } from '../../features/deployments/definition-risk.ts'
 import { answerCall, titleOf, versionOf } from '../../features/deployments/gates/gate.ts'
 import type { GateState } from '../../features/deployments/gates/load-gate.ts'
+import { hasOtherRepository } from '../../features/deployments/image-target.ts'
 import { riskOfReplacement } from '../../features/deployments/replacement.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
 import { withoutMarkup } from '../../features/deployments/version-changes.ts'
@@ -182,5 +184,8 @@ const riskOf = (state: GateState): Risk => {
     return withUnseen(risk, 'What it releases could not be compared with what runs')
   const differences = differencesOf(before, definition)
   if (differences === undefined) return withUnseen(risk, 'Its roles could not be compared with those that run now')
-  return withUnseen(risk, differences.some(isRole) ? 'Tasks start with a role that does not run now' : undefined)
+  return withUnseen(
+    riskOfDifferences(risk, differences),
+    hasOtherRepository(from.images, to.images) ? OTHER_REPOSITORY : undefined,
+  )
 }

@@ -14,7 +14,7 @@ export const gateRule = (
   { now }: RuleInputs,
 ): ApprovalRule => ({
   ...rule,
-  approvals: Math.max(1, rule.approvals + (isKnown ? 0 : 1)),
+  approvals: Math.max(1, rule.approvals) + (isKnown ? 0 : 1),
   approvers: rule.approvers.length === 0 ? ['operators'] : rule.approvers,
   expiryMinutes: Math.max(1, Math.ceil((Date.parse(expiresAt) - Date.parse(now)) / 60_000)),
   maySelfApprove: false,

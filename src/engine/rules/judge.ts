@@ -40,6 +40,8 @@ export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs
   const block = blockOf(plan, isHeldOff ? { ...request, isBreakGlass: true } : request, config, inputs)
   if (block !== undefined) return block
   if (isHeldOff) return { kind: 'free', corporateId: access.corporateId, why: 'any one operator may roll a gate back' }
+  if (request.isBreakGlass && plan.gate?.people.includes(access.corporateId) === true)
+    return refuse('You deployed this, so someone else must continue it.', 'Anyone who may operate it can roll back.')
   if (request.isBreakGlass) return judgeBreakGlass(plan, request, access.corporateId, config, inputs)
   const found = ruleFor(plan, config, inputs)
   if (found === undefined)
@@ -63,11 +65,21 @@ export type NeedsApproval = Exclude<Verdict, { kind: 'free' }>
 
 export const needsApproval = (by: Omit<NeedsApproval, 'kind'>): NeedsApproval => ({ kind: 'consent', ...by })
 
-/** The first rule that is about this plan; undefined if there is none. */
+/**
+ * The first rule that is about this plan; undefined if there is none. A plan that makes the changes of other commands, too, meets
+ * the strictest of the first rules about each: a rule that frees one of them does not free the others.
+ */
 export const ruleFor = (plan: Plan, config: Config, inputs: RuleInputs) => {
-  const index = config.consent.findIndex(rule => applies(rule, plan, config, inputs))
-  const rule = config.consent[index]
-  return rule && { rule, ruleNumber: index + 1 }
+  const { also = [], ...own } = plan
+  const first = (command: string) =>
+    config.consent.findIndex(rule => applies(rule, { ...own, command }, config, inputs))
+  const found = [plan.command, ...also].map(first).flatMap(index => {
+    const rule = config.consent[index]
+    return rule === undefined ? [] : [{ rule, ruleNumber: index + 1 }]
+  })
+  const [strictest] = found.toSorted((a, b) => b.rule.approvals - a.rule.approvals)
+  if (strictest === undefined) return undefined
+  return { ...strictest, rule: { ...strictest.rule, needsReason: found.some(({ rule }) => rule.needsReason) } }
 }
 
 const accessTo = (plan: Plan, actor: Actor, config: Config, inputs: RuleInputs): AccessVerdict => {

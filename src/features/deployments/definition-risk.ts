@@ -5,6 +5,8 @@ import { withUnseen } from '../../engine/change/risk.ts'
 import { type Difference, isPower, isRole } from './definition-differences.ts'
 import { unmarked } from './version-changes.ts'
 
+export const OTHER_REPOSITORY = 'It runs an image of another repository than now'
+
 /** The risk where the task definition also differs in these settings. */
 export const riskOfDifferences = (risk: Risk, differences: readonly Difference[]): Risk => {
   const powers = differences.filter(isPower).map(({ what }) => what)

@@ -3,9 +3,10 @@
 import type { Asker } from '../../engine/rules/asker.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import type { Service } from '../../model/ecs.ts'
-import { type Refusal, RemoteError } from '../../model/errors.ts'
+import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { DefinitionBase, ServiceRevision } from '../../model/service-detail.ts'
 import type { CheckReads } from '../checks/reads.ts'
+import { CONTAINER_TAG, GRANT_TAG } from '../exec/grant.ts'
 import type { Provenance } from '../managed-by/managed-by.ts'
 import type { ManagedByReads } from '../managed-by/reads.ts'
 import type { ScalingReads } from '../scaling/reads.ts'
@@ -71,4 +72,14 @@ const MOST_RECORDS = 10
 export const unread = (error: unknown): undefined => {
   if (!(error instanceof RemoteError)) throw error
   return undefined
+}
+
+const GRANTS: readonly string[] = [GRANT_TAG, CONTAINER_TAG].map(tag => tag.toLowerCase())
+
+/** The refusal of a task definition whose tags would open its tasks, if the service passes them on. */
+export const refuseGrant = (name: string, tagKeys: readonly string[]): Refusal | undefined => {
+  const grant = tagKeys.find(key => GRANTS.includes(key.toLowerCase()))
+  return grant === undefined
+    ? undefined
+    : refuse(`The task definition of *${name}* has the tag \`${grant}\`, which grants shell access.`, 'Remove the tag.')
 }

@@ -6,8 +6,7 @@ import type { Service } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DefinitionBase, RevisionImage, ServiceRevision } from '../../model/service-detail.ts'
 import type { ImageScan } from '../checks/posture.ts'
-import { CONTAINER_TAG, GRANT_TAG } from '../exec/grant.ts'
-import { type Base, type Common, type Known, loadCommon, type Reads, unread } from './deploy-common.ts'
+import { type Base, type Common, type Known, loadCommon, type Reads, refuseGrant, unread } from './deploy-common.ts'
 import { type ImageTags, imageTagsOf } from './image-tags.ts'
 import { type Image, imageText, readImage, refuseRepository, type Wanted } from './image-target.ts'
 import { pinnedDigest } from './rollback-images.ts'
@@ -78,17 +77,12 @@ export const loadImage = async (
   }
 }
 
-const GRANTS: readonly string[] = [GRANT_TAG, CONTAINER_TAG].map(tag => tag.toLowerCase())
-
 /** What the deployer role may not register: it would give its tasks, or people, more than it has. */
 const refuseBase = (name: string, { isPrivileged, tagKeys }: DefinitionBase): Refusal | undefined => {
-  const grant = tagKeys.find(key => GRANTS.includes(key.toLowerCase()))
-  if (!isPrivileged && grant === undefined) return undefined
+  if (!isPrivileged) return refuseGrant(name, tagKeys)
   return refuse(
-    isPrivileged
-      ? `A container of *${name}* is privileged: the deployer role may not register such a task definition.`
-      : `The task definition of *${name}* has the tag \`${grant}\`, which grants shell access.`,
-    isPrivileged ? 'Deploy it with your pipeline.' : 'Remove the tag.',
+    `A container of *${name}* is privileged: the deployer role may not register such a task definition.`,
+    'Deploy it with your pipeline.',
   )
 }
 

@@ -5,7 +5,7 @@ import { plainName } from '../../kit/messages/text.ts'
 import type { Service } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DefinitionBase, RevisionImage } from '../../model/service-detail.ts'
-import { type Base, type Common, type Known, loadCommon, type Reads } from './deploy-common.ts'
+import { type Base, type Common, type Known, loadCommon, type Reads, refuseGrant } from './deploy-common.ts'
 import { type Image, readImage, refuseRepository } from './image-target.ts'
 import { imagesThatWillRun, type PlannedImage } from './rollback-images.ts'
 
@@ -32,6 +32,8 @@ export const loadRevision = async (
       `\`${name}\` ${definition === undefined ? 'does not exist' : 'was deregistered'}: ECS cannot deploy it.`,
       'Name another revision, or deploy an image.',
     )
+  const granting = refuseGrant(ref.service, definition.tagKeys)
+  if (granting !== undefined) return granting
   const foreign = definition.images.flatMap(
     one => refuseRepository(readImage(one.image), repositoryOf(one, base.base), ref, known.config) ?? [],
   )

@@ -6,6 +6,7 @@ import type { Config } from '../../engine/rules/config.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
+import type { RevisionImage } from '../../model/service-detail.ts'
 
 /** An image: `<repository>[:<tag>][@<digest>]`, the repository with its registry. */
 export type Image = { readonly repository: string; readonly tag?: string; readonly digest?: string }
@@ -53,6 +54,13 @@ export const imageText = ({ repository, tag, digest }: Image): string =>
 /** `*` stands for any part of a name, without a slash. */
 const matches = (pattern: string, repository: string): boolean =>
   new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*')}$`).test(repository)
+
+/** Whether a container runs an image of another repository than before. */
+export const hasOtherRepository = (before: readonly RevisionImage[], after: readonly RevisionImage[]): boolean =>
+  after.some(({ container, image }) => {
+    const old = before.find(one => one.container === container)
+    return old !== undefined && readImage(old.image).repository !== readImage(image).repository
+  })
 
 /** The refusal of an image of another repository; undefined if the container may run it. `now`: what it runs. */
 export const refuseRepository = (

@@ -2,7 +2,7 @@
 
 import { CANNOT_BE_UNDONE, cardLine, shortenedLine } from '../../engine/cards/card-line.ts'
 import type { EcsCall, Line, NewPlan, Risk } from '../../engine/change/plan.ts'
-import { CONFIGURED, shellRisk } from '../../engine/change/risk.ts'
+import { shellRisk } from '../../engine/change/risk.ts'
 import { plainName, shortName, wholeName } from '../../kit/messages/text.ts'
 import { imageTagParts } from '../deployments/image-tags.ts'
 import { shellText } from './allowed-command.ts'
@@ -35,6 +35,7 @@ export const planRun = (state: RunState): NewPlan => {
       `One task of \`${plainName(definition.name)}\`, with the network, capacity and platform of the service. It is in no target group, and ends with the command.`,
       entryText(state),
       ...(role === undefined ? [] : taskRoleLines(role)),
+      'The other containers of the task start as usual, and end with it.',
       'Its last log lines appear in the thread of the card, with possible secrets hidden.',
       'It may run for hours. *Stop* and a halt stop the task; nothing starts it again.',
     ],
@@ -68,8 +69,11 @@ const callOf = ({ site, container, command }: RunState): EcsCall => ({
   repeatable: true,
 })
 
-const riskOf = ({ command, role }: RunState): Risk => {
-  if (command.named !== undefined) return CONFIGURED
+const riskOf = ({ command, role, container }: RunState): Risk => {
+  if (command.named !== undefined)
+    return container.hasEntryPoint
+      ? shellRisk(['An entry point gets the configured command as its arguments'])
+      : { level: 'medium', reasons: ['A new task starts, with all its containers, for a configured command'] }
   const power = role && powerOf(role)
   return shellRisk([
     `The command has the permissions of ${role === undefined ? 'no task role' : `the task role *${role.name}*`}`,

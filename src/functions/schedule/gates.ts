@@ -91,8 +91,11 @@ const LEARNING_MS = 2 * 3_600_000
 /** Each asks CloudTrail twice, which allows two calls a second. */
 const MOST_LEARNED = 10
 
+/** After this long CloudTrail has all calls. */
+const COMPLETE_MS = 30 * 60_000
+
 const isLearning = ({ gate, approval }: Waiting, now: string): boolean =>
-  !gate.isKnown && Date.parse(now) - Date.parse(approval.askedAt) <= LEARNING_MS
+  Date.parse(now) - Date.parse(approval.askedAt) <= (gate.isKnown ? COMPLETE_MS : LEARNING_MS)
 
 /** Once it is known who deployed, the card says so, their vote is struck, and they cannot vote. */
 const learnDeployers = async ({ face, gate, record }: Waiting, ports: GatePorts): Promise<void> => {
@@ -106,7 +109,7 @@ const learnDeployers = async ({ face, gate, record }: Waiting, ports: GatePorts)
   const plan = { ...face.plan, gate: { ...gate, ...found } }
   // Only the number of approvals counts here: who may give them is asked at each click.
   const { rule } = judgeGate(plan, config, { now: ports.now(), groups: {}, placeLocks: [] })
-  const requester = deployerOf(plan, config)
+  const requester = face.isOfDeployment === true ? deployerOf(plan, config) : face.requester
   const next: Face = { ...face, plan, requester }
   await store(next, ports)
   const result = await applyEvent(

@@ -301,3 +301,23 @@ test('whoever asks never votes, nor anyone unknown, of another workspace, or who
     ),
   )
 })
+
+describe('a plan that makes the changes of other commands, too', () => {
+  const rules = (text: string) => compiled(yaml => yaml.replace('approvals:\n', `approvals:\n${text}`))
+  const freed = rules('  - { when: { commands: [restart] }, approvals: 0 }\n')
+
+  test('is not freed by a rule about one of them', () => {
+    expect(said({ ...planOf('6'), command: 'restart' }, {}, freed)).toContain('free')
+    expect(said({ ...planOf('6'), command: 'deploy', also: ['restart'] }, {}, freed)).toContain('1 of')
+  })
+
+  test('meets a rule about one of them that asks for more', () => {
+    const strict = rules('  - { when: { commands: [restart] }, approvals: 2, approvers: [operators] }\n')
+    expect(said({ ...planOf('6'), command: 'deploy', also: ['restart'] }, {}, strict)).toContain('2 of')
+  })
+
+  test('needs the reason that a rule about one of them asks for', () => {
+    const asking = rules('  - { when: { commands: [restart] }, approvals: 0, reason: required }\n')
+    expect(said({ ...planOf('6'), command: 'deploy', also: ['restart'] }, {}, asking)).toContain('needs a reason')
+  })
+})

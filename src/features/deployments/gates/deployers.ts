@@ -7,8 +7,16 @@ import type { CallerAtAws, ServiceRef } from '../../../model/ecs.ts'
 import type { DeploymentRecord, TaskDefinition } from '../../../model/service-detail.ts'
 import type { DeploymentReads } from '../reads.ts'
 
-/** `people`: corporate ids. `isKnown`: the person who started the deployment is among them. `by`: in words. */
-export type Deployers = { readonly by: string; readonly people: readonly string[]; readonly isKnown: boolean }
+/**
+ * `people`: corporate ids. `isKnown`: the person who started the deployment is among them. `by`: in words. `isRead`: CloudTrail
+ * returned a call.
+ */
+export type Deployers = {
+  readonly by: string
+  readonly people: readonly string[]
+  readonly isKnown: boolean
+  readonly isRead?: boolean
+}
 
 /** What is known of a deployment. `calls`: undefined where CloudTrail does not answer. `tags`: of the task definition. */
 export type Traces = {
@@ -25,11 +33,12 @@ const MOST_NAME = 40
 
 export const deployersOf = (traces: Traces, config: Config): Deployers => {
   const { calls = [], registeredBy } = traces
-  const callers = calls.map(call => behind(call, traces, config))
-  const registrar = registeredBy === undefined ? undefined : behind(principalOf(registeredBy), traces, config)
+  const callers = calls.map(call => behind(call, traces, config, isSameRole))
+  const registrar =
+    registeredBy === undefined ? undefined : behind(principalOf(registeredBy), traces, config, isSameName)
   const people = [...callers, ...(registrar === undefined ? [] : [registrar])].flatMap(({ person }) => person ?? [])
   const isKnown = callers.length > 0 && callers.every(({ person }) => person !== undefined)
-  return { by: wordsOf(callers[0], registrar), people: [...new Set(people)], isKnown }
+  return { by: wordsOf(callers[0], registrar), people: [...new Set(people)], isKnown, isRead: callers.length > 0 }
 }
 
 const wordsOf = (caller: Behind | undefined, registrar: Behind | undefined): string => {
@@ -41,11 +50,11 @@ const wordsOf = (caller: Behind | undefined, registrar: Behind | undefined): str
 type Behind = { readonly name: string; readonly person?: string }
 
 /** The person behind a principal. A principal that the configuration does not name has none. */
-const behind = (principal: Principal, traces: Traces, config: Config): Behind => {
+const behind = (principal: Principal, traces: Traces, config: Config, isSame: typeof isSameRole): Behind => {
   const { ref } = traces
   const name = plainName(principal.arn.split('/').at(-1) ?? '', MOST_NAME) || 'unknown'
-  const own = Object.values(accountOf(config, ref).roles).some(role => isSameRole(role ?? '', principal.arn))
-  const rule = config.gates.deployers.find(({ role }) => isSameRole(role, principal.arn))
+  const own = Object.values(accountOf(config, ref).roles).some(role => isSame(role ?? '', principal.arn))
+  const rule = config.gates.deployers.find(({ role }) => isSame(role, principal.arn))
   const text = own ? principal.sourceIdentity : rule && sourceOf(rule, principal, traces)
   const person = text === undefined ? undefined : personNamed(text, config)
   return { name: own ? 'Quarterdeck' : name, ...(person !== undefined && { person }) }
@@ -57,7 +66,7 @@ const sourceOf = ({ role, person = '' }: Deployer, principal: Principal, traces:
   if (!person.startsWith(PERSON_TAG)) return undefined
   // A tag says who is behind a pipeline only where that pipeline wrote it.
   const { registeredBy, tags } = traces
-  if (registeredBy === undefined || !isSameRole(role, principalOf(registeredBy).arn)) return undefined
+  if (registeredBy === undefined || !isSameName(role, principalOf(registeredBy).arn)) return undefined
   return tags[person.slice(PERSON_TAG.length)]
 }
 
@@ -75,28 +84,34 @@ const principalOf = (arn: string): Principal => {
     : { arn: `arn:${partition}:iam::${account}:role/${role}`, session }
 }
 
-/** `pattern`: `*` stands for any part of a name. An ARN without the role's path equals one with it: names are unique in an account. */
+/** `pattern`: `*` stands for any part of a name without a slash. */
 const isSameRole = (pattern: string, arn: string): boolean => {
-  const shape = withoutPath(pattern)
-    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '[^/]*')
-  return pattern !== '' && new RegExp(`^${shape}$`).test(withoutPath(arn))
+  const shape = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*')
+  return pattern !== '' && new RegExp(`^${shape}$`).test(arn)
 }
+
+/**
+ * ECS leaves out the path of the role that registered a definition. Names of roles are unique in an account, so the name is compared,
+ * but a pattern of any name says nothing without its path.
+ */
+const isSameName = (pattern: string, arn: string): boolean =>
+  !/[:/]\*$/.test(pattern) && isSameRole(withoutPath(pattern), withoutPath(arn))
 
 const withoutPath = (arn: string): string => arn.replace(/:role\/.*\//, ':role/')
 
 /** What the request of the gate knows stays known: CloudTrail may not answer when it is asked again. */
-export const withKnown = (found: Deployers, known: Deployers | undefined): Deployers =>
+export const withKnown = ({ isRead = false, ...found }: Deployers, known: Deployers | undefined): Deployers =>
   known === undefined
     ? found
     : {
-        by: found.isKnown ? found.by : known.by,
+        by: isRead ? found.by : known.by,
         people: [...new Set([...found.people, ...known.people])],
-        isKnown: found.isKnown || known.isKnown,
+        // A later call that CloudTrail reports may be of somebody else.
+        isKnown: isRead ? found.isKnown : known.isKnown,
       }
 
 /** CloudTrail's times are whole seconds, and a deployment begins some seconds after its call. */
-const BEFORE_MS = 120_000
+const BEFORE_MS = 20_000
 const AFTER_MS = 5_000
 
 type Reads = Pick<DeploymentReads, 'deployCalls' | 'definitionTags'>

@@ -19,7 +19,7 @@ const call = (more: object = {}) => ({ at: '2026-11-22T03:00:00Z', arn: ROLE, se
 const PIPELINE = { role: 'arn:aws:iam::111122223333:role/ci/deploy-*', person: 'session' }
 
 test('a pipeline that is not mapped has nobody behind it, whatever its session is named', () => {
-  expect(found({ calls: [call()] })).toEqual({ by: 'deploy-orders, person unknown', people: [], isKnown: false })
+  expect(found({ calls: [call()] })).toMatchObject({ by: 'deploy-orders, person unknown', people: [], isKnown: false })
 })
 
 test.each([
@@ -27,7 +27,7 @@ test.each([
   ['its source identity', { ...PIPELINE, person: 'sourceIdentity' }, call({ session: 'b', sourceIdentity: ASKER })],
   ['its session, in another case', PIPELINE, call({ session: 'Requester@Example.com' })],
 ])('a mapped pipeline is for the person of %s', (_, rule, one) => {
-  expect(found({ calls: [one] }, rule)).toEqual({
+  expect(found({ calls: [one] }, rule)).toMatchObject({
     by: 'deploy-orders for requester@example.com',
     people: [ASKER],
     isKnown: true,
@@ -50,7 +50,7 @@ test('a tag counts only where the same pipeline registered the definition', () =
 })
 
 test('who registered the definition does not approve it either, but does not make the deployer known', () => {
-  expect(found({ registeredBy: `${SESSION}/${ASKER}` }, PIPELINE)).toEqual({
+  expect(found({ registeredBy: `${SESSION}/${ASKER}` }, PIPELINE)).toMatchObject({
     by: 'unknown deployer (registered by deploy-orders)',
     people: [ASKER],
     isKnown: false,
@@ -65,7 +65,7 @@ test('of two that deployed in the same minute, both are the deployers, and one u
 
 test('a deployment by Quarterdeck is of the person whose source identity its session has', () => {
   const arn = 'arn:aws:iam::111122223333:role/quarterdeck-deployer'
-  expect(found({ calls: [call({ arn, session: 'U1-x', sourceIdentity: ASKER })] })).toEqual({
+  expect(found({ calls: [call({ arn, session: 'U1-x', sourceIdentity: ASKER })] })).toMatchObject({
     by: 'Quarterdeck for requester@example.com',
     people: [ASKER],
     isKnown: true,
@@ -82,8 +82,24 @@ test('a pattern is no regular expression, and a star is no slash', () => {
 
 test('CloudTrail that does not answer leaves it unknown; what was known stays', () => {
   const now = found({ calls: undefined })
-  expect(now).toEqual({ by: 'unknown deployer', people: [], isKnown: false })
+  expect(now).toMatchObject({ by: 'unknown deployer', people: [], isKnown: false })
   const known = { by: 'ci for asker', people: [ASKER], isKnown: true }
   expect(withKnown(now, known)).toEqual(known)
-  expect(withKnown(known, now)).toEqual(known)
+  expect(withKnown({ ...known, isRead: true }, now)).toEqual(known)
+})
+
+test('a call that CloudTrail reports later, of somebody unknown, makes the deployer unknown again', () => {
+  const known = { by: 'ci for asker', people: [ASKER], isKnown: true }
+  const later = found({ calls: [call(), call({ arn: `${ROLE}-x/y` })] }, PIPELINE)
+  expect(withKnown(later, known)).toMatchObject({ people: [ASKER], isKnown: false })
+})
+
+test('a role of another path is another role; a pattern of any name does not say who registered', () => {
+  const arn = 'arn:aws:iam::111122223333:role/other/deploy-orders'
+  const rule = { role: 'arn:aws:iam::111122223333:role/ci/deploy-*', person: 'session' }
+  expect(found({ calls: [call({ arn })] }, rule).isKnown).toBe(false)
+  expect(found({ calls: [call({ arn: arn.replace('other', 'ci') })] }, rule).isKnown).toBe(true)
+  const any = { role: 'arn:aws:iam::111122223333:role/ci/*', person: 'session' }
+  const registeredBy = `arn:aws:sts::111122223333:assumed-role/other/${ASKER}`
+  expect(found({ calls: undefined, registeredBy }, any).people).toEqual([])
 })
