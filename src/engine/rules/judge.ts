@@ -67,7 +67,7 @@ export const needsApproval = (by: Omit<NeedsApproval, 'kind'>): NeedsApproval =>
 
 /**
  * The first rule that is about this plan; undefined if there is none. A plan that makes the changes of other commands, too, meets
- * the strictest of the first rules about each: a rule that frees one of them does not free the others.
+ * the strictest of the first rules about each, of equal ones the earlier: a rule that frees one of them does not free the others.
  */
 export const ruleFor = (plan: Plan, config: Config, inputs: RuleInputs) => {
   const { also = [], ...own } = plan
@@ -77,9 +77,11 @@ export const ruleFor = (plan: Plan, config: Config, inputs: RuleInputs) => {
     const rule = config.consent[index]
     return rule === undefined ? [] : [{ rule, ruleNumber: index + 1 }]
   })
-  const [strictest] = found.toSorted((a, b) => b.rule.approvals - a.rule.approvals)
+  const [strictest] = found.toSorted((a, b) => b.rule.approvals - a.rule.approvals || a.ruleNumber - b.ruleNumber)
   if (strictest === undefined) return undefined
-  return { ...strictest, rule: { ...strictest.rule, needsReason: found.some(({ rule }) => rule.needsReason) } }
+  const ticket = strictest.rule.ticket ?? found.find(({ rule }) => rule.ticket !== undefined)?.rule.ticket
+  const needsReason = found.some(({ rule }) => rule.needsReason)
+  return { ...strictest, rule: { ...strictest.rule, needsReason, ...(ticket !== undefined && { ticket }) } }
 }
 
 const accessTo = (plan: Plan, actor: Actor, config: Config, inputs: RuleInputs): AccessVerdict => {

@@ -320,4 +320,13 @@ describe('a plan that makes the changes of other commands, too', () => {
     const asking = rules('  - { when: { commands: [restart] }, approvals: 0, reason: required }\n')
     expect(said({ ...planOf('6'), command: 'deploy', also: ['restart'] }, {}, asking)).toContain('needs a reason')
   })
+
+  test('meets the earlier of two rules that ask for as many, and names the ticket that one of them asks for', () => {
+    const narrow = rules(
+      '  - { when: { commands: [restart] }, approvals: 1, approvers: [U0SECOND] }\n  - { when: { commands: [deploy] }, approvals: 1, approvers: [operators], ticket: "^OPS-" }\n',
+    )
+    const plan = { ...planOf('6'), command: 'deploy', also: ['restart'] }
+    expect(said(plan, { reason: 'soon' }, narrow)).toContain('name a ticket')
+    expect(said(plan, { reason: 'OPS-1' }, narrow)).toBe('1 of U0SECOND (rule 1)')
+  })
 })
