@@ -25,7 +25,7 @@ const settle = ({ emitter, clock }: Engine, record: DeploymentRecord, run: HookR
   emitter.hook(record, run)
 }
 
-/** Lets a hook fail. ECS then rolls back, whatever the other hooks of the stage say. */
+/** Lets a hook fail. ECS then rolls back, also if other hooks of the stage succeed. */
 const fail = (
   engine: Engine,
   record: DeploymentRecord,

@@ -17,3 +17,6 @@ export const suspendedNames = (suspended: Suspensions): string =>
     .join(', ')
 
 export const timeText = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`
+
+/** Such as `4` or `0.25`. */
+export const vcpuText = (count: number): string => Number(count.toFixed(2)).toLocaleString('en')

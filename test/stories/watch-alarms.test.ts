@@ -161,7 +161,7 @@ test('new tasks keep failing: rolled back', async () => {
 })
 
 describe('nothing is rolled back', () => {
-  test('on a later deployment, whoever started it', async () => {
+  test('on a later deployment, also of the same person', async () => {
     const alarm = await deployed()
     const spec = search().deployments[0]?.revision.spec
     if (spec === undefined) throw new Error('nothing runs')

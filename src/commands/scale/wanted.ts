@@ -1,6 +1,6 @@
 // Pure: the ways to set the count of a service with autoscaling, with their time limit and effects on tasks.
 import { isDeploying, type Scaling } from '../../features/scaling/load-scaling.ts'
-import { tasks } from '../../model/scaling-words.ts'
+import { tasks, vcpuText } from '../../model/scaling-words.ts'
 
 /**
  * A way to set the count. `minutes`: the duration of a temporary change. `floor`: raises the minimum capacity, above
@@ -44,9 +44,9 @@ export const taskText = ({ service, protectedTasks, fargate }: Scaling, wanted: 
 const quotaText = (room: Scaling['fargate'], added: number): readonly string[] => {
   const fit = startable(room, added)
   if (room === undefined || fit === added) return []
-  const usedText = room.used === undefined ? '' : ` (${vcpus(room.used)} in use)`
+  const usedText = room.used === undefined ? '' : ` (${vcpuText(room.used)} in use)`
   return [
-    `Fargate quota: ${vcpus(room.quota)} vCPUs${usedText}. ${tasks(added)} need ${vcpus(added * room.each)}: only ${fit} can start, the others wait.`,
+    `Fargate quota: ${vcpuText(room.quota)} vCPUs${usedText}. ${tasks(added)} need ${vcpuText(added * room.each)}: only ${fit} can start, the others wait.`,
   ]
 }
 
@@ -62,10 +62,8 @@ export const quotaLosses = ({ fargate }: Scaling, added: number): readonly strin
   const fit = startable(fargate, added)
   return fargate === undefined || fit === added
     ? []
-    : [`Only ${fit} of ${tasks(added)} can start: Fargate quota of ${vcpus(fargate.quota)} vCPUs`]
+    : [`Only ${fit} of ${tasks(added)} can start: Fargate quota of ${vcpuText(fargate.quota)} vCPUs`]
 }
-
-const vcpus = (count: number): string => Number(count.toFixed(2)).toLocaleString('en')
 
 const protectionText = (protectedTasks: Scaling['protectedTasks'], wanted: number): readonly string[] => {
   const count = protectedTasks.length

@@ -96,7 +96,7 @@ const decisionButtons = (card: Card): Block => {
   return { ...row, elements: [...(row['elements'] as Json[]), menu(operation, isGate ? MENU_OF_GATE : CHOICES)] }
 }
 
-/** Runs as whoever clicks, as an operation of its own: one operator is enough. */
+/** Runs as the person who clicks, as an operation of its own: one operator is enough. */
 export const rollBackButton = ({ target, gate }: Plan): Button => ({
   label: 'Roll Back',
   action: 'run:rollback',

@@ -3,6 +3,7 @@
 import { groupBy, inBatches } from '../../model/batches.ts'
 import type { Service } from '../../model/ecs.ts'
 import { RemoteError } from '../../model/errors.ts'
+import { vcpuText } from '../../model/scaling-words.ts'
 import type { CapacityReads } from './reads.ts'
 import { predictSplit, spotTasks } from './strategy.ts'
 
@@ -59,5 +60,3 @@ const waitingOf = (needs: readonly Need[], free: number): number => {
   }
   return waiting
 }
-
-const vcpuText = (count: number): string => Number(count.toFixed(2)).toLocaleString('en')

@@ -10,7 +10,7 @@ import type { ServiceReads } from '../services/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
 import type { DeploymentReads } from './reads.ts'
 import { troubleOf, troubleSince } from './rollout-trouble.ts'
-import { isWaiting, stageParts } from './stages.ts'
+import { isPaused, stageParts } from './stages.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'stoppedTasks'> & Pick<DeploymentReads, 'deployments'>
 
@@ -102,7 +102,7 @@ const inProgress = async ({ seen, ours, counts, memory }: InProgress, read: Read
     text: [counts, ...failed, ...stages].join(', '),
     share: shareOf(ours, service),
     memory,
-    ...(record !== undefined && isWaiting(record) && { isWaiting: true }),
+    ...(record !== undefined && isPaused(record) && { isWaiting: true }),
   }
 }
 

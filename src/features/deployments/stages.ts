@@ -3,6 +3,7 @@
 
 import { humanCode, plainName } from '../../kit/messages/text.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
+import { isWaiting } from './gates/gate.ts'
 
 /** The strategies that move traffic from old tasks to new ones, which both run until the clean-up. */
 const SHIFTING: readonly string[] = ['BLUE_GREEN', 'LINEAR', 'CANARY']
@@ -29,11 +30,10 @@ const STAGES: Readonly<Record<string, string>> = {
 }
 
 /** Whether people answer a gate of the deployment now. */
-export const isAtGate = ({ hooks = [] }: Pick<DeploymentRecord, 'hooks'>): boolean =>
-  hooks.some(({ status }) => status === 'AWAITING_ACTION')
+const isAtGate = ({ hooks = [] }: Pick<DeploymentRecord, 'hooks'>): boolean => hooks.some(isWaiting)
 
 /** Whether ECS waits for an answer, or for the end of the bake time. */
-export const isWaiting = (record: Pick<DeploymentRecord, 'hooks' | 'stage'>): boolean =>
+export const isPaused = (record: Pick<DeploymentRecord, 'hooks' | 'stage'>): boolean =>
   isAtGate(record) || record.stage === 'BAKE_TIME'
 
 /**

@@ -19,7 +19,7 @@ export const renderGates = ({ gates, all, now }: OpenGates): Rendered => {
       richText(section(head)),
       ...gates.flatMap(gate => gateBlocks(gate, now)),
       ...(all > MOST_LISTED ? [context(`and ${all - MOST_LISTED} more, which end later`)] : []),
-      ...(all === 0 ? [context('A deployment with a PAUSE hook asks here by itself.')] : []),
+      ...(all === 0 ? [context('A deployment with a PAUSE hook asks for approval by itself.')] : []),
     ],
   }
 }

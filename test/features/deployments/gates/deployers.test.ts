@@ -18,7 +18,7 @@ const found = (traces: Partial<Traces>, ...deployers: readonly Deployer[]) =>
 const call = (more: object = {}) => ({ at: '2026-11-22T03:00:00Z', arn: ROLE, session: ASKER, ...more })
 const PIPELINE = { role: 'arn:aws:iam::111122223333:role/ci/deploy-*', person: 'session' }
 
-test('a pipeline that is not mapped has nobody behind it, whatever its session is named', () => {
+test('a pipeline that is not mapped has nobody behind it, also if its session has the name of a person', () => {
   expect(found({ calls: [call()] })).toMatchObject({ by: 'deploy-orders, person unknown', people: [], isKnown: false })
 })
 
