@@ -1,11 +1,10 @@
 // Attacks on change sets: a death, Stop, a halt or failures in the middle of many services.
 import { readFile } from 'node:fs/promises'
-import { ECRClient } from '@aws-sdk/client-ecr'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { generateServices } from '../../sandbox/world/seed.ts'
 import { isQuick } from '../seed.ts'
 import { HUB, pass } from '../world/driving.ts'
 import { ENDED } from '../world/ends.ts'
+import { setCard as cardOfSet, fleetOf, moveToSpot, throttleEcr } from './fleet-of.ts'
 import { aStory, type StoryWorld, textOf } from './story-world.ts'
 
 let world: StoryWorld
@@ -28,37 +27,17 @@ const tagged = async (names: readonly string[] = ['web/orders-api', 'web/search'
   await world.recur('index')
 }
 const onSpot = async () => {
-  for (const name of SPOT) {
-    const spec = world.service(name).deployments[0]?.revision.spec
-    if (spec === undefined) throw new Error('no deployment')
-    const { launchType: _, ...rest } = spec
-    world.fleet.deploy(world.service(name), {
-      ...rest,
-      capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
-    })
-  }
+  moveToSpot(SPOT, world)
   await tagged(SPOT)
   await pass(HOUR / 6, world)
 }
-const fleetOf = async (count: number) => {
-  generateServices(world.fleet, count)
-  await pass(HOUR / 6, world)
-  await world.recur('index')
-  const services = [...(world.fleet.site(HUB).clusters.get('fleet-1')?.services.values() ?? [])]
-  return services.toSorted((a, b) => (a.arn < b.arn ? -1 : 1))
-}
-const setCard = (): string => textOf(world.cards().findLast(card => /\d services? /.test(textOf(card))))
+const setCard = (): string => cardOfSet(world)
 const over = async () => {
   if (!ENDED.test(setCard())) await world.until(() => ENDED.test(setCard()))
 }
 const updates = () => world.calls('UpdateService').length
 const running = () => [...world.durable.executions.values()].filter(({ endedAt }) => endedAt === undefined)
 const providerOf = (name: string) => [...world.service(name).tasks].at(-1)?.capacityProvider
-const throttleEcr = () =>
-  vi.spyOn(ECRClient.prototype, 'send').mockImplementation(async () => {
-    const metadata = { $metadata: { httpStatusCode: 400 }, $fault: 'client' }
-    throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', ...metadata })
-  })
 
 const escaped = async () => {
   await onSpot()
@@ -139,7 +118,7 @@ describe('a service of a set whose execution dies', () => {
 
 describe('after three failures in a row no further service begins', () => {
   test('three fail at once: no fourth begins', async () => {
-    const services = await fleetOf(45)
+    const services = await fleetOf(45, world)
     for (const { arn } of services.slice(1)) world.fleet.knobs.failService(arn, 'exit1')
     await world.type('restart cluster:fleet-1')
     await world.click('approve')
@@ -149,7 +128,7 @@ describe('after three failures in a row no further service begins', () => {
   })
 
   test('also where a later one does not fail', async () => {
-    const services = await fleetOf(45)
+    const services = await fleetOf(45, world)
     for (const [at, { arn }] of services.entries())
       if (at !== 0 && at !== 9) world.fleet.knobs.failService(arn, 'exit1')
     await world.type('restart cluster:fleet-1')
@@ -159,7 +138,7 @@ describe('after three failures in a row no further service begins', () => {
   })
 
   test.skipIf(isQuick)('where they begin to fail among many, only those fail that ran at once', async () => {
-    const services = await fleetOf(30)
+    const services = await fleetOf(30, world)
     for (const { arn } of services.slice(8)) world.fleet.knobs.failService(arn, 'exit1')
     await world.type('restart cluster:fleet-1')
     await world.click('approve')
@@ -172,7 +151,7 @@ describe('after three failures in a row no further service begins', () => {
 
 describe('a set of 200 services', () => {
   test.skipIf(isQuick)('ends at a halt in its middle; one that was deleted meanwhile is not changed', async () => {
-    const services = await fleetOf(200)
+    const services = await fleetOf(200, world)
     await world.publish(EXAMPLE.replace('tasks: 200', 'tasks: 500'))
     await world.type('restart cluster:fleet-1')
     const gone = services[3]
@@ -193,7 +172,7 @@ describe('a set of 200 services', () => {
   })
 
   test('starts none any more once its execution is dead; what began ends', async () => {
-    await fleetOf(200)
+    await fleetOf(200, world)
     await world.publish(EXAMPLE.replace('tasks: 200', 'tasks: 500'))
     await world.type('restart cluster:fleet-1')
     await world.click('approve')
@@ -278,7 +257,7 @@ describe('the list of a set with more than five services', () => {
   const content = (id = '') => world.slack.workspace.files.get(id)?.content.toString() ?? ''
 
   test('is a file in the thread of its card before anybody votes', async () => {
-    await fleetOf(45)
+    await fleetOf(45, world)
     await world.type('restart cluster:fleet-1')
     expect(files()).toHaveLength(1)
     const lines = content(files()[0]?.id).trimEnd().split('\n')
@@ -287,7 +266,7 @@ describe('the list of a set with more than five services', () => {
   })
 
   test('keeps no request from its approval where Slack takes no file', async () => {
-    await fleetOf(6)
+    await fleetOf(6, world)
     world.slack.faults.add({ method: 'files.getUploadURLExternal', effect: { kind: 'error', error: 'not_allowed' } })
     await world.type('restart cluster:fleet-1')
     expect(files()).toEqual([])
@@ -297,7 +276,7 @@ describe('the list of a set with more than five services', () => {
   })
 
   test('is not posted for five', async () => {
-    await fleetOf(5)
+    await fleetOf(5, world)
     await world.type('restart cluster:fleet-1')
     expect(files()).toEqual([])
   })

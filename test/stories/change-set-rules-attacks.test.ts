@@ -1,10 +1,9 @@
 // Attacks on the rules about change sets: who may ask for one, approve it, read it and stop it, and what the card says.
 import { readFile } from 'node:fs/promises'
-import { ECRClient } from '@aws-sdk/client-ecr'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { generateServices } from '../../sandbox/world/seed.ts'
-import { HUB, pass } from '../world/driving.ts'
+import { pass } from '../world/driving.ts'
 import { ENDED } from '../world/ends.ts'
+import { setCard as cardOfSet, fleetOf, moveToSpot, throttleEcr } from './fleet-of.ts'
 import { aStory, type StoryWorld, textOf } from './story-world.ts'
 
 let world: StoryWorld
@@ -30,38 +29,15 @@ const tagged = async (names: readonly string[] = THREE) => {
   await world.recur('index')
 }
 const onSpot = async (names = ['web/orders-api', 'web/search']) => {
-  for (const name of names) {
-    const { launchType: _, ...rest } = specOf(name)
-    world.fleet.deploy(world.service(name), {
-      ...rest,
-      capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
-    })
-  }
+  moveToSpot(names, world)
   await tagged(names)
   await pass(HOUR / 6, world)
 }
-const specOf = (name: string) => {
-  const spec = world.service(name).deployments[0]?.revision.spec
-  if (spec === undefined) throw new Error('no deployment')
-  return spec
-}
-const fleetOf = async (count: number) => {
-  generateServices(world.fleet, count)
-  await pass(HOUR / 6, world)
-  await world.recur('index')
-  const services = [...(world.fleet.site(HUB).clusters.get('fleet-1')?.services.values() ?? [])]
-  return services.toSorted((a, b) => (a.arn < b.arn ? -1 : 1))
-}
-const setCard = (): string => textOf(world.cards().findLast(card => /\d services? /.test(textOf(card))))
+const setCard = (): string => cardOfSet(world)
 const over = async () => {
   if (!ENDED.test(setCard())) await world.until(() => ENDED.test(setCard()))
 }
 const updates = () => world.calls('UpdateService').length
-const throttleEcr = () =>
-  vi.spyOn(ECRClient.prototype, 'send').mockImplementation(async () => {
-    const metadata = { $metadata: { httpStatusCode: 400 }, $fault: 'client' }
-    throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', ...metadata })
-  })
 const stopsFirst = (service: ReturnType<StoryWorld['service']>) => {
   const { deploymentConfiguration } = service
   Object.assign(service, {
@@ -72,7 +48,7 @@ const stopsFirst = (service: ReturnType<StoryWorld['service']>) => {
 
 describe('a rule about size', () => {
   test('counts the tasks of all services of a set', async () => {
-    await fleetOf(30)
+    await fleetOf(30, world)
     expect(await world.type('restart cluster:fleet-1')).toContain('This change needs a reason')
     await world.type('restart cluster:fleet-1 --reason "new certificates"')
     const [card] = world.cards('C0APPROVALS').map(textOf)
@@ -84,7 +60,7 @@ describe('a rule about size', () => {
     await world.publish(EXAMPLE.replace('- when: { commands: [exec, exec terminate], risk: low }', '- when: {}'))
     const text = EXAMPLE.replace('- when: { commands: [exec, exec terminate], risk: low }', '- when: {}')
     expect(text).not.toBe(EXAMPLE)
-    await fleetOf(30)
+    await fleetOf(30, world)
     await world.type('restart cluster:fleet-1')
     await pass(HOUR, world)
     expect(updates()).toBe(0)

@@ -5,6 +5,7 @@ import { generateServices } from '../../sandbox/world/seed.ts'
 import { isQuick } from '../seed.ts'
 import { pass } from '../world/driving.ts'
 import { ENDED } from '../world/ends.ts'
+import { moveToSpot } from './fleet-of.ts'
 import { aStory, type StoryWorld, textOf } from './story-world.ts'
 
 const EXAMPLE = await readFile('quarterdeck.yaml', 'utf8')
@@ -192,16 +193,7 @@ describe('thirty services', () => {
 
 describe('an escape of a cluster', () => {
   test('moves what uses Spot, each with its own return, and leaves the others out', async () => {
-    for (const name of ['web/orders-api', 'web/search']) {
-      const service = world.service(name)
-      const spec = service.deployments[0]?.revision.spec
-      if (spec === undefined) throw new Error('no deployment')
-      const { launchType: _, ...rest } = spec
-      world.fleet.deploy(service, {
-        ...rest,
-        capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
-      })
-    }
+    moveToSpot(['web/orders-api', 'web/search'], world)
     await pass(10 * 60_000, world)
     await world.recur('index')
     await world.type('capacity escape tag:team=shop --for 2h')
