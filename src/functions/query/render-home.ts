@@ -4,7 +4,7 @@ import { OPEN_CARD } from '../../engine/cards/card.ts'
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { leaseButtons, leaseLine } from '../../engine/leases/render-leases.ts'
 import { fullName } from '../../kit/language/target.ts'
-import { buttons, context, cut, date, literal, richText, section } from '../../kit/messages/markup.ts'
+import { buttons, context, cut, date, literal, richText, section, timeMark } from '../../kit/messages/markup.ts'
 import type { Actor, Service, ServiceRef } from '../../model/ecs.ts'
 import type { Json, JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
@@ -65,7 +65,7 @@ export const renderHome = ({
   ...(favourites.length === 0
     ? [richText(section('`/ecs here set --favourites orders-api,checkout` in the Messages tab adds services here.'))]
     : favourites.slice(0, MAX_ENTRIES).flatMap(favourite)),
-  context(`As of ${now.slice(11, 16)} UTC. Reopen the tab to refresh.`),
+  context(`As of ${timeMark(now)}. Reopen the tab to refresh.`),
 ]
 
 export const renderNoHome = ({ text, hint }: { readonly text: string; readonly hint?: string }): readonly Block[] => [
