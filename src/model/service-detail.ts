@@ -146,6 +146,8 @@ export type TaskDefinition = {
   readonly isActive: boolean
   /** The ARN of who registered it; absent where ECS does not say. */
   readonly registeredBy?: string
+  /** ISO 8601. */
+  readonly registeredAt?: string
   /** The ARNs of the task role and the execution role. */
   readonly roles: readonly string[]
   readonly images: readonly RevisionImage[]

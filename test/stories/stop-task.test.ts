@@ -75,7 +75,9 @@ test('a standalone task needs the right of the whole cluster, and nothing replac
 
 test('the id of a task of a service that one may not view answers as one that no task has', async () => {
   const yaml = await readFile('quarterdeck.yaml', 'utf8')
-  await world.publish(yaml.replace('access:\n', 'access:\n  - { who: [U0REQUEST], deny: viewer, targets: web/search }\n'))
+  await world.publish(
+    yaml.replace('access:\n', 'access:\n  - { who: [U0REQUEST], deny: viewer, targets: web/search }\n'),
+  )
   const running = [...world.service('web/search').tasks][0]
   const stopped = [...world.service('web/search').tasks][1]
   if (running === undefined || stopped === undefined) throw new Error('no tasks')

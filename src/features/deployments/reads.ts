@@ -48,6 +48,11 @@ export type DeploymentReads = {
    * not answer.
    */
   readonly deployCalls: (ref: ServiceRef, from: string, until: string) => Promise<readonly CallerAtAws[] | undefined>
+  /**
+   * Who called RegisterTaskDefinition for this revision, from CloudTrail, as above. `at`: when ECS says that it was registered;
+   * ISO 8601.
+   */
+  readonly registerCalls: (ref: ServiceRef, arn: string, at: string) => Promise<readonly CallerAtAws[] | undefined>
   /** The digest that an image's tag has now in Amazon ECR; undefined where it is not readable. */
   readonly digestOf: (image: string) => Promise<string | undefined>
 }

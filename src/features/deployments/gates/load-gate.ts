@@ -17,8 +17,9 @@ import type {
 } from '../../../model/service-detail.ts'
 import type { StatusReads } from '../../status/reads.ts'
 import type { DeploymentReads } from '../reads.ts'
-import { type Deployers, loadDeployers, withKnown } from './deployers.ts'
+import { type Deployers, withKnown } from './deployers.ts'
 import { endOf, type GateAnswer, gateOperation, hookIn, isWaiting } from './gate.ts'
+import { loadDeployers } from './load-deployers.ts'
 
 type Reads = Pick<StatusReads, 'serviceDetail' | 'runningTasks'> & DeploymentReads
 
