@@ -58,11 +58,11 @@ export const deployersOf = (traces: Traces, config: Config): Deployers => {
 }
 
 const wordsOf = (caller: Behind | undefined, registrar: Behind | undefined, isRegistrarKnown: boolean): string => {
-  const registered = registrar === undefined ? 'unknown registrar' : `registered by ${registrar.name}`
-  if (caller === undefined) return registrar === undefined ? 'unknown deployer' : `unknown deployer (${registered})`
+  if (caller === undefined)
+    return registrar === undefined ? 'unknown deployer' : `unknown deployer (registered by ${registrar.name})`
   if (caller.person === undefined) return `${caller.name}, person unknown`
   const known = `${caller.name} for ${caller.person}`
-  return isRegistrarKnown ? known : `${known} (${registered}${registrar === undefined ? '' : ', person unknown'})`
+  return isRegistrarKnown ? known : `${known}, unknown registrar${registrar === undefined ? '' : ` ${registrar.name}`}`
 }
 
 /** Who registered the definition: by the call in CloudTrail, else as ECS names them. */

@@ -67,7 +67,7 @@ describe('an unknown registrar', () => {
           isKnown: false,
         })
     expect(found({ past: 'first', calls: [call()], registeredBy: unknown }, PIPELINE).by).toBe(
-      'deploy-orders for requester@example.com (registered by deploy-orders, person unknown)',
+      'deploy-orders for requester@example.com, unknown registrar deploy-orders',
     )
   })
 
