@@ -53,7 +53,7 @@ const deployAgain = async ({ target }: DeploymentRecord, session: string): Promi
 describe('a revision that nobody known registered', () => {
   test('makes the deployer unknown, so that its registrar cannot continue it alone', async () => {
     await gated({ registeredBy: SOMEBODY })
-    expect(card()).toContain('deploy for requester@example.com, unknown re…')
+    expect(card()).toContain('deploy for requester@example.com, unknown registra…')
     expect(await world.details('U0APPROVE', 'C0APPROVALS')).toContain(
       'Started by deploy for requester@example.com, unknown registrar console',
     )
@@ -80,6 +80,20 @@ describe('a revision that nobody known registered', () => {
     expect(card()).toContain('· deploy for requester@example.com\n')
     expect(needs()).toBe('Continue needs 1')
   })
+})
+
+test('a revision that Quarterdeck registered has the person who requested it, by the call in CloudTrail', async () => {
+  const service = world.service('web/search')
+  service.deploymentConfiguration = { ...service.deploymentConfiguration, lifecycleHooks: [gateFor(service)] }
+  world.aws.images.push('111122223333.dkr.ecr.us-east-1.amazonaws.com/search:v9', world.clock.now() - MINUTE)
+  await world.type('deploy prod.us-east-1/web/search v9')
+  await world.click('approve', 'U0APPROVE')
+  await world.until(() => card().startsWith('⏸'))
+  expect(needs()).toBe('Continue needs 2')
+  await pass(10 * MINUTE, world)
+  await world.recur('gates')
+  expect(card()).toContain('· Quarterdeck for requester@example.com\n')
+  expect(needs()).toBe('Continue needs 1')
 })
 
 test('a tag that names who registered a revision counts for its first deployment alone', async () => {

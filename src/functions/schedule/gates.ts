@@ -89,7 +89,7 @@ const lookAtGate = async (operation: string, ports: GatePorts): Promise<Waiting 
 /** CloudTrail knows a call within some 15 minutes. Later looks would find nothing new, and cost the account's quota. */
 const LEARNING_MS = 2 * 3_600_000
 
-/** Each asks CloudTrail up to three times, which allows two calls a second. */
+/** Each asks CloudTrail at most twice, for a first deployment three times. It allows two calls a second. */
 const MOST_LEARNED = 10
 
 /** After this long CloudTrail has all calls. */

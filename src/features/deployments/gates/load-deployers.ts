@@ -14,7 +14,7 @@ const AFTER_MS = 5_000
 
 type Reads = Pick<DeploymentReads, 'deployCalls' | 'registerCalls' | 'definitionTags' | 'deployments' | 'revisions'>
 type Definition = Pick<TaskDefinition, 'arn' | 'registeredBy' | 'registeredAt'>
-type Deployment = Pick<DeploymentRecord, 'arn' | 'createdAt'>
+type Deployment = Pick<DeploymentRecord, 'arn' | 'createdAt' | 'from'>
 
 /** Whether a rule names a tag, which is read only then. */
 const usesTags = ({ gates }: Config): boolean =>
@@ -30,7 +30,7 @@ export const loadDeployers = async (
   const at = Date.parse(record.createdAt)
   const span = [at - BEFORE_MS, at + AFTER_MS].map(ms => new Date(ms).toISOString()) as [string, string]
   const [calls, tags, past] = await Promise.all([
-    read.deployCalls(ref, ...span).catch(() => undefined),
+    read.deployCalls(ref, ...span, record.from.length === 0).catch(() => undefined),
     definition === undefined || !usesTags(config)
       ? {}
       : read.definitionTags(ref, definition.arn).catch((): Readonly<Record<string, string>> => ({})),

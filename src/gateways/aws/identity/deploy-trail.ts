@@ -20,11 +20,16 @@ const STARTS_NONE = new Set(['cluster', 'service', 'desiredCount'])
 /** Never rejects: who deployed is then unknown. */
 export const createDeployTrail = (config: Config, sessions: Pick<Sessions, 'each'>) => {
   const clientFor = sessions.each(settings => new CloudTrailClient({ ...settings, maxAttempts: 3 }))
-  return async (ref: ServiceRef, from: string, until: string): Promise<readonly CallerAtAws[] | undefined> => {
+  return async (
+    ref: ServiceRef,
+    from: string,
+    until: string,
+    mayBeCreation: boolean,
+  ): Promise<readonly CallerAtAws[] | undefined> => {
     try {
       const client = await clientFor(accountOf(config, ref), ref.region)
       const found: CallerAtAws[] = []
-      for (const action of ACTIONS)
+      for (const action of mayBeCreation ? ACTIONS : ACTIONS.slice(0, 1))
         found.push(...(await callsOf(client, action, { from, until }, record => isDeployment(record, action, ref))))
       return found.toSorted((a, b) => (a.at < b.at ? 1 : -1))
     } catch {
