@@ -121,6 +121,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   definition: async () => undefined,
   definitionTags: async () => ({}),
   deployCalls: async () => [],
+  registerCalls: async () => [],
   digestOf: async () => undefined,
   definitionBase: async () => undefined,
   newestRevision: async () => 0,

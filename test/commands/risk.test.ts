@@ -144,6 +144,7 @@ const gateState = (more: Partial<GateState> = {}): GateState => ({
   others: 0,
   stage: 'POST_SCALE_UP',
   from: { ...REVISION, arn: 'f', taskDefinition: 'orders-api:5' },
+  otherSources: [],
   to: REVISION,
   before: aDefinition('orders-task'),
   definition: aDefinition('orders-task'),

@@ -239,6 +239,8 @@ export type Plan = {
    * and audit; the plan of the set has no calls.
    */
   readonly members?: readonly Member[]
+  /** The services that a change set leaves out, and why, in one line each. */
+  readonly leftOut?: readonly LeftOut[]
   /** The shell access that the plan grants, if it grants any. */
   readonly grant?: Grant
   /** Text that the card shows unchanged, such as a command. */
@@ -265,6 +267,8 @@ export type Plan = {
   /** The plan suspends autoscaling without an end. `leases.permanent` lists who may do this. */
   readonly isPermanent?: true
 }
+
+export type LeftOut = { readonly ref: ServiceRef; readonly text: string }
 
 /** What the rules about one service are asked for: the plan, or the plan as a change of each service of its set. */
 export const eachTarget = <Of extends Pick<Plan, 'target' | 'members'>>(plan: Of): readonly Of[] =>
@@ -305,9 +309,7 @@ export const planDifferences = (approved: Plan, now: Plan): readonly string[] =>
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   const differing = keys
     .filter(key => canonicalJson(before[key] ?? null) !== canonicalJson(after[key] ?? null))
-    .map(key =>
-      key === 'call' ? 'the calls to AWS have changed' : `${key}: ${valueText(before[key])} → ${valueText(after[key])}`,
-    )
+    .map(key => (key === 'call' ? 'the calls to AWS have changed' : `${key}: ${changeText(before[key], after[key])}`))
   return boundedLines([...higherRisk(approved, now), ...differing])
 }
 
@@ -315,10 +317,19 @@ export const planDifferences = (approved: Plan, now: Plan): readonly string[] =>
 export const higherRisk = (approved: Plan, now: Plan): readonly string[] =>
   isHigher(now.risk.level, approved.risk.level) ? [`Risk: ${approved.risk.level} → ${now.risk.level}`] : []
 
+type Value = JsonObject[string] | undefined
+
+/** The services of a change set are counted: the card is for people who may not view each of them. */
+const changeText = (before: Value, after: Value): string => {
+  if (!Array.isArray(before) || !Array.isArray(after)) return `${valueText(before)} → ${valueText(after)}`
+  const added = after.filter(one => !before.includes(one)).length
+  return `${added} added, ${before.filter(one => !after.includes(one)).length} removed`
+}
+
 /** The maximum size of a value in bytes. Two values share a line. */
 const MOST_VALUE = 700
 
-const valueText = (value: JsonObject[string] | undefined): string =>
+const valueText = (value: Value): string =>
   value === undefined ? 'nothing' : cutBytes(typeof value === 'string' ? value : canonicalJson(value), MOST_VALUE)
 
 /** The values in `drifts` (which may change without a new approval) that differ between two plans. */

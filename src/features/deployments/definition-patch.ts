@@ -79,9 +79,10 @@ const withoutDefaults = (value: Json): Json => {
 
 /** Source: ECS API reference, ContainerDefinition and PortMapping. */
 const isDefault = (key: string, value: Json, { containerPort }: JsonObject): boolean => {
+  if (key === 'essential') return value === true || value === null
   if (value === null || value === false || value === 0 || (Array.isArray(value) && value.length === 0)) return true
   if (key === 'hostPort') return value === containerPort
-  return (key === 'essential' && value === true) || (key === 'protocol' && value === 'tcp')
+  return key === 'protocol' && value === 'tcp'
 }
 
 const inAnyOrder = (value: Json): Json => {

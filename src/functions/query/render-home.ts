@@ -12,7 +12,7 @@ import type { Block } from '../../model/ports/message.ts'
 export type Waiting = {
   readonly operation: string
   readonly title: string
-  readonly target: ServiceRef
+  readonly place: string
   readonly requester: Actor
   readonly expiresAt: string
   /** A link to the card; empty if Slack returns none. */
@@ -73,11 +73,11 @@ export const renderNoHome = ({ text, hint }: { readonly text: string; readonly h
   richText(section(text), ...(hint === undefined ? [] : [section(`\n${hint}`)])),
 ]
 
-const requestBlocks = ({ operation, title, target, requester, expiresAt, link }: Waiting): readonly Block[] => [
+const requestBlocks = ({ operation, title, place, requester, expiresAt, link }: Waiting): readonly Block[] => [
   richText(
     section(
       link === '' ? { ...literal(cut(title, 200)), style: { bold: true } } : linkTo(link, title),
-      literal(`\n${fullName(target)}: requested by ${requester.name}, expires `),
+      literal(`\n${place}: requested by ${requester.name}, expires `),
       date(expiresAt, '{date_short_pretty} {time}'),
     ),
   ),

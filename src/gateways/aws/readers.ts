@@ -99,6 +99,9 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   changedAtAws: deferred(async () => (await import('./identity/cloudtrail.ts')).createTrail(config, sessions)),
   counts: deferred(async () => (await import('./metrics/counts.ts')).createCountReader(config, sessions)),
   deployCalls: deferred(async () => (await import('./identity/deploy-trail.ts')).createDeployTrail(config, sessions)),
+  registerCalls: deferred(async () =>
+    (await import('./identity/deploy-trail.ts')).createRegisterTrail(config, sessions),
+  ),
   digestOf: deferred(async () => (await import('./images/ecr-images.ts')).createDigestReader(config, sessions)),
   endpoints: deferred(async () => (await import('./endpoints.ts')).createEndpointReader(config, sessions, env)),
   execSessions: deferred(async () => (await import('./ecs/exec-sessions.ts')).createSessionsReader(sessions)),

@@ -125,6 +125,7 @@ const gateState: GateState = {
   others: 0,
   stage: 'POST_PRODUCTION_TRAFFIC_SHIFT',
   from: undefined,
+  otherSources: [],
   to: undefined,
   deployers: { by: LONG, people: [], isKnown: false },
   now: '2026-11-22T03:00:00.000Z',

@@ -109,7 +109,14 @@ describe('what was registered', () => {
     ['one variable more', { environment: [{ name: 'A', value: '1' }] }],
     ['more power', { privileged: true }],
     ['a user', { user: 'root' }],
+    ['a container that is not essential', { essential: false }],
   ])('is not one with %s', (_, more) => {
     expect(isRegistered(input, found(more))).toBe(false)
+  })
+
+  test('is not one with an essential container more', () => {
+    const sidecar = withImages(described(container({ essential: false })), { app: 'orders-api:v8' }) ?? {}
+    expect(isRegistered(sidecar, found({ essential: false }))).toBe(true)
+    for (const more of [{}, { essential: true }]) expect(isRegistered(sidecar, found(more))).toBe(false)
   })
 })
