@@ -73,6 +73,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     services: ['Query'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
+    'watch#*': ['DeleteItem', 'GetItem', 'PutItem'],
   },
   events: {
     'drought#*': ['GetItem', 'PutItem'],

@@ -363,6 +363,7 @@ export const aBase = (base: Partial<DefinitionBase> = {}): DefinitionBase => ({
   isPrivileged: false,
   cpu: '512',
   memory: '1024',
+  sizes: [{ name: 'app', cpu: 512, memory: 1_024 }],
   compatibilities: ['FARGATE'],
   tagKeys: [],
   ...base,

@@ -1,7 +1,8 @@
 // Pure: the sizes of a Fargate task on Linux, and whether its containers fit into it. Source: ECS developer guide, task CPU and
 // memory.
 
-import type { ContainerSize, Size } from './reads.ts'
+import type { ContainerSize } from '../../model/service-detail.ts'
+import type { Size } from './reads.ts'
 
 /** By CPU units: the memory in GB, from, to and step. */
 const RANGES: Readonly<Record<number, readonly [from: number, to: number, step: number]>> = {

@@ -1,19 +1,13 @@
 // The reads that cost needs: what AWS Compute Optimizer says of ECS services on Fargate. Source: Compute Optimizer API reference.
 
 import type { ServiceRef } from '../../model/ecs.ts'
+import type { ContainerSize } from '../../model/service-detail.ts'
 
 /** An amount a month. `currency`: `USD` or `CNY`; it is shown as it is, never converted. */
 export type Money = { readonly currency: string; readonly amount: number }
 
 /** CPU units (1,024 are one vCPU) and MiB. */
 export type Size = { readonly cpu: number; readonly memory: number }
-
-export type ContainerSize = {
-  readonly name: string
-  readonly cpu?: number
-  readonly memory?: number
-  readonly reservation?: number
-}
 
 /** The peak of the look-back period in percent, or the bounds of the projected peak. */
 export type Projected = { readonly low: number; readonly high: number }

@@ -16,7 +16,6 @@ import type { Config } from '../../engine/rules/config.ts'
 import type {
   Advice,
   AdviceProblem,
-  ContainerSize,
   CostReads,
   IdleAdvice,
   Projected,
@@ -25,6 +24,7 @@ import type {
   SizeOption,
 } from '../../features/cost/reads.ts'
 import { accountOf } from '../../model/account.ts'
+import type { ContainerSize } from '../../model/service-detail.ts'
 import { pages } from './ecs/pages.ts'
 import { iso, shortName } from './ecs/tasks.ts'
 import type { Sessions } from './identity/sessions.ts'

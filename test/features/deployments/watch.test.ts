@@ -145,7 +145,7 @@ describe('a poll', () => {
       alarms: async () => states,
       stoppedTasks: async () => more.stopped ?? [],
     }
-    return judgeWatch(aRef(), PLAN, OURS, read)
+    return judgeWatch(aRef(), PLAN, OURS, read, AT)
   }
 
   test('is quiet while nothing fires; data may be missing', async () => {
