@@ -91,6 +91,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   servicesOf: async () => [],
   advice: async () => ({ kind: 'advice', sizes: [], idle: [], problems: [] }),
   adviceOn: async () => ({ kind: 'advice', sizes: [], idle: [], problems: [] }),
+  use: async () => [],
   stoppedTasks: async () => [],
   protectedTasks: async () => [],
   autoscaling: async () => undefined,

@@ -20,6 +20,7 @@ import { setCapacity } from './capacity/set.ts'
 import { showCapacity } from './capacity/show.ts'
 import { check } from './check.ts'
 import type { AnyCommand } from './command.ts'
+import { applyCost } from './cost/apply.ts'
 import { compareCost } from './cost/compare.ts'
 import { showCost } from './cost/show.ts'
 import { deploy } from './deploy/deploy.ts'
@@ -88,6 +89,7 @@ export const commands: readonly AnyCommand[] = [
   attachProvider,
   showCost,
   compareCost,
+  applyCost,
   schedule,
   unschedule,
   track,

@@ -35,7 +35,7 @@ const MOST_IDLE = 100
 /** Compute Optimizer throttles an account that asks quickly. */
 const MOST_ATTEMPTS = 6
 
-export const createOptimizerReaders = (config: Config, sessions: Sessions): CostReads => {
+export const createOptimizerReaders = (config: Config, sessions: Sessions): Pick<CostReads, 'advice' | 'adviceOn'> => {
   const clientFor = sessions.each(
     settings => new ComputeOptimizerClient({ ...settings, maxAttempts: MOST_ATTEMPTS, retryMode: 'adaptive' }),
   )

@@ -22,6 +22,7 @@ import {
   aRef,
   aService,
   aServiceDetail,
+  aUsage,
   aWatch,
   imageDigest,
 } from '../../builders.ts'
@@ -144,6 +145,7 @@ describe('a poll', () => {
       service: async () => service,
       alarms: async () => states,
       stoppedTasks: async () => more.stopped ?? [],
+      usage: async () => aUsage(),
     }
     return judgeWatch(aRef(), PLAN, OURS, read, AT)
   }

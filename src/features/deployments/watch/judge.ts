@@ -48,10 +48,7 @@ export const judgeWatch = async (
   read: Reads,
   now: string,
 ): Promise<Judged> => {
-  const [service, states] = await Promise.all([
-    read.service(ref),
-    alarms.length === 0 ? [] : read.alarms(ref, alarms),
-  ])
+  const [service, states] = await Promise.all([read.service(ref), alarms.length === 0 ? [] : read.alarms(ref, alarms)])
   const why = whyLost(service, ours)
   if (why !== undefined) return { kind: 'lost', why }
   const fired = states.filter(({ state }) => state === 'ALARM').toSorted((a, b) => (a.since < b.since ? -1 : 1))
