@@ -312,7 +312,14 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'cost apply with a peak of 95 %': () => planApply(anApply({ advice: peaking(95) })),
   'cost apply with a peak of 95 % in staging': () => planApply(anApply({ advice: peaking(95), isProduction: false })),
   'cost apply with less memory than the peak': () =>
-    planApply(anApply({ asked: { cpu: 512, memory: 1_024 }, base: larger, advice: anAdvice({ memoryPeak: 60 }), isProduction: false })),
+    planApply(
+      anApply({
+        asked: { cpu: 512, memory: 1_024 },
+        base: larger,
+        advice: anAdvice({ memoryPeak: 60 }),
+        isProduction: false,
+      }),
+    ),
   'cost apply with an unknown peak': () => planApply(anApply({ advice: peaking(undefined) })),
   rollback: () => rolledBack({ before: aDefinition('orders-task') }),
   'rollback to another role': () => rolledBack({ before: aDefinition('administrator') }),

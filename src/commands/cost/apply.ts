@@ -1,7 +1,6 @@
 // /ecs cost apply: gives the tasks of a service the size that Compute Optimizer recommends, and watches them.
 
 import { type Apply, loadApply } from '../../features/cost/apply/load-apply.ts'
-import { USE_READS } from '../../features/cost/apply/use.ts'
 import { SERVICE_COST_READS } from '../../features/cost/load-service-cost.ts'
 import { mutation } from '../command.ts'
 import { DEPLOY_READS, DEPLOY_WRITES, isRegistered, settledDeployment } from '../deploy/settled.ts'
@@ -27,7 +26,7 @@ export const applyCost = mutation({
     'cost apply orders-api --watch 3h --reason "COST-12"',
     'cost apply orders-api --containers app=192:768,envoy=64:256',
   ],
-  reads: [...DEPLOY_READS, ...SERVICE_COST_READS, ...USE_READS],
+  reads: [...DEPLOY_READS, ...SERVICE_COST_READS],
   writes: DEPLOY_WRITES,
   role: 'deployer',
   load: (values, read, asker) => loadApply(values, read, asker),

@@ -77,14 +77,10 @@ const riskOf = ({ service, resize: { from, to, peaks }, isProduction }: Apply): 
     riskOfReplacement(service),
   )
 
-const peakText = (peak: Projected | undefined): string => {
-  if (peak === undefined) return 'unknown'
-  const [low, high] = [percent(peak.low), percent(peak.high)]
-  return low === high ? high : `${low.replace(' %', '')} to ${high}`
-}
+const highText = (peak: Projected | undefined): string => (peak === undefined ? 'unknown' : percent(peak.high))
 
 const peakLine = ({ resize: { peaks } }: Apply): Line =>
-  cardLine(`Peaks then: CPU ${peakText(peaks.cpu)}, memory ${peakText(peaks.memory)}`)
+  cardLine(`Peaks then CPU ${highText(peaks.cpu)}, memory ${highText(peaks.memory)}`)
 
 const NAMES = { cpu: 'CPU', memory: 'memory' } as const
 
@@ -105,8 +101,7 @@ const addedLosses = ({ service: { desired }, tracked, max, resize }: Apply, afte
         `Autoscaling needs ${needed} tasks, its maximum is ${max}: ${NAMES[by.metric]} stays above ${by.target} %`,
       ),
     ]
-  const added = tasks - desired
-  return [cardLine(`Autoscaling adds ${added} ${added === 1 ? 'task' : 'tasks'}, ${desired} → ${tasks} (${what})`)]
+  return [cardLine(`Autoscaling adds ${tasks - desired}, ${desired} → ${tasks} tasks (${what})`)]
 }
 
 const trackedText = ({ service: { desired }, resize, max }: Apply, { by, needed }: TasksAfter): readonly string[] => {

@@ -1,11 +1,14 @@
 // Renders /ecs cost for one service: what it costs, the finding, and what Spot and Graviton would save.
 
+import { printSplit } from '../../kit/language/kinds/size.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { buttons, context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
 import { placeLine } from '../../kit/messages/place-line.ts'
 import { countWords, plainName, wholeName } from '../../kit/messages/text.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
+import type { ContainerSize } from '../../model/service-detail.ts'
 import { splitText, tasksIn } from '../capacity/strategy.ts'
+import { isUnused, stopOffer, useText } from './apply/use.ts'
 import type { Estimate } from './estimates.ts'
 import { sizeProblem } from './fargate-sizes.ts'
 import { capped, isStandby, moneyText, ownerOf, sizeText } from './findings.ts'
@@ -14,15 +17,7 @@ import { whyNoAdvice } from './no-advice.ts'
 import { dollars, PRICED_AT, SPOT_PRICED_AT } from './prices.ts'
 import type { Saving } from './reads.ts'
 import { daysText, moneyRow, peakText, reasonText, sizeRows } from './render-size.ts'
-import {
-  alone,
-  armImages,
-  bestTogether,
-  betterSize,
-  costNow,
-  serviceEstimates,
-  whyNoSpot,
-} from './service-estimates.ts'
+import { alone, armImages, bestTogether, costNow, serviceEstimates, whyNoSpot } from './service-estimates.ts'
 
 const MOST_UNREAD = 3
 
@@ -83,11 +78,12 @@ const costRow = (state: ServiceCost): string => {
   return `*Cost* ${cost.isEstimated ? 'about ' : ''}${dollars(cost.usd)} a month for ${tasks}; vCPU and memory at list price`
 }
 
-const idleRows = ({ idle, service }: ServiceCost): readonly string[] => {
+const idleRows = ({ idle, use, service }: ServiceCost): readonly string[] => {
   if (idle === undefined) return []
   const peaks = peakText(idle.cpuPeak, idle.memoryPeak)
   return [
-    `*Idle* ${peaks}${daysText(idle.lookBackDays)}. Compute Optimizer does not see requests or queues: check its use`,
+    `*Idle* ${peaks}${daysText(idle.lookBackDays)}. Compute Optimizer does not see requests or queues`,
+    ...(use === undefined ? [] : [`*Use* ${useText(use)}`]),
     ...(isStandby(service.detail.service.tags) ? ['*Standby* its tags say that it stands by: keep it'] : []),
     ...moneyRow(idle),
   ]
@@ -143,22 +139,53 @@ const notesOf = (state: ServiceCost): readonly string[] => {
       : [
           `Estimates: ${tasksText(tasksIn(split))} all month, list prices of ${PRICED_AT}, Spot of ${SPOT_PRICED_AT}; without discounts.`,
         ]),
-    ...(idle !== undefined || betterSize(state) === undefined
+    ...(applyLine(state) === undefined
       ? []
-      : ['Applying a size needs a new revision: register and deploy it.']),
+      : ['Apply asks for a new revision, a deployment and a watch that goes back by itself.']),
     ...unread.slice(0, MOST_UNREAD).map(text => `Unavailable: ${text}`),
   ]
 }
 
+/** The line that applies the recommended size; undefined where there is none. Its form shows the split. */
+const applyLine = ({ idle, size, isStale, service }: ServiceCost): string | undefined => {
+  const [option] = size?.options ?? []
+  const { ref, controller, isExpress } = service.detail.service
+  const mayDeploy = controller === 'ECS' && !isExpress && service.fit.compatibilities.includes('FARGATE')
+  if (idle !== undefined || option === undefined || size?.finding === 'Optimized' || isStale || !mayDeploy)
+    return undefined
+  if (sizeProblem(option) !== undefined) return undefined
+  const line = `cost apply ${fullName(ref)}`
+  const containers = option.containers.flatMap(one => setIn(one, size?.containers ?? []))
+  const whole = `${line} --cpu ${option.cpu} --memory ${option.memory} --containers ${printSplit(containers)}`
+  return containers.length === 0 || whole.length > MOST_LINE ? line : whole
+}
+
+/** What is recommended for a container of what is set for it now. */
+const setIn = (to: ContainerSize, now: readonly ContainerSize[]): readonly ContainerSize[] => {
+  const from = now.find(({ name }) => name === to.name)
+  if (from === undefined) return []
+  const kept = (['cpu', 'memory', 'reservation'] as const).filter(
+    member => (from[member] ?? 0) > 0 && to[member] !== undefined,
+  )
+  return [{ name: to.name, ...Object.fromEntries(kept.map(member => [member, to[member]])) }]
+}
+
+/** Characters of a button's value that a form can show. */
+const MOST_LINE = 1_000
+
 /** Scaling an idle service to 0 is a request like any other; the card says what it stops. */
 const choices = (state: ServiceCost): Block => {
-  const { idle, service, split } = state
-  const { ref, tags, desired, scheduling } = service.detail.service
+  const { idle, use, service, split, autoscaling } = state
+  const { ref, desired, scheduling } = service.detail.service
   const name = fullName(ref)
-  const mayStop = idle !== undefined && !isStandby(tags) && desired > 0 && scheduling === 'REPLICA'
+  const isIdle = idle !== undefined && use !== undefined && isUnused(use)
+  const mayStop = isIdle && desired > 0 && scheduling === 'REPLICA'
+  const apply = applyLine(state)
+  const stop = stopOffer(service.detail, autoscaling)
   const moreSpot = alone(serviceEstimates(state), 'spot') !== undefined && whyNoSpot(service, true) === undefined
   return buttons('offers', [
-    ...(mayStop ? [{ label: 'Scale to 0', action: 'form:0', value: `scale ${name} 0` }] : []),
+    ...(mayStop ? [{ label: stop.label, action: 'form:0', value: stop.invocation }] : []),
+    ...(apply === undefined ? [] : [{ label: 'Apply', action: 'form:4', value: apply }]),
     { label: 'Compare', action: 'run:1', value: `cost compare ${name}` },
     ...(moreSpot ? [{ label: 'Move to Spot', action: 'form:2', value: `capacity set ${name} spot-heavy` }] : []),
     ...(tasksIn(split) > 0 ? [{ label: 'Status', action: 'run:3', value: `status ${name}` }] : []),

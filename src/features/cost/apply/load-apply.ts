@@ -14,7 +14,6 @@ import { plainName } from '../../../kit/messages/text.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { Autoscaling, Service, ServiceRef } from '../../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../../model/errors.ts'
-import type { ServiceDetail } from '../../../model/service-detail.ts'
 import { FARGATE, SPOT } from '../../capacity/strategy.ts'
 import {
   type Base,
@@ -34,7 +33,7 @@ import type { Advice, CostReads, SizeAdvice } from '../reads.ts'
 import { enrolText } from '../render-findings.ts'
 import { type AskedSize, type Resize, resizeOf } from './resize.ts'
 import { type Tracked, trackedBy } from './tracked.ts'
-import { isUnused, loadUse, useText } from './use.ts'
+import { isUnused, loadUse, stopOffer, useText } from './use.ts'
 
 export type Apply = Common & {
   readonly advice: SizeAdvice
@@ -179,9 +178,3 @@ const refuseIdle = async (
     ? refuse(`${name} looks idle; ${useText(use)}.`, hint, [stopOffer(detail, autoscaling)])
     : refuse(`${name} has little load, but ${useText(use)}.`, hint, costOf(ref))
 }
-
-/** Autoscaling would lift the count to its minimum again. */
-export const stopOffer = ({ service: { ref } }: ServiceDetail, autoscaling: Autoscaling | undefined) => ({
-  label: 'Scale to 0',
-  invocation: `scale ${fullName(ref)} 0${autoscaling === undefined || autoscaling.min === 0 ? '' : ' --move-bounds'}`,
-})

@@ -1,5 +1,6 @@
 // Whether anything used an idle service: Compute Optimizer sees CPU and memory alone.
 
+import { fullName } from '../../../kit/language/target.ts'
 import { countWords, plainName } from '../../../kit/messages/text.ts'
 import type { Autoscaling } from '../../../model/ecs.ts'
 import { isRecord, type Json } from '../../../model/json.ts'
@@ -55,3 +56,9 @@ export const useText = ({ seen, used, unseen }: Use): string => {
     ? 'nothing to measure: it has no load balancer, Service Connect or scaling by a queue. Ask its owner'
     : `no requests, connections or messages in ${USE_DAYS} days`
 }
+
+/** Autoscaling would lift the count to its minimum again. */
+export const stopOffer = ({ service: { ref } }: ServiceDetail, autoscaling: Autoscaling | undefined) => ({
+  label: 'Scale to 0',
+  invocation: `scale ${fullName(ref)} 0${autoscaling === undefined || autoscaling.min === 0 ? '' : ' --move-bounds'}`,
+})

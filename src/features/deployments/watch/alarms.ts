@@ -149,12 +149,12 @@ const watchedText = ({ alarms, limits }: Watch): string => {
   if (limits === undefined) return `${names.join(', ')} and crash loops of the new tasks`
   const { failures, percent, minutes } = limits
   const words = [
-    ...names,
-    'out of memory',
+    ...names.map(name => `the alarm ${name}`),
+    'tasks out of memory',
     `${failures} failed tasks within an hour`,
     `CPU or memory over ${percent} % for ${minutes} minutes`,
   ]
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+  return `for ${words.slice(0, -1).join(', ')} and ${words.at(-1)},`
 }
 
 export const watchConsequences = (watch: AlarmWatch | undefined): readonly string[] =>
