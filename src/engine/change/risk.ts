@@ -179,8 +179,10 @@ const MOST_PEAK = 90
 /** The risk of tasks of another size. `otherwise`: that of replacing them. */
 export const riskOfSize = ({ isProduction, isLess, peaks }: Resized, otherwise: Risk): Risk => {
   const less = isLess.memory ? ['Tasks get less memory: they may run out of it'] : []
-  const medium: Risk = { level: 'medium', reasons: [...otherwise.reasons, ...less] }
-  const known = worse(otherwise, medium)
+  const known: Risk = {
+    level: isHigher('medium', otherwise.level) ? 'medium' : otherwise.level,
+    reasons: [...otherwise.reasons, ...less],
+  }
   if (isLess.memory && (peaks.memory ?? 0) > 100)
     return withUnseen(known, 'The memory peak so far is above the new memory')
   if (!isProduction) return known
