@@ -41,7 +41,8 @@ const headOf = (state: ServiceCost): string => {
   const name = `*${wholeName(service.detail.service.ref.service)}*`
   const cost = costNow(state)
   const costs = cost === undefined ? '' : ` of about ${dollars(cost.usd)} a month`
-  if (idle !== undefined) return `${name} looks idle: scaling to 0 saves ${savingText(state, idle.saving, costs)}`
+  if (idle !== undefined && looksIdle(state))
+    return `${name} looks idle: scaling to 0 saves ${savingText(state, idle.saving, costs)}`
   const [option] = size?.options ?? []
   if (size?.finding === 'Underprovisioned') return `${name} is too small: ${reasonText(size)}`
   if (size?.finding === 'Overprovisioned' && option !== undefined && sizeProblem(option) === undefined)
@@ -52,6 +53,10 @@ const headOf = (state: ServiceCost): string => {
     ? `${name}: its cost is not known`
     : `${name} costs about ${dollars(cost.usd)} a month; no saving found`
 }
+
+/** Whether it has no load, and nothing is known to have used it. */
+const looksIdle = ({ idle, use }: ServiceCost): boolean =>
+  idle !== undefined && (use === undefined || use.used.length === 0)
 
 /** A saving is never more than the service costs. */
 const savingText = (state: ServiceCost, given: Saving | undefined, costs: string): string => {
@@ -66,7 +71,7 @@ const savingText = (state: ServiceCost, given: Saving | undefined, costs: string
 const rowsOf = (state: ServiceCost): readonly string[] => [
   costRow(state),
   ...idleRows(state),
-  ...(state.idle === undefined ? [...sizeRows(state), ...estimateRows(state)] : []),
+  ...(looksIdle(state) ? [] : [...sizeRows(state), ...estimateRows(state)]),
   ...ownerRow(state),
 ]
 
@@ -78,14 +83,15 @@ const costRow = (state: ServiceCost): string => {
   return `*Cost* ${cost.isEstimated ? 'about ' : ''}${dollars(cost.usd)} a month for ${tasks}; vCPU and memory at list price`
 }
 
-const idleRows = ({ idle, use, service }: ServiceCost): readonly string[] => {
+const idleRows = (state: ServiceCost): readonly string[] => {
+  const { idle, use, service } = state
   if (idle === undefined) return []
   const peaks = peakText(idle.cpuPeak, idle.memoryPeak)
   return [
     `*Idle* ${peaks}${daysText(idle.lookBackDays)}. Compute Optimizer does not see requests or queues`,
     ...(use === undefined ? [] : [`*Use* ${useText(use)}`]),
     ...(isStandby(service.detail.service.tags) ? ['*Standby* its tags say that it stands by: keep it'] : []),
-    ...moneyRow(idle),
+    ...(looksIdle(state) ? moneyRow(idle) : []),
   ]
 }
 
@@ -147,11 +153,12 @@ const notesOf = (state: ServiceCost): readonly string[] => {
 }
 
 /** The line that applies the recommended size; undefined where there is none. Its form shows the split. */
-const applyLine = ({ idle, size, isStale, service }: ServiceCost): string | undefined => {
+const applyLine = (state: ServiceCost): string | undefined => {
+  const { size, isStale, service } = state
   const [option] = size?.options ?? []
   const { ref, controller, isExpress } = service.detail.service
   const mayDeploy = controller === 'ECS' && !isExpress && service.fit.compatibilities.includes('FARGATE')
-  if (idle !== undefined || option === undefined || size?.finding === 'Optimized' || isStale || !mayDeploy)
+  if (looksIdle(state) || option === undefined || size?.finding === 'Optimized' || isStale || !mayDeploy)
     return undefined
   if (sizeProblem(option) !== undefined) return undefined
   const line = `cost apply ${fullName(ref)}`

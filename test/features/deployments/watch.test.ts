@@ -159,6 +159,7 @@ describe('limits', () => {
       cause: '2 tasks ran out of memory',
       at: minute(11),
     })
+    expect(await beyond([stopped(1, { ...oom, stoppedAt: '' })])).not.toHaveProperty('at')
     expect(await beyond([stopped(-1, oom)])).toMatchObject({ cause: 'a task ran out of memory' })
   })
 

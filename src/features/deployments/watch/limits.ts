@@ -33,7 +33,10 @@ export const beyondLimits = async (
 const isOurs = ({ deployment, taskDefinition }: StoppedTask, { id, definition }: Watched): boolean =>
   deployment === undefined ? taskDefinition === definition : deployment === id
 
-/** One is enough, also of a task that started during the deployment: it has less memory than it needs. */
+/**
+ * One is enough, also of a task that started during the deployment: it has less memory than it needs. The time of the stop is empty
+ * while the other containers of the task stop.
+ */
 const outOfMemory = ({ service }: ServiceRef, stopped: readonly StoppedTask[]): Beyond | undefined => {
   const killed = stopped
     .filter(task => causeOf(task).kind === 'memory')
@@ -42,7 +45,8 @@ const outOfMemory = ({ service }: ServiceRef, stopped: readonly StoppedTask[]): 
   if (first === undefined) return undefined
   const tasks = killed.length === 1 ? 'a task' : `${killed.length} tasks`
   const { text, nextStep } = causeOf(first, service)
-  return { cause: `${tasks} ran out of memory`, at: first.stoppedAt, details: [text, nextStep] }
+  const at = first.stoppedAt === '' ? {} : { at: first.stoppedAt }
+  return { cause: `${tasks} ran out of memory`, ...at, details: [text, nextStep] }
 }
 
 const HOUR_MS = 3_600_000

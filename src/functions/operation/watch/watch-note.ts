@@ -1,8 +1,8 @@
 // The note that a service is watched after a deployment: another change of size is refused until its end.
 
-import { type ServiceWatch, watchKey } from '../../engine/change/records.ts'
-import { withoutMarkup } from '../../kit/messages/markup.ts'
-import type { Story } from './story.ts'
+import { type ServiceWatch, watchKey } from '../../../engine/change/records.ts'
+import { withoutMarkup } from '../../../kit/messages/markup.ts'
+import type { Story } from '../story.ts'
 
 /** A newer watch takes the note over. The note of a dead execution goes by itself. `until`: ISO 8601. */
 export const noteWatch = async ({ job, ports: { store }, face: { plan } }: Story, until: string): Promise<void> => {
