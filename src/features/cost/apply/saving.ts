@@ -3,10 +3,10 @@
 
 import type { Service } from '../../../model/ecs.ts'
 import type { DefinitionBase } from '../../../model/service-detail.ts'
-import { predictSplit } from '../../capacity/strategy.ts'
+import { costOfTasks } from '../cost-of-count.ts'
 import { MONTH_HOURS } from '../estimates.ts'
 import { capped, moneyText } from '../findings.ts'
-import { costChange, costOfSplit, dollars, type HourlyCost, PRICED_AT } from '../prices.ts'
+import { costChange, dollars, type HourlyCost, PRICED_AT } from '../prices.ts'
 import type { Saving, Size } from '../reads.ts'
 import type { Resize } from './resize.ts'
 import type { TasksAfter } from './tracked.ts'
@@ -18,15 +18,14 @@ type Kind = Pick<DefinitionBase, 'architecture' | 'isWindows'>
 
 /** Undefined where the price of a task is not known. */
 export const costsOf = (
-  { ref, capacity, strategy, desired }: Service,
+  service: Service,
   { architecture, isWindows }: Kind,
   { from, to }: Pick<Resize, 'from' | 'to'>,
   tasks: number,
 ): Costs | undefined => {
   const cost = ({ cpu, memory }: Size, count: number): HourlyCost | undefined =>
-    costOfSplit(ref.region, predictSplit(strategy ?? [{ provider: capacity, weight: 1, base: 0 }], count), {
-      ...{ cpu, memory, architecture, isWindows },
-    })
+    costOfTasks(service, { cpu, memory, architecture, isWindows }, count)
+  const { desired } = service
   const [now, then, settled] = [cost(from, desired), cost(to, desired), cost(to, tasks)]
   return now === undefined || then === undefined || settled === undefined ? undefined : { now, then, settled }
 }
@@ -72,11 +71,16 @@ export const savingConsequences = (
     : [
         `List prices of ${PRICED_AT}, without discounts: ${monthText(costs.now, costs.then)} with ${desired} ${desired === 1 ? 'task' : 'tasks'}${tasks === desired ? '' : `, ${monthText(costs.now, costs.settled)} with ${tasks}`}.`,
       ]),
-  ...adviceText(option?.saving, option?.savingAfter),
+  ...adviceText([option?.saving, option?.savingAfter].map(saving => withinCost(capped(saving), costs))),
 ]
 
-const adviceText = (given: Saving | undefined, givenAfter: Saving | undefined): readonly string[] => {
-  const [saving, after] = [capped(given), capped(givenAfter)]
+/** The percentage of a saving says what the service costs; the price table knows it, too. */
+const withinCost = (saving: Saving | undefined, costs: Costs | undefined): Saving | undefined => {
+  if (saving === undefined || costs === undefined || saving.money.currency !== 'USD') return saving
+  return { ...saving, money: { ...saving.money, amount: Math.min(saving.money.amount, costs.now.usd * MONTH_HOURS) } }
+}
+
+const adviceText = ([saving, after]: readonly (Saving | undefined)[]): readonly string[] => {
   if (saving === undefined) return []
   const discounted = after === undefined ? '' : `, ${moneyText(after.money)} after discounts`
   return [`Compute Optimizer estimates ${moneyText(saving.money)} a month${discounted}, without what autoscaling adds.`]
