@@ -23,6 +23,7 @@ import type { AnyCommand } from './command.ts'
 import { applyCost } from './cost/apply.ts'
 import { compareCost } from './cost/compare.ts'
 import { showCost } from './cost/show.ts'
+import { snoozeCost } from './cost/snooze.ts'
 import { deploy } from './deploy/deploy.ts'
 import { deployments } from './deployments.ts'
 import { events } from './events.ts'
@@ -90,6 +91,7 @@ export const commands: readonly AnyCommand[] = [
   showCost,
   compareCost,
   applyCost,
+  snoozeCost,
   schedule,
   unschedule,
   track,

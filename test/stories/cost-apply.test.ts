@@ -179,3 +179,45 @@ test('during a freeze it is refused', async () => {
   expect(await world.type(LINE)).toContain('peak')
   expect(world.cards()).toEqual([])
 })
+
+test('a finding is snoozed with a reason by its operator, hidden in lists, and shown again', async () => {
+  const line = 'cost prod.us-east-1/web/orders-api'
+  await world.recur('index')
+  expect(await world.type(line)).toContain('[Snooze]')
+  await world.press('Snooze')
+  const answer = await world.slack.deliver.submit({
+    user: 'U0REQUEST',
+    values: { reason: 'load test `until` *March*' },
+  })
+  expect(answer).toMatchObject({ errors: {} })
+  await world.quiet()
+  const note = /Snooze until 2026-12-0\d .*, by requester, because load test until \*March\*/
+  expect((await world.audit(ACCOUNT)).at(-1)).toMatchObject({
+    kind: 'setting',
+    text: expect.stringContaining('is snoozed until'),
+  })
+  expect(await world.type(line)).toMatch(note)
+  expect(await world.type('cost')).not.toContain('orders-api |')
+  expect(await world.type('cost')).toContain('Left out: one snoozed finding.')
+  world.clock.advance(15 * 86_400_000)
+  expect(await world.type('cost')).toMatch(/orders-api \| .*\(snooze is over\)/)
+  expect(await world.type(line)).toMatch(/Snooze over since .*, by requester, because load test/)
+  world.clock.advance(15 * 86_400_000)
+  expect(await world.type(line)).not.toContain('Snooze over')
+})
+
+test.each([
+  ['without a reason', 'cost snooze prod.us-east-1/web/orders-api', 'A snooze needs a reason.'],
+  ['of a cluster', 'cost snooze prod.us-east-1/web --reason "x y"', 'is not a service'],
+  ['of minutes', 'cost snooze prod.us-east-1/web/orders-api --for 30m --reason "x y"', 'at least one hour'],
+])('a snooze %s is refused', async (_, line, text) => {
+  await world.recur('index')
+  expect(await world.type(line)).toContain(text)
+})
+
+test('who may not operate a service cannot snooze its finding', async () => {
+  await world.recur('index')
+  expect(
+    await world.type('cost snooze prod.us-east-1/web/orders-api --reason "x y"', { user: 'U0OUTSIDE' }),
+  ).not.toContain('is snoozed')
+})

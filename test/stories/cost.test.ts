@@ -105,7 +105,7 @@ test('one service: the finding, what it saves, and what else could', async () =>
     Compute Optimizer, made 2026-11-23.
     Estimates: 4 tasks all month, list prices of 2026-09-11, Spot of 2026-09-28; without discounts.
     Apply asks for a new revision, a deployment and a watch that goes back by itself.
-    [Apply] [Compare] [Move to Spot] [Status]"
+    [Apply] [Snooze] [Compare] [Move to Spot] [Status]"
   `)
   expect(asked()).toMatchInlineSnapshot(`
     {
@@ -133,7 +133,7 @@ test('an idle service is scaled to 0 by a request', async () => {
     • Owner reports (by its tag)
     Compute Optimizer, made 2026-11-23.
     Estimates: one task all month, list prices of 2026-09-11, Spot of 2026-09-28; without discounts.
-    [Scale to 0] [Compare] [Status]"
+    [Scale to 0] [Snooze] [Compare] [Status]"
   `)
   const service = serviceAt('web', 'reports')
   service.tags = { ...service.tags, standby: 'true' }

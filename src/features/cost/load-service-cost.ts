@@ -18,6 +18,7 @@ import { loadUse, USE_READS, type Use } from './apply/use.ts'
 import { splitOfService } from './estimate-findings.ts'
 import { isStandby } from './findings.ts'
 import type { Advice, CostReads, IdleAdvice, SizeAdvice } from './reads.ts'
+import { type Snooze, snoozeKey } from './snooze.ts'
 
 /** Whether an image has a variant for arm64; undefined if it does not say so, and if it was not read. */
 export type ArmImage = { readonly container: string; readonly hasArm?: boolean }
@@ -36,6 +37,8 @@ export type ServiceCost = {
   readonly use?: Use
   /** Whether another revision runs than the one that was analysed. */
   readonly isStale: boolean
+  /** That a person put the finding off, also for two weeks after its end. */
+  readonly snooze?: Snooze
   readonly autoscaling?: Autoscaling
   /** The images of the running tasks. */
   readonly images: readonly ArmImage[]
@@ -72,7 +75,7 @@ export const SERVICE_COST_READS = [
 export const loadServiceCost = async (
   ref: ServiceRef,
   read: Reads,
-  { config, facts }: Pick<Asker, 'config' | 'facts'>,
+  { config, facts, store }: Pick<Asker, 'config' | 'facts' | 'store'>,
 ): Promise<ServiceCost | Refusal> => {
   const service = await read.capacity(ref)
   if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
@@ -102,6 +105,7 @@ export const loadServiceCost = async (
     idle === undefined || isStandby(found.tags)
       ? undefined
       : await orElse(loadUse(service.detail, autoscaling, read, facts.now))
+  const snooze = size === undefined && idle === undefined ? undefined : await store.get<Snooze>(snoozeKey(ref.arn))
   const split = isWhole ? splitOf(running.tasks) : splitOfService(found)
   return {
     kind: 'service',
@@ -117,6 +121,7 @@ export const loadServiceCost = async (
     ...(size !== undefined && { size }),
     ...(idle !== undefined && { idle }),
     ...(use !== undefined && { use }),
+    ...(snooze !== undefined && { snooze: snooze.value }),
     ...(autoscaling !== undefined && { autoscaling }),
   }
 }

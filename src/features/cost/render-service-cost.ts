@@ -18,6 +18,7 @@ import { dollars, PRICED_AT, SPOT_PRICED_AT } from './prices.ts'
 import type { Saving } from './reads.ts'
 import { daysText, moneyRow, peakText, reasonText, sizeRows } from './render-size.ts'
 import { alone, armImages, bestTogether, costNow, serviceEstimates, whyNoSpot } from './service-estimates.ts'
+import { snoozeText } from './snooze.ts'
 
 const MOST_UNREAD = 3
 
@@ -58,6 +59,9 @@ const headOf = (state: ServiceCost): string => {
 const looksIdle = ({ idle, use }: ServiceCost): boolean =>
   idle !== undefined && (use === undefined || use.used.length === 0)
 
+const hasFinding = ({ idle, size }: ServiceCost): boolean =>
+  idle !== undefined || (size !== undefined && size.finding !== 'Optimized' && size.options.length > 0)
+
 /** A saving is never more than the service costs. */
 const savingText = (state: ServiceCost, given: Saving | undefined, costs: string): string => {
   const saving = capped(given)
@@ -72,6 +76,7 @@ const rowsOf = (state: ServiceCost): readonly string[] => [
   costRow(state),
   ...idleRows(state),
   ...(looksIdle(state) ? [] : [...sizeRows(state), ...estimateRows(state)]),
+  ...(state.snooze === undefined ? [] : [`*Snooze* ${snoozeText(state.snooze, state.now)}`]),
   ...ownerRow(state),
 ]
 
@@ -193,6 +198,7 @@ const choices = (state: ServiceCost): Block => {
   return buttons('offers', [
     ...(mayStop ? [{ label: stop.label, action: 'form:0', value: stop.invocation }] : []),
     ...(apply === undefined ? [] : [{ label: 'Apply', action: 'form:4', value: apply }]),
+    ...(hasFinding(state) ? [{ label: 'Snooze', action: 'form:5', value: `cost snooze ${name} --for 14d` }] : []),
     { label: 'Compare', action: 'run:1', value: `cost compare ${name}` },
     ...(moreSpot ? [{ label: 'Move to Spot', action: 'form:2', value: `capacity set ${name} spot-heavy` }] : []),
     ...(tasksIn(split) > 0 ? [{ label: 'Status', action: 'run:3', value: `status ${name}` }] : []),

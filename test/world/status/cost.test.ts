@@ -53,3 +53,13 @@ test('an idle service is scaled to 0 by a request, not by the click', async () =
   expect(world.card()).toMatch(/risk · prod · Scale reports[\s\S]*→ 0/)
   expect(world.calls('UpdateService')).toEqual([])
 })
+
+test('a snooze is stored, hides the finding in lists, and is shown with its reason', async () => {
+  world.aws.throttle.reset()
+  await world.type('cost snooze prod.us-east-1/web/orders-api --for 2d --reason "load test"')
+  await world.quiet()
+  expect(await world.type('cost prod.us-east-1/web/orders-api')).toMatch(
+    /Snooze until .*, by requester, because load test/,
+  )
+  expect(await world.type('cost')).toContain('Left out: one snoozed finding.')
+})
