@@ -29,6 +29,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'service-tags': ['Query'],
     services: ['Query'],
     'signals#*': ['Query'],
+    snoozes: ['GetItem', 'Query'],
     'states#*': ['Query'],
     'stopped#*': ['Query'],
     updates: ['UpdateItem'],
@@ -46,6 +47,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     leases: ['GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
     services: ['Query'],
+    snoozes: ['GetItem', 'PutItem'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
@@ -73,6 +75,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     services: ['Query'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
+    'watch#*': ['DeleteItem', 'GetItem', 'PutItem'],
   },
   events: {
     'drought#*': ['GetItem', 'PutItem'],

@@ -155,6 +155,14 @@ export type TaskDefinition = {
 }
 
 /** A task definition of which a new revision is registered, or that is deployed. It holds no value of an environment. */
+/** What a container gets of its task: CPU units and MiB. `memory`: the hard limit; `reservation`: the soft one. */
+export type ContainerSize = {
+  readonly name: string
+  readonly cpu?: number
+  readonly memory?: number
+  readonly reservation?: number
+}
+
 export type DefinitionBase = TaskDefinition & {
   readonly family: string
   readonly revision: number
@@ -171,6 +179,7 @@ export type DefinitionBase = TaskDefinition & {
   readonly isPrivileged: boolean
   readonly cpu?: string
   readonly memory?: string
+  readonly sizes: readonly ContainerSize[]
   readonly compatibilities: readonly string[]
   readonly tagKeys: readonly string[]
 }

@@ -56,7 +56,7 @@ export type EcsCall = Sent & {
 type Passes = readonly string[]
 
 /**
- * Registers a revision of the task definition `base` with other images. The definition may hold secrets, so the plan has its
+ * Registers a revision of the task definition `base` with other images or sizes. The definition may hold secrets, so the plan has its
  * hash: the writer reads it, compares, and sends it.
  */
 export type RegistrationCall = Omit<Sent, 'input'> & {
@@ -66,17 +66,24 @@ export type RegistrationCall = Omit<Sent, 'input'> & {
   readonly passes: Passes
 }
 
-/** `base`: an ARN. `hash`: see `hashOf` of definition-patch.ts. The others: what the condition keys of the call say. */
+/**
+ * `base`: an ARN. `hash`: see `hashOf` of definition-patch.ts. `sizes`: those of containers, by name; with them, `cpu` and
+ * `memory` are the new size of the task. The others: what the condition keys of the call say.
+ */
 export type Registration = JsonObject & {
   readonly base: string
   readonly hash: string
   /** By container. */
   readonly images: Readonly<Record<string, string>>
+  readonly sizes?: Readonly<Record<string, NewSize>>
   readonly cpu?: string
   readonly memory?: string
   readonly compatibilities: readonly string[]
   readonly tagKeys: readonly string[]
 }
+
+/** Members of a container definition: CPU units and MiB. What is absent stays. */
+export type NewSize = { readonly cpu?: number; readonly memory?: number; readonly memoryReservation?: number }
 
 /** A call that runs a command in one container, through a session; functions/operation/exec/converse.ts runs it. */
 export type ExecCall = PlannedExec & {
@@ -169,10 +176,17 @@ export type PlannedGate = {
 export type Watch = {
   readonly minutes: number
   readonly alarms: readonly string[]
+  readonly limits?: WatchLimits
   readonly to: string
   readonly images: readonly string[]
   readonly back: EcsCall
 }
+
+/**
+ * What else makes a watch go back: a new task that ran out of memory, this many new tasks that failed within an hour, or CPU or
+ * memory of the service above this percent in each of these minutes.
+ */
+export type WatchLimits = { readonly failures: number; readonly percent: number; readonly minutes: number }
 
 export type Plan = {
   readonly kind: 'plan'

@@ -117,6 +117,7 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   runSite: deferred(async () => (await import('./ecs/run-site.ts')).createRunSiteReader(config, sessions)),
   tagsIn: deferred(async () => (await import('./tagging.ts')).createTagReader(sessions, env)),
   taskRole: deferred(async () => (await import('./identity/task-role.ts')).createTaskRoleReader(config, sessions, env)),
+  use: deferred(async () => (await import('./metrics/use.ts')).createUseReader(config, sessions, env)),
   traffic: deferred(async () => (await import('./metrics/traffic.ts')).createTrafficReader(config, sessions)),
   usage: deferred(async () => (await import('./metrics/metrics.ts')).createUsageReader(config, sessions)),
 })
