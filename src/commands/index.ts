@@ -24,6 +24,8 @@ import { compareCost } from './cost/compare.ts'
 import { showCost } from './cost/show.ts'
 import { deploy } from './deploy/deploy.ts'
 import { deployments } from './deployments.ts'
+import { listDigests } from './digest/list.ts'
+import { previewDigest } from './digest/preview.ts'
 import { events } from './events.ts'
 import { enableExec } from './exec/enable.ts'
 import { exec } from './exec/run.ts'
@@ -88,6 +90,8 @@ export const commands: readonly AnyCommand[] = [
   attachProvider,
   showCost,
   compareCost,
+  listDigests,
+  previewDigest,
   schedule,
   unschedule,
   track,

@@ -44,13 +44,22 @@ export const loadRuleInputs = async (config: Config, ports: RuleInputPorts, isFr
   }
 }
 
+/** Who is in which user group, for what changes nothing. */
+export const loadGroupsAlone = async (config: Config, ports: GroupPorts): Promise<RuleInputs> => ({
+  now: ports.now(),
+  groups: await loadGroups(config, ports, false),
+  placeLocks: [],
+})
+
+type GroupPorts = Pick<RuleInputPorts, 'store' | 'slack' | 'now'>
+
 /** For a setting that everyone may change: no look-up that fails can stop it. */
 export const loadHaltAlone = async (ports: RuleInputPorts): Promise<RuleInputs> => {
   const halted = await loadHalt(ports).catch(() => undefined)
   return { now: ports.now(), groups: {}, placeLocks: [], ...(halted !== undefined && { halted }) }
 }
 
-const loadGroups = async (config: Config, ports: RuleInputPorts, isFresh: boolean): Promise<RuleInputs['groups']> => {
+const loadGroups = async (config: Config, ports: GroupPorts, isFresh: boolean): Promise<RuleInputs['groups']> => {
   const named = groupsOf(config)
   const members = await Promise.all(named.map(group => loadGroup(group, ports, isFresh)))
   return Object.fromEntries(
@@ -63,7 +72,7 @@ const loadGroups = async (config: Config, ports: RuleInputPorts, isFresh: boolea
 
 const loadGroup = async (
   group: string,
-  { store, slack, now }: RuleInputPorts,
+  { store, slack, now }: GroupPorts,
   isFresh: boolean,
 ): Promise<readonly string[] | undefined> => {
   const key = groupKey(group)

@@ -6,8 +6,8 @@ import type { Block, Rendered } from './message.ts'
 /** The address of a posted message, as Slack's chat.update needs it. */
 export type Posted = { readonly channel: string; readonly ts: string }
 
-/** Message metadata that identifies the operation and the role of a message. */
-export type Mark = { readonly operation: string; readonly what: 'card' | 'outcome' }
+/** Message metadata that identifies the operation and the role of a message. Of a digest: the hash of its name and due time. */
+export type Mark = { readonly operation: string; readonly what: 'card' | 'outcome' | 'digest' }
 
 /** `isBare`: the message has no inner details, so outsiders may read it. */
 export type PostOptions = { readonly thread?: string; readonly mark?: Mark; readonly isBare?: true }
