@@ -8,7 +8,6 @@ import { declarations } from './declarations.ts'
 export const compileConfig = (text: string, known: Omit<Known, 'mutations' | 'isCron'> = {}): Compiled =>
   compileRules(text, {
     ...known,
-    isCron: expression =>
-      nextFiring({ name: '', expression, timezone: 'UTC' }, new Date().toISOString()) !== undefined,
+    isCron: expression => nextFiring({ name: '', expression, timezone: 'UTC' }, new Date().toISOString()) !== undefined,
     mutations: declarations.flatMap(({ kind, name }) => (kind === 'mutation' ? [name] : [])),
   })

@@ -1,7 +1,7 @@
 // /ecs digest preview: shows what a digest would tell now, to the asker alone.
 
-import { fileOfPreview, renderPreview } from '../../features/digests/render-preview.ts'
 import { loadPreview, type Preview } from '../../features/digests/load-digests.ts'
+import { fileOfPreview, renderPreview } from '../../features/digests/render-preview.ts'
 import { query } from '../command.ts'
 
 export const previewDigest = query({

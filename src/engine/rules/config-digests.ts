@@ -15,7 +15,9 @@ export const badDigests = (
     ...((owners ?? onCall) === undefined
       ? [{ path: ['digests', at], message: 'names no `owners`, and there is no `onCall`' }]
       : []),
-    ...places.flatMap(place => placeIssues(place, accounts).map(message => ({ path: ['digests', at, 'places'], message }))),
+    ...places.flatMap(place =>
+      placeIssues(place, accounts).map(message => ({ path: ['digests', at, 'places'], message })),
+    ),
   ])
 
 const placeIssues = (place: string, accounts: ConfigFile['accounts']): readonly string[] => {

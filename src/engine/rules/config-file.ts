@@ -62,7 +62,11 @@ export const compileRules = (
     `${file}:${lineOf(path, document, lines)} ${path.join('.')} ${message}`.replace('  ', ' ')
   const parsed = schema.safeParse(document.toJS())
   const issues = parsed.success
-    ? [...inconsistencies(parsed.data, mutations), ...badDigests(parsed.data, isCron), ...mistakableNames(parsed.data, clusters)]
+    ? [
+        ...inconsistencies(parsed.data, mutations),
+        ...badDigests(parsed.data, isCron),
+        ...mistakableNames(parsed.data, clusters),
+      ]
     : parsed.error.issues
   if (issues.length > 0 || !parsed.success) return { problems: issues.map(problemText) }
   return { config: publishedConfig(parsed.data, text) }

@@ -191,7 +191,10 @@ const digest = z.strictObject({
         'is not a place such as prod, prod.us-east-1 or prod.us-east-1/web',
       ),
   ).optional(),
-  tag: z.string().regex(/^[^=]{1,128}=.{0,256}$/u, 'is not a tag such as team=orders').optional(),
+  tag: z
+    .string()
+    .regex(/^[^=]{1,128}=.{0,256}$/u, 'is not a tag such as team=orders')
+    .optional(),
   owners: who.optional(),
 })
 

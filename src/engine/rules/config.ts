@@ -194,7 +194,17 @@ export const DEFAULTS = {
   budgets: { waiting: 20, follows: 3, commandsPerMinute: 30 },
 } as const
 
-const LISTS = ['accounts', 'access', 'approverDenials', 'consent', 'risk', 'ceilings', 'freezes', 'onCall', 'digests'] as const
+const LISTS = [
+  'accounts',
+  'access',
+  'approverDenials',
+  'consent',
+  'risk',
+  'ceilings',
+  'freezes',
+  'onCall',
+  'digests',
+] as const
 
 /**
  * Decodes the published JSON; undefined if it is not a configuration. Checks only the shape, because the compiler has

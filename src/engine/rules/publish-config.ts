@@ -2,7 +2,15 @@
 
 import { createHash } from 'node:crypto'
 import { UTC } from '../../model/time.ts'
-import { type Access, type ApprovalRule, type Config, DEFAULTS, DIGEST_TOPICS, type Digest, type Scope } from './config.ts'
+import {
+  type Access,
+  type ApprovalRule,
+  type Config,
+  DEFAULTS,
+  DIGEST_TOPICS,
+  type Digest,
+  type Scope,
+} from './config.ts'
 import { type ConfigFile, minutesOf } from './config-schema.ts'
 
 /** Converts a file. `text`: the text of the file, whose hash becomes `version`. */

@@ -12,11 +12,12 @@ import { RemoteError } from '../../model/errors.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { CheckReads } from '../checks/reads.ts'
 import type { CostReads } from '../cost/reads.ts'
+import { enrolText } from '../cost/render-findings.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import { type ServiceState, statesOf } from '../status/service-health.ts'
 import type { Collected, DigestItem, Group, Unread } from './item.ts'
 import { checkTurn } from './posture-items.ts'
-import { costItems, notEnrolledItem, suspensionItems } from './read-items.ts'
+import { costItems, suspensionItems } from './read-items.ts'
 import type { DigestReads } from './reads.ts'
 import { type DigestScope, loadDigestScope, type MaySee, refOfArn } from './scope.ts'
 import { deployedItems, emergencyItems, failedItems, leaseItems, waitingItems } from './stored-items.ts'
@@ -41,6 +42,9 @@ export type CollectedDigest = Collected & { readonly next: number }
 
 /** The most audit records of an account. */
 const MOST_RECORDS = 1_000
+
+/** The most notes about accounts that are not enrolled. */
+const MOST_NOTES = 3
 
 type Source = Omit<Collected, 'services'> & { readonly next?: number }
 
@@ -155,21 +159,27 @@ const fromAutoscaling = (books: readonly LeaseBook[], scope: DigestScope, read: 
   )
 }
 
-/** The enrolment is of the account: its regions give the same item, which is told once. */
-const fromOptimizer = (scope: DigestScope, read: CollectReads): Promise<Source> =>
-  byPlace('cost', scope, async ofPlace => {
+/** The enrolment is of the account: its regions say the same. */
+const fromOptimizer = async (scope: DigestScope, read: CollectReads): Promise<Source> => {
+  const notes = new Set<string>()
+  const source = await byPlace('cost', scope, async ofPlace => {
     const [{ account, accountId }] = ofPlace
     const advice = await read.advice(ofPlace[0])
     if (advice.kind === 'advice') return costItems(advice, scope.byArn)
     const { status, reason } = advice
-    return [notEnrolledItem({ account, accountId, status, ...(reason !== undefined && { reason }) })]
+    notes.add(enrolText({ account, accountId, status, ...(reason !== undefined && { reason }) }))
+    return []
   })
+  return { ...source, notes: [...notes].slice(0, MOST_NOTES) }
+}
 
 const fromChecks = async ({ refs }: DigestScope, turn: number, read: CollectReads): Promise<Source> => {
   const { checked, ...source } = await checkTurn(refs, turn, read)
   const isPart = checked < refs.length
   const notes = isPart
-    ? [`Posture: ${countWords(checked)} of ${countWords(refs.length)} services were checked; the others follow in turn.`]
+    ? [
+        `Posture: ${countWords(checked)} of ${countWords(refs.length)} services were checked; the others follow in turn.`,
+      ]
     : []
   return { ...source, notes }
 }

@@ -44,11 +44,7 @@ export type PostureTurn = {
 /** The key of a group, of which a service that was not checked in this run keeps its items. */
 const keyOf = (accountId: string, bucket: number): string => `posture ${accountId} ${bucket}`
 
-export const checkTurn = async (
-  refs: readonly ServiceRef[],
-  first: number,
-  read: CheckReads,
-): Promise<PostureTurn> => {
+export const checkTurn = async (refs: readonly ServiceRef[], first: number, read: CheckReads): Promise<PostureTurn> => {
   const buckets = bucketsFrom(first, refs)
   const due = new Set(buckets)
   const chosen = refs.filter(ref => due.has(bucketOf(ref)))
@@ -68,10 +64,7 @@ export const checkTurn = async (
 
 type AccountTurn = Pick<PostureTurn, 'groups' | 'unread'>
 
-const checkAccount = async (
-  refs: readonly [ServiceRef, ...ServiceRef[]],
-  read: CheckReads,
-): Promise<AccountTurn> => {
+const checkAccount = async (refs: readonly [ServiceRef, ...ServiceRef[]], read: CheckReads): Promise<AccountTurn> => {
   const [{ account, accountId }] = refs
   const place = { scope: { accountId }, name: account, account }
   const found: { readonly ref: ServiceRef; readonly flaw: Flaw }[] = []
@@ -102,7 +95,13 @@ const checkAccount = async (
   }
 }
 
-const itemOf = ({ ref, flaw: { id, severity, title } }: { readonly ref: ServiceRef; readonly flaw: Flaw }): DigestItem => ({
+const itemOf = ({
+  ref,
+  flaw: { id, severity, title },
+}: {
+  readonly ref: ServiceRef
+  readonly flaw: Flaw
+}): DigestItem => ({
   ...{ topic: 'posture', id: `posture ${ref.arn} ${id}`, facts: severity, rank: severity === 'critical' ? 0 : 1 },
   line: `*${fullName(ref)}*: ${title} (${severity}, \`${id}\`)`,
   buttons: [runButton('Check', ref, `check ${fullName(ref)}`)],

@@ -5,10 +5,9 @@ import { fullName } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
-import { type Finding, moneyText, type NotEnrolled, ranked } from '../cost/findings.ts'
+import { type Finding, moneyText, ranked } from '../cost/findings.ts'
 import { findingsIn } from '../cost/load-findings.ts'
 import type { Advice } from '../cost/reads.ts'
-import { enrolText } from '../cost/render-findings.ts'
 import type { DigestItem } from './item.ts'
 import type { SuspendedService } from './reads.ts'
 import { runButton } from './stored-items.ts'
@@ -55,9 +54,3 @@ const costItem = ({ ref, kind, what, saving, risk, owner }: Finding): DigestItem
     ...(saving?.money.currency === 'USD' && { saving: amount }),
   }
 }
-
-export const notEnrolledItem = (account: NotEnrolled): DigestItem => ({
-  ...{ topic: 'cost', id: `enrolment ${account.accountId}`, facts: account.status, rank: 1 },
-  line: enrolText(account),
-  buttons: [],
-})

@@ -49,8 +49,7 @@ export const loadRuns = async (
   digest: string,
   store: Pick<Store, 'list'>,
   limit = MOST_RUNS,
-): Promise<readonly Item<Run>[]> =>
-  store.list<Run>(pkOf(digest), { prefix: 'run ', newestFirst: true, limit })
+): Promise<readonly Item<Run>[]> => store.list<Run>(pkOf(digest), { prefix: 'run ', newestFirst: true, limit })
 
 /** Whether what was told then is what readers of the channel know. */
 const isTold =

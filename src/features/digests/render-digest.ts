@@ -2,7 +2,17 @@
 
 import { OPEN_CARD } from '../../engine/cards/card.ts'
 import type { DigestTopic } from '../../engine/rules/config.ts'
-import { type Button, buttons, context, cut, list, plain, richText, section, timeMark } from '../../kit/messages/markup.ts'
+import {
+  type Button,
+  buttons,
+  context,
+  cut,
+  list,
+  plain,
+  richText,
+  section,
+  timeMark,
+} from '../../kit/messages/markup.ts'
 import { countWords } from '../../kit/messages/text.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 import type { Compared } from './seen.ts'
@@ -47,7 +57,7 @@ const partsOf = ({ digest, items }: DigestView): readonly Part[] =>
 export const renderDigest = (view: DigestView, title = `Digest *${view.digest.name}*`): Rendered => {
   const parts = partsOf(view)
   const told = parts.filter(({ news }) => news.length > 0)
-  const head = `${title}: ${told.map(({ topic, news }) => countText(topic, news.length)).join(', ') || 'nothing new'}`
+  const head = `${title}: ${told.map(({ topic, news }) => countText(topic, news.length)).join(', ') || emptyText(view)}`
   return {
     text: cut(plain(head), 3_000),
     blocks: [
@@ -57,6 +67,12 @@ export const renderDigest = (view: DigestView, title = `Digest *${view.digest.na
     ],
   }
 }
+
+const emptyText = ({ unread }: DigestView): string =>
+  unread.length === 0 ? 'nothing new' : `nothing new in what could be read, ${readsText(unread)} failed`
+
+const readsText = ({ length }: DigestView['unread']): string =>
+  length === 1 ? 'one read' : `${countWords(length)} reads`
 
 const lateText = ({ lateSince, now }: DigestView) =>
   lateSince === undefined ? [] : [section(`\nLate: due ${timeMark(lateSince)}, sent ${timeMark(now)}`)]
@@ -86,12 +102,10 @@ const numbered = (button: Button, nth: number): Button => ({ ...button, action: 
 const notesOf = ({ services, unread, notes, since }: DigestView, parts: readonly Part[]): readonly string[] => {
   const same = parts.filter(part => part.same > 0).map(part => countText(part.topic, part.same))
   return [
-    `${services === 1 ? 'One service' : `${countWords(services)} services`}${since === undefined ? '; the first digest here tells all' : ''}`,
+    `About ${services === 1 ? 'one service' : `${countWords(services)} services`}.${since === undefined ? ' The first digest here shows all.' : ''}`,
     ...(same.length === 0 ? [] : [`Unchanged, and not shown again: ${same.join(', ')}`]),
     ...notes,
-    ...(unread.length === 0
-      ? []
-      : [`Incomplete: ${unread.length === 1 ? 'one read' : `${countWords(unread.length)} reads`} failed.`]),
+    ...(unread.length === 0 ? [] : [`Incomplete: ${readsText(unread)} failed.`]),
     ...unread.slice(0, MOST_UNREAD).map(({ text }) => `Unavailable: ${text}`),
   ]
 }

@@ -18,12 +18,14 @@ export const renderDigests = (digests: readonly ListedDigest[]): Rendered => {
     text: plain([head, ...digests.map(({ digest }) => digest.name)].join('\n')).slice(0, 3_000),
     blocks: [
       richText(section(head)),
-      ...digests.slice(0, MOST).flatMap(listed => [
-        richText(section(`*${listed.digest.name}*\n`), list(linesOf(listed))),
-        buttons(`digest:${listed.digest.name}`, [
-          { label: 'Preview', action: 'run:0', value: `digest preview ${listed.digest.name}` },
+      ...digests
+        .slice(0, MOST)
+        .flatMap(listed => [
+          richText(section(`*${listed.digest.name}*\n`), list(linesOf(listed))),
+          buttons(`digest:${listed.digest.name}`, [
+            { label: 'Preview', action: 'run:0', value: `digest preview ${listed.digest.name}` },
+          ]),
         ]),
-      ]),
       ...(digests.length > MOST ? [context(`and ${digests.length - MOST} more`)] : []),
       ...(digests.length === 0 ? [context('`digests` in quarterdeck.yaml adds them.')] : []),
     ],

@@ -4,8 +4,8 @@ import type { Digest } from '../../engine/rules/config.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { ServiceReads } from '../services/reads.ts'
-import type { Unread } from './item.ts'
 import { readTags, refOf, SERVICE_TAGS } from '../services/service-index.ts'
+import type { Unread } from './item.ts'
 
 /** Whether a reader may view the service. */
 export type MaySee = (ref: ServiceRef) => boolean

@@ -25,8 +25,7 @@ type Told = Pick<DigestView, 'now' | 'since' | 'lateSince'>
 export const viewOf = (digest: Digest, collected: CollectedDigest, seen: Seen, told: Told): DigestView => {
   const { services, unread, notes } = collected
   const items = compared(collected, seen).toSorted(
-    (a, b) =>
-      orderOf(a) - orderOf(b) || newsOf(a) - newsOf(b) || a.rank - b.rank || (a.line < b.line ? -1 : 1),
+    (a, b) => orderOf(a) - orderOf(b) || newsOf(a) - newsOf(b) || a.rank - b.rank || (a.line < b.line ? -1 : 1),
   )
   return { digest, items, services, unread, notes, ...told }
 }

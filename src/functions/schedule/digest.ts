@@ -1,6 +1,5 @@
 // Posts the digests that are due, each at most once. Runs every few minutes; the configuration says when a digest is due.
 
-import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { SYSTEM } from '../../engine/rules/asker.ts'
@@ -10,9 +9,7 @@ import { lastDue } from '../../features/digests/due.ts'
 import { type Known, keptUntil, knownKey, type Run, runKey } from '../../features/digests/records.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { Item } from '../../model/ports/store.ts'
-import { type DigestTurn, runDigest } from './run-digest.ts'
-
-export type DigestPorts = Pick<Ports, 'config' | 'store' | 'slack' | 'now' | 'readers'>
+import { type DigestPorts, type DigestTurn, runDigest } from './run-digest.ts'
 
 /** After this long, a run that has not ended is dead: the function may take three minutes. */
 const DEAD_MS = 4 * 60_000
@@ -64,7 +61,9 @@ const knownSince = async (
 }
 
 const post = async (due: DueDigest, config: Config, read: CollectReads, ports: DigestPorts): Promise<void> => {
-  const turn = await claim(due, config, read, ports).catch((error: unknown) => logError('digest', due.digest.name, error))
+  const turn = await claim(due, config, read, ports).catch((error: unknown) =>
+    logError('digest', due.digest.name, error),
+  )
   if (turn === undefined) return
   try {
     await runDigest(turn)

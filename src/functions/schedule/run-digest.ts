@@ -1,6 +1,7 @@
 // One run of a digest, after its conditional write: collects, posts the message, and tells the detail in its thread.
 
 import { createHash } from 'node:crypto'
+import type { Ports } from '../../commands/ports.ts'
 import { noteStanding } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { tellOnCall } from '../../engine/jobs/tell-on-call.ts'
@@ -20,7 +21,8 @@ import { countsOf, type DigestView, newsIn, viewOf } from '../../features/digest
 import { RemoteError } from '../../model/errors.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { Mark, Posted } from '../../model/ports/slack.ts'
-import type { DigestPorts } from './digest.ts'
+
+export type DigestPorts = Pick<Ports, 'config' | 'store' | 'slack' | 'now' | 'readers'>
 
 /** `mayBePosted`: an earlier try did not end, so the message may be in the channel. */
 export type DigestTurn = {

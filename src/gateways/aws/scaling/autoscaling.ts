@@ -194,15 +194,13 @@ const readTarget = (target: AwsTarget): ScalableTarget => ({
   ...(target.PredictedCapacity !== undefined && { predicted: target.PredictedCapacity }),
 })
 
-/** Application Auto Scaling API reference, DescribeScalableTargets: 50 a page. */
+/** Application Auto Scaling API reference, DescribeScalableTargets: 50 a page; a dimension needs resource ids. */
 const readSuspended = async (client: ApplicationAutoScalingClient): Promise<readonly SuspendedService[]> => {
-  const { ServiceNamespace, ScalableDimension } = scalable({ cluster: '', service: '' })
+  const { ServiceNamespace, ScalableDimension: own } = scalable({ cluster: '', service: '' })
   const found: SuspendedService[] = []
-  for await (const { ScalableTargets = [] } of paginateDescribeScalableTargets(
-    { client },
-    { ServiceNamespace, ScalableDimension },
-  ))
-    for (const { ResourceId = '', SuspendedState } of ScalableTargets) {
+  for await (const { ScalableTargets = [] } of paginateDescribeScalableTargets({ client }, { ServiceNamespace }))
+    for (const { ResourceId = '', ScalableDimension, SuspendedState } of ScalableTargets) {
+      if (ScalableDimension !== own) continue
       const suspended = readSuspensions(SuspendedState)
       const [, cluster = '', service = ''] = ResourceId.split('/')
       if (suspended.in || suspended.out || suspended.scheduled) found.push({ cluster, service, suspended })
