@@ -101,7 +101,6 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'service-tags': ['DeleteItem', 'PutItem', 'Query'],
     services: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     updates: ['UpdateItem'],
-    'usergroup#*': ['GetItem', 'PutItem'],
   },
 }
 

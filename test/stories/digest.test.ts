@@ -102,7 +102,7 @@ describe('what waits and what is held', () => {
       [Open orders-api]
       About 22 services. The first digest here shows all."
     `)
-    await world.press('Open search', 'U0APPROVE', 'C0OPS')
+    await world.press('Open search', 'U0APPROVE')
     expect(textOf(world.slack.workspace.views('U0APPROVE').at(-1)?.view as never)).toContain('Scale search 5 → 9')
     await askAt('2026-11-23T06:50:00Z')
     await world.type('scale prod.us-east-1/web/search 9')
@@ -303,16 +303,20 @@ describe('what AWS tells', () => {
 
   test('each topic has its first lines, and the thread has all; the next one tells what is new or changed', async () => {
     world.autoscaling.register({ account: '111122223333', region: 'us-east-1' }, 'service/web/checkout', {
-      ...{ min: 4, max: 10, suspended: { in: true, out: false, scheduled: false } },
+      ...{ min: 4, max: 10, suspended: { DynamicScalingInSuspended: true } },
     })
     await world.type('scale prod.us-east-1/web/search 6 --break-glass --reason "incident 812"')
     await askAt(TO)
     expect(last()).toMatchInlineSnapshot(`
-      "Digest ops: 1 emergency change, 30 findings, 5 savings
+      "Digest ops: 1 emergency change, 1 suspension, 30 findings, 5 savings of about $224 a month
       Emergency changes to review
 
       • prod.us-east-1/web/search: requester ran scale prod.us-east-1/web/search 6 without approval, 2026-11-24 06:50 UTC: done
       [Open search]
+      Autoscaling suspended without an end
+
+      • prod.us-east-1/web/checkout: autoscaling suspended without an end: scale-in
+      [Resume checkout]
       Unsafe or fragile settings
 
       • prod.us-east-1/web/payments-api: A running image has critical vulnerabilities (critical, critical-faults)
@@ -332,29 +336,16 @@ describe('what AWS tells', () => {
     `)
     const lines = thread().map(textOf).join('\n')
     expect(lines.split('\n').filter(line => line.startsWith('•')).length).toBeGreaterThan(25)
-    advise('search', { cpu: 4, memory: 6 })
+    advise('reports', { cpu: 0.4, memory: 0.6 })
     await askAt('2026-11-26T07:00:00Z')
     expect(last()).toMatchInlineSnapshot(`
-      "Digest ops: 1 emergency change, 30 findings, 5 savings
-      Emergency changes to review
-
-      • prod.us-east-1/web/search: requester ran scale prod.us-east-1/web/search 6 without approval, 2026-11-24 06:50 UTC: done
-      [Open search]
-      Unsafe or fragile settings
-
-      • prod.us-east-1/web/payments-api: A running image has critical vulnerabilities (critical, critical-faults)
-      • prod.eu-west-1/web/checkout: A container can write to its root file system (high, ECS.5)
-      • prod.eu-west-1/web/search: A container can write to its root file system (high, ECS.5)
-      • and 27 more, in the thread
-      [Check payments-api] [Check checkout] [Check search]
+      "Digest ops: 1 saving of about $18.02 a month
       Could cost less
 
-      • prod.us-east-1/web/orders-api: 1 vCPU, 2 GB → 0.25 vCPU, 1 GB, saves about $102 a month, risk: low, owner orders
-      • prod.eu-west-1/web/checkout: 1 vCPU, 2 GB → 0.5 vCPU, 1 GB, saves about $54.06 a month, risk: low, owner checkout
-      • prod.us-east-1/jobs/recommendations: 0.5 vCPU, 1 GB → 0.25 vCPU, 0.5 GB, saves about $36.04 a month, risk: low, owner recommendations
-      • and 2 more, in the thread
-      [Cost of orders-api] [Cost of checkout] [Cost of recommendations]
-      About 22 services. The first digest here shows all.
+      • Changed: prod.us-east-1/web/reports: Idle: CPU peak 0.4 %, saves about $18.02 a month, risk: check its use, owner reports
+      [Cost of reports]
+      About 22 services.
+      Unchanged, and not shown again: 1 emergency change, 1 suspension, 30 findings, 3 savings
       staging (444455556666): not opted in to Compute Optimizer. An administrator opts in: aws compute-optimizer update-enrollment-status --status Active"
     `)
     expect(thread()).toEqual([])
@@ -381,7 +372,7 @@ describe('what AWS tells', () => {
     await askAt('2026-11-26T07:00:00Z')
     expect(last()).toMatch(/^Digest ops: 1 request waits\n/)
     expect(last()).toContain('Incomplete: one read failed.')
-    expect(last()).toContain('Unavailable: reading Compute Optimizer in prod, us-east-1: AWS refused it')
+    expect(last()).toContain('Unavailable: reading Compute Optimizer in prod, us-east-1: AWS denied it')
     const count = digests().length
     await askAt('2026-12-01T07:00:00Z')
     expect(digests()).toHaveLength(count)

@@ -182,7 +182,10 @@ const digest = z.strictObject({
     .regex(/^cron\(\S+( \S+){5}\)$/, 'is not a cron of six fields such as `cron(0 9 ? * MON-FRI *)`')
     .regex(/^cron\(\d{1,2} /, 'runs more than once an hour: its first field is one minute, such as 0'),
   zone: z.string().refine(isZone, 'is not a time zone such as Europe/Berlin').optional(),
-  what: listOf(z.enum(DIGEST_TOPICS, `is not one of ${DIGEST_TOPICS.join(', ')}`)).optional(),
+  what: z
+    .array(z.enum(DIGEST_TOPICS, `is not one of ${DIGEST_TOPICS.join(', ')}`))
+    .min(1, 'is empty')
+    .optional(),
   places: listOf(
     z
       .string()

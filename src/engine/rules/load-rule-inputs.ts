@@ -44,14 +44,19 @@ export const loadRuleInputs = async (config: Config, ports: RuleInputPorts, isFr
   }
 }
 
-/** Who is in which user group, for what changes nothing. */
-export const loadGroupsAlone = async (config: Config, ports: GroupPorts): Promise<RuleInputs> => ({
-  now: ports.now(),
-  groups: await loadGroups(config, ports, false),
-  placeLocks: [],
-})
-
-type GroupPorts = Pick<RuleInputPorts, 'store' | 'slack' | 'now'>
+/** Who is in which user group, from Slack alone: enough for a function that only shows, and may not write the cache. */
+export const loadGroupsAlone = async (
+  config: Config,
+  slack: Pick<Slack, 'members'>,
+  now: string,
+): Promise<RuleInputs> => {
+  const groups: Record<string, readonly string[]> = {}
+  for (const group of groupsOf(config)) {
+    const members = await slack.members(group)
+    if (members !== undefined) groups[group] = members
+  }
+  return { now, groups, placeLocks: [] }
+}
 
 /** For a setting that everyone may change: no look-up that fails can stop it. */
 export const loadHaltAlone = async (ports: RuleInputPorts): Promise<RuleInputs> => {
@@ -59,7 +64,7 @@ export const loadHaltAlone = async (ports: RuleInputPorts): Promise<RuleInputs> 
   return { now: ports.now(), groups: {}, placeLocks: [], ...(halted !== undefined && { halted }) }
 }
 
-const loadGroups = async (config: Config, ports: GroupPorts, isFresh: boolean): Promise<RuleInputs['groups']> => {
+const loadGroups = async (config: Config, ports: RuleInputPorts, isFresh: boolean): Promise<RuleInputs['groups']> => {
   const named = groupsOf(config)
   const members = await Promise.all(named.map(group => loadGroup(group, ports, isFresh)))
   return Object.fromEntries(
@@ -72,7 +77,7 @@ const loadGroups = async (config: Config, ports: GroupPorts, isFresh: boolean): 
 
 const loadGroup = async (
   group: string,
-  { store, slack, now }: GroupPorts,
+  { store, slack, now }: RuleInputPorts,
   isFresh: boolean,
 ): Promise<readonly string[] | undefined> => {
   const key = groupKey(group)

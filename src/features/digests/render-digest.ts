@@ -15,6 +15,7 @@ import {
 } from '../../kit/messages/markup.ts'
 import { countWords } from '../../kit/messages/text.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
+import { moneyText } from '../cost/findings.ts'
 import type { Compared } from './seen.ts'
 import { type DigestView, newsIn } from './view.ts'
 
@@ -57,7 +58,7 @@ const partsOf = ({ digest, items }: DigestView): readonly Part[] =>
 export const renderDigest = (view: DigestView, title = `Digest *${view.digest.name}*`): Rendered => {
   const parts = partsOf(view)
   const told = parts.filter(({ news }) => news.length > 0)
-  const head = `${title}: ${told.map(({ topic, news }) => countText(topic, news.length)).join(', ') || emptyText(view)}`
+  const head = `${title}: ${told.map(toldText).join(', ') || emptyText(view)}`
   return {
     text: cut(plain(head), 3_000),
     blocks: [
@@ -66,6 +67,12 @@ export const renderDigest = (view: DigestView, title = `Digest *${view.digest.na
       ...notesOf(view, parts).map(context),
     ],
   }
+}
+
+const toldText = ({ topic, news }: Part): string => {
+  const amount = news.reduce((sum, { saving = 0 }) => sum + saving, 0)
+  const money = amount > 0 ? ` of about ${moneyText({ currency: 'USD', amount })} a month` : ''
+  return `${countText(topic, news.length)}${money}`
 }
 
 const emptyText = ({ unread }: DigestView): string =>

@@ -3,7 +3,8 @@
 import type { Readers } from '../../commands/readers.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { SYSTEM } from '../../engine/rules/asker.ts'
-import type { Config, Digest } from '../../engine/rules/config.ts'
+import type { Digest } from '../../engine/rules/config.ts'
+import { loadGroupsAlone } from '../../engine/rules/load-rule-inputs.ts'
 import type { CollectReads } from '../../features/digests/collect.ts'
 import { lastDue } from '../../features/digests/due.ts'
 import { type Known, keptUntil, knownKey, type Run, runKey } from '../../features/digests/records.ts'
@@ -25,9 +26,15 @@ export const postDigests = async (ports: DigestPorts): Promise<void> => {
     const found = await findDue(digest, ports).catch((error: unknown) => logError('digest', digest.name, error))
     if (found !== undefined) due.push(found)
   }
-  const read = readOnce(ports.readers(config, SYSTEM, 'schedule'))
-  for (const one of due.toSorted((a, b) => triesOf(a) - triesOf(b))) await post(one, config, read, ports)
+  const shared: Shared = {
+    ...{ config, ports, read: readOnce(ports.readers(config, SYSTEM, 'schedule')) },
+    facts: once(async () => loadGroupsAlone(config, await ports.slack(), ports.now())),
+  }
+  for (const one of due.toSorted((a, b) => triesOf(a) - triesOf(b))) await post(one, shared)
 }
+
+/** What all digests of one look share. */
+type Shared = Pick<DigestTurn, 'config' | 'ports' | 'read' | 'facts'>
 
 type DueDigest = { readonly digest: Digest; readonly due: string; readonly before: Item<Run> | undefined }
 
@@ -60,10 +67,8 @@ const knownSince = async (
   return undefined
 }
 
-const post = async (due: DueDigest, config: Config, read: CollectReads, ports: DigestPorts): Promise<void> => {
-  const turn = await claim(due, config, read, ports).catch((error: unknown) =>
-    logError('digest', due.digest.name, error),
-  )
+const post = async (due: DueDigest, shared: Shared): Promise<void> => {
+  const turn = await claim(due, shared).catch((error: unknown) => logError('digest', due.digest.name, error))
   if (turn === undefined) return
   try {
     await runDigest(turn)
@@ -75,13 +80,8 @@ const post = async (due: DueDigest, config: Config, read: CollectReads, ports: D
 }
 
 /** The conditional write that only one function wins, before anything is posted. */
-const claim = async (
-  { digest, due, before }: DueDigest,
-  config: Config,
-  read: CollectReads,
-  ports: DigestPorts,
-): Promise<DigestTurn | undefined> => {
-  const { store, now } = ports
+const claim = async ({ digest, due, before }: DueDigest, shared: Shared): Promise<DigestTurn | undefined> => {
+  const { store, now } = shared.ports
   const key = runKey(digest.name, due)
   const tries = (before?.value.tries ?? 0) + 1
   const run: Run = { due, at: now(), tries, channel: digest.channel }
@@ -98,7 +98,8 @@ const claim = async (
     else throw new Error(`the run of digest ${digest.name} was changed`)
   }
   return {
-    ...{ digest, due, config, read, ports, mayBePosted: before !== undefined },
+    ...shared,
+    ...{ digest, due, mayBePosted: before !== undefined },
     end: async result => write({ ...run, ...result }),
     release: async () => write({ ...run, at: '', tries: tries - 1 }),
   }

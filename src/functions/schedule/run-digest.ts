@@ -7,7 +7,7 @@ import { logError } from '../../engine/jobs/log-error.ts'
 import { tellOnCall } from '../../engine/jobs/tell-on-call.ts'
 import type { Config, Digest } from '../../engine/rules/config.ts'
 import { isOutsiders } from '../../engine/rules/guarded-slack.ts'
-import { loadGroupsAlone } from '../../engine/rules/load-rule-inputs.ts'
+import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { type CollectReads, collect } from '../../features/digests/collect.ts'
 import { LATE_MS } from '../../features/digests/due.ts'
 import { activeOwners, seenBy } from '../../features/digests/owners.ts'
@@ -30,6 +30,8 @@ export type DigestTurn = {
   readonly due: string
   readonly config: Config
   readonly read: CollectReads
+  /** Who is in which user group. */
+  readonly facts: () => Promise<RuleInputs>
   readonly ports: DigestPorts
   readonly mayBePosted: boolean
   readonly end: (result: Omit<Run, 'due' | 'at' | 'tries' | 'channel'>) => Promise<void>
@@ -41,7 +43,7 @@ export const runDigest = async (turn: DigestTurn): Promise<void> => {
   const slack = await ports.slack()
   if (turn.mayBePosted && (await findPosted(turn, bareMarkOf(turn))) !== undefined) return end({ result: 'outsiders' })
   const earlier = turn.mayBePosted ? await findPosted(turn, markOf(turn)) : undefined
-  const facts = await loadGroupsAlone(config, ports)
+  const facts = await turn.facts()
   const owners = await activeOwners(digest, config, facts, slack)
   if (owners.length === 0 && earlier === undefined) {
     await end({ result: 'nobody' })

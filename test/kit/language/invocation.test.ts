@@ -263,6 +263,8 @@ test('usage lines are made from the declarations', () => {
       "/ecs capacity attach <service> <provider> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs cost [service|cluster|account] [--only <idle|rightsizing|spot|graviton>] [--tag <key=value>] [--page <number>] [--csv] [--chart] [--explain] [--share]",
       "/ecs cost compare <service> [--explain] [--share]",
+      "/ecs digest list",
+      "/ecs digest preview <name> [--full] [--chart] [--explain] [--share]",
       "/ecs autoscale schedule <service> "<when>" <min..max> [--until <time>] [--zone <zone>] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale unschedule <service> <name> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale track <service> <cpu|memory|requests> <target> [--no-scale-in] [--scale-in] [--out-cooldown <seconds>] [--in-cooldown <seconds>] [--reason "…"] [--dry-run] [--break-glass]",
