@@ -42,6 +42,7 @@ afterEach(() => world.stop())
 const askAt = async (at: string) => {
   await pass(Date.parse(at) - world.clock.now(), world)
   world.aws.throttle.reset()
+  await world.recur('index')
   await world.recur('digest')
 }
 const messages = (channel = 'C0OPS') => world.slack.workspace.messages(channel)

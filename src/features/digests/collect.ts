@@ -10,6 +10,7 @@ import { groupBy, inBatches } from '../../model/batches.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { Store } from '../../model/ports/store.ts'
+import { timeText } from '../../model/scaling-words.ts'
 import type { CheckReads } from '../checks/reads.ts'
 import type { CostReads } from '../cost/reads.ts'
 import { enrolText } from '../cost/render-findings.ts'
@@ -68,10 +69,17 @@ export const collect = async (collecting: Collecting): Promise<CollectedDigest> 
     groups: [...groups.map(group => ofTopics(group, digest)), { key: 'unread', items: unread.map(unreadItem) }],
     services: scope.refs.length,
     unread,
-    notes: sources.flatMap(source => source.notes),
+    notes: [...oldIndex(scope, collecting), ...sources.flatMap(source => source.notes)],
     next: sources.find(({ next }) => next !== undefined)?.next ?? turn,
   }
 }
+
+const DAY_MS = 86_400_000
+
+const oldIndex = ({ asOf }: DigestScope, { now }: Collecting): readonly string[] =>
+  asOf === undefined || Date.parse(now) - Date.parse(asOf) <= DAY_MS
+    ? []
+    : [`The list of services is of ${timeText(asOf)}: newer services are missing.`]
 
 const ofTopics = (group: Group, { topics }: Digest): Group => ({
   ...group,

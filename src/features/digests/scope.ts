@@ -4,7 +4,7 @@ import type { Digest } from '../../engine/rules/config.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { ServiceReads } from '../services/reads.ts'
-import { readTags, refOf, SERVICE_TAGS } from '../services/service-index.ts'
+import { asOf, readTags, refOf, SERVICE_TAGS } from '../services/service-index.ts'
 import type { Unread } from './item.ts'
 
 /** Whether a reader may view the service. */
@@ -16,6 +16,8 @@ export type DigestScope = {
   readonly byArn: ReadonlyMap<string, ServiceRef>
   /** Also for a service that is gone, unless the digest has a tag: nobody knows the tags that it had. */
   readonly covers: (ref: ServiceRef) => boolean
+  /** When the oldest place of the index was read, ISO 8601; absent if one was never read. */
+  readonly asOf?: string
   /** Places of the index that could not be read. */
   readonly unread: readonly Unread[]
 }
@@ -33,9 +35,9 @@ export const loadDigestScope = async (
   const refs = inPlace.filter(ref => (tag === undefined || tags?.get(ref.arn)?.[tag.key] === tag.value) && maySee(ref))
   const indexed = new Set(index.refs.map(({ arn }) => arn))
   const byArn = new Map(refs.map(ref => [ref.arn, ref]))
+  const at = asOf(index)
   return {
-    refs,
-    byArn,
+    ...{ refs, byArn, ...(at !== undefined && { asOf: at }) },
     covers: ref =>
       byArn.has(ref.arn) || (tag === undefined && !indexed.has(ref.arn) && isInPlaces(digest, ref) && maySee(ref)),
     unread: index.places

@@ -69,11 +69,19 @@ describe('digests', () => {
     ['an unknown zone', `${CRON}    zone: Berlin\n`, 'zone is not a time zone such as Europe/Berlin'],
     ['an unknown topic', `${CRON}    what: [costs]\n`, 'is not one of waiting, left-overs'],
     ['an unknown account', `${CRON}    places: [live]\n`, 'places names live, which is not under `accounts`'],
-    ['an unknown region', `${CRON}    places: [prod.eu-west-9/web]\n`, 'names eu-west-9, which is not a region of prod'],
+    [
+      'an unknown region',
+      `${CRON}    places: [prod.eu-west-9/web]\n`,
+      'names eu-west-9, which is not a region of prod',
+    ],
     ['a tag without a value', `${CRON}    tag: orders\n`, 'tag is not a tag such as team=orders'],
     ['owners that name nobody', `${CRON}    owners: []\n`, 'owners names nobody'],
     ['an owner who is not listed', `${CRON}    owners: [U0GONE]\n`, 'names U0GONE, who is not listed'],
-    ['a name twice', `${CRON}  - { name: orders, channel: C0OPS, cron: cron(0 9 * * ? *) }\n`, 'name is the name of another'],
+    [
+      'a name twice',
+      `${CRON}  - { name: orders, channel: C0OPS, cron: cron(0 9 * * ? *) }\n`,
+      'name is the name of another',
+    ],
   ])('%s is refused', (_, lines, why) => {
     expect(problemsOf(digest(lines)).join('\n')).toContain(why)
   })

@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { BUCKETS, bucketOf, checkTurn } from '../../../src/features/digests/posture-items.ts'
 import { aReader, aRef } from '../../builders.ts'
 
-const refs = Array.from({ length: 1_000 }, (_, n) => aRef({ service: `s-${n}`, arn: `arn:aws:ecs:us-east-1:1:service/web/s-${n}` }))
+const refs = Array.from({ length: 1_000 }, (_, n) =>
+  aRef({ service: `s-${n}`, arn: `arn:aws:ecs:us-east-1:1:service/web/s-${n}` }),
+)
 
 test('all services are checked after some runs, at most 200 in one', async () => {
   const checked = new Set<number>()

@@ -36,7 +36,9 @@ test('a group that was read in part keeps what is missing; one that was not read
 })
 
 test('ten thousand items fit into one item of the table, and no two are taken for each other', () => {
-  const items = Array.from({ length: 10_000 }, (_, n) => anItem(`cost arn:aws:ecs:us-east-1:111122223333:service/web/s-${n}`))
+  const items = Array.from({ length: 10_000 }, (_, n) =>
+    anItem(`cost arn:aws:ecs:us-east-1:111122223333:service/web/s-${n}`),
+  )
   const seen = seenAfter([{ key: 'cost 111122223333 us-east-1', items }], {}, never)
   expect(JSON.stringify(seen).length).toBeLessThan(150_000)
   expect(compared({ groups: [{ key: 'k', items }] }, seen).every(({ is }) => is === 'same')).toBe(true)
