@@ -20,7 +20,7 @@ import { sinceOf } from '../../features/digests/since.ts'
 import { countsOf, type DigestView, newsIn, viewOf } from '../../features/digests/view.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { Rendered } from '../../model/ports/message.ts'
-import type { Mark, Posted } from '../../model/ports/slack.ts'
+import { type Mark, type Posted, TOO_MANY } from '../../model/ports/slack.ts'
 
 export type DigestPorts = Pick<Ports, 'config' | 'store' | 'slack' | 'now' | 'readers'>
 
@@ -67,13 +67,16 @@ const markOf = ({ digest, due }: DigestTurn): Mark => markFor([digest.name, due]
 /** Of the line without details. */
 const bareMarkOf = ({ digest, due }: DigestTurn): Mark => markFor([digest.name, due, 'bare'])
 
+/** Slack's clock may be behind ours. */
+const SKEW_MS = 60_000
+
 /** Without access to the channel there is no message to find, and none can be posted: posting says why. */
-const findPosted = async ({ digest, ports }: DigestTurn, mark: Mark): Promise<Posted | undefined> => {
+const findPosted = async ({ digest, due, ports }: DigestTurn, mark: Mark): Promise<Posted | undefined> => {
   const slack = await ports.slack()
   try {
-    return await slack.find(digest.channel, mark)
+    return await slack.find(digest.channel, mark, new Date(Date.parse(due) - SKEW_MS).toISOString())
   } catch (error) {
-    if (!(error instanceof RemoteError) || error.passing) throw error
+    if (!(error instanceof RemoteError) || error.passing || error.code === TOO_MANY) throw error
     return undefined
   }
 }
