@@ -154,7 +154,7 @@ describe('at most once, and late', () => {
     world.slack.faults.clear()
     await askAt('2026-11-22T07:05:00Z')
     expect(digests()).toHaveLength(1)
-    expect(await world.type('digest list')).toContain('posted in C0OPS')
+    expect(await world.type('digest list')).toContain('Last: posted, due')
   })
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(
@@ -173,7 +173,7 @@ describe('at most once, and late', () => {
       await askAt('2026-11-22T07:05:00Z')
       await askAt('2026-11-22T07:10:00Z')
       expect(digests()).toHaveLength(1)
-      expect(await world.type('digest list')).toContain('posted in C0OPS')
+      expect(await world.type('digest list')).toContain('Last: posted, due')
     },
   )
 

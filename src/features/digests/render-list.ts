@@ -21,7 +21,10 @@ export const renderDigests = (digests: readonly ListedDigest[]): Rendered => {
       ...digests
         .slice(0, MOST)
         .flatMap(listed => [
-          richText(section(`*${listed.digest.name}*\n`), list(linesOf(listed))),
+          richText(
+            section(`*${listed.digest.name}* in `, { type: 'channel', channel_id: listed.digest.channel }, '\n'),
+            list(linesOf(listed)),
+          ),
           buttons(`digest:${listed.digest.name}`, [
             { label: 'Preview', action: 'run:0', value: `digest preview ${listed.digest.name}` },
           ]),
@@ -33,7 +36,7 @@ export const renderDigests = (digests: readonly ListedDigest[]): Rendered => {
 }
 
 const linesOf = ({ digest, next, last }: ListedDigest): readonly string[] => [
-  `In ${digest.channel}, ${next === undefined ? 'never again' : `next ${timeMark(next)}`}: \`${digest.cron}\` in ${digest.zone}`,
+  `Next: ${next === undefined ? 'never again' : timeMark(next)}, \`${digest.cron}\` in ${digest.zone}`,
   `About ${digest.topics.join(', ')}${whereText(digest)}`,
   `Last: ${last === undefined ? 'none yet' : lastText(last)}`,
 ]
@@ -44,19 +47,19 @@ const whereText = ({ places, tag }: ListedDigest['digest']): string =>
     ...(tag === undefined ? [] : [`; tag ${plainName(`${tag.key}=${tag.value}`)}`]),
   ].join('')
 
-const lastText = ({ due, result, code, channel }: Run): string => {
+const lastText = ({ due, result, code }: Run): string => {
   const when = timeMark(due)
   switch (result) {
     case 'posted':
-      return `posted in ${channel}, due ${when}`
+      return `posted, due ${when}`
     case 'nothing':
       return `${when}: nothing was new, so nothing was posted`
     case 'outsiders':
-      return `${when}: no details, because guests or other companies may read ${channel}`
+      return `${when}: no details, because guests or other companies may read the channel`
     case 'nobody':
       return `${when}: not posted, because its owners are nobody in Slack`
     case 'refused':
-      return `${when}: not posted in ${channel}, Slack answered ${plainName(code ?? 'an error', 60)}`
+      return `${when}: not posted, Slack answered ${plainName(code ?? 'an error', 60)}`
     case 'failed':
       return `${when}: not posted after several tries`
     default:

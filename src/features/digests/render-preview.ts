@@ -1,6 +1,6 @@
 // Renders /ecs digest preview: the message as it would be posted now.
 
-import { withNote, withoutMarkup } from '../../kit/messages/markup.ts'
+import { richText, section, timeMark, withoutMarkup } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
 import type { Preview } from './load-digests.ts'
@@ -10,9 +10,13 @@ import { newsIn } from './view.ts'
 export const renderPreview = ({ view, next, pictures }: Preview): Rendered => {
   const { digest } = view
   const message = renderDigest(view, `Preview of digest *${digest.name}*`)
-  const when = next === undefined ? 'It is never due again.' : `Next due ${next.slice(0, 16).replace('T', ' ')} UTC.`
+  const when = next === undefined ? 'It is never due again.' : `Next due ${timeMark(next)}.`
   return {
-    ...withNote(message, `Only you see this: the services that you may view. ${when} --full sends all lines.`),
+    ...message,
+    blocks: [
+      ...message.blocks,
+      richText(section(`Only you see this: the services that you may view. ${when} \`--full\` sends all lines.`)),
+    ],
     pictures,
   }
 }

@@ -49,7 +49,7 @@ test('a digest of every topic: reads as the viewer of each account, and nothing 
   const roles = calls.flatMap(({ service, arn = '' }) => (service === 'ecs' ? [arn.split('/')[1]] : []))
   expect(new Set(roles)).toEqual(new Set(['quarterdeck-viewer']))
   expect(await world.type('digest preview ops')).toMatch(/^Preview of digest ops: nothing new/)
-  expect(await world.type('digest list')).toContain('posted in C0OPS')
+  expect(await world.type('digest list')).toContain('Last: posted, due')
 })
 
 test.each([
