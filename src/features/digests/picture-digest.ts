@@ -35,6 +35,10 @@ const weeksIn = (runs: readonly Run[]): readonly Week[] => {
   })
 }
 
+/** Whether none of the earlier runs of this week was posted: the trend is told once a week. `runs`: newest first, with this one. */
+export const isFirstOfWeek = ([current, ...earlier]: readonly Run[]): boolean =>
+  current !== undefined && !earlier.some(run => run.result === 'posted' && weekOf(run) === weekOf(current))
+
 /** No pictures before the second week: there is no trend yet. */
 export const trendOf = (digest: string, runs: readonly Run[]): readonly Picture[] => {
   const weeks = weeksIn(runs)

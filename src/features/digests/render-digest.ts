@@ -99,7 +99,7 @@ const buttonBlocks = (topic: DigestTopic, shown: readonly Compared[]): readonly 
   const opening = all.filter(({ action }) => action === OPEN_CARD)
   const running = all.filter(({ action }) => action !== OPEN_CARD)
   return [
-    ...opening.map(button => buttons(`digest:${button.value}`, [button])),
+    ...opening.map(button => buttons(`digest:${topic}:${button.value}`, [button])),
     ...(running.length === 0 ? [] : [buttons(`digest:${topic}`, running.map(numbered))]),
   ]
 }

@@ -11,7 +11,7 @@ import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { type CollectReads, collect } from '../../features/digests/collect.ts'
 import { LATE_MS } from '../../features/digests/due.ts'
 import { activeOwners, seenBy } from '../../features/digests/owners.ts'
-import { trendOf } from '../../features/digests/picture-digest.ts'
+import { isFirstOfWeek, trendOf } from '../../features/digests/picture-digest.ts'
 import { lastTold, loadRuns, loadSeen, type Run, saveSeen } from '../../features/digests/records.ts'
 import { renderBare, renderDigest, renderThread } from '../../features/digests/render-digest.ts'
 import { renderNobody, renderRefused } from '../../features/digests/render-refused.ts'
@@ -134,11 +134,8 @@ const tellDetails = async (view: DigestView, { channel, ts }: Posted, { digest, 
   const slack = await ports.slack()
   try {
     for (const message of renderThread(view)) await slack.post(channel, message, { thread: ts })
-    const runs = await loadRuns(digest.name, ports.store)
-    const pictures = trendOf(
-      digest.name,
-      runs.map(({ value }) => value),
-    )
+    const runs = (await loadRuns(digest.name, ports.store)).map(({ value }) => value)
+    const pictures = isFirstOfWeek(runs) ? trendOf(digest.name, runs) : []
     if (pictures.length === 0) return
     const { draw } = await import('../../kit/pictures/draw.ts')
     for (const picture of pictures) {
