@@ -13,8 +13,11 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
   query: {
     'audience#*': ['DeleteItem', 'GetItem', 'PutItem'],
     'budget#*': ['UpdateItem'],
+    // The emergencies and deployments of a digest's preview.
+    'audit#*': ['Query'],
     'cards#*': ['PutItem', 'Query'],
     'channel-place#*': ['GetItem', 'PutItem'],
+    'digest#*': ['Query'],
     'follows#*': ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     halt: ['GetItem'],
     'outsiders#*': ['PutItem'],
@@ -85,12 +88,13 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'states#*': ['GetItem', 'PutItem'],
     'stopped#*': ['PutItem'],
   },
-  // The schedule function reports dead operations, refreshes the service index and posts the digest.
+  // The schedule function reports dead operations, refreshes the service index and posts the digests.
   schedule: {
     'audience#*': ['GetItem', 'PutItem'],
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
-    digest: ['PutItem'],
+    'cards#*': ['PutItem'],
+    'digest#*': ['GetItem', 'PutItem', 'Query'],
     hooked: ['Query'],
     'follow#*': ['GetItem'],
     leases: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],

@@ -110,6 +110,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   changedAtAws: async () => undefined,
   callsAtAws: async () => ({ calls: [], isPartial: false }),
   actionLog: async () => ({ kind: 'off' }),
+  suspendedServices: async () => [],
   scalingPast: async () => ({ activities: [], isPartial: false }),
   fargate: async () => undefined,
   logTask: async () => undefined,

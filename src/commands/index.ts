@@ -26,6 +26,8 @@ import { showCost } from './cost/show.ts'
 import { snoozeCost } from './cost/snooze.ts'
 import { deploy } from './deploy/deploy.ts'
 import { deployments } from './deployments.ts'
+import { listDigests } from './digest/list.ts'
+import { previewDigest } from './digest/preview.ts'
 import { events } from './events.ts'
 import { enableExec } from './exec/enable.ts'
 import { exec } from './exec/run.ts'
@@ -92,6 +94,8 @@ export const commands: readonly AnyCommand[] = [
   compareCost,
   applyCost,
   snoozeCost,
+  listDigests,
+  previewDigest,
   schedule,
   unschedule,
   track,

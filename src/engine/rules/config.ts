@@ -110,6 +110,36 @@ export type Budgets = { readonly waiting: number; readonly follows: number; read
  */
 export type Deployer = { readonly role: string; readonly person?: string }
 
+/** What a digest may be about, in the order in which it shows it. */
+export const DIGEST_TOPICS = [
+  'waiting',
+  'left-overs',
+  'emergencies',
+  'suspensions',
+  'temporary',
+  'deployments',
+  'posture',
+  'cost',
+] as const
+
+export type DigestTopic = (typeof DIGEST_TOPICS)[number]
+
+/**
+ * A summary that is posted on a schedule. `cron`: as EventBridge writes it, `cron(0 9 ? * MON-FRI *)`, in `zone` (an IANA name).
+ * `places`: `account`, `account.region` or `account.region/cluster`; absent: all. `owners`: the digest shows what one of them may
+ * view.
+ */
+export type Digest = {
+  readonly name: string
+  readonly cron: string
+  readonly zone: string
+  readonly channel: string
+  readonly topics: readonly DigestTopic[]
+  readonly owners: Who
+  readonly places?: readonly string[]
+  readonly tag?: { readonly key: string; readonly value: string }
+}
+
 /** `person` of a tag begins with this. */
 export const PERSON_TAG = 'tag:'
 
@@ -145,8 +175,7 @@ export type Config = {
   /** The people who are mentioned if an operation needs a person. They may end any temporary change. */
   readonly onCall: Who
   readonly channel: string
-  /** The daily summary of open requests and temporary changes. `at`: a time of day in `timeZone`, such as `08:00`. */
-  readonly digest?: { readonly channel: string; readonly at: string; readonly timeZone: string }
+  readonly digests: readonly Digest[]
 }
 
 /** The values of keys that are missing in configurations of earlier versions. */
@@ -156,6 +185,7 @@ export const DEFAULTS = {
   presets: {},
   leases: { longestMinutes: 7 * 1_440, permanent: [] },
   onCall: [],
+  digests: [],
   deploy: { from: [] },
   exec: { commands: {}, deny: [], unlogged: [] },
   redaction: { emails: false, patterns: [] },
@@ -164,7 +194,17 @@ export const DEFAULTS = {
   budgets: { waiting: 20, follows: 3, commandsPerMinute: 30 },
 } as const
 
-const LISTS = ['accounts', 'access', 'approverDenials', 'consent', 'risk', 'ceilings', 'freezes', 'onCall'] as const
+const LISTS = [
+  'accounts',
+  'access',
+  'approverDenials',
+  'consent',
+  'risk',
+  'ceilings',
+  'freezes',
+  'onCall',
+  'digests',
+] as const
 
 /**
  * Decodes the published JSON; undefined if it is not a configuration. Checks only the shape, because the compiler has
@@ -206,6 +246,7 @@ export const groupsOf = ({
   breakGlass,
   leases,
   onCall,
+  digests,
 }: Config): readonly string[] => {
   const named = [
     ...access.map(({ who }) => who),
@@ -216,6 +257,7 @@ export const groupsOf = ({
     breakGlass?.exec ?? [],
     leases.permanent,
     onCall,
+    ...digests.map(({ owners }) => owners),
   ]
   return [...new Set(named.flat().filter(isGroup))]
 }

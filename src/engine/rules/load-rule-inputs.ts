@@ -45,6 +45,20 @@ export const loadRuleInputs = async (config: Config, ports: RuleInputPorts, isFr
   }
 }
 
+/** Who is in which user group, from Slack alone: enough for a function that only shows, and may not write the cache. */
+export const loadGroupsAlone = async (
+  config: Config,
+  slack: Pick<Slack, 'members'>,
+  now: string,
+): Promise<RuleInputs> => {
+  const groups: Record<string, readonly string[]> = {}
+  for (const group of groupsOf(config)) {
+    const members = await slack.members(group)
+    if (members !== undefined) groups[group] = members
+  }
+  return { now, groups, placeLocks: [] }
+}
+
 /** For a setting that everyone may change: no look-up that fails can stop it. */
 export const loadHaltAlone = async (ports: RuleInputPorts): Promise<RuleInputs> => {
   const halted = await loadHalt(ports).catch(() => undefined)

@@ -146,7 +146,7 @@ const adviceFindings = async ({ refs, known }: Scope, read: CostReads): Promise<
   }
 }
 
-const findingsIn = (
+export const findingsIn = (
   { sizes, idle }: Extract<Advice, { kind: 'advice' }>,
   byArn: ReadonlyMap<string, ServiceRef>,
 ): readonly Finding[] => [

@@ -64,6 +64,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
       'scheduledActions',
       'scalingActivities',
       'scalingPast',
+      'suspendedServices',
       'forecast',
     ),
     ...lazily(logs, 'logTasks', 'logTask', 'logLines', 'liveTail', 'sessionGroups'),
