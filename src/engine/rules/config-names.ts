@@ -30,6 +30,7 @@ const channelsOf = (file: ConfigFile): readonly (readonly [Path, string | undefi
   ...file.approvals.map(({ channel }, at) => [['approvals', at, 'channel'], channel] as const),
   [['breakGlass', 'channel'], file.breakGlass?.channel],
   ...(file.sharing?.trusted ?? []).map((channel, at) => [['sharing', 'trusted', at], channel] as const),
+  ...(file.subscriptions ?? []).map(({ channel }, at) => [['subscriptions', at, 'channel'], channel] as const),
   [['digest', 'channel'], file.digest?.channel],
   [['channel'], file.channel],
 ]

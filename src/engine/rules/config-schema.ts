@@ -1,7 +1,9 @@
 // The schema of quarterdeck.yaml.
 
 import { z } from 'zod'
+import { PROBLEM_KINDS } from '../../kit/language/kinds/problems.ts'
 import { strategy } from '../../kit/language/kinds/strategy.ts'
+import { SEVERITIES } from '../../kit/language/severity.ts'
 import { isProblem } from '../../model/errors.ts'
 import { knownZone, UTC } from '../../model/time.ts'
 import { LEVELS } from '../change/plan.ts'
@@ -173,6 +175,17 @@ const approvalRule = z.strictObject({
   self: z.boolean().optional(),
 })
 
+const subscription = z.strictObject({
+  channel,
+  ...scope,
+  tag: z
+    .string()
+    .regex(/^[^=]{1,128}=.{0,256}$/u, 'is not a tag such as team=orders')
+    .optional(),
+  events: listOf(z.enum(PROBLEM_KINDS, `is none of ${PROBLEM_KINDS.join(', ')}`)).optional(),
+  minSeverity: z.enum(SEVERITIES, 'is not a severity: critical, high, medium or low').optional(),
+})
+
 export const schema = z.strictObject({
   team: z.string().regex(/^[TE][A-Z0-9]{2,}$/, 'is not the id of a Slack workspace, such as T0123ABCD'),
   accounts: z.record(name, account),
@@ -226,6 +239,7 @@ export const schema = z.strictObject({
   sharing: z.strictObject({ trusted: z.array(channel).max(100).optional() }).optional(),
   gates: z.strictObject({ deployers: z.array(deployer).max(50).optional() }).optional(),
   onCall: who.optional(),
+  subscriptions: z.array(subscription).max(50).optional(),
   channel,
   digest: z
     .strictObject({

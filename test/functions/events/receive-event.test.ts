@@ -29,7 +29,11 @@ const event = (more: object = {}, outer: object = {}) => ({
 
 type Kept = { readonly key: Key; readonly value: Json; readonly until: number | undefined; readonly version: number }
 
-const unasked = { startOperation: async () => undefined, lookAtGate: async () => undefined }
+const unasked = {
+  startOperation: async () => undefined,
+  lookAtGate: async () => undefined,
+  tellProblems: async () => undefined,
+}
 
 const kept = async (...events: readonly unknown[]) => {
   const items = new Map<string, Kept>()
