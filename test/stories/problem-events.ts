@@ -27,7 +27,8 @@ const envelope = (account: string, at: number) => ({
   aFieldOfTomorrow: { isThere: true },
 })
 
-export const serviceArn = (name: string, account = ACCOUNT): string => `arn:aws:ecs:${REGION}:${account}:service/${name}`
+export const serviceArn = (name: string, account = ACCOUNT): string =>
+  `arn:aws:ecs:${REGION}:${account}:service/${name}`
 
 export const aStop = ({ id, at, service = 'web/orders-api', account = ACCOUNT, ...of }: Stop) => {
   const [cluster, name] = service.split('/')

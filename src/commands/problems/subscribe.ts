@@ -1,6 +1,7 @@
 // /ecs subscribe: posts the problems of services in the channel.
 
 import { type Subject, subscriptionText } from '../../features/incidents/problems/subscription.ts'
+import { mergeRegions } from '../../features/services/places.ts'
 import { isTagged } from '../../kit/language/kinds/problems.ts'
 import { refuse } from '../../model/errors.ts'
 import { setting } from '../command.ts'
@@ -17,6 +18,7 @@ export const subscribe = setting({
   ],
   reads: [],
   right: 'subscribe',
+  merge: mergeRegions,
   change: ({ where, events, 'min-severity': minSeverity }, { actor, now, place, channel }) => {
     const subject: Subject | undefined = isTagged(where)
       ? { kind: 'tag', ...where.tag }

@@ -8,7 +8,7 @@ import { stopIn } from '../../status/stopped-tasks.ts'
 import { causeOf } from '../../status/why-stopped.ts'
 import { signalIn } from '../signals.ts'
 import { KIND_OF_STOP } from './kinds.ts'
-import { noticeIn } from './notice.ts'
+import { isSign, noticeIn } from './notice.ts'
 
 /** `from`: the time of the earliest event since the last look. `isTaken`: the teller reads what is stored. */
 export type Mark = { readonly service: string; readonly from: string; readonly isTaken?: true }
@@ -33,7 +33,7 @@ export const marksIn = (event: unknown): readonly Marking[] => {
       ? []
       : [{ service: stop.service, from: stop.task.stoppedAt }]
   const notice = noticeIn(event)
-  if (notice !== undefined) return [{ service: notice.service, from: notice.notice.at }]
+  if (notice !== undefined) return isSign(notice.notice) ? [{ service: notice.service, from: notice.notice.at }] : []
   const signal = signalIn(event)?.signal
   if (signal === undefined || !isRecord(event)) return []
   const partition = String(event['region']).startsWith('cn-') ? 'aws-cn' : 'aws'

@@ -83,6 +83,9 @@ const afterRollback = (name: NoticeName, reason: string): NoticeName => {
   return name === 'deployed' ? 'rolled back' : name
 }
 
+/** Whether it says that something is wrong. */
+export const isSign = ({ name }: Notice): boolean => !['steady', 'deploying', 'deployed'].includes(name)
+
 const PARTS = /^arn:[\w-]+:ecs:([\w-]+):(\d{12}):service\/([\w-]+)\/([\w-]+)$/
 
 /** The service of an ARN, with the name of its account; undefined if the configuration does not have the account. */

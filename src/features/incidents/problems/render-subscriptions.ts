@@ -1,6 +1,6 @@
 // Renders the subscriptions of a channel.
 
-import { context, list, literal, plain, richText, section, withoutMarkup } from '../../../kit/messages/markup.ts'
+import { context, cut, list, literal, plain, richText, section, withoutMarkup } from '../../../kit/messages/markup.ts'
 import { offerButtons } from '../../../kit/messages/render-refusal.ts'
 import { plainName } from '../../../kit/messages/text.ts'
 import type { Rendered } from '../../../model/ports/message.ts'
@@ -58,5 +58,5 @@ const configuredText = ({
     ...(tag ? [`tag:${tag}`] : []),
   ]
   const about = scope.length === 0 ? 'all services' : scope.slice(0, 5).join(' ')
-  return `${plainName(about, 200)}: ${kinds === undefined ? 'all problems' : kinds.join(', ')}${minSeverity === undefined ? '' : `, ${minSeverity} and above`}`
+  return `${cut(about, 200)}: ${kinds === undefined ? 'all problems' : kinds.join(', ')}${minSeverity === undefined ? '' : `, ${minSeverity} and above`}`
 }

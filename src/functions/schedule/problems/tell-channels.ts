@@ -57,7 +57,7 @@ const tellChannel = async (given: Subscribed, telling: Telling, ports: TellerPor
   const fresh = [...views.values()].filter(isNew).toSorted((a, b) => (a.problem.first < b.problem.first ? -1 : 1))
   const cards = fresh.length === 0 ? own : await withNew(given.channel, fresh, own, ports)
   const next = nextOf(cards, views, ports.now())
-  if (next === undefined) return true
+  if (next === undefined) return !isWaiting(cards, views, ports.now())
   if (!(await hasActiveOwners(next.views, memo, ports))) return false
   if (next.card.value.posted === undefined) {
     await postCard(next.card, next.views, board.config, ports)
@@ -131,6 +131,16 @@ const nextOf = (
       (a, b) => rankOf(a) - rankOf(b) || ((a.card.value.toldAt ?? '') < (b.card.value.toldAt ?? '') ? -1 : 1),
     )[0]
 }
+
+/** Whether a card that was updated a moment ago has to be updated again. */
+const isWaiting = (cards: readonly Item<ProblemCard>[], views: ReadonlyMap<string, Seen>, now: string): boolean =>
+  cards.some(({ value }) => {
+    const { posted, retryAt = '', snoozedUntil = '', toldAt = '', hash } = value
+    if (posted === undefined || retryAt > now || snoozedUntil > now) return false
+    if (Date.parse(now) - Date.parse(toldAt) >= UPDATE_MS) return false
+    const shown = value.ids.flatMap(id => views.get(id) ?? [])
+    return shown.length > 0 && shownOf(value, shown).hash !== hash
+  })
 
 const rankOf = ({ views }: Next): number => (views.every(({ problem }) => problem.state === 'closed') ? 0 : 1)
 

@@ -47,7 +47,7 @@ export const isTagged = (value: unknown): value is Extract<SubjectText, { kind: 
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'tagged'
 
 export const subject: Kind<SubjectText> = {
-  usage: '<service|cluster|account|tag:key=value>',
+  usage: '<service|cluster|tag:key=value>',
   example: 'web/orders-api',
   parse: text => {
     if (!text.startsWith('tag:')) return parsePlace(text.replace(/^cluster:/, ''))
