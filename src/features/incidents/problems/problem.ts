@@ -2,8 +2,8 @@
 // come to the same state. A problem is watched until its signs reach a threshold, then open, then closed.
 
 import type { ServiceRef, StoppedTask } from '../../../model/ecs.ts'
-import { commonCause, shortCause } from '../../status/common-cause.ts'
-import { causeOf, type StopCause } from '../../status/why-stopped.ts'
+import { shortCause } from '../../status/common-cause.ts'
+import type { StopCause } from '../../status/why-stopped.ts'
 import type { ProblemKind } from './kinds.ts'
 import { THRESHOLDS } from './kinds.ts'
 import type { Notice } from './notice.ts'
@@ -147,13 +147,13 @@ const isOver = ({ parts }: Problem): boolean => {
   return [...sums].some(([kind, sum]) => sum >= THRESHOLDS[kind])
 }
 
-const partOf = (sightings: readonly Sighting[], { ref, notices }: Fold): Part => {
+const partOf = (sightings: readonly Sighting[], { notices }: Fold): Part => {
   const stops = sightings.flatMap(({ task }) => task ?? [])
   const last = sightings.at(-1)
   const kinds: Partial<Record<ProblemKind, number>> = {}
   for (const { kind, weight } of sightings) kinds[kind] = (kinds[kind] ?? 0) + weight
   const told = sightings.findLast(({ task }) => task === undefined)
-  const about = stops.length === 0 ? aboutNotice(told) : aboutTasks(stops, ref, notices)
+  const about = stops.length === 0 ? aboutNotice(told) : aboutTasks(sightings, notices)
   return {
     kinds,
     tasks: stops.length,
@@ -167,17 +167,31 @@ const partOf = (sightings: readonly Sighting[], { ref, notices }: Fold): Part =>
 
 const aboutNotice = (told: Sighting | undefined): Pick<Part, 'words'> => ({ words: told?.words ?? 'has a problem' })
 
-const aboutTasks = (stops: readonly StoppedTask[], ref: ServiceRef, notices: readonly Notice[]) => {
-  const failed = commonCause(stops, '', ref.service)
-  const newest = stops.findLast(task => failed === undefined || causeOf(task, ref.service).text === failed.cause.text)
-  const cause = failed?.cause ?? (newest && causeOf(newest, ref.service))
-  const deployedAt = notices.findLast(one => one.name === 'deploying' && one.deployment === newest?.deployment)?.at
+const aboutTasks = (sightings: readonly Sighting[], notices: readonly Notice[]) => {
+  const newest = newestOfMost(sightings)
+  const deployment = newest?.task?.deployment
+  const deployedAt =
+    deployment === undefined
+      ? undefined
+      : notices.findLast(one => one.name === 'deploying' && one.deployment === deployment)?.at
+  const cause = newest?.stop
   return {
     words: cause === undefined ? 'failed' : wordsOf(cause),
     ...(cause !== undefined && { detail: cause.text, nextStep: cause.nextStep }),
     ...(deployedAt !== undefined && { deployedAt }),
-    ...(newest !== undefined && { failed: failedTask(newest, cause) }),
+    ...(newest?.task !== undefined && { failed: failedTask(newest.task, cause) }),
   }
+}
+
+/** The newest task of those that stopped for the most frequent cause. */
+const newestOfMost = (sightings: readonly Sighting[]): Sighting | undefined => {
+  const groups = new Map<string, { count: number; newest: Sighting }>()
+  for (const sighting of sightings) {
+    if (sighting.stop === undefined) continue
+    const count = (groups.get(sighting.stop.text)?.count ?? 0) + 1
+    groups.set(sighting.stop.text, { count, newest: sighting })
+  }
+  return [...groups.values()].toSorted((a, b) => b.count - a.count || (a.newest.at < b.newest.at ? 1 : -1))[0]?.newest
 }
 
 const failedTask = (task: StoppedTask, cause: StopCause | undefined): FailedTask => ({

@@ -53,11 +53,25 @@ const placeKey = ({ accountId, region }: ServiceRef, what: string): string => `$
 const serviceKey = ({ arn }: ServiceRef): string => `service ${arn}`
 
 const ofStop = (ref: ServiceRef, task: StoppedTask): readonly Sighting[] => {
-  const stop = causeOf(task, ref.service)
+  const stop = knownCause(ref, task)
   const kind = KIND_OF_STOP[stop.kind]
   if (kind === undefined || (!stop.isFailure && kind !== 'spot' && kind !== 'host')) return []
   const { key, cause } = keyOfStop(ref, task, kind, stop)
   return [{ key, cause, kind, at: task.stoppedAt, weight: 1, task, stop }]
+}
+
+const causes = new Map<string, StopCause>()
+const MOST_CAUSES = 5_000
+
+/** In a storm, thousands of tasks stop for the same texts. Whose deployment stopped a task makes no difference here. */
+const knownCause = (ref: ServiceRef, task: StoppedTask): StopCause => {
+  const key = JSON.stringify([ref.service, task.stopCode, task.reason, task.containers])
+  const known = causes.get(key)
+  if (known !== undefined) return known
+  if (causes.size >= MOST_CAUSES) causes.clear()
+  const cause = causeOf(task, ref.service)
+  causes.set(key, cause)
+  return cause
 }
 
 const keyOfStop = (
