@@ -18,7 +18,12 @@ type Storm = {
 const START = Date.parse('2026-11-22T03:00:00Z')
 
 /** What Slack was asked for. */
-export type Asked = { readonly at: number; readonly method: 'post' | 'update'; readonly channel: string; readonly text: string }
+export type Asked = {
+  readonly at: number
+  readonly method: 'post' | 'update'
+  readonly channel: string
+  readonly text: string
+}
 
 export const runStorm = async ({ yaml, perSecond, seconds, services }: Storm) => {
   const compiled = compileConfig(yaml, { clusters: [] })
@@ -30,7 +35,8 @@ export const runStorm = async ({ yaml, perSecond, seconds, services }: Storm) =>
   const store = createMemoryStore(() => at)
   const now = () => new Date(at).toISOString()
   const asked: Asked[] = []
-  const ask = (method: Asked['method'], channel: string, { text }: Rendered) => asked.push({ at, method, channel, text })
+  const ask = (method: Asked['method'], channel: string, { text }: Rendered) =>
+    asked.push({ at, method, channel, text })
   const slack = {
     post: async (channel: string, message: Rendered): Promise<Posted> => {
       ask('post', channel, message)
@@ -46,7 +52,9 @@ export const runStorm = async ({ yaml, perSecond, seconds, services }: Storm) =>
     ...{ store, now },
     startOperation: async () => undefined,
     lookAtGate: async () => undefined,
-    tellProblems: async () => void (called += 1),
+    tellProblems: async () => {
+      called += 1
+    },
   }
   const deliver = async (ms: number): Promise<void> => {
     const due = Math.min(seconds * perSecond, Math.round(((at + ms - START) / 1_000) * perSecond))
@@ -65,7 +73,7 @@ export const runStorm = async ({ yaml, perSecond, seconds, services }: Storm) =>
     slack: async () => slack,
     readers: () => {
       reads += 1
-      return { logTask: async () => undefined, service: async () => undefined } as never
+      return { logTask: async () => undefined, service: async () => undefined, deployments: async () => [] } as never
     },
     schedule: async () => undefined,
     pause: deliver,

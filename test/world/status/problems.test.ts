@@ -10,7 +10,11 @@ beforeAll(async () => {
 })
 afterAll(() => world.stop())
 
-const cards = () => world.cards().map(textOf).filter(text => /^[❌✅]/u.test(text))
+const cards = () =>
+  world
+    .cards()
+    .map(textOf)
+    .filter(text => /^[❌✅]/u.test(text))
 
 test('a service whose tasks run out of memory is one card with logs, in the thread more of them, until it is steady', async () => {
   await world.type(`subscribe ${ORDERS}`)

@@ -19,6 +19,8 @@ export type ProblemCard = {
   readonly toldAt?: string
   readonly hash?: string
   readonly lines?: readonly string[]
+  /** What differs from the last good revision. */
+  readonly difference?: string
   readonly lateMinutes?: number
   readonly snoozedUntil?: string
   /** Not tried before this time, after Slack refused it. */

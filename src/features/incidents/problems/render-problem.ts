@@ -27,6 +27,8 @@ import { kindsOf } from './problem.ts'
 export type Telling = {
   /** The decisive log lines of a task that failed, with secrets hidden. */
   readonly lines?: readonly string[]
+  /** What differs from the last good revision. */
+  readonly difference?: string
   /** How many minutes after its beginning the card was posted, where that is long. */
   readonly lateMinutes?: number
   /** Until when nothing new is shown, ISO 8601. */
@@ -50,6 +52,7 @@ export const renderProblem = (view: View, telling: Telling = {}): Rendered => {
       ...(refs.length > 1 ? [servicesList(view)] : []),
       timesOf(view),
       ...(isOpen ? detailsOf(view) : []),
+      ...(isOpen && telling.difference !== undefined ? [context(telling.difference)] : []),
       ...(isOpen ? linesOf(view, telling.lines ?? []) : []),
       ...notesOf(view, telling).map(note => context(note)),
       ...(offers.length === 0 ? [] : [offerButtons(offers)]),

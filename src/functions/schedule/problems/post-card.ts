@@ -3,19 +3,18 @@
 
 import { createHash } from 'node:crypto'
 import { logError } from '../../../engine/jobs/log-error.ts'
-import { SYSTEM } from '../../../engine/rules/asker.ts'
 import type { Config } from '../../../engine/rules/config.ts'
-import { isOutsiders } from '../../../engine/rules/guarded-slack.ts'
 import type { ProblemCard } from '../../../features/incidents/problems/card.ts'
-import { type FailedLines, loadFailedLines } from '../../../features/incidents/problems/failed-logs.ts'
+import type { FailedLines } from '../../../features/incidents/problems/failed-logs.ts'
 import { partsOf } from '../../../features/incidents/problems/headline.ts'
 import { renderBundle, renderMoreLines, renderProblem } from '../../../features/incidents/problems/render-problem.ts'
-import { plain, richText, section } from '../../../kit/messages/markup.ts'
 import { RemoteError } from '../../../model/errors.ts'
 import type { Rendered } from '../../../model/ports/message.ts'
 import type { Posted } from '../../../model/ports/slack.ts'
 import type { Item } from '../../../model/ports/store.ts'
 import type { TellerPorts } from './board.ts'
+import { differenceOf, linesOf } from './evidence.ts'
+import { tellUnposted } from './tell-unposted.ts'
 import type { Seen } from './views.ts'
 
 /** A post that was claimed longer ago has been made, or never will be. */
@@ -25,6 +24,8 @@ const REFUSED_MS = 15 * 60_000
 /** A card that is posted later than this says so. */
 const LATE_MINUTES = 5
 const CARD_SECONDS = 30 * 86_400
+/** Longer than a closed problem is stored. */
+const OVER_SECONDS = 7 * 3_600
 
 /** Whether a card may be posted or updated now. */
 export const isDue = ({ posted, claimedAt, retryAt = '' }: ProblemCard, now: string): boolean =>
@@ -39,8 +40,13 @@ export const shownOf = (card: ProblemCard, views: readonly Seen[]): { message: R
 
 type Saved = Item<ProblemCard> | undefined
 
-const save = async (item: Item<ProblemCard>, value: ProblemCard, { store, now }: TellerPorts): Promise<Saved> => {
-  const until = Math.floor(Date.parse(now()) / 1_000) + CARD_SECONDS
+const save = async (
+  item: Item<ProblemCard>,
+  value: ProblemCard,
+  { store, now }: TellerPorts,
+  isOver = false,
+): Promise<Saved> => {
+  const until = Math.floor(Date.parse(now()) / 1_000) + (isOver ? OVER_SECONDS : CARD_SECONDS)
   const isStored = await store.replace(item.key, value, item.version, until)
   return isStored ? { key: item.key, value, version: item.version + 1 } : undefined
 }
@@ -53,6 +59,7 @@ export const postCard = async (
 ): Promise<void> => {
   const wasClaimed = item.value.claimedAt !== undefined
   const failed = item.value.lines === undefined ? await linesOf(item.value, views, config, ports) : undefined
+  const difference = item.value.difference ?? (await differenceOf(item.value, views, config, ports))
   const late = lateOf(views, ports.now())
   const claimed = await save(
     item,
@@ -61,6 +68,7 @@ export const postCard = async (
       claimedAt: ports.now(),
       ...(late !== undefined && { lateMinutes: late }),
       ...(failed !== undefined && { lines: failed.decisive }),
+      ...(difference !== undefined && { difference }),
     },
     ports,
   )
@@ -103,26 +111,6 @@ const failedOf = (views: readonly Seen[]) => {
   return view === undefined ? undefined : partsOf(view).find(part => part.failed !== undefined)?.failed
 }
 
-/** Undefined for a bundle, and where no task failed. */
-const linesOf = async (
-  { isBundle }: ProblemCard,
-  views: readonly Seen[],
-  config: Config,
-  ports: TellerPorts,
-): Promise<FailedLines | undefined> => {
-  const [view] = views
-  const ref = view?.refs.find(({ arn }) => view.problem.parts[arn]?.failed !== undefined)
-  const failed = ref && view?.problem.parts[ref.arn]?.failed
-  if (isBundle === true || ref === undefined || failed === undefined || view?.problem.state === 'closed')
-    return undefined
-  try {
-    return await loadFailedLines(ref, failed, ports.readers(config, SYSTEM, 'schedule'), config)
-  } catch (error) {
-    logError('problem logs', ref.arn, error)
-    return undefined
-  }
-}
-
 const lateOf = (views: readonly Seen[], now: string): number | undefined => {
   const first = views.map(({ problem }) => problem.first).toSorted()[0] ?? now
   const minutes = Math.floor((Date.parse(now) - Date.parse(first)) / 60_000)
@@ -146,49 +134,6 @@ const postpone = async (
   if (isRefused) await tellUnposted(item.value.channel, error, views, config, ports)
 }
 
-const DAY_SECONDS = 86_400
-
-/** Once a day: where outsiders read, a line without details; else the owners, or the approval channel. */
-const tellUnposted = async (
-  channel: string,
-  error: RemoteError,
-  views: readonly Seen[],
-  config: Config,
-  ports: TellerPorts,
-): Promise<void> => {
-  const day = ports.now().slice(0, 10)
-  const until = Math.floor(Date.parse(ports.now()) / 1_000) + 2 * DAY_SECONDS
-  if (!(await ports.store.create({ pk: `problem-told#${channel}`, sk: day }, { code: error.code }, until))) return
-  const slack = await ports.slack()
-  const quietly = (failure: unknown): void => logError('problem', channel, failure)
-  if (isOutsiders(error))
-    await slack
-      .post(
-        channel,
-        note('There is a problem, which is not shown here: people of other companies or guests read this channel.'),
-        { isBare: true },
-      )
-      .catch(quietly)
-  const owners = [...new Set(views.flatMap(({ used }) => used.map(({ value }) => value.by.user)))].slice(0, 3)
-  for (const where of owners.length > 0 ? owners : [config.channel])
-    await slack.post(where, about(channel, error.code)).catch(quietly)
-}
-
-const note = (text: string): Rendered => ({ text: plain(text), blocks: [richText(section(text))] })
-
-const about = (channel: string, code: string): Rendered => ({
-  text: plain(`Problems could not be posted in a subscribed channel: ${code}`),
-  blocks: [
-    richText(
-      section(
-        'Problems could not be posted in ',
-        { type: 'channel', channel_id: channel },
-        `, which is subscribed: \`${code.replace(/[^\w ]/g, '')}\`.`,
-      ),
-    ),
-  ],
-})
-
 export const updateCard = async (
   item: Item<ProblemCard>,
   views: readonly Seen[],
@@ -200,7 +145,8 @@ export const updateCard = async (
   const slack = await ports.slack()
   try {
     await slack.update(posted, message)
-    await save(item, { ...item.value, hash, toldAt: ports.now() }, ports)
+    const isOver = views.every(({ problem }) => problem.state === 'closed')
+    await save(item, { ...item.value, hash, toldAt: ports.now() }, ports, isOver)
   } catch (error) {
     logError('problem', posted.channel, error)
     // A message that was deleted is not updated again.
