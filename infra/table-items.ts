@@ -94,6 +94,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'audience#*': ['GetItem', 'PutItem'],
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
+    'cards#*': ['PutItem'],
     digest: ['PutItem'],
     hooked: ['Query'],
     'follow#*': ['GetItem'],

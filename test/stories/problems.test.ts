@@ -309,6 +309,55 @@ describe('faults', () => {
   })
 })
 
+describe('a teller that dies', () => {
+  // Each write of its first minute fails once, before the store has it or after.
+  test.each(
+    Array.from({ length: 12 }, (_, at) => [at + 1, 'before'] as const).concat(
+      Array.from({ length: 12 }, (_, at) => [at + 1, 'after'] as never),
+    ),
+  )('at write %i, %s: one card, with all tasks', async (nth, when) => {
+    await world.type('subscribe orders-api')
+    world.aws.faults.add({
+      match: { action: 'PutItem', function: 'quarterdeck-schedule', nth },
+      when,
+      effect: { kind: 'error', code: 'ValidationException', message: 'the store is broken', status: 400 },
+    })
+    await send(world, ...ooms(3))
+    await pass(3 * MINUTE, world)
+    await world.recur('problems')
+    await pass(3 * MINUTE, world)
+    expect(cards()).toHaveLength(1)
+    expect(cards()[0]).toMatch(/^❌ orders-api: out of memory, 3 tasks\n/)
+  })
+})
+
+test('interruptions of Spot above a rate, and no capacity, are one card', async () => {
+  await world.type('subscribe prod')
+  const interrupted = (id: number, name: string) =>
+    aStop({ id: taskId(id), at: now(), service: `web/${name}`, code: 'SpotInterruption' })
+  await send(world, ...[1, 2, 3].map(id => interrupted(id, 'orders-api')))
+  await pass(30_000, world)
+  expect(cards()).toEqual([])
+  await send(world, ...[4, 5].map(id => interrupted(id, 'search')))
+  const dry = {
+    reason: 'RESOURCE:FARGATE',
+    capacityProviderArns: ['arn:aws:ecs:us-east-1:111122223333:capacity-provider/FARGATE_SPOT'],
+  }
+  await send(world, aServiceEvent('SERVICE_TASK_PLACEMENT_FAILURE', now(), 'web/search', dry))
+  await pass(30_000, world)
+  expect(cards()).toHaveLength(1)
+  expect(cards()[0]).toMatch(/^❌ Fargate Spot in prod us-east-1: interrupted 5 tasks of 2 services\n/)
+  expect(cards()[0]).toContain('[All On Demand]')
+})
+
+test.each([
+  ['channel: C0OPS\n    events: [panic]', 'is none of deployment, crash'],
+  ['channel: ops', 'is not the id of a Slack channel'],
+  ['channel: C0OPS\n    accounts: nowhere', 'names nowhere, which is not under `accounts`'],
+])('a configuration with %j is refused', async (subscription, why) => {
+  await expect(world.publish(`${EXAMPLE}\nsubscriptions:\n  - ${subscription}\n`)).rejects.toThrow(why)
+})
+
 test('a snooze pauses the card and new cards of its cause', async () => {
   await world.type('subscribe orders-api')
   await send(world, ...ooms(1))

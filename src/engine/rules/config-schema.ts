@@ -182,7 +182,10 @@ const subscription = z.strictObject({
     .string()
     .regex(/^[^=]{1,128}=.{0,256}$/u, 'is not a tag such as team=orders')
     .optional(),
-  events: listOf(z.enum(PROBLEM_KINDS, `is none of ${PROBLEM_KINDS.join(', ')}`)).optional(),
+  events: z
+    .array(z.enum(PROBLEM_KINDS, `is none of ${PROBLEM_KINDS.join(', ')}`))
+    .min(1, 'is empty')
+    .optional(),
   minSeverity: z.enum(SEVERITIES, 'is not a severity: critical, high, medium or low').optional(),
 })
 

@@ -3,7 +3,7 @@
 import type { Severity } from '../../../kit/language/severity.ts'
 import type { StopKind } from '../../status/stop-rules.ts'
 
-export { PROBLEM_KINDS, type ProblemKind } from '../../../kit/language/kinds/problems.ts'
+export type { ProblemKind } from '../../../kit/language/kinds/problems.ts'
 
 import type { ProblemKind } from '../../../kit/language/kinds/problems.ts'
 

@@ -2,12 +2,14 @@
 // made at most once.
 
 import { createHash } from 'node:crypto'
+import { noteStanding } from '../../../engine/change/records.ts'
 import { logError } from '../../../engine/jobs/log-error.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import type { ProblemCard } from '../../../features/incidents/problems/card.ts'
 import type { FailedLines } from '../../../features/incidents/problems/failed-logs.ts'
-import { partsOf } from '../../../features/incidents/problems/headline.ts'
+import { headlineText, partsOf } from '../../../features/incidents/problems/headline.ts'
 import { renderBundle, renderMoreLines, renderProblem } from '../../../features/incidents/problems/render-problem.ts'
+import { cut } from '../../../kit/messages/markup.ts'
 import { RemoteError } from '../../../model/errors.ts'
 import type { Rendered } from '../../../model/ports/message.ts'
 import type { Posted } from '../../../model/ports/slack.ts'
@@ -85,6 +87,8 @@ export const postCard = async (
       { ...claimed.value, posted, toldAt: ports.now(), ...(earlier === undefined && { hash }) },
       ports,
     )
+    const [view] = views
+    if (view !== undefined) await noteStanding(posted.channel, `problem#${id}`, cut(headlineText(view), 200), ports)
     if (failed !== undefined) await postMore(posted, failed, views, ports)
   } catch (error) {
     await postpone(claimed, error, views, config, ports)
