@@ -1,6 +1,7 @@
 // The schedule function: refreshes the service index, posts the digest and reminders, and watches operations and log
 // follows.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { runScheduled } from '../src/functions/schedule/run-scheduled.ts'
 import { createContinueFollow, createDispatch, createWake } from '../src/gateways/functions/dispatch.ts'
 import { createExecutionStatus } from '../src/gateways/functions/executions.ts'
@@ -15,6 +16,7 @@ const ports = {
   startOperation: createDispatch(process.env).operation,
   schedule: createSchedule(process.env),
   executionStatus: createExecutionStatus(process.env),
+  pause,
 }
 
 export const handler = (event: unknown): Promise<void> => runScheduled(decodeScheduled(event), ports)

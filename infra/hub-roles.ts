@@ -1,7 +1,7 @@
 // The roles of the hub's functions and of its scheduler, as data.
 // The stacks deploy exactly these documents, and the sandbox evaluates calls against them.
 import { INDEX_MINUTES } from '../src/features/services/service-index.ts'
-import type { DigestJob, GatesJob, IndexJob } from '../src/model/ports/job.ts'
+import { type DigestJob, type GatesJob, type IndexJob, type ProblemsJob, problemsJob } from '../src/model/ports/job.ts'
 import {
   ALIAS,
   arn,
@@ -24,7 +24,7 @@ import {
 import { allowing, policy, type Role, type Statement, type TrustStatement } from './policy.ts'
 import { appendOnly, usesTable } from './table-items.ts'
 
-const recurring = (job: IndexJob | DigestJob | GatesJob, minutes: number) => ({
+const recurring = (job: IndexJob | DigestJob | GatesJob | ProblemsJob, minutes: number) => ({
   name: job.kind,
   expression: `rate(${minutes} minutes)`,
   input: JSON.stringify(job),
@@ -35,6 +35,8 @@ export const RECURRING = [
   recurring({ kind: 'index' }, INDEX_MINUTES),
   recurring({ kind: 'digest' }, 5),
   recurring({ kind: 'gates' }, 15),
+  // Tellers are called by events; this finds what a dead one has left.
+  recurring(problemsJob(0), 5),
 ] as const
 
 /** The environment variables that a function needs to create schedules. */

@@ -114,8 +114,8 @@ export class Sandbox {
   }
 
   /** Runs a recurring schedule now. */
-  async recur(kind: 'index' | 'digest' | 'gates'): Promise<void> {
-    this.functions.invokeAsync(this.#parts.specOf('schedule'), { kind })
+  async recur(kind: 'index' | 'digest' | 'gates' | 'problems'): Promise<void> {
+    this.functions.invokeAsync(this.#parts.specOf('schedule'), { kind, operation: kind, number: 0 })
     await this.quiet()
   }
 

@@ -5,6 +5,7 @@ import type { Memory, Progress } from '../engine/change/progress.ts'
 import type { Asker } from '../engine/rules/asker.ts'
 import type { Halt, PlaceLock, RuleInputs } from '../engine/rules/rule-inputs.ts'
 import type { Snooze } from '../features/cost/snooze.ts'
+import type { Subject, Subscription } from '../features/incidents/problems/subscription.ts'
 import type { FollowAsked } from '../features/logs/ask-follow.ts'
 import type { ChannelDefaults } from '../features/services/channel-defaults.ts'
 import type { Extent } from '../features/services/places.ts'
@@ -113,7 +114,10 @@ export type SettingChange =
   | { readonly kind: 'resume' }
   | { readonly kind: 'here'; readonly channel: string; readonly here: ChannelDefaults }
   | { readonly kind: 'forget here'; readonly channel: string }
-  | { readonly kind: 'snooze'; readonly service: string; readonly snooze: Snooze }
+  | { readonly kind: 'snooze finding'; readonly service: string; readonly snooze: Snooze }
+  | { readonly kind: 'subscribe'; readonly subscription: Subscription }
+  | { readonly kind: 'unsubscribe'; readonly channel: string; readonly subject: Subject }
+  | { readonly kind: 'snooze problem'; readonly channel: string; readonly problem: string; readonly until: string }
 
 /** The state from which a setting command computes its change. */
 export type SettingState = {
@@ -129,14 +133,17 @@ export type SettingState = {
   /** The channel of the request. `here`: the channel's defaults. */
   readonly channel: string
   readonly here: ChannelDefaults | undefined
+  /** The channel's subscriptions, those that the actor may see. */
+  readonly subscriptions: readonly Subscription[]
 }
 
 /**
  * Who may change a setting. `anyone`: everyone listed under `people`, without any look-up. `resume`: see mayResume.
  * `operate`: operators of the place that the line names. `defaults`: operators of every place and favourite that bare names
- * in the channel then mean or meant; in their direct messages with the bot, everyone.
+ * in the channel then mean or meant; in their direct messages with the bot, everyone. `subscribe`: viewers of the place, in a
+ * channel without outsiders. `channel`: everyone who is listed, for what is posted in the channel.
  */
-export type SettingRight = 'anyone' | 'resume' | 'operate' | 'defaults'
+export type SettingRight = 'anyone' | 'resume' | 'operate' | 'defaults' | 'subscribe' | 'channel'
 
 type SettingCode<Values> = {
   readonly right: SettingRight

@@ -46,6 +46,10 @@ import { keepLease } from './lease/keep.ts'
 import { leases } from './lease/list.ts'
 import { lock } from './lock.ts'
 import { logs } from './logs.ts'
+import { snooze } from './problems/snooze.ts'
+import { subscribe } from './problems/subscribe.ts'
+import { subscriptions } from './problems/subscriptions.ts'
+import { unsubscribe } from './problems/unsubscribe.ts'
 import { restart } from './restart.ts'
 import { resume } from './resume.ts'
 import { rollback } from './rollback/rollback.ts'
@@ -114,6 +118,10 @@ export const commands: readonly AnyCommand[] = [
   here,
   setHere,
   clearHere,
+  subscriptions,
+  subscribe,
+  unsubscribe,
+  snooze,
   audit,
   whoami,
   help,

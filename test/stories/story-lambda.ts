@@ -10,8 +10,10 @@ import type {
   ExecutionStatus,
   LookAtGate,
   Schedule,
+  TellProblems,
   Wake,
 } from '../../src/model/ports/functions.ts'
+import { problemsJob } from '../../src/model/ports/job.ts'
 import type { Asker, StoryAws } from './story-aws.ts'
 import type { StoryFunctions } from './story-functions.ts'
 
@@ -26,6 +28,7 @@ type FunctionPorts = {
   readonly dispatch: Dispatch
   readonly continueFollow: ContinueFollow
   readonly lookAtGate: LookAtGate
+  readonly tellProblems: TellProblems
   readonly wake: Wake
   readonly schedule: Schedule
   readonly executionStatus: ExecutionStatus
@@ -49,6 +52,7 @@ export const createFunctionPorts = ({ aws, functions, durable, operation }: Lamb
     },
     continueFollow: invoke('query'),
     lookAtGate: invoke('schedule'),
+    tellProblems: () => invoke('schedule')(problemsJob(0)),
     wake: id =>
       ask('lambda', 'SendDurableExecutionCallbackSuccess', { CallbackId: id }, () =>
         durable.settle(id, 'succeed', '"settled"'),

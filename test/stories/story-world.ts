@@ -129,8 +129,8 @@ export const aStory = async ({ start = START, hasEvents = false }: Options = {})
       }
     },
     /** What Scheduler does every few minutes, now. */
-    recur: async (kind: 'index' | 'digest' | 'gates'): Promise<void> => {
-      functions.invokeAsync('quarterdeck-schedule', { kind })
+    recur: async (kind: 'index' | 'digest' | 'gates' | 'problems'): Promise<void> => {
+      functions.invokeAsync('quarterdeck-schedule', { kind, operation: kind, number: 0 })
       await quiet()
     },
     stop: async (): Promise<void> => {

@@ -30,7 +30,7 @@ export const snoozeCost = setting({
     const until = new Date(Date.parse(now) + minutes * 60_000).toISOString()
     const snooze: Snooze = { by: actor, at: now, until, reason }
     return {
-      change: { kind: 'snooze', service: ref.arn, snooze },
+      change: { kind: 'snooze finding', service: ref.arn, snooze },
       text: `The finding of *${place.name}* is snoozed ${snoozeText(snooze, now)}.`,
     }
   },

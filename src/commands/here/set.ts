@@ -1,7 +1,7 @@
 // /ecs here set: sets the channel's defaults for bare service names, such as the cluster to look in.
 
+import { mergeRegions } from '../../features/services/places.ts'
 import { defaultsText } from '../../features/services/render-channel-defaults.ts'
-import type { Place } from '../../kit/language/place.ts'
 import { fullName, matchingServices, printTarget, type Target } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
@@ -18,7 +18,7 @@ export const setHere = setting({
   examples: ['here set prod/web', 'here set --favourites orders-api,prod.us-east-1/web/checkout'],
   reads: [],
   right: 'defaults',
-  merge: places => mergeRegions(places),
+  merge: mergeRegions,
   change: ({ where, favourites }, { actor, now, place: named, here, index, channel }) => {
     if (where === undefined && favourites === undefined)
       return refuse('Nothing to set.', 'Write an account, a cluster, or `--favourites`.')
@@ -32,17 +32,6 @@ export const setHere = setting({
     return { change: { kind: 'here', channel, here: set }, text: defaultsText(set) }
   },
 })
-
-/** Merges clusters that have the same name in several regions of an account into one place, `prod/web`. */
-const mergeRegions = (places: readonly Place[]): readonly Place[] => {
-  const [first] = places
-  const cluster = first?.scope.cluster
-  const isOne = ({ scope }: Place) =>
-    scope.service === undefined && scope.cluster === cluster && scope.accountId === first?.scope.accountId
-  if (first === undefined || cluster === undefined || places.length < 2 || !places.every(isOne)) return places
-  const { account, scope } = first
-  return [{ scope: { accountId: scope.accountId, cluster }, name: `${account}/${cluster}`, account }]
-}
 
 const resolveAll = (targets: readonly Target[], index: readonly ServiceRef[]) => {
   const found: ServiceRef[] = []

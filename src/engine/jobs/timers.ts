@@ -2,7 +2,15 @@
 // follows.
 
 import type { Schedule } from '../../model/ports/functions.ts'
-import type { LeaseJob, LookJob, OperationJob, ReminderJob, SweepJob, TendJob } from '../../model/ports/job.ts'
+import {
+  type LeaseJob,
+  type LookJob,
+  type OperationJob,
+  problemsJob,
+  type ReminderJob,
+  type SweepJob,
+  type TendJob,
+} from '../../model/ports/job.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { Approval } from '../change/approval.ts'
 import { executionKey } from '../change/records.ts'
@@ -129,6 +137,12 @@ export const scheduleLeaseCheck = async (
   const at = Date.parse(now()) + afterMs
   const job: LeaseJob = { kind: 'lease', operation, number: Math.floor(at / MINUTE_MS) }
   await schedule(job, new Date(at).toISOString())
+}
+
+/** Schedules a look at problems after a minute. It is numbered by the minute, so that concurrent calls make one schedule. */
+export const armProblemLook = async ({ schedule, now }: TimerPorts): Promise<void> => {
+  const at = Date.parse(now()) + MINUTE_MS
+  await schedule(problemsJob(Math.floor(at / MINUTE_MS)), new Date(at).toISOString())
 }
 
 /** Schedules the watchdog of a log follow. It is numbered by the minute, so that concurrent calls make one schedule. */

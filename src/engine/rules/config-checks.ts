@@ -34,6 +34,9 @@ export const inconsistencies = (file: ConfigFile, mutations: readonly string[]):
   ...[...(file.exec?.unlogged ?? []).entries()].flatMap(([at, rule]) =>
     unknownPlaces(file, rule, ['exec', 'unlogged', at]),
   ),
+  ...[...(file.subscriptions ?? []).entries()].flatMap(([at, rule]) =>
+    unknownPlaces(file, rule, ['subscriptions', at]),
+  ),
   ...[...(file.ceilings ?? []).entries()].flatMap(([at, rule]) => unknownPlaces(file, rule, ['ceilings', at])),
   ...[...(file.freezes ?? []).entries()].flatMap(([at, rule]) => [
     ...(Date.parse(rule.from) < Date.parse(rule.until)

@@ -32,6 +32,7 @@ const channelsOf = (file: ConfigFile): readonly (readonly [Path, string | undefi
   [['breakGlass', 'channel'], file.breakGlass?.channel],
   ...(file.sharing?.trusted ?? []).map((channel, at) => [['sharing', 'trusted', at], channel] as const),
   ...(file.digests ?? []).map(({ channel }, at) => [['digests', at, 'channel'], channel] as const),
+  ...(file.subscriptions ?? []).map(({ channel }, at) => [['subscriptions', at, 'channel'], channel] as const),
   [['channel'], file.channel],
 ]
 

@@ -1,7 +1,9 @@
 // The schema of quarterdeck.yaml.
 
 import { z } from 'zod'
+import { PROBLEM_KINDS } from '../../kit/language/kinds/problems.ts'
 import { strategy } from '../../kit/language/kinds/strategy.ts'
+import { SEVERITIES } from '../../kit/language/severity.ts'
 import { isProblem } from '../../model/errors.ts'
 import { knownZone, UTC } from '../../model/time.ts'
 import { LEVELS } from '../change/plan.ts'
@@ -174,6 +176,11 @@ const approvalRule = z.strictObject({
   self: z.boolean().optional(),
 })
 
+const tag = z
+  .string()
+  .regex(/^[^=]{1,128}=.{0,256}$/u, 'is not a tag such as team=orders')
+  .optional()
+
 const digest = z.strictObject({
   name,
   channel,
@@ -194,11 +201,19 @@ const digest = z.strictObject({
         'is not a place such as prod, prod.us-east-1 or prod.us-east-1/web',
       ),
   ).optional(),
-  tag: z
-    .string()
-    .regex(/^[^=]{1,128}=.{0,256}$/u, 'is not a tag such as team=orders')
-    .optional(),
+  tag,
   owners: who.optional(),
+})
+
+const subscription = z.strictObject({
+  channel,
+  ...scope,
+  tag,
+  events: z
+    .array(z.enum(PROBLEM_KINDS, `is none of ${PROBLEM_KINDS.join(', ')}`))
+    .min(1, 'is empty')
+    .optional(),
+  minSeverity: z.enum(SEVERITIES, 'is not a severity: critical, high, medium or low').optional(),
 })
 
 export const schema = z.strictObject({
@@ -254,6 +269,7 @@ export const schema = z.strictObject({
   sharing: z.strictObject({ trusted: z.array(channel).max(100).optional() }).optional(),
   gates: z.strictObject({ deployers: z.array(deployer).max(50).optional() }).optional(),
   onCall: who.optional(),
+  subscriptions: z.array(subscription).max(50).optional(),
   channel,
   digests: z.array(digest).max(50, 'has more than 50 digests').optional(),
 })

@@ -1,5 +1,7 @@
 // The published configuration: its shape, its defaults and its decoder. Every step reads it from SSM.
 
+import type { ProblemKind } from '../../kit/language/kinds/problems.ts'
+import type { Severity } from '../../kit/language/severity.ts'
 import type { Account } from '../../model/account.ts'
 import { isRecord } from '../../model/json.ts'
 import type { Level } from '../change/plan.ts'
@@ -145,6 +147,14 @@ export const PERSON_TAG = 'tag:'
 
 export type GateRules = { readonly deployers: readonly Deployer[] }
 
+/** The problems that are posted in a channel. `tag`: `key=value`. `kinds`: absent for all. */
+type ConfiguredSubscription = Scope & {
+  readonly channel: string
+  readonly tag?: string
+  readonly kinds?: readonly ProblemKind[]
+  readonly minSeverity?: Severity
+}
+
 export type Config = {
   /** The version: the first 12 hex digits of the file's SHA-256. Cards and audit records show it. */
   readonly version: string
@@ -174,6 +184,7 @@ export type Config = {
   readonly budgets: Budgets
   /** The people who are mentioned if an operation needs a person. They may end any temporary change. */
   readonly onCall: Who
+  readonly subscriptions: readonly ConfiguredSubscription[]
   readonly channel: string
   readonly digests: readonly Digest[]
 }
@@ -186,6 +197,7 @@ export const DEFAULTS = {
   leases: { longestMinutes: 7 * 1_440, permanent: [] },
   onCall: [],
   digests: [],
+  subscriptions: [],
   deploy: { from: [] },
   exec: { commands: {}, deny: [], unlogged: [] },
   redaction: { emails: false, patterns: [] },

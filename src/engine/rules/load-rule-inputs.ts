@@ -24,6 +24,8 @@ export type RuleInputPorts = {
   readonly now: () => string
 }
 
+type GroupPorts = Omit<RuleInputPorts, 'halted'>
+
 /**
  * How long the members of a user group are cached; right before a change they are read again. Slack's
  * usergroups.users.list is Tier 2: 20 requests a minute.
@@ -45,19 +47,12 @@ export const loadRuleInputs = async (config: Config, ports: RuleInputPorts, isFr
   }
 }
 
-/** Who is in which user group, from Slack alone: enough for a function that only shows, and may not write the cache. */
-export const loadGroupsAlone = async (
-  config: Config,
-  slack: Pick<Slack, 'members'>,
-  now: string,
-): Promise<RuleInputs> => {
-  const groups: Record<string, readonly string[]> = {}
-  for (const group of groupsOf(config)) {
-    const members = await slack.members(group)
-    if (members !== undefined) groups[group] = members
-  }
-  return { now, groups, placeLocks: [] }
-}
+/** For what no person asks for: the members of user groups alone. */
+export const loadGroupsAlone = async (config: Config, ports: GroupPorts): Promise<RuleInputs> => ({
+  now: ports.now(),
+  groups: await loadGroups(config, ports, false),
+  placeLocks: [],
+})
 
 /** For a setting that everyone may change: no look-up that fails can stop it. */
 export const loadHaltAlone = async (ports: RuleInputPorts): Promise<RuleInputs> => {
@@ -65,7 +60,7 @@ export const loadHaltAlone = async (ports: RuleInputPorts): Promise<RuleInputs> 
   return { now: ports.now(), groups: {}, placeLocks: [], ...(halted !== undefined && { halted }) }
 }
 
-const loadGroups = async (config: Config, ports: RuleInputPorts, isFresh: boolean): Promise<RuleInputs['groups']> => {
+const loadGroups = async (config: Config, ports: GroupPorts, isFresh: boolean): Promise<RuleInputs['groups']> => {
   const named = groupsOf(config)
   const members = await Promise.all(named.map(group => loadGroup(group, ports, isFresh)))
   return Object.fromEntries(
@@ -78,7 +73,7 @@ const loadGroups = async (config: Config, ports: RuleInputPorts, isFresh: boolea
 
 const loadGroup = async (
   group: string,
-  { store, slack, now }: RuleInputPorts,
+  { store, slack, now }: GroupPorts,
   isFresh: boolean,
 ): Promise<readonly string[] | undefined> => {
   const key = groupKey(group)

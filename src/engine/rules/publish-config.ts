@@ -55,6 +55,13 @@ export const publishedConfig = (file: ConfigFile, text: string): Config => ({
     commandsPerMinute: file.budgets?.commandsPerMinute ?? DEFAULTS.budgets.commandsPerMinute,
   },
   onCall: file.onCall ?? [],
+  subscriptions: (file.subscriptions ?? []).map(({ channel, tag, events, minSeverity, ...scope }) => ({
+    channel,
+    ...scopeOf(scope),
+    ...(tag !== undefined && { tag }),
+    ...(events && { kinds: events }),
+    ...(minSeverity && { minSeverity }),
+  })),
   channel: file.channel,
   digests: (file.digests ?? []).map(digest => digestOf(digest, file)),
 })

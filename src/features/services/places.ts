@@ -73,6 +73,17 @@ export const onePlace = (
 /** The answer for a place that does not exist, and for one that the asker may not see. */
 export const noPlace = (text: string): Refusal => refuse(`No account, cluster or service is named *${text}*.`)
 
+/** Merges clusters that have the same name in several regions of an account into one place, `prod/web`. */
+export const mergeRegions = (places: readonly Place[]): readonly Place[] => {
+  const [first] = places
+  const cluster = first?.scope.cluster
+  const isOne = ({ scope }: Place) =>
+    scope.service === undefined && scope.cluster === cluster && scope.accountId === first?.scope.accountId
+  if (first === undefined || cluster === undefined || places.length < 2 || !places.every(isOne)) return places
+  const { account, scope } = first
+  return [{ scope: { accountId: scope.accountId, cluster }, name: `${account}/${cluster}`, account }]
+}
+
 export const isWithin = (ref: ServiceRef, { scope }: Place): boolean =>
   scope.accountId === ref.accountId &&
   (scope.region ?? ref.region) === ref.region &&

@@ -7,18 +7,20 @@ import { record } from '../../engine/audit/audit.ts'
 import { settingKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { accessOf } from '../../engine/rules/access.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import { HALT_KEY, type Halt, PLACE_LOCKS, placeLockKey } from '../../engine/rules/rule-inputs.ts'
 import { type Snooze, snoozeExpiry, snoozeKey } from '../../features/cost/snooze.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
-import type { PlaceText } from '../../kit/language/place.ts'
+import { isTagged, type SubjectText } from '../../kit/language/kinds/problems.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
-import type { Actor } from '../../model/ecs.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import { canonicalJson, type Json } from '../../model/json.ts'
 import type { SettingJob } from '../../model/ports/job.ts'
 import type { Item } from '../../model/ports/store.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 import { mayChange, maySetDefaults, placeOfText } from './setting-rights.ts'
+import { applyToProblems, hasCard, isOfProblems, refuseToSubscribe, subscriptionsIn } from './subscribing.ts'
 import { tellSetting } from './tell-setting.ts'
 
 export const changeSetting = async (job: SettingJob, ports: Ports): Promise<void> => {
@@ -110,8 +112,9 @@ const applyRules = async (
   ports: Ports,
 ): Promise<Decided | Refusal> => {
   const { config, facts } = own
-  const where = values['where'] as PlaceText | undefined
-  const isNaming = where !== undefined || values['favourites'] !== undefined
+  const named = values['where'] as SubjectText | undefined
+  const where = isTagged(named) || command.right === 'channel' ? undefined : named
+  const isNaming = isTagged(named) || where !== undefined || values['favourites'] !== undefined
   const refs = isNaming ? (await read.index()).refs : []
   const index = refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
   const place = where === undefined ? undefined : placeOfText(where, index, command, own)
@@ -121,13 +124,41 @@ const applyRules = async (
   const refused = refuse(`No rule allows ${actor.name} to do that.`, '`/ecs whoami` lists your roles.')
   const isAllowed = await mayChange(command.right, place, own, ports)
   if (!isAllowed) return refused
+  const refusedHere = await refuseHere(command, values, channel, index, own, ports)
+  if (refusedHere !== undefined) return refusedHere
+  const subscriptions = command.right === 'channel' ? await subscriptionsIn(channel, own, ports) : []
   const halt =
     command.right === 'anyone' ? (await ports.store.get<Halt>(HALT_KEY).catch(() => undefined))?.value : undefined
-  const decided = command.change(values, { actor, now: ports.now(), place, facts, index, channel, here, halt })
+  const decided = command.change(values, {
+    actor,
+    now: ports.now(),
+    place,
+    facts,
+    index,
+    channel,
+    here,
+    halt,
+    subscriptions,
+  })
   if (isRefusal(decided)) return decided
   if (command.right === 'defaults' && !(await maySetDefaults(decided.change, here, own, channel, ports))) return refused
-  const target = command.right === 'defaults' ? channel : (place?.name ?? 'everything')
+  const isOfChannel = ['defaults', 'channel', 'subscribe'].includes(command.right)
+  const target = place?.name ?? (isOfChannel ? channel : 'everything')
   return { ...decided, target, ...(place && { accountId: place.scope.accountId }) }
+}
+
+/** What the channel itself does not allow. */
+const refuseHere = async (
+  command: AnySetting,
+  values: Readonly<Record<string, unknown>>,
+  channel: string,
+  index: readonly ServiceRef[],
+  own: Asker,
+  ports: Ports,
+): Promise<Refusal | undefined> => {
+  if (command.right === 'subscribe') return refuseToSubscribe(values['where'], channel, index, own, ports)
+  if (command.name !== 'snooze' || (await hasCard(values['problem'], channel, ports))) return undefined
+  return refuse('No problem in this channel has that id.')
 }
 
 const currentItem = async (change: SettingChange, { store }: Ports): Promise<Item<Json> | undefined> => {
@@ -139,6 +170,7 @@ const currentItem = async (change: SettingChange, { store }: Ports): Promise<Ite
 /** Stores a change. Idempotent: newer values are kept. */
 const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<void> => {
   const { store, now } = ports
+  if (isOfProblems(change)) return applyToProblems(change, ports)
   switch (change.kind) {
     case 'lock': {
       const { until } = change.hold
@@ -167,7 +199,7 @@ const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<vo
       await (before === undefined ? store.create(key, change.here) : store.replace(key, change.here, before.version))
       return
     }
-    case 'snooze': {
+    case 'snooze finding': {
       const { service, snooze } = change
       const before = await store.get<Snooze>(snoozeKey(service))
       const until = snoozeExpiry(snooze)

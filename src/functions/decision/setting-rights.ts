@@ -31,7 +31,10 @@ export const mayChange = async (
   switch (right) {
     case 'anyone':
     case 'defaults':
+    case 'channel':
       return true
+    case 'subscribe':
+      return place === undefined || maySeePlace(actor, place, config, facts)
     case 'operate':
       return place !== undefined && mayOperateAt(actor, place, config, facts)
     case 'resume':

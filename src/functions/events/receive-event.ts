@@ -8,6 +8,8 @@ import {
   hookEventIn,
   hookedKey,
 } from '../../features/deployments/gates/gate-events.ts'
+import { callTeller, markService, marksIn } from '../../features/incidents/problems/mark.ts'
+import { NOTICES_DAYS, noticeIn } from '../../features/incidents/problems/notice.ts'
 import { SIGNALS_DAYS, signalIn } from '../../features/incidents/signals.ts'
 import { saveNote } from '../../features/services/index-store.ts'
 import { noteFromEvent } from '../../features/services/service-index.ts'
@@ -19,7 +21,7 @@ import {
   stateIn,
 } from '../../features/status/service-health.ts'
 import { STOPS_DAYS, stopIn, stopKey } from '../../features/status/stopped-tasks.ts'
-import type { Dispatch, LookAtGate } from '../../model/ports/functions.ts'
+import type { Dispatch, LookAtGate, TellProblems } from '../../model/ports/functions.ts'
 import type { Store } from '../../model/ports/store.ts'
 import { startGate } from './start-gate.ts'
 
@@ -29,6 +31,8 @@ export type EventPorts = {
   readonly startOperation: Dispatch['operation']
   /** Has the schedule function look at the gates of a service. */
   readonly lookAtGate: LookAtGate
+  /** Has the schedule function tell problems in channels. */
+  readonly tellProblems: TellProblems
 }
 
 export const receiveEvent = async (event: unknown, ports: EventPorts): Promise<void> => {
@@ -49,6 +53,16 @@ export const receiveEvent = async (event: unknown, ports: EventPorts): Promise<v
   if (kept !== undefined) await store.create(kept.key, kept.signal, daysAfter(kept.signal.at, SIGNALS_DAYS))
   const service = noteFromEvent(event)
   if (service !== undefined) await saveNote(service, { store, now })
+  const notice = noticeIn(event)
+  if (notice !== undefined) await store.create(notice.key, notice.notice, daysAfter(notice.notice.at, NOTICES_DAYS))
+  await markProblems(event, ports)
+}
+
+/** After everything is stored: what is told is read from the store. */
+const markProblems = async (event: unknown, { store, now, tellProblems }: EventPorts): Promise<void> => {
+  const marks = marksIn(event)
+  for (const mark of marks) await markService(mark, store, now())
+  if (marks.length > 0) await callTeller(store, now(), tellProblems)
 }
 
 const HOOKED_DAYS = 90

@@ -28,7 +28,7 @@ export const postDigests = async (ports: DigestPorts): Promise<void> => {
   }
   const shared: Shared = {
     ...{ config, ports, read: readOnce(ports.readers(config, SYSTEM, 'schedule')) },
-    facts: once(async () => loadGroupsAlone(config, await ports.slack(), ports.now())),
+    facts: once(() => loadGroupsAlone(config, ports)),
   }
   for (const one of due.toSorted((a, b) => triesOf(a) - triesOf(b))) await post(one, shared)
 }

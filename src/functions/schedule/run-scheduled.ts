@@ -26,6 +26,7 @@ import { checkOperation, type DeadOperationPorts, executionState, receiveEnded }
 import { postDigests } from './digest.ts'
 import type { GatePorts } from './gate-ports.ts'
 import { lookAtGates, lookAtGatesOf } from './gates.ts'
+import { type TellerPorts, tellProblems } from './problems/tell-problems.ts'
 import { refreshCard } from './refresh-card.ts'
 import { type IndexingPorts, refreshIndex } from './refresh-index.ts'
 import { renderReminder } from './render-reminder.ts'
@@ -35,7 +36,8 @@ export type SchedulePorts = WakePorts &
   DeadOperationPorts &
   IndexingPorts &
   GatePorts &
-  DigestPorts & { readonly continueFollow: ContinueFollow }
+  DigestPorts &
+  TellerPorts & { readonly continueFollow: ContinueFollow }
 
 export const runScheduled = (
   job: ScheduledJob | IndexJob | DigestJob | GatesJob | GateJob | EndedExecution,
@@ -50,6 +52,8 @@ export const runScheduled = (
       return checkOperation(job, ports)
     case 'lease':
       return wakeLeaseOperation(job, ports)
+    case 'problems':
+      return tellProblems(ports)
     case 'index':
       return refreshIndex(ports)
     case 'digest':

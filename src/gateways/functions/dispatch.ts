@@ -1,6 +1,7 @@
 // Invokes Quarterdeck's other functions asynchronously, and wakes operations through their callbacks.
 
-import type { ContinueFollow, Dispatch, LookAtGate, Wake } from '../../model/ports/functions.ts'
+import type { ContinueFollow, Dispatch, LookAtGate, TellProblems, Wake } from '../../model/ports/functions.ts'
+import { problemsJob } from '../../model/ports/job.ts'
 import { codeOf, createSignedPost, refusedBy } from '../signed-request.ts'
 
 /**
@@ -24,6 +25,11 @@ export const createContinueFollow = (env: NodeJS.ProcessEnv): ContinueFollow => 
 export const createLookAtGate = (env: NodeJS.ProcessEnv): LookAtGate => {
   const invoke = createInvoke(env)
   return job => invoke(env['GATES_FUNCTION'], job)
+}
+
+export const createTellProblems = (env: NodeJS.ProcessEnv): TellProblems => {
+  const invoke = createInvoke(env)
+  return () => invoke(env['GATES_FUNCTION'], problemsJob(0))
 }
 
 const createInvoke = (env: NodeJS.ProcessEnv) => {

@@ -9,6 +9,7 @@ import { type Direction, direction } from './kinds/direction.ts'
 import { duration, moment } from './kinds/duration.ts'
 import type { Kind } from './kinds/kind.ts'
 import { about, logs, place, revision, service, services, task } from './kinds/place.ts'
+import { type ProblemKind, problems, type SubjectText, subject } from './kinds/problems.ts'
 import { provider } from './kinds/provider.ts'
 import { type SavingKind, saving } from './kinds/saving.ts'
 import { cooldown, level, metric, policy, schedule, type When, when, zone } from './kinds/scaling.ts'
@@ -61,6 +62,9 @@ export type Values = {
   /** A shell command: the text after a lone `--`. */
   readonly shell: string
   readonly severity: Severity
+  /** What a subscription is about, as typed. */
+  readonly subject: SubjectText
+  readonly problems: readonly ProblemKind[]
   /** A way to save money. */
   readonly saving: SavingKind
   /** A revision: `orders-api:6`, `6`, or the id of a service revision. */
@@ -114,6 +118,8 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   page,
   container,
   severity,
+  subject,
+  problems,
   saving,
   task,
   name,

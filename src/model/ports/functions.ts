@@ -35,6 +35,9 @@ export type Dispatch = {
 /** Continues a log follow in another invocation of the query function (QUERY_FUNCTION). */
 export type ContinueFollow = (job: FollowJob) => Promise<void>
 
+/** Has the schedule function tell problems in channels (GATES_FUNCTION). */
+export type TellProblems = () => Promise<void>
+
 /** Has the schedule function look at the gates of a service (GATES_FUNCTION). */
 export type LookAtGate = (job: GateJob) => Promise<void>
 

@@ -91,7 +91,9 @@ export type LeaseJob = Scheduled<'lease'>
 export type LookJob = Scheduled<'look'>
 /** A job that checks the heartbeat of a log follow. */
 export type TendJob = Scheduled<'tend'>
-export type ScheduledJob = ReminderJob | SweepJob | LeaseJob | LookJob | TendJob
+/** A job that tells problems in channels, after events and every few minutes. `operation`: `problems`. */
+export type ProblemsJob = Scheduled<'problems'>
+export type ScheduledJob = ProblemsJob | ReminderJob | SweepJob | LeaseJob | LookJob | TendJob
 /** A job that looks at the gates of a service (its ARN), in ECS. */
 export type GateJob = { readonly kind: 'gate'; readonly service: string }
 /** A job that looks at all open gates, and for gates whose event was lost, every few minutes. */
@@ -115,6 +117,8 @@ export type CanaryJob = {
 export const isCanary = (event: unknown): event is CanaryJob =>
   isRecord(event) && event['kind'] === 'canary' && typeof event['id'] === 'string' && typeof event['run'] === 'string'
 
+export const problemsJob = (number: number): ProblemsJob => ({ kind: 'problems', operation: 'problems', number })
+
 export type Job = QueryJob | HomeJob | CardJob | AskJob | AudienceJob | SettingJob | OperationJob | DecisionJob
 
 /**
@@ -134,7 +138,14 @@ export const decodeFollow = (event: unknown): FollowJob => {
   throw new TypeError('not a follow')
 }
 
-const SCHEDULED: readonly unknown[] = ['reminder', 'sweep', 'lease', 'look', 'tend'] satisfies ScheduledJob['kind'][]
+const SCHEDULED: readonly unknown[] = [
+  'reminder',
+  'sweep',
+  'lease',
+  'look',
+  'tend',
+  'problems',
+] satisfies ScheduledJob['kind'][]
 
 export const decodeScheduled = (
   event: unknown,

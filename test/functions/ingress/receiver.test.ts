@@ -257,6 +257,10 @@ describe('a slash command', () => {
       /ecs here Show this channel’s default place and favourite services
       /ecs here set [service|cluster|account] Set this channel’s default account or cluster, and its favourite services
       /ecs here clear Remove this channel’s defaults
+      /ecs subscriptions Show which problems are posted in this channel
+      /ecs subscribe &lt;service|cluster|tag:key=value&gt; [kinds] Post problems of a service, a cluster, an account or a tag in this channel
+      /ecs unsubscribe &lt;service|cluster|tag:key=value&gt; End a subscription of this channel
+      /ecs snooze &lt;id&gt; Pause the card of a problem in this channel
       /ecs audit &lt;service|operation&gt; Show who changed a service and who approved it, or one operation
       /ecs whoami Show your roles, and the rules that grant them
       /ecs help [command] List the commands, or explain one"

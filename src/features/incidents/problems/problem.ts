@@ -1,0 +1,233 @@
+// Pure: the state of one problem. It is computed from what is stored, so the same events twice, late or in another order
+// come to the same state. A problem is watched until its signs reach a threshold, then open, then closed.
+
+import type { ServiceRef, StoppedTask } from '../../../model/ecs.ts'
+import { shortCause } from '../../status/common-cause.ts'
+import type { StopCause } from '../../status/why-stopped.ts'
+import type { ProblemKind } from './kinds.ts'
+import { THRESHOLDS } from './kinds.ts'
+import type { Notice } from './notice.ts'
+import type { Cause, Sighting } from './sightings.ts'
+
+/** The share of one service in a problem. */
+export type Part = {
+  readonly kinds: Readonly<Partial<Record<ProblemKind, number>>>
+  /** Tasks that failed; of a problem without tasks, signs. */
+  readonly tasks: number
+  /** The times of its first and last sign, ISO 8601. */
+  readonly first: string
+  readonly last: string
+  /** `out of memory`. Absent in a part of which only the counts are kept. */
+  readonly words?: string
+  readonly detail?: string
+  readonly nextStep?: string
+  /** The newest task that failed for the cause. */
+  readonly failed?: FailedTask
+  /** When the deployment began whose tasks fail. */
+  readonly deployedAt?: string
+  /** `deployment rolled back`, besides the tasks. */
+  readonly also?: string
+}
+
+export type FailedTask = {
+  readonly id: string
+  readonly createdAt: string
+  readonly container?: string
+  readonly definition?: string
+}
+
+export type Problem = {
+  readonly id: string
+  readonly key: string
+  readonly cause: Cause
+  readonly state: 'watched' | 'open' | 'closed'
+  readonly first: string
+  readonly last: string
+  /** The parts by the ARN of their service. */
+  readonly parts: Readonly<Record<string, Part>>
+  /** Services that did not fit. */
+  readonly more?: number
+  /** Some of its events arrived long after they happened. */
+  readonly isLate?: true
+  readonly closedAt?: string
+  /** When the services were steady again. */
+  readonly endedAt?: string
+  /** Why it was closed, besides that all is well. */
+  readonly because?: string
+}
+
+/** A sign this long before the first one belongs to the problem: events arrive in any order. */
+export const JOIN_MS = 30 * 60_000
+/** What happened longer ago, and not since, is over. */
+export const RECENT_MS = 30 * 60_000
+/** A problem that comes back within this time is the same one. */
+const REOPEN_MS = 10 * 60_000
+const MOST_PARTS = 1_000
+/** The parts that are kept in full; of the others, only the counts. */
+const MOST_FULL = 40
+
+export type Fold = {
+  readonly ref: ServiceRef
+  readonly now: string
+  /** Signs of one key, oldest first. */
+  readonly sightings: readonly Sighting[]
+  readonly notices: readonly Notice[]
+  /** How long ago a sign may be that opens a problem, in milliseconds. */
+  readonly recentMs: number
+  readonly isLate: boolean
+}
+
+/** The problem with the signs of one service in it; undefined where there is nothing to keep. `id`: for a new one. */
+export const fold = (before: Problem | undefined, given: Fold, id: (first: string) => string): Problem | undefined => {
+  const { ref, sightings, now } = given
+  const current = before !== undefined && isSame(before, sightings) ? withoutOld(before, given) : undefined
+  const isNew = current === undefined || current.state === 'watched'
+  const earliest = isNew ? ago(now, given.recentMs) : ago(current.first, JOIN_MS)
+  const own = sightings.filter(({ at, isLasting }) => at >= earliest || (isNew && isLasting === true))
+  const fresh = current === undefined && before !== undefined ? own.filter(({ at }) => at > before.last) : own
+  const [first] = fresh
+  if (first === undefined) return current ?? before
+  const start: Problem = current ?? {
+    ...{ id: id(first.at), key: first.key, cause: first.cause, state: 'watched', first: first.at, last: first.at },
+    parts: {},
+  }
+  return withState(withPart(start, ref.arn, partOf(fresh, given), given.isLate), before)
+}
+
+const ago = (at: string, ms: number): string => new Date(Date.parse(at) - ms).toISOString()
+
+/** While a problem is watched, only its recent signs count. */
+const withoutOld = (problem: Problem, { now, recentMs }: Fold): Problem => {
+  if (problem.state !== 'watched') return problem
+  const earliest = ago(now, recentMs)
+  const parts = Object.fromEntries(Object.entries(problem.parts).filter(([, { last }]) => last >= earliest))
+  const firsts = Object.values(parts).map(({ first }) => first)
+  return { ...problem, parts, first: firsts.toSorted()[0] ?? problem.last }
+}
+
+/** A closed problem stays the same one where it comes back soon, and where an event was late. */
+const isSame = ({ state, closedAt = '', last }: Problem, sightings: readonly Sighting[]): boolean => {
+  if (state !== 'closed') return true
+  const next = sightings.find(({ at }) => at > last)
+  return next === undefined || Date.parse(next.at) < Date.parse(closedAt) + REOPEN_MS
+}
+
+const withPart = (problem: Problem, arn: string, part: Part, isLate: boolean): Problem => {
+  const known = Object.hasOwn(problem.parts, arn)
+  const count = Object.keys(problem.parts).length
+  if (!known && count >= MOST_PARTS) return { ...problem, more: (problem.more ?? 0) + 1 }
+  const isFull = count < MOST_FULL || problem.parts[arn]?.words !== undefined
+  const { kinds, tasks, first, last } = part
+  const parts = { ...problem.parts, [arn]: isFull ? part : { kinds, tasks, first, last } }
+  return {
+    ...problem,
+    first: first < problem.first ? first : problem.first,
+    last: last > problem.last ? last : problem.last,
+    parts,
+    ...(isLate && { isLate }),
+  }
+}
+
+const withState = (problem: Problem, before: Problem | undefined): Problem => {
+  if (problem.state === 'open') return problem
+  if (problem.state === 'closed') {
+    if (before === undefined || problem.last <= before.last) return problem
+    const { closedAt: _, endedAt: __, because: ___, ...reopened } = problem
+    return { ...reopened, state: 'open' }
+  }
+  return isOver(problem) ? { ...problem, state: 'open' } : problem
+}
+
+/** Whether the signs of one kind, of all services together, have reached its threshold. */
+const isOver = ({ parts }: Problem): boolean => {
+  const sums = new Map<ProblemKind, number>()
+  for (const { kinds } of Object.values(parts))
+    for (const [kind, weight] of Object.entries(kinds) as [ProblemKind, number][])
+      sums.set(kind, (sums.get(kind) ?? 0) + weight)
+  return [...sums].some(([kind, sum]) => sum >= THRESHOLDS[kind])
+}
+
+const partOf = (sightings: readonly Sighting[], { notices }: Fold): Part => {
+  const stops = sightings.flatMap(({ task }) => task ?? [])
+  const last = sightings.at(-1)
+  const kinds: Partial<Record<ProblemKind, number>> = {}
+  for (const { kind, weight } of sightings) kinds[kind] = (kinds[kind] ?? 0) + weight
+  const told = sightings.findLast(({ task }) => task === undefined)
+  const about = stops.length === 0 ? aboutNotice(told) : aboutTasks(sightings, notices)
+  return {
+    kinds,
+    tasks: stops.length,
+    first: sightings[0]?.at ?? '',
+    last: last?.at ?? '',
+    ...about,
+    ...(stops.length > 0 && told?.words !== undefined && { also: told.words }),
+    ...(told?.detail !== undefined && { detail: told.detail }),
+  }
+}
+
+const aboutNotice = (told: Sighting | undefined): Pick<Part, 'words'> => ({ words: told?.words ?? 'has a problem' })
+
+const aboutTasks = (sightings: readonly Sighting[], notices: readonly Notice[]) => {
+  const newest = newestOfMost(sightings)
+  const deployment = newest?.task?.deployment
+  const deployedAt =
+    deployment === undefined
+      ? undefined
+      : notices.findLast(one => one.name === 'deploying' && one.deployment === deployment)?.at
+  const cause = newest?.stop
+  return {
+    words: cause === undefined ? 'failed' : wordsOf(cause),
+    ...(cause !== undefined && { detail: cause.text, nextStep: cause.nextStep }),
+    ...(deployedAt !== undefined && { deployedAt }),
+    ...(newest?.task !== undefined && { failed: failedTask(newest.task, cause) }),
+  }
+}
+
+/** The newest task of those that stopped for the most frequent cause. */
+const newestOfMost = (sightings: readonly Sighting[]): Sighting | undefined => {
+  const groups = new Map<string, { count: number; newest: Sighting }>()
+  for (const sighting of sightings) {
+    if (sighting.stop === undefined) continue
+    const count = (groups.get(sighting.stop.text)?.count ?? 0) + 1
+    groups.set(sighting.stop.text, { count, newest: sighting })
+  }
+  return [...groups.values()].toSorted((a, b) => b.count - a.count || (a.newest.at < b.newest.at ? 1 : -1))[0]?.newest
+}
+
+const failedTask = (task: StoppedTask, cause: StopCause | undefined): FailedTask => ({
+  id: task.id,
+  createdAt: task.createdAt,
+  ...(cause?.container !== undefined && { container: cause.container }),
+  ...(task.taskDefinition !== undefined && task.taskDefinition !== '' && { definition: task.taskDefinition }),
+})
+
+const BRIEF: Readonly<Record<string, string>> = {
+  memory: 'out of memory',
+  image: 'image not found',
+  'pull-rights': 'no right to pull its image',
+  'rate-limit': 'pull rate limit',
+  disk: 'out of disk space',
+  health: 'failed health checks',
+  'load-balancer': 'failed target health checks',
+  placement: 'no capacity',
+  spot: 'Spot interruptions',
+  host: 'lost hosts',
+  secret: 'cannot read a secret',
+  network: 'no network',
+}
+
+const wordsOf = (cause: StopCause): string => BRIEF[cause.kind] ?? shortCause(cause).split(': ')[0] ?? cause.text
+
+/** Closes a problem. `endedAt`: when the services were steady again. */
+export const close = (problem: Problem, now: string, endedAt = problem.last, because?: string): Problem => ({
+  ...problem,
+  state: 'closed',
+  closedAt: now,
+  endedAt: endedAt < problem.last ? problem.last : endedAt,
+  ...(because !== undefined && { because }),
+})
+
+/** The kinds of a problem in these services. */
+export const kindsOf = ({ parts }: Problem, arns: readonly string[] = Object.keys(parts)): readonly ProblemKind[] => [
+  ...new Set(arns.flatMap(arn => Object.keys(parts[arn]?.kinds ?? {}) as ProblemKind[])),
+]

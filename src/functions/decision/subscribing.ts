@@ -1,0 +1,100 @@
+// What the decision function knows of subscriptions: who may subscribe where, and how the changes are stored.
+
+import type { SettingChange } from '../../commands/command.ts'
+import type { Ports } from '../../commands/ports.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
+import { maySeePlace } from '../../engine/rules/place-access.ts'
+import { cardKey } from '../../features/incidents/problems/card.ts'
+import { SUBSCRIPTIONS, type Subscription, subscriptionKey } from '../../features/incidents/problems/subscription.ts'
+import { readTags, SERVICE_TAGS } from '../../features/services/service-index.ts'
+import { isTagged } from '../../kit/language/kinds/problems.ts'
+import { plainName } from '../../kit/messages/text.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
+import type { Audience } from '../../model/ports/slack.ts'
+
+/** The channel's subscriptions that the actor may see. */
+export const subscriptionsIn = async (
+  channel: string,
+  { who, config, facts }: Asker,
+  { store }: Ports,
+): Promise<readonly Subscription[]> => {
+  const items = await store.list<Subscription>(SUBSCRIPTIONS, { prefix: `${channel} ` })
+  return items
+    .map(({ value }) => value)
+    .filter(
+      ({ subject, by }) =>
+        subject.kind === 'tag' || by.user === who.actor.user || maySeePlace(who.actor, subject.place, config, facts),
+    )
+}
+
+const READERS: Readonly<Record<Exclude<Audience, 'own people'>, string>> = {
+  'another company': 'People of other companies read this channel, so problems are not posted here.',
+  guests: 'Guests read this channel, so problems are not posted here.',
+  'too many to tell': 'This channel has too many members to check for guests.',
+  unknown: 'Slack does not say whether everybody in this channel belongs to your company.',
+  'not a channel': 'Quarterdeck is not in this channel, so it cannot post here.',
+}
+
+/** Why this channel cannot be subscribed. `index`: the services that the actor may view. */
+export const refuseToSubscribe = async (
+  where: unknown,
+  channel: string,
+  index: readonly ServiceRef[],
+  { config }: Asker,
+  ports: Ports,
+): Promise<Refusal | undefined> => {
+  if (isTagged(where)) {
+    const { key, value } = where.tag
+    const tags = readTags(await ports.store.list(SERVICE_TAGS))
+    if (!index.some(({ arn }) => tags.get(arn)?.[key] === value))
+      return refuse(`No service that you may view is tagged *${plainName(`${key}=${value}`)}*.`)
+  }
+  if (config.sharing.trusted.includes(channel)) return undefined
+  const readers = await (await ports.slack()).audience(channel)
+  if (readers === 'own people') return undefined
+  return refuse(READERS[readers], readers === 'not a channel' ? 'Invite it: `/invite @quarterdeck`.' : undefined)
+}
+
+export const hasCard = async (problem: unknown, channel: string, { store }: Ports): Promise<boolean> =>
+  (await store.get(cardKey({ channel, id: String(problem) }))) !== undefined
+
+type Change = Extract<SettingChange, { kind: 'subscribe' | 'unsubscribe' | 'snooze problem' }>
+
+export const isOfProblems = (change: SettingChange): change is Change =>
+  change.kind === 'subscribe' || change.kind === 'unsubscribe' || change.kind === 'snooze problem'
+
+/** Idempotent. */
+export const applyToProblems = async (change: Change, { store }: Ports): Promise<void> => {
+  if (change.kind === 'subscribe') {
+    const key = subscriptionKey(change.subscription)
+    const before = await store.get<Subscription>(key)
+    if (before === undefined) await store.create(key, change.subscription)
+    else if (before.value.at < change.subscription.at) await store.replace(key, change.subscription, before.version)
+    return
+  }
+  if (change.kind === 'unsubscribe') {
+    const before = await store.get(subscriptionKey(change))
+    if (before !== undefined) await store.remove(before.key, before.version)
+    return
+  }
+  await snooze(change, store)
+}
+
+const MAX_TRIES = 10
+
+/** Tried again where the teller writes the card at the same time. */
+const snooze = async (
+  { channel, problem, until }: Extract<Change, { kind: 'snooze problem' }>,
+  store: Ports['store'],
+): Promise<void> => {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const card = await store.get<Readonly<Record<string, string>>>(cardKey({ channel, id: problem }))
+    if (card === undefined) return
+    if (await store.replace(card.key, { ...card.value, snoozedUntil: until }, card.version, untilOf(until))) return
+  }
+}
+
+const CARD_SECONDS = 30 * 86_400
+
+const untilOf = (at: string): number => Math.floor(Date.parse(at) / 1_000) + CARD_SECONDS
