@@ -323,7 +323,10 @@ export const planDifferences = (approved: Plan, now: Plan): readonly string[] =>
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   const differing = keys
     .filter(key => canonicalJson(before[key] ?? null) !== canonicalJson(after[key] ?? null))
-    .map(key => (key === 'call' ? 'the calls to AWS have changed' : `${key}: ${changeText(before[key], after[key])}`))
+    .map(key => {
+      if (key === 'call') return 'the calls to AWS have changed'
+      return `${key}: ${(approved.members === undefined ? valueChange : countChange)(before[key], after[key])}`
+    })
   return boundedLines([...higherRisk(approved, now), ...differing])
 }
 
@@ -333,9 +336,11 @@ export const higherRisk = (approved: Plan, now: Plan): readonly string[] =>
 
 type Value = JsonObject[string] | undefined
 
+const valueChange = (before: Value, after: Value): string => `${valueText(before)} → ${valueText(after)}`
+
 /** The services of a change set are counted: the card is for people who may not view each of them. */
-const changeText = (before: Value, after: Value): string => {
-  if (!Array.isArray(before) || !Array.isArray(after)) return `${valueText(before)} → ${valueText(after)}`
+const countChange = (before: Value, after: Value): string => {
+  if (!Array.isArray(before) || !Array.isArray(after)) return valueChange(before, after)
   const added = after.filter(one => !before.includes(one)).length
   return `${added} added, ${before.filter(one => !after.includes(one)).length} removed`
 }
