@@ -15,7 +15,7 @@ import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isServiceSet, type ServiceSet } from '../../features/services/find-set.ts'
 import { withNow } from '../../features/status/load-now.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
-import { isOpen, type OpenRequest, otherActivityOn, sameRequests } from './pending.ts'
+import { isOpen, type OpenRequest, type OtherActivity, otherActivityOn, sameRequests } from './pending.ts'
 import { type Prepared, type Preparing, prepare, type Values } from './prepare.ts'
 import type { Proposal } from './proposal.ts'
 import { proposeSet, type SetOfOne } from './propose-set.ts'
@@ -45,12 +45,7 @@ export const propose = async (
   const halted = facts.halted ?? (await read.halted(planned.target))
   const amountsBefore = await loadAmountsBefore(planned, config, facts.now, own.store)
   const inputs = { ...facts, amountsBefore, ...(halted !== undefined && { halted }) }
-  const noted: Plan = {
-    ...shown,
-    consequences: [...planned.consequences, ...activity.sentences],
-    ...(warnings.length > 0 && { warnings }),
-    ...(activity.open.length > 0 && { openRequests: activity.open.length }),
-  }
+  const noted: Plan = { ...withActivity(shown, activity), ...(warnings.length > 0 && { warnings }) }
   const plan = withRaisedRisk(noted, config, inputs)
   const verdict = judge(plan, asked, config, inputs)
   if (isRefusal(verdict)) return verdict
@@ -69,6 +64,12 @@ export const propose = async (
     ...(reason !== undefined && { reason }),
   }
 }
+
+const withActivity = (plan: Plan, { sentences, open }: OtherActivity): Plan => ({
+  ...plan,
+  consequences: [...plan.consequences, ...sentences],
+  ...(open.length > 0 && { openRequests: open.length }),
+})
 
 const refuseAny = async (
   same: readonly OpenRequest[],
@@ -95,8 +96,11 @@ const proposeMany = async (
   const proposed = await proposeSet(prepared, set, asking)
   if (isRefusal(proposed)) return proposed
   if (proposed.kind === 'set of one') return proposeOne(preparing, proposed, asking)
-  if (proposed.isDryRun) return proposed
-  return (await checkWaiting(preparing, proposed.plan, proposed.verdict, prepared.own.config)) ?? proposed
+  const { config, facts, store } = prepared.own
+  const activity = await otherActivityOn(proposed.plan, preparing.purpose, store, facts.now)
+  const shown = { ...proposed, plan: withActivity(proposed.plan, activity) }
+  if (shown.isDryRun) return shown
+  return (await checkWaiting(preparing, shown.plan, shown.verdict, config)) ?? shown
 }
 
 /** The only service of a set. */
