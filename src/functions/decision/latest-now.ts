@@ -45,7 +45,12 @@ const readingOf = async (face: Face, actor: Actor, corporateId: string, ports: P
 
 /** A set of one service shows counts only, so it shares no read with that service. */
 const servicesOf = ({ plan: { target, members } }: Face): string =>
-  members === undefined ? target.arn : `set ${members.map(({ ref }) => ref.arn).toSorted().join(' ')}`
+  members === undefined
+    ? target.arn
+    : `set ${members
+        .map(({ ref }) => ref.arn)
+        .toSorted()
+        .join(' ')}`
 
 const within = async <T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> => {
   let timer: NodeJS.Timeout | undefined

@@ -128,8 +128,9 @@ const openOn = async (
   const found = await Promise.all(
     others.map(async one => {
       if (services.has(one.target.arn)) return [one]
-      const members = one.isSet && (await store.get<Face>(faceKey(one.operation)))?.value.plan.members
-      return members && members.some(({ ref }) => services.has(ref.arn)) ? [one] : []
+      if (one.isSet !== true) return []
+      const members = (await store.get<Face>(faceKey(one.operation)))?.value.plan.members
+      return members?.some(({ ref }) => services.has(ref.arn)) === true ? [one] : []
     }),
   )
   return found.flat()
