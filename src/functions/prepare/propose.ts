@@ -4,6 +4,7 @@ import type { AnyMutation } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
 import { operationIn, PENDING, type Pending } from '../../engine/change/open-request.ts'
 import type { Plan } from '../../engine/change/plan.ts'
+import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { refuseTooManyWaiting } from '../../engine/rules/budgets.ts'
 import { loadAmountsBefore, windowText } from '../../engine/rules/change-window.ts'
@@ -16,7 +17,7 @@ import { isServiceSet, type ServiceSet } from '../../features/services/find-set.
 import { withNow } from '../../features/status/load-now.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
 import { isOpen, type OpenRequest, type OtherActivity, otherActivityOn, sameRequests } from './pending.ts'
-import { type Prepared, type Preparing, prepare, type Values } from './prepare.ts'
+import { isServiceRef, type Prepared, type Preparing, prepare, type Values } from './prepare.ts'
 import type { Proposal } from './proposal.ts'
 import { proposeSet, type SetOfOne } from './propose-set.ts'
 import { refuseSame } from './same-request.ts'
@@ -30,6 +31,8 @@ export const propose = async (
   if (isRefusal(prepared)) return prepared
   const { command, values, read, own, left, note } = prepared
   if (isServiceSet(values['service'])) return proposeMany(preparing, prepared, values['service'], given)
+  const refused = refuseEarly(values['service'], own)
+  if (refused !== undefined) return refused
   const { config, facts } = own
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
   const reason = given?.reason ?? textOf(values['reason'])
@@ -63,6 +66,13 @@ export const propose = async (
     configVersion: config.version,
     ...(reason !== undefined && { reason }),
   }
+}
+
+/** Before anything else is read and told: people who may not change the service learn no more about it. */
+const refuseEarly = (service: unknown, { who, config, facts }: Asker): Refusal | undefined => {
+  if (!isServiceRef(service)) return undefined
+  const [access, exec] = (['operator', 'exec'] as const).map(one => accessOf(who.actor, one, service, config, facts))
+  return access?.kind === 'refusal' && exec?.kind === 'refusal' ? access : undefined
 }
 
 const withActivity = (plan: Plan, { sentences, open }: OtherActivity): Plan => ({
