@@ -6,7 +6,7 @@ import { operationIn, PENDING, type Pending } from '../../engine/change/open-req
 import { approvedVersion, eachTarget, type Plan } from '../../engine/change/plan.ts'
 import { approvalKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
 import { type Lease, type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
-import { bookKey, LEASES } from '../../engine/leases/book-store.ts'
+import { bookKey } from '../../engine/leases/book-store.ts'
 import { leasesOnService } from '../../engine/leases/origin.ts'
 import { leaseLine } from '../../engine/leases/render-leases.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -99,16 +99,16 @@ export const otherActivityOn = async (
 /** `on`: the service in words. */
 type LeaseOn = { readonly on: string; readonly lease: Lease }
 
-const leasesOn = async (plan: Plan, store: Pick<Store, 'get' | 'list'>): Promise<readonly LeaseOn[]> => {
+const leasesOn = async (plan: Plan, store: Pick<Store, 'get'>): Promise<readonly LeaseOn[]> => {
   const { target, command, binds, members } = plan
   if (command.startsWith('lease ')) return []
   if (members === undefined) {
     const book = (await store.get<LeaseBook>(bookKey(target.arn)))?.value
     return ofBook(book, binds['createdAt']).map(lease => ({ on: 'this service', lease }))
   }
-  const books = new Map((await store.list<LeaseBook>(LEASES)).map(({ value }) => [value.target.arn, value]))
-  return members.flatMap(({ ref, binds: { createdAt } }) =>
-    ofBook(books.get(ref.arn), createdAt).map(lease => ({ on: fullName(ref), lease })),
+  const books = await Promise.all(members.map(({ ref }) => store.get<LeaseBook>(bookKey(ref.arn))))
+  return members.flatMap(({ ref, binds: { createdAt } }, at) =>
+    ofBook(books[at]?.value, createdAt).map(lease => ({ on: fullName(ref), lease })),
   )
 }
 

@@ -16,6 +16,7 @@ import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isServiceSet, type ServiceSet } from '../../features/services/find-set.ts'
 import { withNow } from '../../features/status/load-now.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
+import { withEndedWatches } from './ended-watches.ts'
 import { isOpen, type OpenRequest, type OtherActivity, otherActivityOn, sameRequests } from './pending.ts'
 import { isServiceRef, type Prepared, type Preparing, prepare, type Values } from './prepare.ts'
 import type { Proposal } from './proposal.ts'
@@ -48,7 +49,8 @@ export const propose = async (
   const halted = facts.halted ?? (await read.halted(planned.target))
   const amountsBefore = await loadAmountsBefore(planned, config, facts.now, own.store)
   const inputs = { ...facts, amountsBefore, ...(halted !== undefined && { halted }) }
-  const noted: Plan = { ...withActivity(shown, activity), ...(warnings.length > 0 && { warnings }) }
+  const told = await withEndedWatches(withActivity(shown, activity), own.store, facts.now)
+  const noted: Plan = { ...told, ...(warnings.length > 0 && { warnings }) }
   const plan = withRaisedRisk(noted, config, inputs)
   const verdict = judge(plan, asked, config, inputs)
   if (isRefusal(verdict)) return verdict
@@ -108,7 +110,8 @@ const proposeMany = async (
   if (proposed.kind === 'set of one') return proposeOne(preparing, proposed, asking)
   const { config, facts, store } = prepared.own
   const activity = await otherActivityOn(proposed.plan, preparing.purpose, store, facts.now)
-  const shown = { ...proposed, plan: withActivity(proposed.plan, activity) }
+  const plan = await withEndedWatches(withActivity(proposed.plan, activity), store, facts.now)
+  const shown = { ...proposed, plan }
   if (shown.isDryRun) return shown
   return (await checkWaiting(preparing, shown.plan, shown.verdict, config)) ?? shown
 }
