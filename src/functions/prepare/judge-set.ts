@@ -149,9 +149,7 @@ export const strictest = (judged: readonly Judged[], { config, facts, who }: Ask
   const common = joined(first, others, named)
   // A service that needs no approval is changed by the same vote.
   const mayVoteOnAll = (user: string): boolean =>
-    judged.every(({ plan }) =>
-      mayVote({ team: config.team, user, name: user }, common, plan, who.actor, config, facts),
-    )
+    judged.every(({ plan }) => mayVote({ team: config.team, user, name: user }, common, plan, who.actor, config, facts))
   const approvers = named.filter(mayVoteOnAll)
   const { approvals } = first.rule
   if (countPeople(approvers, config) < approvals)
