@@ -219,7 +219,14 @@ const ON_SPOT = {
     aLease({ holding: { kind: 'capacity', strategy: [{ provider: 'FARGATE_SPOT', weight: 1, base: 0 }] } }),
   ),
 }
-const BASE_OF_6 = { service: aService({ strategy: strategy.parse('fargate=0:6 spot=1') as StrategyItem[] }) }
+const BASE_OF_6 = {
+  service: aService({
+    strategy: [
+      { provider: 'FARGATE', weight: 0, base: 6 },
+      { provider: 'FARGATE_SPOT', weight: 1, base: 0 },
+    ],
+  }),
+}
 const WEEKLY = { kind: 'weekly', words: 'daily', days: ['mon'], at: '08:00' }
 const ONCE = { kind: 'once', at: '2026-11-23T08:00' }
 const scheduled = (bounds: object, more: object = {}): Plan => autoscaled(schedule, { when: WEEKLY, bounds }, more)

@@ -343,7 +343,7 @@ describe('a change that ends a watch says so', () => {
   test('a restart', async () => {
     await deployed()
     await world.type('restart prod.us-east-1/web/search', { user: 'U0SECOND' })
-    expect(world.card()).toContain('Ends the watch of search:3: no alarm rolls it back any more')
+    expect(world.card()).toContain('Ends the running watch: no alarm rolls that deployment back any more')
   })
 
   test('a restart after the watch says nothing of it', async () => {
@@ -351,7 +351,7 @@ describe('a change that ends a watch says so', () => {
     await over()
     await world.type('restart prod.us-east-1/web/search', { user: 'U0SECOND' })
     expect(world.card()).toContain('Restart search')
-    expect(world.card()).not.toContain('Ends the watch')
+    expect(world.card()).not.toContain('Ends the running')
   })
 
   test('a set, of which one service is watched', async () => {
