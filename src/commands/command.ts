@@ -85,10 +85,12 @@ export type Many<Values> = {
     asker: Asker,
   ) => Pick<Plan, 'risk' | 'role' | 'also' | 'totalMinutes'> | Refusal
   readonly undo: string
-  /** The line that takes back the set, if there is one. `set`: as typed. */
+  /** The line that takes back the set, if there is one. `set`: as typed, quoted where needed. */
   readonly takeBack?: (set: string) => string
   /** The services that the command is about; the others are left out without a word. */
   readonly among?: (refs: readonly ServiceRef[], asker: Asker) => Promise<readonly ServiceRef[]>
+  /** What the approval binds each service to, besides its version. */
+  readonly binds?: (ref: ServiceRef, asker: Asker) => Promise<Readonly<Record<string, string>>>
   /** Lines of `losses` about all services together. */
   readonly sums?: (services: readonly Service[], read: Readers) => Promise<readonly string[]>
   /** What runs later without another approval. */

@@ -219,6 +219,14 @@ const ON_SPOT = {
     aLease({ holding: { kind: 'capacity', strategy: [{ provider: 'FARGATE_SPOT', weight: 1, base: 0 }] } }),
   ),
 }
+const BASE_OF_6 = {
+  service: aService({
+    strategy: [
+      { provider: 'FARGATE', weight: 0, base: 6 },
+      { provider: 'FARGATE_SPOT', weight: 1, base: 0 },
+    ],
+  }),
+}
 const WEEKLY = { kind: 'weekly', words: 'daily', days: ['mon'], at: '08:00' }
 const ONCE = { kind: 'once', at: '2026-11-23T08:00' }
 const scheduled = (bounds: object, more: object = {}): Plan => autoscaled(schedule, { when: WEEKLY, bounds }, more)
@@ -279,6 +287,9 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'capacity set fargate=0:3 spot=1000': () => moved('fargate=0:3 spot=1000'),
   'capacity set fargate=0:3 spot=1000 with at most 6 tasks': () => moved('fargate=0:3 spot=1000', { mostTasks: 6 }),
   'capacity set fargate=0:3 spot=1000 with at most 10 tasks': () => moved('fargate=0:3 spot=1000', { mostTasks: 10 }),
+  'capacity set spot=0:100': () => moved('spot=0:100'),
+  'on Spot: 4..10 → 4..20': () => autoscaled(bounds, { bounds: { min: 4, max: 20 } }, BASE_OF_6),
+  'on Spot: schedule once 4..10 → 4..20': () => once({ min: 4, max: 20 }, BASE_OF_6),
   'capacity set fargate=1 with a moved tag': () => moved('fargate=1', { tags: MOVED }),
   'capacity return with a moved tag': () =>
     planned(returnCapacity.plan({}, aCapacityState({ ...ON_SPOT, tags: MOVED }))),

@@ -172,12 +172,10 @@ describe('is refused', () => {
   })
 })
 
-test('during a deployment the tags are not compared', async () => {
+test('during a deployment the tags are not compared with those of another version', async () => {
   const deployments = [aDeployment({ rolloutState: 'IN_PROGRESS' }), aDeployment({ id: 'old', status: 'ACTIVE' })]
-  const serviceDetail = async () => {
-    throw new Error('not read')
-  }
-  const plan = await planned(undefined, { site: { service: aService({ deployments }) }, read: { serviceDetail } })
+  const definition = { name: 'orders-api:9' }
+  const plan = await planned(undefined, { site: { service: aService({ deployments }) }, definition })
   expect(plan.losses).toContain('Its images could not be compared: a new image may start')
 })
 

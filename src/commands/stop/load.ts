@@ -121,6 +121,8 @@ const refuseTask = (ref: ServiceRef, task: TaskNow): Refusal | undefined => {
     return refuse(`${name} is a task of *${plainName(owner)}*, not of *${ref.service}*.`, undefined, [
       offerOf({ ...ref, service: owner }, id),
     ])
-  if (status === 'STOPPED') return refuse(`${name} has stopped already: ${causeOf(task).text}.`)
+  // Why a standalone task stopped is seen by those who may see its cluster, and the rights are judged later.
+  if (status === 'STOPPED')
+    return refuse(`${name} has stopped already${owner === undefined ? '' : `: ${causeOf(task).text}`}.`)
   return desired === 'STOPPED' ? refuse(`${name} is stopping already: ${status.toLowerCase()}.`) : undefined
 }

@@ -11,6 +11,7 @@ export type Pending = {
   readonly title: string
   readonly requester: Actor
   readonly target: ServiceRef
+  readonly isOfCluster?: true
   readonly role?: NonNullable<Plan['role']>
   readonly runsCommands?: true
   /** Of a change set: `target` is one of its services; its card has all of them. */

@@ -147,7 +147,12 @@ export type Member = {
   readonly line: string
   readonly tasks: number
   readonly risk: Level
-  readonly binds: { readonly createdAt: string; readonly deployment: string; readonly revision: string }
+  readonly binds: {
+    readonly createdAt: string
+    readonly deployment: string
+    readonly revision: string
+    readonly [other: string]: string
+  }
 }
 
 /** A paused deployment that waits for a person, and who started it. */

@@ -6,7 +6,7 @@ import { plainName } from '../../kit/messages/text.ts'
 import { accountOf } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
-import { type ImageTags, readImageTags, UNCOMPARED } from '../deployments/image-tags.ts'
+import { type ImageTags, readImageTags, readTagsOfRunning } from '../deployments/image-tags.ts'
 import { deploymentInProgress } from '../deployments/in-progress.ts'
 import type { DeploymentReads } from '../deployments/reads.ts'
 import { redactionOptions } from '../logs/redaction.ts'
@@ -60,7 +60,9 @@ export const loadRun = async (
   const { taskRoleArn } = site.definition
   const [role, tags] = await Promise.all([
     taskRoleArn === undefined ? undefined : read.taskRole(ref, taskRoleArn, { clusterArn: site.clusterArn }),
-    deploymentInProgress(site.service) === undefined ? readImageTags(ref, read) : UNCOMPARED,
+    deploymentInProgress(site.service) === undefined
+      ? readImageTags(ref, read)
+      : readTagsOfRunning(ref, site.definition.name, read),
   ])
   return {
     site,

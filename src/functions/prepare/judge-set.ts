@@ -8,7 +8,7 @@ import type { Asker } from '../../engine/rules/asker.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judge.ts'
 import { withRaisedRisk } from '../../engine/rules/raise-risk.ts'
-import { countPeople } from '../../engine/rules/voters.ts'
+import { countPeople, mayVote } from '../../engine/rules/voters.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { plain } from '../../kit/messages/markup.ts'
 import { groupBy } from '../../model/batches.ts'
@@ -138,21 +138,27 @@ export const leftOutText = (leftOut: readonly LeftOut[]): string =>
 type Asks = Extract<Verdict, { kind: 'consent' }>
 
 /**
- * The most approvals and the shortest time of all rules, from people who may approve each service, in a channel that one of the rules
+ * The most approvals and the shortest time of all rules, from people who may approve each service, also those that need none, in a channel that one of the rules
  * names.
  */
-export const strictest = (judged: readonly Judged[], config: Config): Verdict | Refusal => {
+export const strictest = (judged: readonly Judged[], { config, facts, who }: Asker): Verdict | Refusal => {
   const asking = judged.flatMap(({ verdict }) => (verdict.kind === 'consent' ? [verdict] : []))
   const [first, ...others] = asking.toSorted((a, b) => b.rule.approvals - a.rule.approvals)
   if (first === undefined) return judged[0]?.verdict ?? refuse('There is nothing to change.')
-  const approvers = first.approvers.filter(one => others.every(other => other.approvers.includes(one)))
+  const named = first.approvers.filter(one => others.every(other => other.approvers.includes(one)))
+  const common = joined(first, others, named)
+  // A service that needs no approval is changed by the same vote.
+  const mayVoteOnAll = (user: string): boolean =>
+    judged.every(({ plan }) => mayVote({ team: config.team, user, name: user }, common, plan, who.actor, config, facts))
+  const approvers = named.filter(mayVoteOnAll)
   const { approvals } = first.rule
   if (countPeople(approvers, config) < approvals)
     return refuse(
       `This needs ${approvals} people who may approve each of the ${judged.length} services, and ${approvers.length} can now.`,
       'Name services that the same people approve.',
     )
-  return { ...first, approvers, rule: joined(first, others, approvers) }
+  const rule = approvers.length === named.length ? common : { ...common, approvers }
+  return { ...first, approvers, rule }
 }
 
 /** Where the rules name different approvers, those who may approve each service. */

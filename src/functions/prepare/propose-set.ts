@@ -37,8 +37,9 @@ export const proposeSet = async (
     const left = leftOut.length === 0 ? note : othersText(leftOut, config)
     return { kind: 'set of one', line: many.lineFor(only.ref, values, own), ...(left !== undefined && { note: left }) }
   }
-  const verdict = strictest(judged, config)
+  const verdict = strictest(judged, own)
   if (isRefusal(verdict)) return verdict
+  const binds = await Promise.all(services.map(async ({ ref }) => [ref.arn, await many.binds?.(ref, own)] as const))
   const plan = planSet({
     ...found,
     command,
@@ -49,6 +50,7 @@ export const proposeSet = async (
     sums: (await many.sums?.(services, read)) ?? [],
     line: service => many.lineFor(service.ref, values, own),
     at: facts.now,
+    binds: new Map(binds),
   })
   return {
     kind: 'proposal',

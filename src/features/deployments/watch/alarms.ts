@@ -136,6 +136,7 @@ export const watchBinds = (watch: AlarmWatch | undefined): JsonObject =>
 
 export const watchIncluded = ({ plan, unwatched }: AlarmWatch): readonly Line[] => [
   shortenedLine(backText(wholeName(plan.to), plan), backText(shortName(plan.to), plan)),
+  ...(plan.images.includes('') ? ['an image of the way back cannot be compared: a new one may start'] : []),
   ...(unwatched.length === 0 ? [] : [cardLine(`not watched: ${unwatched.join(', ')}`)]),
 ]
 
