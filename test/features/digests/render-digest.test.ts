@@ -85,7 +85,7 @@ test('names and titles become no markup, and commands in containers are not show
   expect(waitingItems([pending], () => false, NOW)).toEqual([])
   const record = {
     ...{ id: 'i', kind: 'intent' as const, at: NOW, actor: requester, corporateId: 'c', target: target.arn, operation: 'op-2' },
-    ...{ configVersion: 'v', isBreakGlass: true, sequence: 1, previous: '', hash: '' },
+    ...{ configVersion: 'v', isBreakGlass: true as const, sequence: 1, previous: '', hash: '' },
     invocation: 'exec web/orders-api --reason "the secret project" -- printenv TOKEN=hunter2',
   } as const
   const [emergency] = emergencyItems({ records: [record], refOf: () => target }, () => true)
