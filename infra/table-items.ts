@@ -32,6 +32,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'service-tags': ['Query'],
     services: ['Query'],
     'signals#*': ['Query'],
+    snoozes: ['GetItem', 'Query'],
     'states#*': ['Query'],
     'stopped#*': ['Query'],
     updates: ['UpdateItem'],
@@ -49,6 +50,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     leases: ['GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
     services: ['Query'],
+    snoozes: ['GetItem', 'PutItem'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
@@ -76,6 +78,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     services: ['Query'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
+    'watch#*': ['DeleteItem', 'GetItem', 'PutItem'],
   },
   events: {
     'drought#*': ['GetItem', 'PutItem'],
@@ -100,6 +103,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'states#*': ['Query'],
     'service-tags': ['DeleteItem', 'PutItem', 'Query'],
     services: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
+    snoozes: ['Query'],
     updates: ['UpdateItem'],
   },
 }

@@ -4,6 +4,7 @@ import type { Call, NewPlan, Plan } from '../engine/change/plan.ts'
 import type { Memory, Progress } from '../engine/change/progress.ts'
 import type { Asker } from '../engine/rules/asker.ts'
 import type { Halt, PlaceLock, RuleInputs } from '../engine/rules/rule-inputs.ts'
+import type { Snooze } from '../features/cost/snooze.ts'
 import type { FollowAsked } from '../features/logs/ask-follow.ts'
 import type { ChannelDefaults } from '../features/services/channel-defaults.ts'
 import type { Extent } from '../features/services/places.ts'
@@ -112,6 +113,7 @@ export type SettingChange =
   | { readonly kind: 'resume' }
   | { readonly kind: 'here'; readonly channel: string; readonly here: ChannelDefaults }
   | { readonly kind: 'forget here'; readonly channel: string }
+  | { readonly kind: 'snooze'; readonly service: string; readonly snooze: Snooze }
 
 /** The state from which a setting command computes its change. */
 export type SettingState = {

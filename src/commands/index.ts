@@ -20,8 +20,10 @@ import { setCapacity } from './capacity/set.ts'
 import { showCapacity } from './capacity/show.ts'
 import { check } from './check.ts'
 import type { AnyCommand } from './command.ts'
+import { applyCost } from './cost/apply.ts'
 import { compareCost } from './cost/compare.ts'
 import { showCost } from './cost/show.ts'
+import { snoozeCost } from './cost/snooze.ts'
 import { deploy } from './deploy/deploy.ts'
 import { deployments } from './deployments.ts'
 import { listDigests } from './digest/list.ts'
@@ -90,6 +92,8 @@ export const commands: readonly AnyCommand[] = [
   attachProvider,
   showCost,
   compareCost,
+  applyCost,
+  snoozeCost,
   listDigests,
   previewDigest,
   schedule,

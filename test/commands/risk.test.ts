@@ -16,6 +16,7 @@ import { escapeSpot } from '../../src/commands/capacity/escape.ts'
 import { returnCapacity } from '../../src/commands/capacity/return.ts'
 import { setCapacity } from '../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
+import { planApply } from '../../src/commands/cost/plan-apply.ts'
 import { planImage } from '../../src/commands/deploy/plan-image.ts'
 import { planRevision } from '../../src/commands/deploy/plan-revision.ts'
 import { enableExec } from '../../src/commands/exec/enable.ts'
@@ -45,6 +46,8 @@ import {
   aCapacity,
   aCapacityState,
   aLease,
+  anAdvice,
+  anApply,
   anAutoscaling,
   anImageDeploy,
   aRef,
@@ -64,6 +67,16 @@ const ROWS: readonly Row[] = readFileSync('docs/risk.md', 'utf8')
     const [, change = '', example = '', level = ''] = /^\| (.+) \| `(.+)` \| (\w+) \|$/.exec(line) ?? []
     return { change, example, level }
   })
+
+/** A recommendation whose memory peak would be this. */
+const peaking = (percent: number | undefined) =>
+  anAdvice({
+    options: anAdvice().options.map(({ memoryPeak: _, ...option }) => ({
+      ...option,
+      ...(percent !== undefined && { memoryPeak: { low: percent, high: percent } }),
+    })),
+  })
+const larger = aBase({ cpu: '1024', memory: '2048', sizes: [{ name: 'app', memory: 2_048 }] })
 
 const planned = (plan: Plan | Refusal): Plan => {
   if (isRefusal(plan)) throw new Error(plan.text)
@@ -144,6 +157,7 @@ const gateState = (more: Partial<GateState> = {}): GateState => ({
   others: 0,
   stage: 'POST_SCALE_UP',
   from: { ...REVISION, arn: 'f', taskDefinition: 'orders-api:5' },
+  otherSources: [],
   to: REVISION,
   before: aDefinition('orders-task'),
   definition: aDefinition('orders-task'),
@@ -295,6 +309,19 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'deploy orders-api:8': () => revisionWith({}),
   'deploy orders-api:8 with another role': () => revisionWith({ what: 'task role', value: 'administrator' }),
   'deploy orders-api:8 that is privileged': () => revisionWith({ container: 'app', what: 'privileged', value: 'true' }),
+  'cost apply': () => planApply(anApply()),
+  'cost apply with a peak of 95 %': () => planApply(anApply({ advice: peaking(95) })),
+  'cost apply with a peak of 95 % in staging': () => planApply(anApply({ advice: peaking(95), isProduction: false })),
+  'cost apply with less memory than the peak': () =>
+    planApply(
+      anApply({
+        asked: { cpu: 512, memory: 1_024 },
+        base: larger,
+        advice: anAdvice({ memoryPeak: 60 }),
+        isProduction: false,
+      }),
+    ),
+  'cost apply with an unknown peak': () => planApply(anApply({ advice: peaking(undefined) })),
   rollback: () => rolledBack({ before: aDefinition('orders-task') }),
   'rollback to another role': () => rolledBack({ before: aDefinition('administrator') }),
   'rollback to a privileged version': () =>

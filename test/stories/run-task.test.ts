@@ -138,3 +138,14 @@ test('people without the role exec cannot ask for it', async () => {
   )
   expect(await world.type('run orders-api:app -- ./migrate up')).toContain('run commands in')
 })
+
+test('a command whose output nobody keeps is refused in production, as by exec', async () => {
+  const definition = world.service().deployments[0]?.revision.spec.taskDefinition
+  for (const container of definition?.input.containerDefinitions ?? []) delete container.logConfiguration
+  expect(await world.type('run orders-api:app --reason "PAY-311" -- ./migrate up')).toContain(
+    'This task would not be logged, so it is not allowed: container app of orders-api:7 has no log configuration.',
+  )
+  await world.publish(EXAMPLE.replace('  deny: [', "  unlogged: [{ targets: ['web/orders-*'] }]\n  deny: ["))
+  await world.type('run orders-api:app --reason "PAY-311" -- ./migrate up')
+  expect(world.card()).toContain('• ECS does not log the task')
+})

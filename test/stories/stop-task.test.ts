@@ -1,4 +1,5 @@
 // One task is stopped by its id: of a service, which starts another, or standalone.
+import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { pass } from '../world/driving.ts'
@@ -70,4 +71,24 @@ test('a standalone task needs the right of the whole cluster, and nothing replac
   await world.until(isOver)
   expect(world.card()).toContain('✅ Done')
   expect(task?.lastStatus).toBe('STOPPED')
+})
+
+test('the id of a task of a service that one may not view answers as one that no task has', async () => {
+  const yaml = await readFile('quarterdeck.yaml', 'utf8')
+  await world.publish(
+    yaml.replace('access:\n', 'access:\n  - { who: [U0REQUEST], deny: viewer, targets: web/search }\n'),
+  )
+  const running = [...world.service('web/search').tasks][0]
+  const stopped = [...world.service('web/search').tasks][1]
+  if (running === undefined || stopped === undefined) throw new Error('no tasks')
+  world.fleet.stopTask(stopped, 'by hand')
+  const ask = async (id: string) =>
+    (await world.type(`stop prod.us-east-1/web/orders-api --task ${id}`)).replaceAll(id, '…')
+  const absent = await ask('0123456789abcdef0123456789abcdef')
+  expect(absent).toContain('There is no task … in web any more.')
+  expect(await ask(running.id)).toBe(absent)
+  expect(await ask(stopped.id)).toBe(absent)
+  expect(await world.type(`stop prod.us-east-1/web/orders-api --task ${running.id}`, { user: 'U0APPROVE' })).toContain(
+    'is a task of search, not of orders-api',
+  )
 })

@@ -13,6 +13,8 @@ export type Pending = {
   readonly target: ServiceRef
   readonly role?: NonNullable<Plan['role']>
   readonly runsCommands?: true
+  /** Of a change set: `target` is one of its services; its card has all of them. */
+  readonly isSet?: true
   /** The gate of a paused deployment that the request answers. */
   readonly gate?: PlannedGate
   /** `approvedVersion` of the plan: the same request has the same. Absent in requests that earlier versions stored. */

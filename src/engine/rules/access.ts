@@ -102,6 +102,15 @@ export const accessOf = (
     : { kind: 'allowed', corporateId, rule }
 }
 
+/** Whether a rule lets everybody see a service, and none denies it to anybody: its name is then no secret among colleagues. */
+export const mayAllView = (ref: ServiceRef, config: Config): boolean => {
+  const rules = config.access.filter(rule => fits(rule, ref, config))
+  return (
+    rules.some(({ who, isDenied }) => !isDenied && who.includes('everyone')) &&
+    !rules.some(({ role, isDenied }) => isDenied && DENIES[role].includes('viewer'))
+  )
+}
+
 /** Whether this person may see each service of a plan. */
 export const mayView = (
   plan: Pick<Plan, 'target' | 'members'>,

@@ -80,7 +80,7 @@ export type ExecCommand = {
 
 /**
  * The rules for commands. `deny`: regular expressions of blocked commands. `unlogged`: production services that may run
- * commands without a session log.
+ * commands without a log of the session, or of the task of `run`.
  */
 export type ExecRules = {
   readonly commands: Readonly<Record<string, ExecCommand>>

@@ -8,6 +8,7 @@ import { settingKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import { HALT_KEY, type Halt, PLACE_LOCKS, placeLockKey } from '../../engine/rules/rule-inputs.ts'
+import { type Snooze, snoozeExpiry, snoozeKey } from '../../features/cost/snooze.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
 import type { PlaceText } from '../../kit/language/place.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
@@ -164,6 +165,14 @@ const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<vo
       const key = hereKey(change.channel)
       const before = await store.get(key)
       await (before === undefined ? store.create(key, change.here) : store.replace(key, change.here, before.version))
+      return
+    }
+    case 'snooze': {
+      const { service, snooze } = change
+      const before = await store.get<Snooze>(snoozeKey(service))
+      const until = snoozeExpiry(snooze)
+      if (before === undefined) await store.create(snoozeKey(service), snooze, until)
+      else if (before.value.at < snooze.at) await store.replace(before.key, snooze, before.version, until)
       return
     }
     case 'forget here': {

@@ -20,7 +20,7 @@ import type { Prepared } from './prepare.ts'
 
 /** One service of the set, as the rules judge it. */
 export type Judged = { readonly service: Service; readonly plan: Plan; readonly verdict: Verdict }
-export type LeftOut = { readonly name: string; readonly why: string }
+export type LeftOut = { readonly ref: ServiceRef; readonly why: string }
 
 export type JudgedSet = { readonly judged: readonly Judged[]; readonly leftOut: readonly LeftOut[] }
 
@@ -38,7 +38,7 @@ export const judgeSet = async (
   const leftOut = missingOf(refs, services)
   const passed = <One extends object>(service: Service, found: One | Refusal): readonly One[] => {
     if (!isRefusal(found)) return [found]
-    leftOut.push({ name: fullName(service.ref), why: plain(found.text) })
+    leftOut.push({ ref: service.ref, why: plain(found.text) })
     return []
   }
   const judgeAll = (together: readonly Weighed[]): readonly (readonly [Weighed, Verdict | Refusal])[] =>
@@ -69,7 +69,7 @@ const haltsOf = async (services: readonly Service[], read: Pick<Readers, 'halted
 
 const missingOf = (refs: readonly ServiceRef[], services: readonly Service[]): LeftOut[] => {
   const found = new Set(services.map(({ ref }) => ref.arn))
-  return refs.filter(({ arn }) => !found.has(arn)).map(ref => ({ name: fullName(ref), why: 'It no longer exists.' }))
+  return refs.filter(({ arn }) => !found.has(arn)).map(ref => ({ ref, why: 'It no longer exists.' }))
 }
 
 const weigh = (
@@ -132,7 +132,7 @@ export const refuseSet = ({ judged, leftOut }: JudgedSet, words: string, config:
 export const leftOutText = (leftOut: readonly LeftOut[]): string =>
   leftOut
     .slice(0, 3)
-    .map(({ name, why }) => `\`${name}\` ${why}`)
+    .map(({ ref, why }) => `\`${fullName(ref)}\` ${why}`)
     .join(' ')
 
 type Asks = Extract<Verdict, { kind: 'consent' }>

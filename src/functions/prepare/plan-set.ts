@@ -61,7 +61,10 @@ export const planSet = (planned: Planned): NewPlan => {
     ...(many.takeBack && { takeBack: many.takeBack(set.text) }),
     included,
     consequences: [HOW],
-    details: [...ordered.map(detailOf), ...leftOut.map(({ name, why }) => `Left out: ${name}. ${why}`)],
+    details: ordered.map(detailOf),
+    ...(leftOut.length > 0 && {
+      leftOut: leftOut.map(({ ref, why }) => ({ ref, text: `Left out: ${fullName(ref)}. ${why}` })),
+    }),
     offers: [],
     calls: [],
     binds: { set: set.text, request: invocation, services: ordered.map(({ service }) => service.ref.arn).toSorted() },

@@ -130,7 +130,7 @@ const withWindow = (plan: Plan, verdict: Verdict, inputs: RuleInputs): Plan => {
   return text === undefined ? plan : { ...plan, warnings: [text, ...(plan.warnings ?? [])] }
 }
 
-/** Applies to a new request, not to one that is planned again. */
+/** Applies to a new request, not to one that is planned again. A gate asks by itself, so it does not count. */
 const checkWaiting = async (
   { channel, actor, purpose, ports }: Preparing,
   { command }: Plan,
@@ -140,7 +140,8 @@ const checkWaiting = async (
   if (kind === 'free' || channel === undefined) return undefined
   const pending = await ports.store.list<Pending>(PENDING)
   const own = pending.filter(
-    ({ key, value }) => isSamePerson(value.requester, actor, config) && !key.sk.endsWith(`#${purpose}`),
+    ({ key, value }) =>
+      value.gate === undefined && isSamePerson(value.requester, actor, config) && !key.sk.endsWith(`#${purpose}`),
   )
   const refusal = refuseTooManyWaiting(command, own.length, config)
   if (refusal === undefined) return undefined

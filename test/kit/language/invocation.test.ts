@@ -263,6 +263,8 @@ test('usage lines are made from the declarations', () => {
       "/ecs capacity attach <service> <provider> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs cost [service|cluster|account] [--only <idle|rightsizing|spot|graviton>] [--tag <key=value>] [--page <number>] [--csv] [--chart] [--explain] [--share]",
       "/ecs cost compare <service> [--explain] [--share]",
+      "/ecs cost apply <service> [--option <number>] [--cpu <cpu>] [--memory <memory>] [--containers <name=cpu:memory,…>] [--watch <duration>] [--alarm "…"] [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs cost snooze <service|cluster|account> [--for <duration>] [--reason "…"]",
       "/ecs digest list",
       "/ecs digest preview <name> [--full] [--chart] [--explain] [--share]",
       "/ecs autoscale schedule <service> "<when>" <min..max> [--until <time>] [--zone <zone>] [--reason "…"] [--dry-run] [--break-glass]",
