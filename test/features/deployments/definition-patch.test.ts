@@ -115,7 +115,7 @@ describe('what was registered', () => {
   })
 
   test('is not one with an essential container more', () => {
-    const sidecar = withImages(described(container({ essential: false })), { app: 'orders-api:v8' }) ?? {}
+    const sidecar = withPatch(described(container({ essential: false })), { images: { app: 'orders-api:v8' } }) ?? {}
     expect(isRegistered(sidecar, found({ essential: false }))).toBe(true)
     for (const more of [{}, { essential: true }]) expect(isRegistered(sidecar, found(more))).toBe(false)
   })

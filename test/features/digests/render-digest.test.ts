@@ -84,7 +84,15 @@ test('names and titles become no markup, and commands in containers are not show
   expect(waiting?.line).toBe('*Scale xy*, requested by evil x 2026-11-23T09:00Z>, expires <2026-11-23T10:00Z>')
   expect(waitingItems([pending], () => false, NOW)).toEqual([])
   const record = {
-    ...{ id: 'i', kind: 'intent' as const, at: NOW, actor: requester, corporateId: 'c', target: target.arn, operation: 'op-2' },
+    ...{
+      id: 'i',
+      kind: 'intent' as const,
+      at: NOW,
+      actor: requester,
+      corporateId: 'c',
+      target: target.arn,
+      operation: 'op-2',
+    },
     ...{ configVersion: 'v', isBreakGlass: true as const, sequence: 1, previous: '', hash: '' },
     invocation: 'exec web/orders-api --reason "the secret project" -- printenv TOKEN=hunter2',
   } as const
