@@ -139,7 +139,9 @@ for (const count of COUNTS) {
     const reads: Record<string, number> = {}
     for (const { action } of asked) reads[action] = (reads[action] ?? 0) + 1
     rows.push({ ...measured, count, which, reads, calls: asked.length })
-    const text = world.slack.workspace.messages('C0OPS').findLast(message => message.text.startsWith('Digest all'))?.text
+    const text = world.slack.workspace
+      .messages('C0OPS')
+      .findLast(message => message.text.startsWith('Digest all'))?.text
     process.stderr.write(`${which}: ${text?.slice(0, 200)}\n${JSON.stringify(reads)}\n`)
   }
   await world.stop()
