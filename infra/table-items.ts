@@ -120,6 +120,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'states#*': ['Query'],
     'service-tags': ['DeleteItem', 'PutItem', 'Query'],
     services: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
+    snoozes: ['Query'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },

@@ -382,6 +382,15 @@ describe('what AWS tells', () => {
     expect(digests()).toHaveLength(count)
   })
 
+  test('a saving that somebody put off is told when the time is over', async () => {
+    await world.recur('index')
+    await world.type('cost snooze prod.us-east-1/web/orders-api --for 3d --reason "a load test"', { user: 'U0APPROVE' })
+    await askAt(TO)
+    expect(last()).not.toContain('prod.us-east-1/web/orders-api: 1 vCPU')
+    await askAt('2026-12-01T07:00:00Z')
+    expect(last()).toContain('prod.us-east-1/web/orders-api: 1 vCPU')
+  })
+
   test('a preview has what its asker may view, with all lines as a file', async () => {
     const text = await world.type('digest preview ops')
     expect(text).toMatch(/^Preview of digest ops: /)

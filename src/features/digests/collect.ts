@@ -14,6 +14,7 @@ import { timeText } from '../../model/scaling-words.ts'
 import type { CheckReads } from '../checks/reads.ts'
 import type { CostReads } from '../cost/reads.ts'
 import { enrolText } from '../cost/render-findings.ts'
+import { isAsleep, readSnoozes } from '../cost/snooze.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import { type ServiceState, statesOf } from '../status/service-health.ts'
 import type { Collected, DigestItem, Group, Unread } from './item.ts'
@@ -60,7 +61,7 @@ export const collect = async (collecting: Collecting): Promise<CollectedDigest> 
     await fromStore(books, scope, collecting),
     has('deployments') ? await fromStates(scope, collecting) : NOTHING,
     has('suspensions') ? await fromAutoscaling(books, scope, read) : NOTHING,
-    has('cost') ? await fromOptimizer(scope, read) : NOTHING,
+    has('cost') ? await fromOptimizer(scope, collecting) : NOTHING,
     has('posture') ? await fromChecks(scope, turn, read) : NOTHING,
   ]
   const unread = [...scope.unread, ...sources.flatMap(source => source.unread)]
@@ -168,12 +169,17 @@ const fromAutoscaling = (books: readonly LeaseBook[], scope: DigestScope, read: 
 }
 
 /** The enrolment is of the account: its regions say the same. */
-const fromOptimizer = async (scope: DigestScope, read: CollectReads): Promise<Source> => {
+const fromOptimizer = async (scope: DigestScope, { read, store, now }: Collecting): Promise<Source> => {
   const notes = new Set<string>()
+  const snoozes = await readSnoozes(store)
+  const isHidden = ({ arn }: ServiceRef): boolean => {
+    const snooze = snoozes.get(arn)
+    return snooze !== undefined && isAsleep(snooze, now)
+  }
   const source = await byPlace('cost', scope, async ofPlace => {
     const [{ account, accountId }] = ofPlace
     const advice = await read.advice(ofPlace[0])
-    if (advice.kind === 'advice') return costItems(advice, scope.byArn)
+    if (advice.kind === 'advice') return costItems(advice, scope.byArn, isHidden)
     const { status, reason } = advice
     notes.add(enrolText({ account, accountId, status, ...(reason !== undefined && { reason }) }))
     return []

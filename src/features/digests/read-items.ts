@@ -36,11 +36,15 @@ export const suspensionItems = (
 const isTemporary = (book: LeaseBook | undefined): boolean =>
   book !== undefined && leasesOf(book).some(({ holding }) => holding.kind === 'suspension')
 
-/** What the services of one account and region could cost less, the greatest saving first. */
+/** What the services of one account and region could cost less, the greatest saving first. `isHidden`: somebody put it off. */
 export const costItems = (
   advice: Extract<Advice, { kind: 'advice' }>,
   byArn: ReadonlyMap<string, ServiceRef>,
-): readonly DigestItem[] => ranked(findingsIn(advice, byArn)).map(costItem)
+  isHidden: (ref: ServiceRef) => boolean,
+): readonly DigestItem[] =>
+  ranked(findingsIn(advice, byArn))
+    .filter(({ ref }) => !isHidden(ref))
+    .map(costItem)
 
 /** Amounts and peaks differ each day: only another kind or size is told again. */
 const costItem = ({ ref, kind, what, saving, risk, owner }: Finding): DigestItem => {

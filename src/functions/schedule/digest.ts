@@ -15,6 +15,9 @@ import { type DigestPorts, type DigestTurn, runDigest } from './run-digest.ts'
 /** After this long, a run that has not ended is dead: the function may take three minutes. */
 const DEAD_MS = 4 * 60_000
 
+/** After this long, the others wait for the next look. A digest of 10,000 services takes about a minute. */
+const MOST_MS = 75_000
+
 /** A run that died this often is not begun again. */
 const MOST_TRIES = 3
 
@@ -30,7 +33,9 @@ export const postDigests = async (ports: DigestPorts): Promise<void> => {
     ...{ config, ports, read: readOnce(ports.readers(config, SYSTEM, 'schedule')) },
     facts: once(() => loadGroupsAlone(config, ports)),
   }
-  for (const one of due.toSorted((a, b) => triesOf(a) - triesOf(b))) await post(one, shared)
+  const last = Date.parse(ports.now()) + MOST_MS
+  for (const one of due.toSorted((a, b) => triesOf(a) - triesOf(b)))
+    if (Date.parse(ports.now()) <= last) await post(one, shared)
 }
 
 /** What all digests of one look share. */

@@ -265,6 +265,8 @@ test('usage lines are made from the declarations', () => {
       "/ecs cost compare <service> [--explain] [--share]",
       "/ecs cost apply <service> [--option <number>] [--cpu <cpu>] [--memory <memory>] [--containers <name=cpu:memory,…>] [--watch <duration>] [--alarm "…"] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs cost snooze <service|cluster|account> [--for <duration>] [--reason "…"]",
+      "/ecs digest list",
+      "/ecs digest preview <name> [--full] [--chart] [--explain] [--share]",
       "/ecs autoscale schedule <service> "<when>" <min..max> [--until <time>] [--zone <zone>] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale unschedule <service> <name> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale track <service> <cpu|memory|requests> <target> [--no-scale-in] [--scale-in] [--out-cooldown <seconds>] [--in-cooldown <seconds>] [--reason "…"] [--dry-run] [--break-glass]",
