@@ -52,7 +52,9 @@ const kept = async (...events: readonly unknown[]) => {
     },
   }
   for (const one of events) await receiveEvent(one, { ...unasked, store, now: () => '2026-11-22T03:00:00.000Z' })
-  return [...items.values()].filter(({ key }) => key.pk !== SERVICES && !/^(?:noticed#|problem-)/.test(key.pk)).map(({ version: _, ...item }) => item)
+  return [...items.values()]
+    .filter(({ key }) => key.pk !== SERVICES && !/^(?:noticed#|problem-)/.test(key.pk))
+    .map(({ version: _, ...item }) => item)
 }
 
 test('a task that stopped is kept for a week, once, and without what its environment holds', async () => {
