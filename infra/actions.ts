@@ -184,7 +184,7 @@ export const DEPLOYS: Actions = {
   },
   'ecs:PutClusterCapacityProviders': inEcs('cluster'),
   'ecs:StopServiceDeployment': inEcs('service', 'service-deployment'),
-  // The session policy of a plan limits this to one family, and to the sizes and tag keys of the revision that runs.
+  // The session policy of a plan limits this to one family, to the tag keys of the revision that runs, and to one size.
   'ecs:RegisterTaskDefinition': {
     ...inEcs('task-definition'),
     condition: { BoolIfExists: { 'ecs:privileged': 'false' }, ...noGrant },

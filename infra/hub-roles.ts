@@ -33,7 +33,7 @@ const recurring = (job: IndexJob | DigestJob | GatesJob | ProblemsJob, minutes: 
 /** The recurring schedules, which the hub's stack creates. */
 export const RECURRING = [
   recurring({ kind: 'index' }, INDEX_MINUTES),
-  recurring({ kind: 'digest' }, 15),
+  recurring({ kind: 'digest' }, 5),
   recurring({ kind: 'gates' }, 15),
   // Tellers are called by events; this finds what a dead one has left.
   recurring(problemsJob(0), 5),

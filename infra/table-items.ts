@@ -13,8 +13,11 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
   query: {
     'audience#*': ['DeleteItem', 'GetItem', 'PutItem'],
     'budget#*': ['UpdateItem'],
+    // The emergencies and deployments of a digest's preview.
+    'audit#*': ['Query'],
     'cards#*': ['PutItem', 'Query'],
     'channel-place#*': ['GetItem', 'PutItem'],
+    'digest#*': ['Query'],
     'follows#*': ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     halt: ['GetItem'],
     'outsiders#*': ['PutItem'],
@@ -29,6 +32,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'service-tags': ['Query'],
     services: ['Query'],
     'signals#*': ['Query'],
+    snoozes: ['GetItem', 'Query'],
     'states#*': ['Query'],
     'stopped#*': ['Query'],
     subscriptions: ['Query'],
@@ -49,6 +53,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'problem-cards': ['GetItem', 'PutItem'],
     'service-tags': ['Query'],
     services: ['Query'],
+    snoozes: ['GetItem', 'PutItem'],
     subscriptions: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
@@ -77,6 +82,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     services: ['Query'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
+    'watch#*': ['DeleteItem', 'GetItem', 'PutItem'],
   },
   events: {
     'drought#*': ['GetItem', 'PutItem'],
@@ -89,12 +95,13 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'states#*': ['GetItem', 'PutItem'],
     'stopped#*': ['PutItem'],
   },
-  // The schedule function reports dead operations, refreshes the service index and posts the digest.
+  // The schedule function reports dead operations, refreshes the service index and posts the digests.
   schedule: {
     'audience#*': ['GetItem', 'PutItem'],
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
     'cards#*': ['PutItem'],
+    'digest#*': ['GetItem', 'PutItem', 'Query'],
     digest: ['PutItem'],
     hooked: ['Query'],
     'follow#*': ['GetItem'],

@@ -8,14 +8,18 @@ import { emptyBook, type Lease, type LeaseBook } from '../src/engine/leases/book
 import { beginLease, confirmCalls } from '../src/engine/leases/compose.ts'
 import type { Value } from '../src/engine/leases/holding.ts'
 import type { Capacity } from '../src/features/capacity/load-capacity.ts'
+import type { Apply } from '../src/features/cost/apply/load-apply.ts'
+import { resizeOf } from '../src/features/cost/apply/resize.ts'
+import type { SizeAdvice } from '../src/features/cost/reads.ts'
 import type { ImageDeploy } from '../src/features/deployments/deploy-image.ts'
 import type { RevisionDeploy } from '../src/features/deployments/deploy-revision.ts'
 import type { ImageTags } from '../src/features/deployments/image-tags.ts'
-import type { AlarmWatch } from '../src/features/deployments/watch/alarms.ts'
+import { type AlarmWatch, LIMITS } from '../src/features/deployments/watch/alarms.ts'
 import type { TaskRole } from '../src/features/exec/task-role.ts'
 import type { Scaling } from '../src/features/scaling/load-scaling.ts'
 import type { Usage } from '../src/features/status/usage.ts'
 import type { Actor, Autoscaling, Deployment, Service, ServiceRef, StoppedTask } from '../src/model/ecs.ts'
+import { isRefusal } from '../src/model/errors.ts'
 import type { DefinitionBase, ServiceDetail } from '../src/model/service-detail.ts'
 
 export const aRef = (ref: Partial<ServiceRef> = {}): ServiceRef => ({
@@ -91,6 +95,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   servicesOf: async () => [],
   advice: async () => ({ kind: 'advice', sizes: [], idle: [], problems: [] }),
   adviceOn: async () => ({ kind: 'advice', sizes: [], idle: [], problems: [] }),
+  use: async () => [],
   stoppedTasks: async () => [],
   protectedTasks: async () => [],
   autoscaling: async () => undefined,
@@ -105,6 +110,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   changedAtAws: async () => undefined,
   callsAtAws: async () => ({ calls: [], isPartial: false }),
   actionLog: async () => ({ kind: 'off' }),
+  suspendedServices: async () => [],
   scalingPast: async () => ({ activities: [], isPartial: false }),
   fargate: async () => undefined,
   logTask: async () => undefined,
@@ -121,6 +127,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   definition: async () => undefined,
   definitionTags: async () => ({}),
   deployCalls: async () => [],
+  registerCalls: async () => [],
   digestOf: async () => undefined,
   definitionBase: async () => undefined,
   newestRevision: async () => 0,
@@ -363,6 +370,7 @@ export const aBase = (base: Partial<DefinitionBase> = {}): DefinitionBase => ({
   isPrivileged: false,
   cpu: '512',
   memory: '1024',
+  sizes: [{ name: 'app', cpu: 512, memory: 1_024 }],
   compatibilities: ['FARGATE'],
   tagKeys: [],
   ...base,
@@ -410,6 +418,38 @@ export const aWatch = (plan: Partial<AlarmWatch['plan']> = {}): AlarmWatch => ({
   },
   unwatched: [],
 })
+
+/** Half of the CPU and half of the memory of one container, with peaks of a fifth so far. */
+export const anAdvice = (advice: Partial<SizeAdvice> = {}): SizeAdvice => ({
+  arn: aRef().arn,
+  ...{ finding: 'Overprovisioned', reasons: ['CPUOverprovisioned'], definition: 'orders-api:7' },
+  ...{ cpu: 512, memory: 1_024, cpuPeak: 20, memoryPeak: 20 },
+  containers: [{ name: 'app', cpu: 512, memory: 1_024 }],
+  options: [
+    {
+      ...{ cpu: 256, memory: 512, containers: [{ name: 'app', cpu: 256, memory: 512 }] },
+      ...{ cpuPeak: { low: 40, high: 42 }, memoryPeak: { low: 40, high: 42 } },
+      saving: { money: { currency: 'USD', amount: 36 }, percent: 50 },
+    },
+  ],
+  source: 'CostExplorerRightsizing',
+  tags: {},
+  ...advice,
+})
+
+/** The first recommendation for orders-api in production. */
+export const anApply = ({ asked = {}, ...state }: Partial<Apply> = {}): Apply => {
+  const common = { ...deploying(), ...state }
+  const advice = state.advice ?? anAdvice()
+  const resize = resizeOf(advice, common.base, asked)
+  if (isRefusal(resize)) throw new Error(resize.text)
+  return {
+    ...common,
+    ...{ advice, resize, asked, tracked: [], max: 4, isProduction: true, tags: SAME_IMAGES, newest: 7 },
+    watch: aWatch({ limits: LIMITS, alarms: [], minutes: 60 }),
+    ...state,
+  }
+}
 
 export const aRevisionDeploy = (state: Partial<RevisionDeploy> = {}): RevisionDeploy => ({
   ...deploying(),

@@ -12,6 +12,10 @@ export type PipelineRun = {
   readonly gate?: DeploymentLifecycleHook
   /** The name of the role session; a person's corporate id, or the name of a build. */
   readonly session?: string
+  /** The ARN of who registers the task definition; by default the pipeline itself. */
+  readonly registeredBy?: string
+  /** Tags of the task definition. */
+  readonly tags?: Readonly<Record<string, string>>
 }
 
 const PIPELINE_ROLE = 'deploy'
@@ -23,7 +27,7 @@ const withTag = (image: string | undefined, tag: string): string =>
 export const deployByPipeline = (
   { fleet, callLog }: { readonly fleet: Fleet; readonly callLog: CallLog },
   service: Service,
-  { tag, gate, session = 'build-1842' }: PipelineRun = {},
+  { tag, gate, session = 'build-1842', registeredBy, tags = {} }: PipelineRun = {},
 ): DeploymentRecord => {
   const { account, region } = service.cluster
   const spec = service.deployments[0]?.revision.spec
@@ -35,8 +39,12 @@ export const deployByPipeline = (
   const arn = `arn:aws:sts::${account}:assumed-role/${PIPELINE_ROLE}/${session}`
   const taskDefinition = fleet.registerTaskDefinition(
     service.cluster,
-    { ...input, containerDefinitions: [{ ...first, image }, ...others] },
-    arn,
+    {
+      ...input,
+      containerDefinitions: [{ ...first, image }, ...others],
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    },
+    registeredBy ?? arn,
   )
   const { lifecycleHooks = [] } = service.deploymentConfiguration
   const deploymentConfiguration = {

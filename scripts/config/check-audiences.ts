@@ -15,6 +15,8 @@ const REASONS: Readonly<Record<Exclude<Audience, 'own people'>, string>> = {
   'not a channel': 'is no longer a channel that the bot is a member of',
 }
 
+const BARE_DIGEST = 'its digest shows one line without details there'
+
 /** `named`: channels of the configuration that the bot is a member of. Its other channels are added. */
 export const checkAudiences = async (
   named: readonly ChannelName[],
@@ -49,8 +51,8 @@ const findingsOf = (
   if (mentions.length === 0) return [{ kind: 'notice', text: `${id}: ${reason}: \`--share\` is refused there` }]
   const isProblem = !isTrusted && audience !== 'too many to tell'
   const consequence = isTrusted ? '`sharing.trusted` allows `--share` there' : '`--share` is refused there'
-  return mentions.map(({ where }) => ({
+  return mentions.map(({ where, path }) => ({
     kind: isProblem ? 'problem' : 'notice',
-    text: `${where}: ${reason}: ${consequence}`,
+    text: `${where}: ${reason}: ${!isTrusted && path.startsWith('digests.') ? BARE_DIGEST : consequence}`,
   }))
 }

@@ -26,7 +26,9 @@ export const audit = query({
     if (resolved?.kind === 'several')
       return refuse(`*${about}* matches ${resolved.refs.length} services.`, 'Write `account.region/cluster/service`.')
     const records = await recordsAbout(store, ref?.arn ?? about, MOST)
-    const visible = records.filter(record => maySeeTarget(record.target, who.actor, config, facts))
+    const visible = records.filter(({ target, services = [target] }) =>
+      services.every(one => maySeeTarget(one, who.actor, config, facts)),
+    )
     return visible.length > 0
       ? { about, records: visible }
       : refuse(`No audit records about *${about}*.`, 'Write a service, or the full id of an operation.')

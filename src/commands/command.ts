@@ -4,6 +4,7 @@ import type { Call, NewPlan, Plan } from '../engine/change/plan.ts'
 import type { Memory, Progress } from '../engine/change/progress.ts'
 import type { Asker } from '../engine/rules/asker.ts'
 import type { Halt, PlaceLock, RuleInputs } from '../engine/rules/rule-inputs.ts'
+import type { Snooze } from '../features/cost/snooze.ts'
 import type { Subject, Subscription } from '../features/incidents/problems/subscription.ts'
 import type { FollowAsked } from '../features/logs/ask-follow.ts'
 import type { ChannelDefaults } from '../features/services/channel-defaults.ts'
@@ -84,10 +85,12 @@ export type Many<Values> = {
     asker: Asker,
   ) => Pick<Plan, 'risk' | 'role' | 'also' | 'totalMinutes'> | Refusal
   readonly undo: string
-  /** The line that takes back the set, if there is one. `set`: as typed. */
+  /** The line that takes back the set, if there is one. `set`: as typed, quoted where needed. */
   readonly takeBack?: (set: string) => string
   /** The services that the command is about; the others are left out without a word. */
   readonly among?: (refs: readonly ServiceRef[], asker: Asker) => Promise<readonly ServiceRef[]>
+  /** What the approval binds each service to, besides its version. */
+  readonly binds?: (ref: ServiceRef, asker: Asker) => Promise<Readonly<Record<string, string>>>
   /** Lines of `losses` about all services together. */
   readonly sums?: (services: readonly Service[], read: Readers) => Promise<readonly string[]>
   /** What runs later without another approval. */
@@ -113,9 +116,10 @@ export type SettingChange =
   | { readonly kind: 'resume' }
   | { readonly kind: 'here'; readonly channel: string; readonly here: ChannelDefaults }
   | { readonly kind: 'forget here'; readonly channel: string }
+  | { readonly kind: 'snooze finding'; readonly service: string; readonly snooze: Snooze }
   | { readonly kind: 'subscribe'; readonly subscription: Subscription }
   | { readonly kind: 'unsubscribe'; readonly channel: string; readonly subject: Subject }
-  | { readonly kind: 'snooze'; readonly channel: string; readonly problem: string; readonly until: string }
+  | { readonly kind: 'snooze problem'; readonly channel: string; readonly problem: string; readonly until: string }
 
 /** The state from which a setting command computes its change. */
 export type SettingState = {

@@ -2,10 +2,12 @@
 // mutations.
 
 import { type Compiled, compileRules, type Known } from '../engine/rules/config-file.ts'
+import { nextFiring } from '../features/scaling/schedule-expression.ts'
 import { declarations } from './declarations.ts'
 
-export const compileConfig = (text: string, known: Omit<Known, 'mutations'> = {}): Compiled =>
+export const compileConfig = (text: string, known: Omit<Known, 'mutations' | 'isCron'> = {}): Compiled =>
   compileRules(text, {
     ...known,
+    isCron: expression => nextFiring({ name: '', expression, timezone: 'UTC' }, new Date().toISOString()) !== undefined,
     mutations: declarations.flatMap(({ kind, name }) => (kind === 'mutation' ? [name] : [])),
   })

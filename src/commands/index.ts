@@ -20,10 +20,14 @@ import { setCapacity } from './capacity/set.ts'
 import { showCapacity } from './capacity/show.ts'
 import { check } from './check.ts'
 import type { AnyCommand } from './command.ts'
+import { applyCost } from './cost/apply.ts'
 import { compareCost } from './cost/compare.ts'
 import { showCost } from './cost/show.ts'
+import { snoozeCost } from './cost/snooze.ts'
 import { deploy } from './deploy/deploy.ts'
 import { deployments } from './deployments.ts'
+import { listDigests } from './digest/list.ts'
+import { previewDigest } from './digest/preview.ts'
 import { events } from './events.ts'
 import { enableExec } from './exec/enable.ts'
 import { exec } from './exec/run.ts'
@@ -92,6 +96,10 @@ export const commands: readonly AnyCommand[] = [
   attachProvider,
   showCost,
   compareCost,
+  applyCost,
+  snoozeCost,
+  listDigests,
+  previewDigest,
   schedule,
   unschedule,
   track,

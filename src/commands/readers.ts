@@ -4,6 +4,7 @@ import type { CapacityReads } from '../features/capacity/reads.ts'
 import type { CheckReads } from '../features/checks/reads.ts'
 import type { CostReads } from '../features/cost/reads.ts'
 import type { DeploymentReads } from '../features/deployments/reads.ts'
+import type { DigestReads } from '../features/digests/reads.ts'
 import type { ExecReads } from '../features/exec/reads.ts'
 import type { IncidentReads } from '../features/incidents/reads.ts'
 import type { LogReads } from '../features/logs/reads.ts'
@@ -20,6 +21,7 @@ export type Readers = ServiceReads &
   CapacityReads &
   IncidentReads &
   CostReads &
+  DigestReads &
   ScalingReads &
   DeploymentReads &
   ManagedByReads & {

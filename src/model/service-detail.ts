@@ -105,7 +105,7 @@ export type DeploymentRecord = {
   /** The percent of the production and test traffic that ECS asks for the target revision. */
   readonly traffic?: number
   readonly testTraffic?: number
-  /** The ARNs of the service revisions that the deployment replaces. */
+  /** The ARNs of the service revisions that the deployment replaces, the one with the most running tasks first. */
   readonly from: readonly string[]
   readonly to: string
   readonly counts?: { readonly running: number; readonly pending: number; readonly requested: number }
@@ -146,6 +146,8 @@ export type TaskDefinition = {
   readonly isActive: boolean
   /** The ARN of who registered it; absent where ECS does not say. */
   readonly registeredBy?: string
+  /** ISO 8601. */
+  readonly registeredAt?: string
   /** The ARNs of the task role and the execution role. */
   readonly roles: readonly string[]
   readonly images: readonly RevisionImage[]
@@ -153,6 +155,14 @@ export type TaskDefinition = {
 }
 
 /** A task definition of which a new revision is registered, or that is deployed. It holds no value of an environment. */
+/** What a container gets of its task: CPU units and MiB. `memory`: the hard limit; `reservation`: the soft one. */
+export type ContainerSize = {
+  readonly name: string
+  readonly cpu?: number
+  readonly memory?: number
+  readonly reservation?: number
+}
+
 export type DefinitionBase = TaskDefinition & {
   readonly family: string
   readonly revision: number
@@ -169,6 +179,7 @@ export type DefinitionBase = TaskDefinition & {
   readonly isPrivileged: boolean
   readonly cpu?: string
   readonly memory?: string
+  readonly sizes: readonly ContainerSize[]
   readonly compatibilities: readonly string[]
   readonly tagKeys: readonly string[]
 }

@@ -137,6 +137,23 @@ describe('continue', () => {
   })
 
   test.each([
+    ['the one with the most tasks', ['new-7', 'new-6'], 'app 7777…77 → 8888…88', 'v7; also replaces v6'],
+    ['one of another version', ['new-8', 'new-6'], 'app 6666…66 → 8888…88', 'v6; also replaces v8'],
+    ['one that ECS returns', ['new-7', 'gone'], 'app 7777…77 → 8888…88', 'v7; also replaces an unknown version'],
+  ])('that replaces several versions is compared with %s, and says so', async (_, from, image, words) => {
+    const known = [revision('new', 8), ...[6, 7, 8].map(version => revision(`new-${version}`, version))].toReversed()
+    const revisions = async (_ref: object, arns: readonly string[]) => known.filter(({ arn }) => arns.includes(arn))
+    const { losses = [] } = await planned({ record: { from }, read: { revisions } })
+    expect(losses.slice(2)).toEqual([image, `Compared with ${words}`])
+  })
+
+  test('whose largest source ECS does not return could not be compared', async () => {
+    const { losses, risk } = await planned({ record: { from: ['gone', 'old'] } })
+    expect(losses?.[2]).toBe('app unknown → 8888…88')
+    expect(risk.level).toBe('high')
+  })
+
+  test.each([
     ['another hook', {}, 'ecs-pause-other', 'No deployment of *orders-api* has this gate.'],
     ['a hook that runs a function', hook({ type: 'AWS_LAMBDA' }), HOOK, 'This hook does not wait for a person.'],
     ['one that was continued', hook({ status: 'SUCCEEDED' }), HOOK, 'Continued outside Quarterdeck.'],

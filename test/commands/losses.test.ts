@@ -526,8 +526,8 @@ describe('rollback', () => {
       aRollback({ images: ['a', 'b', 'c', 'd'].map(name => image(name, '9f2c')), definition: undefined as never }),
       {
         losses: [
-          'a none → 9f2c…00',
-          'b none → 9f2c…00',
+          'a 9f2c…00 from registry/a',
+          'b 9f2c…00 from registry/b',
           'and 3 more images',
           'Also: other settings could not be compared',
           'Replaces all 6 tasks, new ones first',

@@ -16,6 +16,7 @@ import { escapeSpot } from '../../src/commands/capacity/escape.ts'
 import { returnCapacity } from '../../src/commands/capacity/return.ts'
 import { setCapacity } from '../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../src/commands/command.ts'
+import { planApply } from '../../src/commands/cost/plan-apply.ts'
 import { planImage } from '../../src/commands/deploy/plan-image.ts'
 import { planRevision } from '../../src/commands/deploy/plan-revision.ts'
 import { enableExec } from '../../src/commands/exec/enable.ts'
@@ -45,6 +46,8 @@ import {
   aCapacity,
   aCapacityState,
   aLease,
+  anAdvice,
+  anApply,
   anAutoscaling,
   anImageDeploy,
   aRef,
@@ -64,6 +67,16 @@ const ROWS: readonly Row[] = readFileSync('docs/risk.md', 'utf8')
     const [, change = '', example = '', level = ''] = /^\| (.+) \| `(.+)` \| (\w+) \|$/.exec(line) ?? []
     return { change, example, level }
   })
+
+/** A recommendation whose memory peak would be this. */
+const peaking = (percent: number | undefined) =>
+  anAdvice({
+    options: anAdvice().options.map(({ memoryPeak: _, ...option }) => ({
+      ...option,
+      ...(percent !== undefined && { memoryPeak: { low: percent, high: percent } }),
+    })),
+  })
+const larger = aBase({ cpu: '1024', memory: '2048', sizes: [{ name: 'app', memory: 2_048 }] })
 
 const planned = (plan: Plan | Refusal): Plan => {
   if (isRefusal(plan)) throw new Error(plan.text)
@@ -144,6 +157,7 @@ const gateState = (more: Partial<GateState> = {}): GateState => ({
   others: 0,
   stage: 'POST_SCALE_UP',
   from: { ...REVISION, arn: 'f', taskDefinition: 'orders-api:5' },
+  otherSources: [],
   to: REVISION,
   before: aDefinition('orders-task'),
   definition: aDefinition('orders-task'),
@@ -205,6 +219,14 @@ const ON_SPOT = {
     aLease({ holding: { kind: 'capacity', strategy: [{ provider: 'FARGATE_SPOT', weight: 1, base: 0 }] } }),
   ),
 }
+const BASE_OF_6 = {
+  service: aService({
+    strategy: [
+      { provider: 'FARGATE', weight: 0, base: 6 },
+      { provider: 'FARGATE_SPOT', weight: 1, base: 0 },
+    ],
+  }),
+}
 const WEEKLY = { kind: 'weekly', words: 'daily', days: ['mon'], at: '08:00' }
 const ONCE = { kind: 'once', at: '2026-11-23T08:00' }
 const scheduled = (bounds: object, more: object = {}): Plan => autoscaled(schedule, { when: WEEKLY, bounds }, more)
@@ -265,6 +287,9 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'capacity set fargate=0:3 spot=1000': () => moved('fargate=0:3 spot=1000'),
   'capacity set fargate=0:3 spot=1000 with at most 6 tasks': () => moved('fargate=0:3 spot=1000', { mostTasks: 6 }),
   'capacity set fargate=0:3 spot=1000 with at most 10 tasks': () => moved('fargate=0:3 spot=1000', { mostTasks: 10 }),
+  'capacity set spot=0:100': () => moved('spot=0:100'),
+  'on Spot: 4..10 → 4..20': () => autoscaled(bounds, { bounds: { min: 4, max: 20 } }, BASE_OF_6),
+  'on Spot: schedule once 4..10 → 4..20': () => once({ min: 4, max: 20 }, BASE_OF_6),
   'capacity set fargate=1 with a moved tag': () => moved('fargate=1', { tags: MOVED }),
   'capacity return with a moved tag': () =>
     planned(returnCapacity.plan({}, aCapacityState({ ...ON_SPOT, tags: MOVED }))),
@@ -295,6 +320,19 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'deploy orders-api:8': () => revisionWith({}),
   'deploy orders-api:8 with another role': () => revisionWith({ what: 'task role', value: 'administrator' }),
   'deploy orders-api:8 that is privileged': () => revisionWith({ container: 'app', what: 'privileged', value: 'true' }),
+  'cost apply': () => planApply(anApply()),
+  'cost apply with a peak of 95 %': () => planApply(anApply({ advice: peaking(95) })),
+  'cost apply with a peak of 95 % in staging': () => planApply(anApply({ advice: peaking(95), isProduction: false })),
+  'cost apply with less memory than the peak': () =>
+    planApply(
+      anApply({
+        asked: { cpu: 512, memory: 1_024 },
+        base: larger,
+        advice: anAdvice({ memoryPeak: 60 }),
+        isProduction: false,
+      }),
+    ),
+  'cost apply with an unknown peak': () => planApply(anApply({ advice: peaking(undefined) })),
   rollback: () => rolledBack({ before: aDefinition('orders-task') }),
   'rollback to another role': () => rolledBack({ before: aDefinition('administrator') }),
   'rollback to a privileged version': () =>

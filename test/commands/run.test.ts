@@ -33,6 +33,7 @@ const aContainer = (container: Partial<RunContainer> = {}): RunContainer => ({
   image: 'orders-api:v7',
   isEssential: true,
   hasEntryPoint: false,
+  logDriver: 'awslogs',
   ...container,
 })
 type Given = {
@@ -171,11 +172,47 @@ describe('is refused', () => {
   })
 })
 
-test('during a deployment the tags are not compared', async () => {
+test('during a deployment the tags are not compared with those of another version', async () => {
   const deployments = [aDeployment({ rolloutState: 'IN_PROGRESS' }), aDeployment({ id: 'old', status: 'ACTIVE' })]
-  const serviceDetail = async () => {
-    throw new Error('not read')
-  }
-  const plan = await planned(undefined, { site: { service: aService({ deployments }) }, read: { serviceDetail } })
+  const definition = { name: 'orders-api:9' }
+  const plan = await planned(undefined, { site: { service: aService({ deployments }) }, definition })
   expect(plan.losses).toContain('Its images could not be compared: a new image may start')
+})
+
+describe('the log of the task', () => {
+  const { logDriver: _, ...bare } = aContainer()
+  const asked = { run: './migrate up' }
+  const allowing = (yaml: string) => yaml.replace('  deny: [', "  unlogged: [{ targets: ['web/orders-*'] }]\n  deny: [")
+  const compiled = compileConfig(allowing(readFileSync('quarterdeck.yaml', 'utf8')))
+  if ('problems' in compiled) throw new Error(compiled.problems.join('\n'))
+  const allowed = compiled.config
+
+  test.each([
+    ['none', bare, 'has no log configuration'],
+    ['one on the host', aContainer({ logDriver: 'json-file' }), 'logs to `json-file`'],
+  ])('is %s: refused in production, unless exec.unlogged allows it', async (_name, container, words) => {
+    const definition = { containers: [container] }
+    const refusal = (await planFor(asked, { definition })) as Refusal
+    expect(refusal.text).toContain(`This task would not be logged, so it is not allowed: container \`app\``)
+    expect(refusal.text).toContain(words)
+    expect(refusal.hint).toContain('exec.unlogged')
+    const plan = await planned(asked, { definition, config: allowed })
+    expect(plan.losses).toContain('ECS does not log the task')
+    expect(plan.consequences).toContain('*ECS does not log the task.*')
+    expect(plan.binds['log']).toBe(container === bare ? '' : 'json-file')
+  })
+
+  test('is none outside production: the card says so', async () => {
+    const site = { service: aService({ ref: aRef({ account: 'staging', accountId: '444455556666' }) }) }
+    const plan = await planned(asked, { definition: { containers: [bare] }, site })
+    expect(plan.losses).toContain('ECS does not log the task')
+  })
+
+  test('of any other driver is kept, and that of a sidecar is not asked for', async () => {
+    for (const logDriver of ['awslogs', 'awsfirelens', 'splunk']) {
+      const containers = [aContainer({ logDriver }), { ...bare, name: 'envoy', isEssential: false }]
+      const plan = await planned({ ...asked, container: 'app' }, { definition: { containers } })
+      expect(plan.losses).not.toContain('ECS does not log the task')
+    }
+  })
 })

@@ -354,7 +354,7 @@ describe('watching', () => {
       'only they are left',
       3,
       3,
-      { status: 'blocked', text: 'Blocked by 3 protected tasks until 14:12 UTC; ECS then stops 1 task.' },
+      { status: 'blocked', text: 'Blocked by 3 protected tasks until <2026-11-22T14:12Z>; ECS then stops 1 task.' },
     ],
     ['others stop first', 4, 3, { status: 'moving' }],
     ['they are as many as are wanted', 3, 2, { status: 'moving' }],

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { compileConfig } from '../../src/commands/compile-config.ts'
 import { loadStop } from '../../src/commands/stop/load.ts'
 import { stop } from '../../src/commands/stop/stop.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
@@ -22,8 +24,14 @@ const aTask = (task: Partial<TaskNow> = {}): TaskNow => ({
   taskDefinition: 'orders-api:7',
   ...task,
 })
-const config = { redaction: { emails: false, patterns: [] } } as never
-const ASKER = { config, who: { actor: {} as never, corporateId: 'requester@example.com' }, reason: 'hangs' }
+const compiled = compileConfig(readFileSync('quarterdeck.yaml', 'utf8'))
+if ('problems' in compiled) throw new Error(compiled.problems.join('\n'))
+const { config } = compiled
+const actor = { team: config.team, user: 'U0REQUEST', name: 'requester' }
+const ASKER = {
+  ...{ config, who: { actor, corporateId: 'requester@example.com' }, reason: 'hangs' },
+  facts: { now: '2026-11-22T03:00:00.000Z', groups: {}, placeLocks: [] },
+}
 type Given = { service?: Partial<Service>; task?: Partial<TaskNow>; protected?: string; reason?: string }
 const planFor = async (given: Given = {}): Promise<Plan | Refusal> => {
   const read = aReader({

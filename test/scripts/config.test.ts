@@ -130,7 +130,7 @@ test('channels that do not exist, are archived, or that the bot is not in', asyn
     out: [
       `${file}:${lineIn(file, 'C0NONE')} approvals.1.channel: C0NONE is not a channel that the bot can see`,
       `${file}:${lineIn(file, 'C0RANDOM')} sharing.trusted.0: C0RANDOM is a channel that the bot is not a member of: invite it to #random`,
-      `${file}:${lineIn(file, 'C0OLD')} digest.channel: C0OLD is an archived channel`,
+      `${file}:${lineIn(file, 'C0OLD')} digests.0.channel: C0OLD is an archived channel`,
     ],
   })
 })
@@ -153,7 +153,7 @@ test('channels where others read along: a problem where cards are posted, a noti
       'C0PARTNERS: #partners is shared with another company, or such a connection is pending: `--share` is refused there',
       'C0ALL: #all has too many members to check for guests: `--share` is refused there',
       `${file}:${lineIn(file, 'C0TRUSTED')} sharing.trusted.0: C0TRUSTED: #trusted has guests as members: \`sharing.trusted\` allows \`--share\` there`,
-      `${file}:${lineIn(file, '  channel: C0OPS')} digest.channel: C0OPS: #ops has guests as members: \`--share\` is refused there`,
+      `${file}:${lineIn(file, '  channel: C0OPS')} digests.0.channel: C0OPS: #ops has guests as members: its digest shows one line without details there`,
     ].toSorted(),
   )
 })

@@ -215,3 +215,26 @@ test('the reason of a lock is shown as it was written', async () => {
   expect(world.card()).toContain('see *this* <2026-11-22T03:00Z>')
   expect(await world.type('scale orders-api 6')).toContain('see *this* <2026-11-22T03:00Z>')
 })
+
+describe('more than half on Spot', () => {
+  const MOST_ON_SPOT = `capacity set ${CHECKOUT} fargate=0:6 spot=1`
+
+  test.each(['autoscale bounds CHECKOUT 4..25', 'scale CHECKOUT 25 --move-bounds', 'scale CHECKOUT 25 --for 2h'])(
+    'is high in two steps, too: %s',
+    async line => {
+      await approved(`autoscale bounds ${CHECKOUT} 4..6`, isOver)
+      await approved(MOST_ON_SPOT, isOver)
+      await world.type(line.replace('CHECKOUT', CHECKOUT))
+      expect(world.card()).toContain('High risk')
+    },
+  )
+
+  test.each(['spot=1', 'spot=0:100 fargate=1', 'spot=0:100'])('is high in a stopped service: %s', async strategy => {
+    const service = world.service('web/payments-api')
+    service.desired = 0
+    world.fleet.touch(service)
+    await pass(HOUR / 6, world)
+    await world.type(`capacity set prod.us-east-1/web/payments-api ${strategy}`)
+    expect(world.card()).toContain('High risk')
+  })
+})

@@ -104,8 +104,8 @@ test('one service: the finding, what it saves, and what else could', async () =>
     • Owner orders (by its tag)
     Compute Optimizer, made 2026-11-23.
     Estimates: 4 tasks all month, list prices of 2026-09-11, Spot of 2026-09-28; without discounts.
-    Applying a size needs a new revision: register and deploy it.
-    [Compare] [Move to Spot] [Status]"
+    Apply asks for a new revision, a deployment and a watch that goes back by itself.
+    [Apply] [Snooze] [Compare] [Move to Spot] [Status]"
   `)
   expect(asked()).toMatchInlineSnapshot(`
     {
@@ -127,12 +127,13 @@ test('an idle service is scaled to 0 by a request', async () => {
     "reports looks idle: scaling to 0 saves about $18.02 of about $18.02 a month
     prod 1111-2222-3333 · us-east-1 · web
     • Cost $18.02 a month for 1 Fargate, 0.5 vCPU, 1 GB each; vCPU and memory at list price
-    • Idle CPU 0.4 %, memory 0.6 % in 14 days. Compute Optimizer does not see requests or queues: check its use
+    • Idle CPU 0.4 %, memory 0.6 % in 14 days. Compute Optimizer does not see requests or queues
+    • Use nothing to measure: it has no load balancer, Service Connect or scaling by a queue. Ask its owner
     • Saving $18.02 a month (100 %) before discounts, $16.22 after discounts
     • Owner reports (by its tag)
     Compute Optimizer, made 2026-11-23.
     Estimates: one task all month, list prices of 2026-09-11, Spot of 2026-09-28; without discounts.
-    [Scale to 0] [Compare] [Status]"
+    [Scale to 0] [Snooze] [Compare] [Status]"
   `)
   const service = serviceAt('web', 'reports')
   service.tags = { ...service.tags, standby: 'true' }

@@ -1,7 +1,9 @@
 // /ecs deploy from the line to its outcome, in memory.
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import type { Service } from '../../sandbox/world/state.ts'
+import { HUB } from '../world/driving.ts'
 import { ENDED } from '../world/ends.ts'
 import { aStory, type StoryWorld } from './story-world.ts'
 
@@ -151,4 +153,31 @@ test('AWS refuses the update of the service: what was registered is named', asyn
   await over()
   expect(world.card()).toContain('❌ Failed')
   expect(world.card()).toContain('search:3 was registered and is not deployed')
+})
+
+describe('a revision with an image of another repository, which the configuration allows', () => {
+  type Container = Readonly<Record<string, unknown>>
+  const HOTFIX = `${REGISTRY}/search-hotfix:v1`
+  const registering = async (change: (app: Container) => readonly Container[]) => {
+    world.aws.images.push(HOTFIX, world.clock.now())
+    const yaml = await readFile('quarterdeck.yaml', 'utf8')
+    const rule = `deploy: { from: [{ repositories: ['${REGISTRY}/search-*'], targets: ['web/search'] }] }`
+    await world.publish(`${yaml}\n${rule}\n`)
+    const asker = { function: '', account: HUB.account, arn: localUser.arn }
+    const base = runs()?.input
+    const [app] = base?.containerDefinitions ?? []
+    const input = { ...base, containerDefinitions: change(app as Container) }
+    await world.aws.operate(asker, { service: 'ecs', action: 'RegisterTaskDefinition', region: HUB.region, input })
+  }
+
+  test.each<[string, (app: Container) => readonly Container[]]>([
+    ['in place of the old one', app => [{ ...app, image: HOTFIX }]],
+    ['in a new container', app => [app, { name: 'helper', image: HOTFIX, essential: true, memory: 64 }]],
+    ['in a container that is renamed', app => [{ ...app, name: 'app2', image: HOTFIX }]],
+  ])('is high, and on the card: %s', async (_, change) => {
+    await registering(change)
+    await world.type(`${LINE} search:3`)
+    expect(world.card()).toContain('High risk')
+    expect(world.card()).toMatch(/(?:app|app2|helper) .{4}….{2} from 111122223333/)
+  })
 })

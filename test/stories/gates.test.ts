@@ -559,3 +559,22 @@ describe('/ecs gates', () => {
     `)
   })
 })
+
+test('a gate names another registry, also of a new container, and is high', async () => {
+  const service = world.service('web/orders-api')
+  const spec = service.deployments[0]?.revision.spec
+  if (spec === undefined) throw new Error('no deployment')
+  const { input } = spec.taskDefinition
+  const [, sidecar] = input.containerDefinitions ?? []
+  const helper = { ...sidecar, name: 'helper', image: 'evil.example.com/helper:v1' }
+  const taskDefinition = world.fleet.registerTaskDefinition(
+    service.cluster,
+    { ...input, containerDefinitions: [...(input.containerDefinitions ?? []), helper] },
+    'arn:aws:sts::111122223333:assumed-role/deploy/asker@example.com',
+  )
+  service.deploymentConfiguration = { ...service.deploymentConfiguration, lifecycleHooks: [gateFor(service)] }
+  world.fleet.deploy(service, { ...spec, taskDefinition })
+  await world.until(() => card().includes('Gate:'))
+  expect(card()).toContain('High risk')
+  expect(card()).toContain('from evil.example.com/helper')
+})

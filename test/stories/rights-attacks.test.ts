@@ -294,3 +294,29 @@ describe('a user group that Slack does not know', () => {
     expect(await world.type('scale orders-worker 6')).toBe('')
   })
 })
+
+test('people who may not change a service learn of no alarm by naming it', async () => {
+  const named = EXAMPLE.replace('- who: [everyone]\n    role: viewer', '- who: [U0REQUEST]\n    role: viewer')
+  await publish('  - { who: [U0OUTSIDE], role: viewer, targets: [web/search] }\n', () =>
+    named
+      .replace(ACCESS, `${ACCESS}  - { who: [U0OUTSIDE], role: viewer, targets: [web/search] }\n`)
+      .replace('people:\n', 'people:\n  U0OUTSIDE: outsider@example.com\n'),
+  )
+  const alarm = world.autoscaling.putAlarm(world.service('web/search').cluster, {
+    AlarmName: 'payments-fraud-rate',
+    Namespace: 'AWS/ApplicationELB',
+    MetricName: 'HTTPCode_Target_5XX_Count',
+    Dimensions: [{ Name: 'TargetGroup', Value: 'targetgroup/payments/6d0ecf831eec9f09' }],
+    Statistic: 'Sum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 10,
+    ComparisonOperator: 'GreaterThanThreshold',
+  })
+  world.autoscaling.setAlarmState(alarm, 'ALARM', 'set by the test')
+  const ask = (name: string) =>
+    world.type(`deploy prod.us-east-1/web/search v9 --watch 20m --alarm ${name}`, { user: 'U0OUTSIDE' })
+  const answer = await ask('payments-fraud-rate')
+  expect(answer).toContain('No rule lets outsider change search')
+  expect(await ask('no-such')).toBe(answer)
+})

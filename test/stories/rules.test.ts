@@ -92,7 +92,7 @@ describe('who may vote', () => {
     world.clock.advance(8 * 3_600_000 + 1_000)
     await world.slack.deliver.click({ user: 'U0APPROVE', channel: 'C0OPS', ts, actionId: 'decide:approve' })
     await world.until(isOver)
-    expect(world.told('U0APPROVE')).toContain('Too late: it expired at 11:00 UTC.')
+    expect(world.told('U0APPROVE')).toContain('Too late: it expired at 2026-11-22 11:00 UTC.')
     expect(world.calls('UpdateService')).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 // A command in a task of its own: started once, watched to its end, with its exit code, its log lines and Stop.
 import { readFile } from 'node:fs/promises'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ECRClient } from '@aws-sdk/client-ecr'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { isQuick } from '../seed.ts'
 import { pass } from '../world/driving.ts'
 import { ENDED } from '../world/ends.ts'
@@ -13,7 +14,10 @@ let world: StoryWorld
 beforeEach(async () => {
   world = await aStory()
 })
-afterEach(() => world.stop())
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await world.stop()
+})
 
 const isOver = () => ENDED.test(world.card())
 const standalone = () => [...world.service().cluster.tasks.values()].filter(one => one.service === undefined)
@@ -137,4 +141,34 @@ test('people without the role exec cannot ask for it', async () => {
     EXAMPLE.replaceAll(/ {2}- \{ who: .*role: exec.*\n/g, '').replaceAll('role: exec', 'role: viewer'),
   )
   expect(await world.type('run orders-api:app -- ./migrate up')).toContain('run commands in')
+})
+
+test('a command whose output nobody keeps is refused in production, as by exec', async () => {
+  const definition = world.service().deployments[0]?.revision.spec.taskDefinition
+  for (const container of definition?.input.containerDefinitions ?? []) delete container.logConfiguration
+  expect(await world.type('run orders-api:app --reason "PAY-311" -- ./migrate up')).toContain(
+    'This task would not be logged, so it is not allowed: container app of orders-api:7 has no log configuration.',
+  )
+  await world.publish(EXAMPLE.replace('  deny: [', "  unlogged: [{ targets: ['web/orders-*'] }]\n  deny: ["))
+  await world.type('run orders-api:app --reason "PAY-311" -- ./migrate up')
+  expect(world.card()).toContain('• ECS does not log the task')
+})
+
+test.each([
+  ['', false],
+  [', also while a deployment is in progress', true],
+])('a tag that was pushed again makes a configured command high%s', async (_, isDeploying) => {
+  type Answer = { readonly imageDetails?: { imageDigest?: string }[] }
+  const send = ECRClient.prototype.send as (this: unknown, command: unknown) => Promise<Answer>
+  vi.spyOn(ECRClient.prototype, 'send').mockImplementation(async function (this: unknown, command: unknown) {
+    const answer = await send.call(this, command)
+    for (const one of answer.imageDetails ?? []) one.imageDigest = `sha256:${'b'.repeat(64)}`
+    return answer
+  } as never)
+  const spec = world.service().deployments[0]?.revision.spec
+  if (isDeploying && spec !== undefined) world.fleet.deploy(world.service(), spec)
+  await pass(5_000, world)
+  await world.type('run orders-api:app -- env-names')
+  expect(world.card()).toContain('High risk')
+  expect(await world.details()).toContain('same tag')
 })

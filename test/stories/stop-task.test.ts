@@ -1,5 +1,6 @@
 // One task is stopped by its id: of a service, which starts another, or standalone.
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readFile } from 'node:fs/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { pass } from '../world/driving.ts'
 import { ENDED } from '../world/ends.ts'
@@ -70,4 +71,62 @@ test('a standalone task needs the right of the whole cluster, and nothing replac
   await world.until(isOver)
   expect(world.card()).toContain('✅ Done')
   expect(task?.lastStatus).toBe('STOPPED')
+})
+
+test('the id of a task of a service that one may not view answers as one that no task has', async () => {
+  const yaml = await readFile('quarterdeck.yaml', 'utf8')
+  await world.publish(
+    yaml.replace('access:\n', 'access:\n  - { who: [U0REQUEST], deny: viewer, targets: web/search }\n'),
+  )
+  const running = [...world.service('web/search').tasks][0]
+  const stopped = [...world.service('web/search').tasks][1]
+  if (running === undefined || stopped === undefined) throw new Error('no tasks')
+  world.fleet.stopTask(stopped, 'by hand')
+  const ask = async (id: string) =>
+    (await world.type(`stop prod.us-east-1/web/orders-api --task ${id}`)).replaceAll(id, '…')
+  const absent = await ask('0123456789abcdef0123456789abcdef')
+  expect(absent).toContain('There is no task … in web any more.')
+  expect(await ask(running.id)).toBe(absent)
+  expect(await ask(stopped.id)).toBe(absent)
+  expect(await world.type(`stop prod.us-east-1/web/orders-api --task ${running.id}`, { user: 'U0APPROVE' })).toContain(
+    'is a task of search, not of orders-api',
+  )
+})
+
+describe('a viewer of one service', () => {
+  const OUTSIDER = 'U0OUTSIDE'
+  const standalone = async () => {
+    const yaml = (await readFile('quarterdeck.yaml', 'utf8'))
+      .replace('people:\n', `people:\n  ${OUTSIDER}: outsider@example.com\n`)
+      .replace('- who: [everyone]\n    role: viewer', '- who: [U0REQUEST, U0APPROVE, U0SECOND]\n    role: viewer')
+      .replace('access:\n', `access:\n  - { who: [${OUTSIDER}], role: viewer, targets: [web/search] }\n`)
+    await world.publish(yaml)
+    const asker = { function: '', account: HUB.account, arn: localUser.arn }
+    const networkConfiguration = world.service().deployments[0]?.revision.spec.networkConfiguration
+    const input = { cluster: 'web', taskDefinition: 'orders-api', launchType: 'FARGATE', networkConfiguration }
+    await world.aws.operate(asker, { service: 'ecs', action: 'RunTask', region: HUB.region, input })
+    await pass(60_000, world)
+    const task = [...world.service().cluster.tasks.values()].find(one => one.service === undefined)
+    if (task === undefined) throw new Error('no task')
+    return task
+  }
+
+  test('does not read the request to stop a standalone task of its cluster', async () => {
+    const task = await standalone()
+    await world.type(`stop prod.us-east-1/web/search --task ${task.id.slice(0, 4)} --reason "hung export"`)
+    expect(await world.details('U0APPROVE')).toContain('Stop the standalone task')
+    expect(await world.details(OUTSIDER)).toContain('You may not see this request')
+  })
+
+  test('does not learn of a standalone task, or why it stopped', async () => {
+    const { id } = await standalone()
+    const ask = (user: string) => world.type(`stop prod.us-east-1/web/search --task ${id.slice(0, 4)}`, { user })
+    const before = await ask(OUTSIDER)
+    expect(before).toContain('No rule lets outsider change search')
+    const task = world.service().cluster.tasks.get(id)
+    if (task !== undefined) world.fleet.stopTask(task, 'by hand: export of a customer')
+    await pass(300_000, world)
+    expect(await ask(OUTSIDER)).toBe(before)
+    expect(await ask('U0APPROVE')).toMatch(/has stopped already\.$/)
+  })
 })

@@ -17,6 +17,7 @@ import { createParameters } from '../../sandbox/aws/services/ssm/parameters.ts'
 import { createTagging } from '../../sandbox/aws/services/tagging.ts'
 import { createCallLog } from '../../sandbox/aws/wire/call-log.ts'
 import { createFaults, type Fault } from '../../sandbox/aws/wire/faults.ts'
+import { LOGGED_ANSWERS } from '../../sandbox/aws/wire/pipeline.ts'
 import { AwsError, type AwsService, type Call } from '../../sandbox/aws/wire/service.ts'
 import { createThrottle } from '../../sandbox/aws/wire/throttle.ts'
 import type { Exec } from '../../sandbox/ssm/exec.ts'
@@ -86,7 +87,7 @@ export const createStoryAws = ({ clock, fleet, autoscaling }: World) => {
       if (effect.kind === 'error') throw new AwsError(effect.code, effect.message, { status: effect.status ?? 400 })
       throw new Error(`a story loses no answers and kills no containers: ${effect.kind} is for the wire`)
     }
-    const write = (error?: unknown): void => {
+    const write = (error?: unknown, output?: unknown): void => {
       const { service, action, region, input, requestId } = call
       callLog.add({
         ...{ at, service, action, region, input, requestId, account: asker.account, arn: asker.arn },
@@ -95,6 +96,7 @@ export const createStoryAws = ({ clock, fleet, autoscaling }: World) => {
         status: error === undefined ? 200 : error instanceof AwsError ? error.status : 500,
         ...(error instanceof Error && { errorCode: error.name, errorMessage: error.message }),
         ...(fault !== undefined && { fault }),
+        ...(LOGGED_ANSWERS.has(action) && output !== undefined && { output }),
       })
     }
     try {
@@ -102,7 +104,7 @@ export const createStoryAws = ({ clock, fleet, autoscaling }: World) => {
       await strike('before')
       const output = await run(call)
       await strike('after')
-      write()
+      write(undefined, (output as Partial<Answer> | undefined)?.output)
       return output
     } catch (error) {
       write(error)

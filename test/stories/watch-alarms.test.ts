@@ -1,17 +1,22 @@
 // A deployment that is watched after it has succeeded, and that goes back by itself.
 import { readFile } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ECRClient } from '@aws-sdk/client-ecr'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Alarm } from '../../sandbox/world/autoscaling/state.ts'
 import type { Service } from '../../sandbox/world/state.ts'
 import { pass } from '../world/driving.ts'
 import { ENDED } from '../world/ends.ts'
+import { throttleEcr } from './fleet-of.ts'
 import { aStory, type StoryWorld } from './story-world.ts'
 
 let world: StoryWorld
 beforeEach(async () => {
   world = await aStory()
 })
-afterEach(() => world.stop())
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await world.stop()
+})
 
 const ACCOUNT = '111122223333'
 const REGISTRY = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com`
@@ -60,7 +65,7 @@ const deployed = async (line = LINE): Promise<Alarm> => {
 }
 const updates = () =>
   world.calls('UpdateService').map(({ input }) => (input as { taskDefinition?: string }).taskDefinition)
-const locks = () => world.store().list(`lock#${search().arn}`)
+const locks = () => world.store().list(`lock#${search().arn}`, { prefix: 'lock' })
 
 test('the card says what is included; no alarm fires: watched, with frugal reads and without the lock', async () => {
   anAlarm('search-latency', 'ALARM')
@@ -301,4 +306,59 @@ test('the execution is stopped during the watch: watch lost, and the requester i
   expect(world.card()).toContain('watch lost: Quarterdeck stopped unexpectedly after the deployment')
   expect(updates()).toHaveLength(1)
   expect(JSON.stringify(world.replies())).toContain('watch lost')
+})
+
+describe('the way back is the approved image, or it is not rolled back', () => {
+  const endOf = async (alarm: Alarm): Promise<string> => {
+    await pass(3 * MINUTE, world)
+    fire(alarm)
+    await over()
+    expect(updates()).toHaveLength(1)
+    return world.card()
+  }
+
+  test('where its tag was pushed again, and ECR does not say so', async () => {
+    const alarm = await deployed()
+    world.aws.images.push(`${REGISTRY}/search:v2`, world.clock.now())
+    throttleEcr()
+    expect(await endOf(alarm)).toContain('a tag of search:2 cannot be read')
+  })
+
+  test('where ECR did not have its tag at the request, and it is pushed later', async () => {
+    type Asked = { readonly input?: { readonly imageIds?: readonly { readonly imageTag?: string }[] } }
+    const send = ECRClient.prototype.send as (this: unknown, command: Asked) => Promise<unknown>
+    vi.spyOn(ECRClient.prototype, 'send').mockImplementation(async function (this: unknown, command: Asked) {
+      if (command.input?.imageIds?.some(({ imageTag }) => imageTag === 'v2') !== true) return send.call(this, command)
+      const metadata = { $metadata: { httpStatusCode: 400 }, $fault: 'client' }
+      throw Object.assign(new Error('no such image'), { name: 'ImageNotFoundException', ...metadata })
+    } as never)
+    const alarm = await deployed()
+    vi.restoreAllMocks()
+    world.aws.images.push(`${REGISTRY}/search:v2`, world.clock.now())
+    expect(await endOf(alarm)).toContain('a tag of search:2 was pushed again')
+  })
+})
+
+describe('a change that ends a watch says so', () => {
+  test('a restart', async () => {
+    await deployed()
+    await world.type('restart prod.us-east-1/web/search', { user: 'U0SECOND' })
+    expect(world.card()).toContain('Ends the running watch: no alarm rolls that deployment back any more')
+  })
+
+  test('a restart after the watch says nothing of it', async () => {
+    await deployed()
+    await over()
+    await world.type('restart prod.us-east-1/web/search', { user: 'U0SECOND' })
+    expect(world.card()).toContain('Restart search')
+    expect(world.card()).not.toContain('Ends the running')
+  })
+
+  test('a set, of which one service is watched', async () => {
+    await deployed()
+    for (const name of ['web/orders-api', 'web/search']) world.service(name).tags['team'] = 'shop'
+    await world.recur('index')
+    await world.type('restart tag:team=shop')
+    expect(world.card()).toContain('Ends 1 watch: no alarm rolls those back any more')
+  })
 })

@@ -35,7 +35,7 @@ export const createCallLog = ({ size = 5_000 }: { size?: number } = {}) => {
         ...call,
         id: next++,
         input: redacted(call.action, call.input),
-        ...(call.output !== undefined && { output: hide(call.output, secretNames) }),
+        ...(call.output !== undefined && { output: answered(call.action, call.output) }),
       }
       calls.push(logged)
       if (calls.length > size * 1.5) calls = calls.slice(-size)
@@ -75,6 +75,12 @@ const withoutEnvironment = (input: unknown): unknown => {
 }
 
 type Environment = { readonly environment?: readonly { readonly name?: string }[] }
+
+const answered = (action: string, output: unknown): unknown => {
+  if (action !== 'RegisterTaskDefinition') return hide(output, secretNames)
+  const { taskDefinition } = output as { taskDefinition?: unknown }
+  return { taskDefinition: withoutEnvironment(taskDefinition) }
+}
 
 const redacted = (action: string, input: unknown): unknown => {
   if (action === 'RegisterTaskDefinition') return withoutEnvironment(input)

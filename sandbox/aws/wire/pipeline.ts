@@ -35,7 +35,7 @@ export class LostAnswer extends Error {}
 export type LogDetails = { call?: Call; fault?: string; error?: AwsError; output?: unknown }
 
 /** The operations whose answers the call log keeps. Secrets are removed from them. */
-const LOGGED_ANSWERS = new Set(['ExecuteCommand'])
+export const LOGGED_ANSWERS: ReadonlySet<string> = new Set(['ExecuteCommand', 'RegisterTaskDefinition'])
 
 export const inputOf = (http: HttpRequest): Record<string, unknown> => {
   try {

@@ -3,6 +3,7 @@
 import { cardLine } from '../../engine/cards/card-line.ts'
 import type { NewPlan } from '../../engine/change/plan.ts'
 import { riskOfBounds, riskOfClamp, worse } from '../../engine/change/risk.ts'
+import { withSpot } from '../../features/capacity/spot-risk.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { amountsOf, loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds, setExpressBounds } from '../../features/scaling/scaling-calls.ts'
@@ -65,9 +66,13 @@ const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): NewPlan
     invocation: `autoscale bounds ${fullName(ref)} ${boundsText(after)}`,
     title: `Set bounds of *${ref.service}* ${boundsText(before)} → ${boundsText(after)}`,
     changes: [{ what: 'Autoscaling bounds', from: boundsText(before), to: boundsText(after) }, ...clamp.changes],
-    risk: riskOfClamp(
-      { from: desired, to: clamp.count, callers: state.callers },
-      worse(riskOfBounds(before, after), riskOfBounds(back, after)),
+    risk: withSpot(
+      riskOfClamp(
+        { from: desired, to: clamp.count, callers: state.callers },
+        worse(riskOfBounds(before, after), riskOfBounds(back, after)),
+      ),
+      state,
+      { count: clamp.count, most: after.max },
     ),
     clamped: clamp.count,
     size: Math.max(Math.abs(clamp.count - desired), stepOf(before, after), stepOf(back, after)),

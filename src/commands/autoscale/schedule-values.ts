@@ -3,6 +3,7 @@
 import type { NewPlan, Plan, Risk } from '../../engine/change/plan.ts'
 import { OVER_LEASE, REPEATS, REPLACES, riskOfBounds, worse } from '../../engine/change/risk.ts'
 import { leasesOf } from '../../engine/leases/book.ts'
+import { withSpot } from '../../features/capacity/spot-risk.ts'
 import type { Scaling } from '../../features/scaling/load-scaling.ts'
 import { boundsSetBy, riskOfStep, type Step } from '../../features/scaling/schedule-steps.ts'
 import type { Schedules } from '../../features/scaling/schedule-words.ts'
@@ -67,7 +68,15 @@ export const riskOfSchedule = (planned: Planned, steps: readonly Step[], replace
     ...(repeats(planned.values.when) ? [REPEATS] : []),
     ...(isLeasedThen(planned) ? [OVER_LEASE] : []),
     ...replaced.flatMap(found => [REPLACES, ...riskOfReplaced(found, planned)]),
+    ...actionsOf(planned.made).map(action => riskOnSpot(action, planned)),
   ].reduce(worse)
+
+const riskOnSpot = (action: ScheduledBounds, { state, today }: Planned): Risk => {
+  const { service } = state
+  return withSpot(NO_RISK, state, { count: service.desired, most: boundsSetBy(action, today).max })
+}
+
+const NO_RISK: Risk = { level: 'low', reasons: [] }
 
 const repeats = (at: When): boolean => at.kind === 'weekly' || (at.kind === 'raw' && !at.expression.startsWith('at('))
 

@@ -25,6 +25,12 @@ const withTemporaryCapacity = async (
   return refs.filter((_, at) => capacityLeases(books[at]?.value).running !== undefined)
 }
 
+/** A later temporary change is another one: the approval is not for it. */
+const leaseOn = async ({ arn }: ServiceRef, { store }: Pick<Asker, 'store'>): Promise<{ lease?: string }> => {
+  const { running } = capacityLeases((await store.get<LeaseBook>(bookKey(arn)))?.value)
+  return running === undefined ? {} : { lease: running.operation }
+}
+
 export const returnCapacity = mutation({
   name: 'capacity return',
   summary: 'Return to the earlier capacity before the time; replaces every task',
@@ -50,6 +56,7 @@ export const returnCapacity = mutation({
     done: 'returned',
     lineFor: ref => `capacity return ${fullName(ref)}`,
     among: withTemporaryCapacity,
+    binds: leaseOn,
     weigh: service => ({ risk: riskOfReplacement(service), also: ['capacity set', 'restart'] }),
     undo: 'capacity escape again; replaces every task',
     included: () => ['each waits while it deploys or Spot has no capacity'],

@@ -1,7 +1,7 @@
 // Pure: the parts that every plan of a deployment has.
 
 import type { Line, NewPlan } from '../../engine/change/plan.ts'
-import type { Deploy } from '../../features/deployments/deploy-target.ts'
+import type { Common } from '../../features/deployments/deploy-common.ts'
 import { preemptedLosses } from '../../features/deployments/in-progress.ts'
 import { REPLACEMENT, withReplacedLoss } from '../../features/deployments/replacement.ts'
 import { primaryOf } from '../../features/deployments/rollout.ts'
@@ -10,7 +10,7 @@ import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { shortName } from '../../kit/messages/text.ts'
 
-export const commonParts = ({ service, base, checks, managed, lastMinutes, watch }: Deploy) => {
+export const commonParts = ({ service, base, checks, managed, lastMinutes, watch }: Common) => {
   const { ref, desired } = service
   const name = `${base.family}:${base.revision}`
   const minutes = lastMinutes === undefined ? '' : `, ~${lastMinutes} min`
@@ -46,7 +46,7 @@ export const commonParts = ({ service, base, checks, managed, lastMinutes, watch
   } satisfies Partial<NewPlan>
 }
 
-export const replacedLines = ({ service, lastMinutes, preempted }: Deploy, more: readonly Line[]): readonly Line[] => {
+export const replacedLines = ({ service, lastMinutes, preempted }: Common, more: readonly Line[]): readonly Line[] => {
   const lines = [...preemptedLosses(preempted), ...more]
   if (lastMinutes === undefined) return withReplacedLoss(service, lines)
   const [replaced] = withReplacedLoss(service, [])

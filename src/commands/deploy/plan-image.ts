@@ -25,7 +25,10 @@ export const planImage = (state: ImageDeploy): NewPlan => {
   const parts = imageTagParts(state.tags, riskOf(state))
   const { images: others = [], ...uncompared } = parts.binds as { readonly images?: readonly string[] }
   const common = commonParts(state)
-  const change = changeOf(true, true)({ container, before: state.before, after: afterOf(state) })
+  const change = changeOf(
+    true,
+    true,
+  )({ container, before: state.before, after: afterOf(state), isMoved: isMoved(state) })
   return {
     ...common,
     invocation: `deploy ${fullName(ref)} ${version}${isNamed ? ` --container ${container}` : ''}${watchOptions(state.watch)}`,

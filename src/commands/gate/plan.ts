@@ -172,7 +172,16 @@ const versionLines = (state: GateState): readonly Line[] => {
   const compared = comparison(state)
   if (compared === undefined) return ['Its images and settings could not be compared']
   const lines = versionLosses(compared)
-  return lines.length === 0 ? ['Same images and settings as what runs'] : lines
+  return [...(lines.length === 0 ? ['Same images and settings as what runs'] : lines), ...sourceLines(state)]
+}
+
+/** Only one of several versions that run is compared. */
+const sourceLines = ({ from, otherSources, service }: GateState): readonly Line[] => {
+  if (from === undefined || otherSources.length === 0) return []
+  const named = (name: string | undefined) =>
+    name === undefined ? 'an unknown version' : versionOf(withoutMarkup(name), service.ref.service)
+  const others = [...new Set(otherSources.map(named))].join(', ')
+  return [cardLine(`Compared with ${named(from.taskDefinition)}; also replaces ${others}`)]
 }
 
 /** The risk of what is released: as of a deployment. */

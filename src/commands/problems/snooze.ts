@@ -20,7 +20,7 @@ export const snooze = setting({
     if (minutes > MOST_MINUTES) return refuse('A problem can be snoozed for at most a day.')
     const until = new Date(Date.parse(now) + minutes * 60_000).toISOString()
     return {
-      change: { kind: 'snooze', channel, problem, until },
+      change: { kind: 'snooze problem', channel, problem, until },
       text: `${actor.name.replace(/[*`<]/g, '')} snoozed a problem until ${timeMark(until)}.`,
     }
   },

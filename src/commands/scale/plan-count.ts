@@ -4,6 +4,7 @@ import type { Call, Change, NewPlan, Plan, Risk } from '../../engine/change/plan
 import { type Capacity, capacityRisk, riskOfClamp } from '../../engine/change/risk.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
+import { withSpot } from '../../features/capacity/spot-risk.ts'
 import { costOfCount } from '../../features/cost/cost-of-count.ts'
 import { revertWarning } from '../../features/managed-by/revert-warning.ts'
 import { autoscalingText, firstLines, schedulesBefore, scheduleText } from '../../features/scaling/autoscaling.ts'
@@ -40,7 +41,10 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): N
   const after = prepared?.autoscaling ?? autoscaling
   const boundsWeight = mode.kind === 'move-bounds' && autoscaling && after && weightOfBounds(state, autoscaling, after)
   const step: Weight = {
-    risk: riskViaClamp({ from: desired, to: wanted, callers }, prepared?.count ?? desired),
+    risk: withSpot(riskViaClamp({ from: desired, to: wanted, callers }, prepared?.count ?? desired), state, {
+      count: wanted,
+      most: after?.max,
+    }),
     size: Math.max(Math.abs(wanted - desired), Math.abs((prepared?.count ?? desired) - desired)),
     tasks: wanted,
   }

@@ -6,6 +6,7 @@ import type { NewPlan, Plan } from '../../engine/change/plan.ts'
 import { capacityRisk } from '../../engine/change/risk.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
+import { withSpot } from '../../features/capacity/spot-risk.ts'
 import { firstLines, schedulesBefore, scheduleText } from '../../features/scaling/autoscaling.ts'
 import { amountsOf, bindsOf, callersOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds } from '../../features/scaling/scaling-calls.ts'
@@ -42,7 +43,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): NewPlan
   const until = minutesAfter(now, minutes)
   const offer = `scale ${fullName(ref)} ${min}`
   const step: Weight = {
-    risk: capacityRisk({ from: desired, to: wanted, callers }),
+    risk: withSpot(capacityRisk({ from: desired, to: wanted, callers }), state, { count: wanted, most: bounds.max }),
     size: Math.max(wanted - desired, bounds.min - found.min, bounds.max - found.max),
     tasks: Math.max(wanted, bounds.min),
   }

@@ -4,6 +4,7 @@
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
 import { isUnable, troubleIn } from '../../features/deployments/rollout-trouble.ts'
+import { timeMark } from '../../kit/messages/markup.ts'
 import type { Autoscaling, ScalingActivity, Service, StoppedTask } from '../../model/ecs.ts'
 import { tasks } from '../../model/scaling-words.ts'
 import type { Readers } from '../readers.ts'
@@ -65,7 +66,7 @@ const blocked = async (plan: Plan, { service }: Seen, read: Readers): Promise<Pr
       .at(-1) ?? ''
   return {
     status: 'blocked',
-    text: `Blocked by ${guarded.length} protected ${guarded.length === 1 ? 'task' : 'tasks'} until ${until.slice(11, 16)} UTC; ECS then stops ${tasks(guarded.length - plan.tasks)}.`,
+    text: `Blocked by ${guarded.length} protected ${guarded.length === 1 ? 'task' : 'tasks'} until ${timeMark(until)}; ECS then stops ${tasks(guarded.length - plan.tasks)}.`,
   }
 }
 

@@ -1,5 +1,7 @@
 // Pure: the ways to set the count of a service with autoscaling, with their time limit and effects on tasks.
+
 import { isDeploying, type Scaling } from '../../features/scaling/load-scaling.ts'
+import { timeMark } from '../../kit/messages/markup.ts'
 import { tasks, vcpuText } from '../../model/scaling-words.ts'
 
 /**
@@ -75,6 +77,6 @@ const protectionText = (protectedTasks: Scaling['protectedTasks'], wanted: numbe
       .at(-1) ?? ''
   const consequence = count > wanted ? `: ${tasks(count)} stay until then` : ''
   return [
-    `${tasks(count)} ${count === 1 ? 'is' : 'are'} protected from scale-in until ${last.slice(11, 16)} UTC${consequence}.`,
+    `${tasks(count)} ${count === 1 ? 'is' : 'are'} protected from scale-in until ${timeMark(last)}${consequence}.`,
   ]
 }

@@ -1,5 +1,6 @@
 // Loads one task to stop: of a service, or a standalone one of its cluster.
 
+import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { redactionOptions } from '../../features/logs/redaction.ts'
 import { isWholeId } from '../../features/services/find-task.ts'
@@ -24,6 +25,8 @@ export type Stopping = {
 
 type Reads = Pick<Readers, 'service' | 'task' | 'taskOwners' | 'runningTasks' | 'protectedTasks'>
 
+type Own = Pick<Asker, 'who' | 'reason' | 'config' | 'facts'>
+
 const SERVICE = 'service:'
 /** Characters of a task's id that tell it from others, as in /ecs tasks. */
 export const SHORT_ID = 8
@@ -32,17 +35,18 @@ export const loadStop = async (
   ref: ServiceRef,
   wanted: string | undefined,
   read: Reads,
-  asker: Pick<Asker, 'who' | 'reason' | 'config'>,
+  asker: Own,
 ): Promise<Stopping | Refusal> => {
   if (wanted === undefined) return askForTask(ref, 'Which task?', read)
   const id = await wholeIdOf(ref, wanted, read)
   if (isRefusal(id)) return id
   const [service, task] = await Promise.all([read.service(ref), read.task(ref, id)])
   if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
-  if (task === undefined) return askForTask(ref, `There is no task \`${wanted}\` in *${ref.cluster}* any more.`, read)
+  if (task === undefined || !maySee(ref, task, asker))
+    return askForTask(ref, `There is no task \`${wanted}\` in *${ref.cluster}* any more.`, read)
   const refusal = refuseTask(ref, task)
   if (refusal !== undefined) return refusal
-  const isStandalone = !task.group.startsWith(SERVICE)
+  const isStandalone = ownerOf(task) === undefined
   const until = isStandalone ? undefined : (await read.protectedTasks(ref)).find(one => one.id === task.id)?.until
   return {
     service,
@@ -99,14 +103,26 @@ const askForTask = async (ref: ServiceRef, text: string, read: Reads): Promise<R
       )
 }
 
+/** The name of the service that started the task; undefined for a standalone task. */
+const ownerOf = ({ group }: TaskNow): string | undefined =>
+  group.startsWith(SERVICE) ? group.slice(SERVICE.length) : undefined
+
+/** A task of a service that the asker may not view answers as one that does not exist. */
+const maySee = (ref: ServiceRef, task: TaskNow, { who, config, facts }: Own): boolean => {
+  const service = ownerOf(task) ?? ref.service
+  return accessOf(who.actor, 'viewer', { ...ref, service }, config, facts).kind === 'allowed'
+}
+
 const refuseTask = (ref: ServiceRef, task: TaskNow): Refusal | undefined => {
-  const { id, group, status, desired } = task
+  const { id, status, desired } = task
   const name = `\`${id.slice(0, SHORT_ID)}\``
-  const owner = group.startsWith(SERVICE) ? group.slice(SERVICE.length) : undefined
+  const owner = ownerOf(task)
   if (owner !== undefined && owner !== ref.service)
     return refuse(`${name} is a task of *${plainName(owner)}*, not of *${ref.service}*.`, undefined, [
       offerOf({ ...ref, service: owner }, id),
     ])
-  if (status === 'STOPPED') return refuse(`${name} has stopped already: ${causeOf(task).text}.`)
+  // Why a standalone task stopped is seen by those who may see its cluster, and the rights are judged later.
+  if (status === 'STOPPED')
+    return refuse(`${name} has stopped already${owner === undefined ? '' : `: ${causeOf(task).text}`}.`)
   return desired === 'STOPPED' ? refuse(`${name} is stopping already: ${status.toLowerCase()}.`) : undefined
 }

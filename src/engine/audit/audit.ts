@@ -14,8 +14,10 @@ export type AuditEntry = {
   readonly corporateId: string
   /** The canonical text of the command. */
   readonly invocation: string
-  /** The ARN of the changed service, or the name of the changed place. */
+  /** The ARN of the changed service, the name of the changed place, or the text of a change set. */
   readonly target: string
+  /** The ARNs of the services of a change set. */
+  readonly services?: readonly string[]
   readonly operation: string
   readonly configVersion: string
   readonly fingerprint?: string

@@ -70,7 +70,7 @@ const partsOf = (card: Card): readonly Part[] => {
     ...(included.length === 0
       ? []
       : [wholePart('included', labelled('Included', included.map(lineText).join('; ')), 3, 1)]),
-    ...(openRequests === 0 ? [] : [othersPart(openRequests)]),
+    ...(openRequests === 0 ? [] : [othersPart(openRequests, plan.members !== undefined)]),
     ...(stage.kind === 'waiting' ? [{ name: 'votes' as const, variants: votesVariants(stage.approval) }] : []),
   ]
 }
@@ -83,9 +83,9 @@ const wholePart = (
   perLine: number = LINE_CHARACTERS,
 ): Part => ({ name, variants: variantsOf(whole, most, least, perLine), perLine, whole })
 
-const othersPart = (count: number): Part => ({
+const othersPart = (count: number, isSet: boolean): Part => ({
   name: 'others',
-  variants: variantsOf(elements(othersText(count)), 1, 0),
+  variants: variantsOf(elements(othersText(count, isSet)), 1, 0),
 })
 
 const MOST_COMMAND_LINES = 4
@@ -133,8 +133,8 @@ export const withoutAnswer = ({ expiresAt, onTimeout, action }: PlannedGate): st
       ? `⚠️ No answer by ${timeMark(expiresAt)}: goes live unapproved`
       : `No answer by ${timeMark(expiresAt)}: ECS rolls back`
 
-const othersText = (count: number): string =>
-  `${count} other open ${count === 1 ? 'request' : 'requests'} on this service`
+const othersText = (count: number, isSet: boolean): string =>
+  `${count} other open ${count === 1 ? 'request' : 'requests'} on ${isSet ? 'these services' : 'this service'}`
 
 const MOST_CLUSTER = 20
 const MOST_REQUESTER = 20

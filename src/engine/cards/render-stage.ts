@@ -147,14 +147,11 @@ const temporaryChange = ({ lease, outcome }: StageOf<'leased'>): Block =>
     ...detailsList(outcome.details),
   )
 
-const shellAccess = ({ plan }: Card, { until, outcome }: StageOf<'granted'>): readonly Block[] => [
+/** The first line of the card says until when. */
+const shellAccess = ({ plan }: Card, { outcome }: StageOf<'granted'>): readonly Block[] => [
   richText(
     ...(plan.verbatim === undefined ? [] : [preformatted(plan.verbatim)]),
-    section(
-      `${outcome.text === '' ? '' : `${outcome.text} `}Run the command above to open a session, until `,
-      date(until, '{date_short_pretty} {time}'),
-      '.',
-    ),
+    section(`${outcome.text === '' ? '' : `${outcome.text} `}Run the command above to open a session.`),
   ),
 ]
 

@@ -11,8 +11,11 @@ export type Pending = {
   readonly title: string
   readonly requester: Actor
   readonly target: ServiceRef
+  readonly isOfCluster?: true
   readonly role?: NonNullable<Plan['role']>
   readonly runsCommands?: true
+  /** Of a change set: `target` is one of its services; its card has all of them. */
+  readonly isSet?: true
   /** The gate of a paused deployment that the request answers. */
   readonly gate?: PlannedGate
   /** `approvedVersion` of the plan: the same request has the same. Absent in requests that earlier versions stored. */

@@ -56,7 +56,7 @@ export type EcsCall = Sent & {
 type Passes = readonly string[]
 
 /**
- * Registers a revision of the task definition `base` with other images. The definition may hold secrets, so the plan has its
+ * Registers a revision of the task definition `base` with other images or sizes. The definition may hold secrets, so the plan has its
  * hash: the writer reads it, compares, and sends it.
  */
 export type RegistrationCall = Omit<Sent, 'input'> & {
@@ -66,17 +66,24 @@ export type RegistrationCall = Omit<Sent, 'input'> & {
   readonly passes: Passes
 }
 
-/** `base`: an ARN. `hash`: see `hashOf` of definition-patch.ts. The others: what the condition keys of the call say. */
+/**
+ * `base`: an ARN. `hash`: see `hashOf` of definition-patch.ts. `sizes`: those of containers, by name; with them, `cpu` and
+ * `memory` are the new size of the task. The others: what the condition keys of the call say.
+ */
 export type Registration = JsonObject & {
   readonly base: string
   readonly hash: string
   /** By container. */
   readonly images: Readonly<Record<string, string>>
+  readonly sizes?: Readonly<Record<string, NewSize>>
   readonly cpu?: string
   readonly memory?: string
   readonly compatibilities: readonly string[]
   readonly tagKeys: readonly string[]
 }
+
+/** Members of a container definition: CPU units and MiB. What is absent stays. */
+export type NewSize = { readonly cpu?: number; readonly memory?: number; readonly memoryReservation?: number }
 
 /** A call that runs a command in one container, through a session; functions/operation/exec/converse.ts runs it. */
 export type ExecCall = PlannedExec & {
@@ -140,7 +147,12 @@ export type Member = {
   readonly line: string
   readonly tasks: number
   readonly risk: Level
-  readonly binds: { readonly createdAt: string; readonly deployment: string; readonly revision: string }
+  readonly binds: {
+    readonly createdAt: string
+    readonly deployment: string
+    readonly revision: string
+    readonly [other: string]: string
+  }
 }
 
 /** A paused deployment that waits for a person, and who started it. */
@@ -169,10 +181,17 @@ export type PlannedGate = {
 export type Watch = {
   readonly minutes: number
   readonly alarms: readonly string[]
+  readonly limits?: WatchLimits
   readonly to: string
   readonly images: readonly string[]
   readonly back: EcsCall
 }
+
+/**
+ * What else makes a watch go back: a new task that ran out of memory, this many new tasks that failed within an hour, or CPU or
+ * memory of the service above this percent in each of these minutes.
+ */
+export type WatchLimits = { readonly failures: number; readonly percent: number; readonly minutes: number }
 
 export type Plan = {
   readonly kind: 'plan'
@@ -239,6 +258,8 @@ export type Plan = {
    * and audit; the plan of the set has no calls.
    */
   readonly members?: readonly Member[]
+  /** The services that a change set leaves out, and why, in one line each. */
+  readonly leftOut?: readonly LeftOut[]
   /** The shell access that the plan grants, if it grants any. */
   readonly grant?: Grant
   /** Text that the card shows unchanged, such as a command. */
@@ -265,6 +286,8 @@ export type Plan = {
   /** The plan suspends autoscaling without an end. `leases.permanent` lists who may do this. */
   readonly isPermanent?: true
 }
+
+export type LeftOut = { readonly ref: ServiceRef; readonly text: string }
 
 /** What the rules about one service are asked for: the plan, or the plan as a change of each service of its set. */
 export const eachTarget = <Of extends Pick<Plan, 'target' | 'members'>>(plan: Of): readonly Of[] =>
@@ -305,9 +328,10 @@ export const planDifferences = (approved: Plan, now: Plan): readonly string[] =>
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   const differing = keys
     .filter(key => canonicalJson(before[key] ?? null) !== canonicalJson(after[key] ?? null))
-    .map(key =>
-      key === 'call' ? 'the calls to AWS have changed' : `${key}: ${valueText(before[key])} → ${valueText(after[key])}`,
-    )
+    .map(key => {
+      if (key === 'call') return 'the calls to AWS have changed'
+      return `${key}: ${(approved.members === undefined ? valueChange : countChange)(before[key], after[key])}`
+    })
   return boundedLines([...higherRisk(approved, now), ...differing])
 }
 
@@ -315,10 +339,21 @@ export const planDifferences = (approved: Plan, now: Plan): readonly string[] =>
 export const higherRisk = (approved: Plan, now: Plan): readonly string[] =>
   isHigher(now.risk.level, approved.risk.level) ? [`Risk: ${approved.risk.level} → ${now.risk.level}`] : []
 
+type Value = JsonObject[string] | undefined
+
+const valueChange = (before: Value, after: Value): string => `${valueText(before)} → ${valueText(after)}`
+
+/** The services of a change set are counted: the card is for people who may not view each of them. */
+const countChange = (before: Value, after: Value): string => {
+  if (!Array.isArray(before) || !Array.isArray(after)) return valueChange(before, after)
+  const added = after.filter(one => !before.includes(one)).length
+  return `${added} added, ${before.filter(one => !after.includes(one)).length} removed`
+}
+
 /** The maximum size of a value in bytes. Two values share a line. */
 const MOST_VALUE = 700
 
-const valueText = (value: JsonObject[string] | undefined): string =>
+const valueText = (value: Value): string =>
   value === undefined ? 'nothing' : cutBytes(typeof value === 'string' ? value : canonicalJson(value), MOST_VALUE)
 
 /** The values in `drifts` (which may change without a new approval) that differ between two plans. */

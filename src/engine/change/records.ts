@@ -76,6 +76,10 @@ export const noteStanding = async (
   await store.create({ pk: cardsIn(channel), sk: by }, card, until).catch(() => false)
 }
 
+/** A watch after a deployment, until its end; ISO 8601. Another change of size waits for it. */
+export type ServiceWatch = { readonly operation: string; readonly what: string; readonly until: string }
+export const watchKey = (serviceArn: string): Key => ({ pk: `watch#${serviceArn}`, sk: 'watch' })
+
 export const lockKey = (serviceArn: string): Key => ({ pk: `lock#${serviceArn}`, sk: 'lock' })
 
 export const readCallback = async (store: Store, key: Key): Promise<string | undefined> =>

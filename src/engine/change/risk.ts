@@ -166,6 +166,37 @@ export const replacedText = (desired: number): string =>
 export const withUnseen = (risk: Risk, reason: string | undefined): Risk =>
   reason === undefined ? risk : { level: 'high', reasons: [...risk.reasons, reason] }
 
+/** `peaks`: projected, in percent of the new size; undefined where unknown. */
+type Resized = {
+  readonly isProduction: boolean
+  readonly isLess: { readonly cpu: boolean; readonly memory: boolean }
+  readonly peaks: { readonly cpu: number | undefined; readonly memory: number | undefined }
+}
+
+/** A peak above this percent leaves no room. */
+const MOST_PEAK = 90
+
+/** The risk of tasks of another size. `otherwise`: that of replacing them. */
+export const riskOfSize = ({ isProduction, isLess, peaks }: Resized, otherwise: Risk): Risk => {
+  const less = isLess.memory ? ['Tasks get less memory: they may run out of it'] : []
+  const known: Risk = {
+    level: isHigher('medium', otherwise.level) ? 'medium' : otherwise.level,
+    reasons: [...otherwise.reasons, ...less],
+  }
+  if (isLess.memory && (peaks.memory ?? 0) > 100)
+    return withUnseen(known, 'The memory peak so far is above the new memory')
+  if (!isProduction) return known
+  if (isLess.memory && peaks.memory === undefined) return withUnseen(known, 'The memory peak so far is not known')
+  const full = [
+    ...(peaks.cpu !== undefined && peaks.cpu > MOST_PEAK ? ['CPU'] : []),
+    ...((peaks.memory ?? 0) > MOST_PEAK ? ['memory'] : []),
+  ]
+  return withUnseen(
+    known,
+    full.length === 0 ? undefined : `Production, and the peak of ${full.join(' and ')} would be over ${MOST_PEAK} %`,
+  )
+}
+
 /** The risk of a shell, or of a command that a person wrote: it cannot be undone. */
 export const shellRisk = (reasons: readonly string[]): Risk => ({ level: 'high', reasons })
 

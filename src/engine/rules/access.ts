@@ -93,23 +93,32 @@ export const accessOf = (
 ): AccessVerdict => {
   const corporateId = identify(actor, config)
   if (typeof corporateId !== 'string') return corporateId
-  const matching = config.access.filter(rule => isNamed(rule, actor, config, inputs) && fits(rule, ref, config))
-  if (matching.some(rule => rule.isDenied && DENIES[rule.role].includes(role)))
+  const named = config.access.filter(rule => isNamed(rule, actor, config, inputs))
+  if (named.some(rule => rule.isDenied && DENIES[rule.role].includes(role) && touches(rule, ref, config)))
     return refuse(`A rule denies ${actor.name} this on *${ref.service}*.`, SEE_WHOAMI)
-  const rule = matching.find(rule => !rule.isDenied && GRANTS[rule.role].includes(role))
+  const rule = named.find(rule => !rule.isDenied && GRANTS[rule.role].includes(role) && fits(rule, ref, config))
   return rule === undefined
     ? refuse(`No rule lets ${actor.name} ${VERBS[role]} *${ref.service}* in ${ref.account}.`, SEE_WHOAMI)
     : { kind: 'allowed', corporateId, rule }
 }
 
-/** Whether this person may see each service of a plan. */
+/** Whether a rule lets everybody see a service, and none denies it to anybody: its name is then no secret among colleagues. */
+export const mayAllView = (ref: ServiceRef, config: Config): boolean => {
+  const rules = config.access.filter(rule => fits(rule, ref, config))
+  return (
+    rules.some(({ who, isDenied }) => !isDenied && who.includes('everyone')) &&
+    !rules.some(({ role, isDenied }) => isDenied && DENIES[role].includes('viewer'))
+  )
+}
+
+/** Whether this person may see each service of a plan; of a change of the whole cluster, all services of it. */
 export const mayView = (
-  plan: Pick<Plan, 'target' | 'members'>,
+  plan: Pick<Plan, 'target' | 'members' | 'isOfCluster'>,
   actor: Actor,
   config: Config,
   inputs: RuleInputs,
 ): boolean =>
-  eachTarget(plan).every(({ target }) => accessOf(actor, 'viewer', target, config, inputs).kind === 'allowed')
+  eachTarget(plan).every(one => accessOf(actor, 'viewer', ruledTarget(one), config, inputs).kind === 'allowed')
 
 /** Does this access rule name the person? */
 export const isNamed = (rule: Access, { user }: Actor, config: Config, inputs: RuleInputs): boolean =>

@@ -3,7 +3,7 @@
 import { LineCounter, parseDocument } from 'yaml'
 import { mistakableNames } from './ambiguous-names.ts'
 import type { Config } from './config.ts'
-import { inconsistencies } from './config-checks.ts'
+import { badDigests, inconsistencies } from './config-checks.ts'
 import { lineOf, lineOfKey } from './config-lines.ts'
 import { type Issue, schema } from './config-schema.ts'
 import { publishedConfig } from './publish-config.ts'
@@ -14,8 +14,11 @@ import { publishedConfig } from './publish-config.ts'
  */
 const MAX_BYTES = 7_000
 
-/** The former name of the section with the approval rules. */
-const FORMER_KEY = 'consent'
+/** Sections of earlier versions, and what to do with each. */
+const FORMER_KEYS = {
+  consent: 'is now called `approvals`: rename the key',
+  digest: 'is now `digests`, a list: give each a `name`, and a `cron` such as `cron(0 8 * * ? *)` instead of `at`',
+} as const
 
 export type Compiled = { readonly config: Config } | { readonly problems: readonly string[] }
 
@@ -26,6 +29,8 @@ export type Known = {
   readonly file?: string
   /** The names or ARNs of existing clusters. No account may have the name of a cluster. */
   readonly clusters?: readonly string[]
+  /** Whether an expression such as `cron(0 9 ? * MON-FRI *)` ever runs. */
+  readonly isCron?: (expression: string) => boolean
 }
 
 /**
@@ -34,7 +39,7 @@ export type Known = {
  */
 export const compileRules = (
   text: string,
-  { file = 'quarterdeck.yaml', clusters = [], mutations }: Known,
+  { file = 'quarterdeck.yaml', clusters = [], mutations, isCron = () => true }: Known,
 ): Compiled => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
@@ -45,16 +50,22 @@ export const compileRules = (
       ),
     }
   }
-  const formerKeyLine = lineOfKey(FORMER_KEY, document, lines)
-  if (formerKeyLine !== undefined)
-    return { problems: [`${file}:${formerKeyLine} ${FORMER_KEY} is now called \`approvals\`: rename the key`] }
+  const former = Object.entries(FORMER_KEYS).flatMap(([key, advice]) => {
+    const line = lineOfKey(key, document, lines)
+    return line === undefined ? [] : [`${file}:${line} ${key} ${advice}`]
+  })
+  if (former.length > 0) return { problems: former }
   if (Buffer.byteLength(text) > MAX_BYTES)
     return { problems: [`${file}:1 is larger than ${MAX_BYTES} bytes: an advanced SSM parameter holds 8 KB`] }
   const problemText = ({ path, message }: Issue) =>
     `${file}:${lineOf(path, document, lines)} ${path.join('.')} ${message}`.replace('  ', ' ')
   const parsed = schema.safeParse(document.toJS())
   const issues = parsed.success
-    ? [...inconsistencies(parsed.data, mutations), ...mistakableNames(parsed.data, clusters)]
+    ? [
+        ...inconsistencies(parsed.data, mutations),
+        ...badDigests(parsed.data, isCron),
+        ...mistakableNames(parsed.data, clusters),
+      ]
     : parsed.error.issues
   if (issues.length > 0 || !parsed.success) return { problems: issues.map(problemText) }
   return { config: publishedConfig(parsed.data, text) }

@@ -24,14 +24,15 @@ export const whoLists = (file: ConfigFile): readonly (readonly [Path, readonly s
   [['breakGlass', 'exec'], file.breakGlass?.exec],
   [['leases', 'permanent'], file.leases?.permanent],
   [['onCall'], file.onCall],
+  ...(file.digests ?? []).map(({ owners }, at) => [['digests', at, 'owners'], owners] as const),
 ]
 
 const channelsOf = (file: ConfigFile): readonly (readonly [Path, string | undefined])[] => [
   ...file.approvals.map(({ channel }, at) => [['approvals', at, 'channel'], channel] as const),
   [['breakGlass', 'channel'], file.breakGlass?.channel],
   ...(file.sharing?.trusted ?? []).map((channel, at) => [['sharing', 'trusted', at], channel] as const),
+  ...(file.digests ?? []).map(({ channel }, at) => [['digests', at, 'channel'], channel] as const),
   ...(file.subscriptions ?? []).map(({ channel }, at) => [['subscriptions', at, 'channel'], channel] as const),
-  [['digest', 'channel'], file.digest?.channel],
   [['channel'], file.channel],
 ]
 

@@ -7,6 +7,7 @@ import { SEVERITIES } from '../../kit/language/severity.ts'
 import { isProblem } from '../../model/errors.ts'
 import { knownZone, UTC } from '../../model/time.ts'
 import { LEVELS } from '../change/plan.ts'
+import { DIGEST_TOPICS } from './config.ts'
 
 const roleArn = z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'is not the ARN of an IAM role')
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+){1,3}-\d$/, 'is not an AWS region')
@@ -175,13 +176,39 @@ const approvalRule = z.strictObject({
   self: z.boolean().optional(),
 })
 
+const tag = z
+  .string()
+  .regex(/^[^=]{1,128}=.{0,256}$/u, 'is not a tag such as team=orders')
+  .optional()
+
+const digest = z.strictObject({
+  name,
+  channel,
+  cron: z
+    .string()
+    .regex(/^cron\(\S+( \S+){5}\)$/, 'is not a cron of six fields such as `cron(0 9 ? * MON-FRI *)`')
+    .regex(/^cron\(\d{1,2} /, 'runs more than once an hour: its first field is one minute, such as 0'),
+  zone: z.string().refine(isZone, 'is not a time zone such as Europe/Berlin').optional(),
+  what: z
+    .array(z.enum(DIGEST_TOPICS, `is not one of ${DIGEST_TOPICS.join(', ')}`))
+    .min(1, 'is empty')
+    .optional(),
+  places: listOf(
+    z
+      .string()
+      .regex(
+        /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)?(\/[\w-]+)?$/,
+        'is not a place such as prod, prod.us-east-1 or prod.us-east-1/web',
+      ),
+  ).optional(),
+  tag,
+  owners: who.optional(),
+})
+
 const subscription = z.strictObject({
   channel,
   ...scope,
-  tag: z
-    .string()
-    .regex(/^[^=]{1,128}=.{0,256}$/u, 'is not a tag such as team=orders')
-    .optional(),
+  tag,
   events: z
     .array(z.enum(PROBLEM_KINDS, `is none of ${PROBLEM_KINDS.join(', ')}`))
     .min(1, 'is empty')
@@ -244,13 +271,7 @@ export const schema = z.strictObject({
   onCall: who.optional(),
   subscriptions: z.array(subscription).max(50).optional(),
   channel,
-  digest: z
-    .strictObject({
-      channel,
-      at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day such as 08:00'),
-      timeZone: z.string().refine(isZone, 'is not a time zone such as Europe/Berlin').optional(),
-    })
-    .optional(),
+  digests: z.array(digest).max(50, 'has more than 50 digests').optional(),
 })
 
 /** The type of the parsed file. */

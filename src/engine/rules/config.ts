@@ -82,7 +82,7 @@ export type ExecCommand = {
 
 /**
  * The rules for commands. `deny`: regular expressions of blocked commands. `unlogged`: production services that may run
- * commands without a session log.
+ * commands without a log of the session, or of the task of `run`.
  */
 export type ExecRules = {
   readonly commands: Readonly<Record<string, ExecCommand>>
@@ -111,6 +111,36 @@ export type Budgets = { readonly waiting: number; readonly follows: number; read
  * tag of the task definition that the same role registered.
  */
 export type Deployer = { readonly role: string; readonly person?: string }
+
+/** What a digest may be about, in the order in which it shows it. */
+export const DIGEST_TOPICS = [
+  'waiting',
+  'left-overs',
+  'emergencies',
+  'suspensions',
+  'temporary',
+  'deployments',
+  'posture',
+  'cost',
+] as const
+
+export type DigestTopic = (typeof DIGEST_TOPICS)[number]
+
+/**
+ * A summary that is posted on a schedule. `cron`: as EventBridge writes it, `cron(0 9 ? * MON-FRI *)`, in `zone` (an IANA name).
+ * `places`: `account`, `account.region` or `account.region/cluster`; absent: all. `owners`: the digest shows what one of them may
+ * view.
+ */
+export type Digest = {
+  readonly name: string
+  readonly cron: string
+  readonly zone: string
+  readonly channel: string
+  readonly topics: readonly DigestTopic[]
+  readonly owners: Who
+  readonly places?: readonly string[]
+  readonly tag?: { readonly key: string; readonly value: string }
+}
 
 /** `person` of a tag begins with this. */
 export const PERSON_TAG = 'tag:'
@@ -156,8 +186,7 @@ export type Config = {
   readonly onCall: Who
   readonly subscriptions: readonly ConfiguredSubscription[]
   readonly channel: string
-  /** The daily summary of open requests and temporary changes. `at`: a time of day in `timeZone`, such as `08:00`. */
-  readonly digest?: { readonly channel: string; readonly at: string; readonly timeZone: string }
+  readonly digests: readonly Digest[]
 }
 
 /** The values of keys that are missing in configurations of earlier versions. */
@@ -167,6 +196,7 @@ export const DEFAULTS = {
   presets: {},
   leases: { longestMinutes: 7 * 1_440, permanent: [] },
   onCall: [],
+  digests: [],
   subscriptions: [],
   deploy: { from: [] },
   exec: { commands: {}, deny: [], unlogged: [] },
@@ -176,7 +206,17 @@ export const DEFAULTS = {
   budgets: { waiting: 20, follows: 3, commandsPerMinute: 30 },
 } as const
 
-const LISTS = ['accounts', 'access', 'approverDenials', 'consent', 'risk', 'ceilings', 'freezes', 'onCall'] as const
+const LISTS = [
+  'accounts',
+  'access',
+  'approverDenials',
+  'consent',
+  'risk',
+  'ceilings',
+  'freezes',
+  'onCall',
+  'digests',
+] as const
 
 /**
  * Decodes the published JSON; undefined if it is not a configuration. Checks only the shape, because the compiler has
@@ -218,6 +258,7 @@ export const groupsOf = ({
   breakGlass,
   leases,
   onCall,
+  digests,
 }: Config): readonly string[] => {
   const named = [
     ...access.map(({ who }) => who),
@@ -228,6 +269,7 @@ export const groupsOf = ({
     breakGlass?.exec ?? [],
     leases.permanent,
     onCall,
+    ...digests.map(({ owners }) => owners),
   ]
   return [...new Set(named.flat().filter(isGroup))]
 }

@@ -40,9 +40,8 @@ export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs
   const block = blockOf(plan, isHeldOff ? { ...request, isBreakGlass: true } : request, config, inputs)
   if (block !== undefined) return block
   if (isHeldOff) return { kind: 'free', corporateId: access.corporateId, why: 'any one operator may roll a gate back' }
-  if (request.isBreakGlass && plan.gate?.people.includes(access.corporateId) === true)
-    return refuse('You deployed this, so someone else must continue it.', 'Anyone who may operate it can roll back.')
-  if (request.isBreakGlass) return judgeBreakGlass(plan, request, access.corporateId, config, inputs)
+  if (request.isBreakGlass)
+    return refuseOwnGate(plan, access.corporateId) ?? judgeBreakGlass(plan, request, access.corporateId, config, inputs)
   const found = ruleFor(plan, config, inputs)
   if (found === undefined)
     return refuse(
@@ -158,6 +157,19 @@ const isFrozen = (freeze: Freeze, ref: ServiceRef, actor: Actor, config: Config,
   Date.parse(inputs.now) < Date.parse(freeze.until) &&
   touches(freeze, ref, config) &&
   !isAmong(freeze.except, actor.user, config, inputs)
+
+/** Breaking glass at a gate needs a known deployer who is another person: an unknown one may be this person. */
+const refuseOwnGate = ({ gate }: Plan, corporateId: string): Refusal | undefined => {
+  if (gate === undefined) return undefined
+  if (gate.people.includes(corporateId))
+    return refuse('You deployed this, so someone else must continue it.', 'Anyone who may operate it can roll back.')
+  return gate.isKnown
+    ? undefined
+    : refuse(
+        'Nobody breaks glass here while it is unknown who deployed.',
+        'CloudTrail knows it some minutes later. Without `--break-glass` the gate needs approvals; anyone who may operate it can roll back.',
+      )
+}
 
 const judgeBreakGlass = (
   plan: Plan,

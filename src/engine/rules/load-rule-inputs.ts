@@ -1,5 +1,6 @@
 // Loads the state that the rules need. Throws if a part cannot be loaded, because an empty list could grant access.
 
+import { timeMark } from '../../kit/messages/markup.ts'
 import { codeText, plainName } from '../../kit/messages/text.ts'
 import type { Slack } from '../../model/ports/slack.ts'
 import type { Store } from '../../model/ports/store.ts'
@@ -94,5 +95,5 @@ const loadHalt = async ({ store, halted }: RuleInputPorts): Promise<string | und
   const [item, parameter] = await Promise.all([store.get<Halt>(HALT_KEY), halted()])
   return item === undefined
     ? parameter
-    : `${plainName(item.value.by.name)}, ${item.value.at.slice(0, 16).replace('T', ' ')} UTC: ${codeText(item.value.reason, MOST_REASON)}`
+    : `${plainName(item.value.by.name)}, ${timeMark(item.value.at)}: ${codeText(item.value.reason, MOST_REASON)}`
 }

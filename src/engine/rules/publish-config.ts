@@ -2,7 +2,15 @@
 
 import { createHash } from 'node:crypto'
 import { UTC } from '../../model/time.ts'
-import { type Access, type ApprovalRule, type Config, DEFAULTS, type Scope } from './config.ts'
+import {
+  type Access,
+  type ApprovalRule,
+  type Config,
+  DEFAULTS,
+  DIGEST_TOPICS,
+  type Digest,
+  type Scope,
+} from './config.ts'
 import { type ConfigFile, minutesOf } from './config-schema.ts'
 
 /** Converts a file. `text`: the text of the file, whose hash becomes `version`. */
@@ -55,7 +63,7 @@ export const publishedConfig = (file: ConfigFile, text: string): Config => ({
     ...(minSeverity && { minSeverity }),
   })),
   channel: file.channel,
-  ...(file.digest && { digest: { ...file.digest, timeZone: file.digest.timeZone ?? UTC } }),
+  digests: (file.digests ?? []).map(digest => digestOf(digest, file)),
 })
 
 type ScopeKeys = {
@@ -121,6 +129,25 @@ const approvalRuleOf = ({
   ...(ticket !== undefined && { ticket }),
   ...(channel !== undefined && { channel }),
 })
+
+const digestOf = (
+  { name, cron, zone, channel, what, owners, places, tag }: NonNullable<ConfigFile['digests']>[number],
+  { onCall = [] }: Pick<ConfigFile, 'onCall'>,
+): Digest => ({
+  name,
+  cron,
+  channel,
+  zone: zone ?? UTC,
+  topics: DIGEST_TOPICS.filter(topic => what?.includes(topic) ?? true),
+  owners: owners ?? onCall,
+  ...(places && { places }),
+  ...(tag !== undefined && { tag: tagOf(tag) }),
+})
+
+const tagOf = (text: string): NonNullable<Digest['tag']> => {
+  const at = text.indexOf('=')
+  return { key: text.slice(0, at), value: text.slice(at + 1) }
+}
 
 const breakGlassOf = ({ who, channel, exec }: NonNullable<ConfigFile['breakGlass']>) => ({
   who,

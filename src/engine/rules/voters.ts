@@ -50,8 +50,9 @@ const mayVoteOn = (
   if (typeof corporateId !== 'string' || plan.gate?.people.includes(corporateId)) return false
   if (isSamePerson(voter, requester, config) && !maySelfApprove) return false
   const { target } = plan
-  if (mayNotApprove(voter, ruledTarget(plan), config, inputs)) return false
-  if (accessOf(voter, 'viewer', target, config, inputs).kind === 'refusal') return false
+  const ruled = ruledTarget(plan)
+  if (mayNotApprove(voter, ruled, config, inputs)) return false
+  if (accessOf(voter, 'viewer', ruled, config, inputs).kind === 'refusal') return false
   if (isAmong(approvers, voter.user, config, inputs)) return true
   return (
     approvers.includes('operators') &&

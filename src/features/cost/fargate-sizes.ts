@@ -1,7 +1,8 @@
 // Pure: the sizes of a Fargate task on Linux, and whether its containers fit into it. Source: ECS developer guide, task CPU and
 // memory.
 
-import type { ContainerSize, Size } from './reads.ts'
+import type { ContainerSize } from '../../model/service-detail.ts'
+import type { Size } from './reads.ts'
 
 /** By CPU units: the memory in GB, from, to and step. */
 const RANGES: Readonly<Record<number, readonly [from: number, to: number, step: number]>> = {
@@ -21,6 +22,22 @@ export const isFargateSize = ({ cpu, memory }: Size): boolean => {
   const [from, to, step] = range
   return gb >= from && gb <= to && (gb - from) % step === 0
 }
+
+/** Windows tasks have these CPU units alone. Source: ECS developer guide, Windows containers on Fargate. */
+const ON_WINDOWS: readonly number[] = [1024, 2048, 4096]
+
+/** Which sizes there are, for a CPU of Fargate; else its CPUs. */
+export const sizeHint = ({ cpu }: Size): string => {
+  const list = LISTS[cpu]
+  if (list !== undefined) return `${cpu} CPU units have ${list.map(gb => gb * 1_024).join(', ')} MiB.`
+  const range = RANGES[cpu]
+  if (range === undefined)
+    return `CPU units of Fargate are ${[...Object.keys(LISTS), ...Object.keys(RANGES)].toSorted((a, b) => Number(a) - Number(b)).join(', ')}.`
+  const [from, to, step] = range
+  return `${cpu} CPU units have ${from * 1_024} to ${to * 1_024} MiB, in steps of ${step * 1_024}.`
+}
+
+export const isWindowsSize = ({ cpu }: Size): boolean => ON_WINDOWS.includes(cpu)
 
 /** What is wrong with a recommended size; undefined if it can be used. */
 export const sizeProblem = (size: Size & { readonly containers: readonly ContainerSize[] }): string | undefined => {

@@ -21,6 +21,8 @@ export type Finding = {
   readonly owner?: string
   /** The task definition that was analysed, as AWS names it; absent for idle services and estimates. */
   readonly definition?: string
+  /** A person put it off, until a time that may be over. */
+  readonly snooze?: 'asleep' | 'over'
 }
 
 /** An account that is not enrolled in Compute Optimizer. `status`: `Inactive`, `Pending` or `Failed`. */

@@ -14,6 +14,7 @@ import { readTags, SERVICE_TAGS, unreadText } from '../services/service-index.ts
 import { estimateFindings } from './estimate-findings.ts'
 import { type Finding, type FoundFindings, findingOf, idleFindingOf, type NotEnrolled, ranked } from './findings.ts'
 import type { Advice, AdviceProblem, CostReads } from './reads.ts'
+import { isAsleep, readSnoozes, type Snooze } from './snooze.ts'
 
 export type CostFilters = {
   readonly place?: Extent | undefined
@@ -44,6 +45,8 @@ export type CostView = {
   readonly analysed: number
   /** The number of findings about services that no longer exist. */
   readonly gone: number
+  /** The number of findings that people put off. */
+  readonly snoozed: number
   readonly notEnrolled: readonly NotEnrolled[]
   readonly unread: readonly string[]
   readonly places: number
@@ -63,7 +66,10 @@ export const loadFindings = async (filters: CostFilters, read: Reads, asker: Ask
       ? await estimateFindings(scope.refs, only, read)
       : await adviceFindings(scope, read)
   if (isRefusal(found)) return found
-  const findings = ranked(found.findings, only)
+  const { store, facts } = asker
+  const snoozes = found.findings.length === 0 ? undefined : await readSnoozes(store)
+  const all = ranked(found.findings, only).map(finding => withSnooze(finding, snoozes?.get(finding.ref.arn), facts.now))
+  const findings = all.filter(({ snooze }) => snooze !== 'asleep')
   const before = (page - 1) * PAGE
   if (before > 0 && before >= findings.length) {
     const pages = Math.max(1, Math.ceil(findings.length / PAGE))
@@ -75,12 +81,16 @@ export const loadFindings = async (filters: CostFilters, read: Reads, asker: Ask
   const { name, refs } = scope
   return {
     ...{ kind: 'findings', name, findings, page: shown, before, left, services: refs.length, unread },
+    snoozed: all.length - findings.length,
     ...{ analysed: found.analysed, gone: found.gone, notEnrolled: found.notEnrolled, places: found.places },
     narrower: only === undefined ? narrowerThan(findings, asker) : [],
     ...(only !== undefined && { only }),
     ...(left > 0 && { next: asker.again({ page: page + 1 }) }),
   }
 }
+
+const withSnooze = (finding: Finding, snooze: Snooze | undefined, now: string): Finding =>
+  snooze === undefined ? finding : { ...finding, snooze: isAsleep(snooze, now) ? 'asleep' : 'over' }
 
 const narrowerThan = (findings: readonly Finding[], { again }: Asker): readonly Offer[] => {
   const kinds = [...new Set(findings.map(({ kind }) => kind))]
@@ -136,7 +146,7 @@ const adviceFindings = async ({ refs, known }: Scope, read: CostReads): Promise<
   }
 }
 
-const findingsIn = (
+export const findingsIn = (
   { sizes, idle }: Extract<Advice, { kind: 'advice' }>,
   byArn: ReadonlyMap<string, ServiceRef>,
 ): readonly Finding[] => [

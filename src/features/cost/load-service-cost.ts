@@ -14,8 +14,11 @@ import { type Split, splitOf, tasksIn } from '../capacity/strategy.ts'
 import type { DeploymentReads } from '../deployments/reads.ts'
 import type { ScalingReads } from '../scaling/reads.ts'
 import type { StatusReads } from '../status/reads.ts'
+import { loadUse, USE_READS, type Use } from './apply/use.ts'
 import { splitOfService } from './estimate-findings.ts'
+import { isStandby } from './findings.ts'
 import type { Advice, CostReads, IdleAdvice, SizeAdvice } from './reads.ts'
+import { type Snooze, snoozeKey } from './snooze.ts'
 
 /** Whether an image has a variant for arm64; undefined if it does not say so, and if it was not read. */
 export type ArmImage = { readonly container: string; readonly hasArm?: boolean }
@@ -30,8 +33,12 @@ export type ServiceCost = {
   readonly advice?: Advice
   readonly size?: SizeAdvice
   readonly idle?: IdleAdvice
+  /** What used an idle service; undefined if it was not read or could not be read. */
+  readonly use?: Use
   /** Whether another revision runs than the one that was analysed. */
   readonly isStale: boolean
+  /** That a person put the finding off, also for two weeks after its end. */
+  readonly snooze?: Snooze
   readonly autoscaling?: Autoscaling
   /** The images of the running tasks. */
   readonly images: readonly ArmImage[]
@@ -40,7 +47,7 @@ export type ServiceCost = {
   readonly now: string
 }
 
-type Reads = CostReads &
+type Reads = Pick<CostReads, 'adviceOn' | 'use'> &
   Pick<CapacityReads, 'capacity'> &
   Pick<StatusReads, 'runningTasks'> &
   Pick<ScalingReads, 'autoscaling'> &
@@ -59,6 +66,7 @@ export const SERVICE_COST_READS = [
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'application-autoscaling:DescribeScheduledActions',
+  ...USE_READS,
   'compute-optimizer:GetEnrollmentStatus',
   'compute-optimizer:GetECSServiceRecommendations',
   'compute-optimizer:GetIdleRecommendations',
@@ -67,7 +75,7 @@ export const SERVICE_COST_READS = [
 export const loadServiceCost = async (
   ref: ServiceRef,
   read: Reads,
-  { config, facts }: Pick<Asker, 'config' | 'facts'>,
+  { config, facts, store }: Pick<Asker, 'config' | 'facts' | 'store'>,
 ): Promise<ServiceCost | Refusal> => {
   const service = await read.capacity(ref)
   if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
@@ -93,6 +101,11 @@ export const loadServiceCost = async (
   const given = advice?.kind === 'advice' ? advice : undefined
   const size = given?.sizes.find(({ arn }) => arn === ref.arn)
   const idle = given?.idle.find(({ arn }) => arn === ref.arn)
+  const use =
+    idle === undefined || isStandby(found.tags)
+      ? undefined
+      : await orElse(loadUse(service.detail, autoscaling, read, facts.now))
+  const snooze = size === undefined && idle === undefined ? undefined : await store.get<Snooze>(snoozeKey(ref.arn))
   const split = isWhole ? splitOf(running.tasks) : splitOfService(found)
   return {
     kind: 'service',
@@ -107,6 +120,8 @@ export const loadServiceCost = async (
     ...(advice !== undefined && { advice }),
     ...(size !== undefined && { size }),
     ...(idle !== undefined && { idle }),
+    ...(use !== undefined && { use }),
+    ...(snooze !== undefined && { snooze: snooze.value }),
     ...(autoscaling !== undefined && { autoscaling }),
   }
 }

@@ -1,19 +1,13 @@
 // The reads that cost needs: what AWS Compute Optimizer says of ECS services on Fargate. Source: Compute Optimizer API reference.
 
 import type { ServiceRef } from '../../model/ecs.ts'
+import type { ContainerSize } from '../../model/service-detail.ts'
 
 /** An amount a month. `currency`: `USD` or `CNY`; it is shown as it is, never converted. */
 export type Money = { readonly currency: string; readonly amount: number }
 
 /** CPU units (1,024 are one vCPU) and MiB. */
 export type Size = { readonly cpu: number; readonly memory: number }
-
-export type ContainerSize = {
-  readonly name: string
-  readonly cpu?: number
-  readonly memory?: number
-  readonly reservation?: number
-}
 
 /** The peak of the look-back period in percent, or the bounds of the projected peak. */
 export type Projected = { readonly low: number; readonly high: number }
@@ -80,9 +74,28 @@ export type Advice =
   /** `status`: `Inactive`, `Pending` or `Failed`. */
   | { readonly kind: 'not enrolled'; readonly status: string; readonly reason?: string }
 
+/** What calls a service: target groups by ARN, Service Connect's discovery names, and the queues that its policies follow. */
+export type Entrances = {
+  readonly groups: readonly string[]
+  readonly names: readonly string[]
+  readonly queues: readonly string[]
+}
+
+/** The sum over USE_DAYS. `from`: the name of a target group, a load balancer, a discovery name or a queue. */
+export type UseCount = {
+  readonly what: 'requests' | 'flows' | 'connections' | 'messages'
+  readonly from: string
+  readonly total: number
+}
+
+/** How long a service must not have been used. */
+export const USE_DAYS = 14
+
 export type CostReads = {
   /** Reads the advice for all services of an account and region, one call after the other. */
   readonly advice: (place: Pick<ServiceRef, 'account' | 'accountId' | 'region'>) => Promise<Advice>
   /** Reads the advice for one service, with three calls. */
   readonly adviceOn: (ref: ServiceRef) => Promise<Advice>
+  /** Reads how much each entrance was used, with one call to CloudWatch. `now`: ISO 8601. */
+  readonly use: (ref: ServiceRef, entrances: Entrances, now: string) => Promise<readonly UseCount[]>
 }

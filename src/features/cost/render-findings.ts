@@ -40,10 +40,10 @@ const COLUMNS: readonly Column[] = [
   { head: 'Owner' },
 ]
 
-const rowOf = ({ ref, saving, what, is, risk, effort, owner = '' }: Shown): readonly string[] => [
+const rowOf = ({ ref, saving, what, is, snooze, risk, effort, owner = '' }: Shown): readonly string[] => [
   cut(fullName(ref), MOST_NAME),
   saving === undefined ? '' : moneyText(saving.money),
-  is === 'current' ? what : `${what} (${is})`,
+  `${what}${is === 'current' ? '' : ` (${is})`}${snooze === 'over' ? ' (snooze is over)' : ''}`,
   risk,
   effort,
   cut(owner.replace(/\s+/g, ' '), 30),
@@ -63,7 +63,7 @@ const headOf = ({ name, findings, only, services, notEnrolled, unread }: CostVie
 }
 
 const notesOf = (view: CostView): readonly string[] => {
-  const { only, services, analysed, gone, notEnrolled, unread, before, left, page } = view
+  const { only, services, analysed, gone, snoozed, notEnrolled, unread, before, left, page } = view
   const isEstimate = only === 'spot' || only === 'graviton'
   const stale = page.filter(({ is }) => is === 'out of date').length
   const without = services - analysed
@@ -79,6 +79,11 @@ const notesOf = (view: CostView): readonly string[] => {
       ? []
       : [
           `${without === 1 ? 'One service has' : `${countWords(without)} services have`} no advice: /ecs cost with the name of one says why.`,
+        ]),
+    ...(snoozed === 0
+      ? []
+      : [
+          `Left out: ${snoozed === 1 ? 'one snoozed finding' : `${countWords(snoozed)} snoozed findings`}. /ecs cost with the name of a service shows its own.`,
         ]),
     ...(gone === 0
       ? []

@@ -1,11 +1,14 @@
 // Renders /ecs cost for one service: what it costs, the finding, and what Spot and Graviton would save.
 
+import { printSplit } from '../../kit/language/kinds/size.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { buttons, context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
 import { placeLine } from '../../kit/messages/place-line.ts'
 import { countWords, plainName, wholeName } from '../../kit/messages/text.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
+import type { ContainerSize } from '../../model/service-detail.ts'
 import { splitText, tasksIn } from '../capacity/strategy.ts'
+import { isUnused, stopOffer, useText } from './apply/use.ts'
 import type { Estimate } from './estimates.ts'
 import { sizeProblem } from './fargate-sizes.ts'
 import { capped, isStandby, moneyText, ownerOf, sizeText } from './findings.ts'
@@ -14,15 +17,8 @@ import { whyNoAdvice } from './no-advice.ts'
 import { dollars, PRICED_AT, SPOT_PRICED_AT } from './prices.ts'
 import type { Saving } from './reads.ts'
 import { daysText, moneyRow, peakText, reasonText, sizeRows } from './render-size.ts'
-import {
-  alone,
-  armImages,
-  bestTogether,
-  betterSize,
-  costNow,
-  serviceEstimates,
-  whyNoSpot,
-} from './service-estimates.ts'
+import { alone, armImages, bestTogether, costNow, serviceEstimates, whyNoSpot } from './service-estimates.ts'
+import { snoozeText } from './snooze.ts'
 
 const MOST_UNREAD = 3
 
@@ -46,7 +42,8 @@ const headOf = (state: ServiceCost): string => {
   const name = `*${wholeName(service.detail.service.ref.service)}*`
   const cost = costNow(state)
   const costs = cost === undefined ? '' : ` of about ${dollars(cost.usd)} a month`
-  if (idle !== undefined) return `${name} looks idle: scaling to 0 saves ${savingText(state, idle.saving, costs)}`
+  if (idle !== undefined && looksIdle(state))
+    return `${name} looks idle: scaling to 0 saves ${savingText(state, idle.saving, costs)}`
   const [option] = size?.options ?? []
   if (size?.finding === 'Underprovisioned') return `${name} is too small: ${reasonText(size)}`
   if (size?.finding === 'Overprovisioned' && option !== undefined && sizeProblem(option) === undefined)
@@ -57,6 +54,13 @@ const headOf = (state: ServiceCost): string => {
     ? `${name}: its cost is not known`
     : `${name} costs about ${dollars(cost.usd)} a month; no saving found`
 }
+
+/** Whether it has no load, and nothing is known to have used it. */
+const looksIdle = ({ idle, use }: ServiceCost): boolean =>
+  idle !== undefined && (use === undefined || use.used.length === 0)
+
+const hasFinding = ({ idle, size }: ServiceCost): boolean =>
+  idle !== undefined || (size !== undefined && size.finding !== 'Optimized' && size.options.length > 0)
 
 /** A saving is never more than the service costs. */
 const savingText = (state: ServiceCost, given: Saving | undefined, costs: string): string => {
@@ -71,7 +75,8 @@ const savingText = (state: ServiceCost, given: Saving | undefined, costs: string
 const rowsOf = (state: ServiceCost): readonly string[] => [
   costRow(state),
   ...idleRows(state),
-  ...(state.idle === undefined ? [...sizeRows(state), ...estimateRows(state)] : []),
+  ...(looksIdle(state) ? [] : [...sizeRows(state), ...estimateRows(state)]),
+  ...(state.snooze === undefined ? [] : [`*Snooze* ${snoozeText(state.snooze, state.now)}`]),
   ...ownerRow(state),
 ]
 
@@ -83,13 +88,15 @@ const costRow = (state: ServiceCost): string => {
   return `*Cost* ${cost.isEstimated ? 'about ' : ''}${dollars(cost.usd)} a month for ${tasks}; vCPU and memory at list price`
 }
 
-const idleRows = ({ idle, service }: ServiceCost): readonly string[] => {
+const idleRows = (state: ServiceCost): readonly string[] => {
+  const { idle, use, service } = state
   if (idle === undefined) return []
   const peaks = peakText(idle.cpuPeak, idle.memoryPeak)
   return [
-    `*Idle* ${peaks}${daysText(idle.lookBackDays)}. Compute Optimizer does not see requests or queues: check its use`,
+    `*Idle* ${peaks}${daysText(idle.lookBackDays)}. Compute Optimizer does not see requests or queues`,
+    ...(use === undefined ? [] : [`*Use* ${useText(use)}`]),
     ...(isStandby(service.detail.service.tags) ? ['*Standby* its tags say that it stands by: keep it'] : []),
-    ...moneyRow(idle),
+    ...(looksIdle(state) ? moneyRow(idle) : []),
   ]
 }
 
@@ -143,22 +150,55 @@ const notesOf = (state: ServiceCost): readonly string[] => {
       : [
           `Estimates: ${tasksText(tasksIn(split))} all month, list prices of ${PRICED_AT}, Spot of ${SPOT_PRICED_AT}; without discounts.`,
         ]),
-    ...(idle !== undefined || betterSize(state) === undefined
+    ...(applyLine(state) === undefined
       ? []
-      : ['Applying a size needs a new revision: register and deploy it.']),
+      : ['Apply asks for a new revision, a deployment and a watch that goes back by itself.']),
     ...unread.slice(0, MOST_UNREAD).map(text => `Unavailable: ${text}`),
   ]
 }
 
+/** The line that applies the recommended size; undefined where there is none. Its form shows the split. */
+const applyLine = (state: ServiceCost): string | undefined => {
+  const { size, isStale, service } = state
+  const [option] = size?.options ?? []
+  const { ref, controller, isExpress } = service.detail.service
+  const mayDeploy = controller === 'ECS' && !isExpress && service.fit.compatibilities.includes('FARGATE')
+  if (looksIdle(state) || option === undefined || size?.finding === 'Optimized' || isStale || !mayDeploy)
+    return undefined
+  if (sizeProblem(option) !== undefined) return undefined
+  const line = `cost apply ${fullName(ref)}`
+  const containers = option.containers.flatMap(one => setIn(one, size?.containers ?? []))
+  const whole = `${line} --cpu ${option.cpu} --memory ${option.memory} --containers ${printSplit(containers)}`
+  return containers.length === 0 || whole.length > MOST_LINE ? line : whole
+}
+
+/** What is recommended for a container of what is set for it now. */
+const setIn = (to: ContainerSize, now: readonly ContainerSize[]): readonly ContainerSize[] => {
+  const from = now.find(({ name }) => name === to.name)
+  if (from === undefined) return []
+  const kept = (['cpu', 'memory', 'reservation'] as const).filter(
+    member => (from[member] ?? 0) > 0 && to[member] !== undefined,
+  )
+  return [{ name: to.name, ...Object.fromEntries(kept.map(member => [member, to[member]])) }]
+}
+
+/** Characters of a button's value that a form can show. */
+const MOST_LINE = 1_000
+
 /** Scaling an idle service to 0 is a request like any other; the card says what it stops. */
 const choices = (state: ServiceCost): Block => {
-  const { idle, service, split } = state
-  const { ref, tags, desired, scheduling } = service.detail.service
+  const { idle, use, service, split, autoscaling } = state
+  const { ref, desired, scheduling } = service.detail.service
   const name = fullName(ref)
-  const mayStop = idle !== undefined && !isStandby(tags) && desired > 0 && scheduling === 'REPLICA'
+  const isIdle = idle !== undefined && use !== undefined && isUnused(use)
+  const mayStop = isIdle && desired > 0 && scheduling === 'REPLICA'
+  const apply = applyLine(state)
+  const stop = stopOffer(service.detail, autoscaling)
   const moreSpot = alone(serviceEstimates(state), 'spot') !== undefined && whyNoSpot(service, true) === undefined
   return buttons('offers', [
-    ...(mayStop ? [{ label: 'Scale to 0', action: 'form:0', value: `scale ${name} 0` }] : []),
+    ...(mayStop ? [{ label: stop.label, action: 'form:0', value: stop.invocation }] : []),
+    ...(apply === undefined ? [] : [{ label: 'Apply', action: 'form:4', value: apply }]),
+    ...(hasFinding(state) ? [{ label: 'Snooze', action: 'form:5', value: `cost snooze ${name} --for 14d` }] : []),
     { label: 'Compare', action: 'run:1', value: `cost compare ${name}` },
     ...(moreSpot ? [{ label: 'Move to Spot', action: 'form:2', value: `capacity set ${name} spot-heavy` }] : []),
     ...(tasksIn(split) > 0 ? [{ label: 'Status', action: 'run:3', value: `status ${name}` }] : []),

@@ -1,10 +1,11 @@
 // Renders the part of /ecs cost about the size of a service: the finding, the recommended size, and what it saves.
 
 import { countWords, plainName } from '../../kit/messages/text.ts'
+import type { ContainerSize } from '../../model/service-detail.ts'
 import { sizeProblem } from './fargate-sizes.ts'
 import { capped, moneyText, percent, riskOf, sizeText } from './findings.ts'
 import type { ServiceCost } from './load-service-cost.ts'
-import type { ContainerSize, Projected, Saving, SizeAdvice, SizeOption } from './reads.ts'
+import type { Projected, Saving, SizeAdvice, SizeOption } from './reads.ts'
 
 const MOST_CONTAINERS = 5
 

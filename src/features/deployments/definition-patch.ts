@@ -1,12 +1,12 @@
-// Pure: a task definition as JSON, as ECS returned it, with other images. Members that this code does not know stay.
+// Pure: a task definition as JSON, as ECS returned it, with other images or sizes. Members that this code does not know stay.
 import { createHash } from 'node:crypto'
+import type { Registration } from '../../engine/change/plan.ts'
 import { canonicalJson, isRecord, type Json, type JsonObject } from '../../model/json.ts'
 
 /** What ECS returns of a task definition. `tags`: those that a person may set. */
 export type Described = { readonly taskDefinition: JsonObject; readonly tags: readonly JsonObject[] }
 
-/** The images of a new revision, by container. */
-export type Images = Readonly<Record<string, string>>
+type Patch = Pick<Registration, 'images' | 'sizes' | 'cpu' | 'memory'>
 
 /** What ECS adds to a definition, and RegisterTaskDefinition refuses. Source: ECS API reference, TaskDefinition. */
 const READ_ONLY: ReadonlySet<string> = new Set([
@@ -39,18 +39,23 @@ export const hashOf = ({ taskDefinition, tags }: Described): string =>
     .update(canonicalJson({ ...ownParts(taskDefinition), tags: inAnyOrder([...tags]) }))
     .digest('hex')
 
-/** The input of RegisterTaskDefinition: the same definition with these images; undefined where a container is missing. */
-export const withImages = ({ taskDefinition, tags }: Described, images: Images): JsonObject | undefined => {
+/** The input of RegisterTaskDefinition: the same definition with these images and sizes; undefined where a container is missing. */
+export const withPatch = (
+  { taskDefinition, tags }: Described,
+  { images, sizes, cpu, memory }: Patch,
+): JsonObject | undefined => {
   const containers = listOf(taskDefinition['containerDefinitions'])
   const names = containers.map(({ name }) => name)
-  if (!Object.keys(images).every(name => names.includes(name))) return undefined
+  if (![images, sizes ?? {}].flatMap(Object.keys).every(name => names.includes(name))) return undefined
+  const own = <T>(of: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+    of !== undefined && Object.hasOwn(of, name) ? of[name] : undefined
   const containerDefinitions = containers.map(container => {
-    const { name } = container
-    return typeof name === 'string' && Object.hasOwn(images, name)
-      ? { ...container, image: images[name] ?? '' }
-      : container
+    const name = String(container['name'])
+    const image = own(images, name)
+    return { ...container, ...(image !== undefined && { image }), ...own(sizes, name) }
   })
-  return { ...ownParts(taskDefinition), containerDefinitions, ...(tags.length > 0 && { tags }) }
+  const size = sizes === undefined ? {} : { ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) }
+  return { ...ownParts(taskDefinition), ...size, containerDefinitions, ...(tags.length > 0 && { tags }) }
 }
 
 const listOf = (value: Json | undefined): readonly JsonObject[] =>
@@ -79,9 +84,10 @@ const withoutDefaults = (value: Json): Json => {
 
 /** Source: ECS API reference, ContainerDefinition and PortMapping. */
 const isDefault = (key: string, value: Json, { containerPort }: JsonObject): boolean => {
+  if (key === 'essential') return value === true || value === null
   if (value === null || value === false || value === 0 || (Array.isArray(value) && value.length === 0)) return true
   if (key === 'hostPort') return value === containerPort
-  return (key === 'essential' && value === true) || (key === 'protocol' && value === 'tcp')
+  return key === 'protocol' && value === 'tcp'
 }
 
 const inAnyOrder = (value: Json): Json => {

@@ -78,7 +78,7 @@ export const loadImage = async (
 }
 
 /** What the deployer role may not register: it would give its tasks, or people, more than it has. */
-const refuseBase = (name: string, { isPrivileged, tagKeys }: DefinitionBase): Refusal | undefined => {
+export const refuseBase = (name: string, { isPrivileged, tagKeys }: DefinitionBase): Refusal | undefined => {
   if (!isPrivileged) return refuseGrant(name, tagKeys)
   return refuse(
     `A container of *${name}* is privileged: the deployer role may not register such a task definition.`,
@@ -98,7 +98,7 @@ const refuseLong = ({ repository, tag = '' }: Image): Refusal | undefined =>
       )
 
 /** Without the revision that runs, no tag of another container can be compared. */
-const readNothing = async ({ images }: DefinitionBase): Promise<ImageTags> => ({
+export const readNothing = async ({ images }: DefinitionBase): Promise<ImageTags> => ({
   moved: [],
   uncompared: images.length > 1 ? 'all' : [],
 })

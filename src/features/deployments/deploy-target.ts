@@ -22,14 +22,9 @@ type Asked = AskedWatch & {
 }
 
 export const loadDeploy = async (asked: Asked, read: Reads, known: Known): Promise<Deploy | Refusal> => {
-  const { service: ref, version } = asked
+  const { version } = asked
   const wanted = wantedIn(version)
   if (isRefusal(wanted)) return wanted
-  if (accountOf(known.config, ref).roles.deployer === undefined)
-    return refuse(
-      `Deployments need a deployer role in ${ref.account}, and the configuration has none.`,
-      'Ask your administrator to add `deployer` under the account’s `roles`.',
-    )
   const base = await loadBase(asked, read, known)
   if (isRefusal(base)) return base
   return wanted.kind === 'revision'
@@ -37,8 +32,18 @@ export const loadDeploy = async (asked: Asked, read: Reads, known: Known): Promi
     : loadImage(base, wanted, asked, read, known)
 }
 
-const loadBase = async (asked: Asked, read: Reads, known: Known): Promise<Base | Refusal> => {
+/** What a new revision is made of, and what watches it. */
+export const loadBase = async (
+  asked: AskedWatch & { readonly service: ServiceRef },
+  read: Reads,
+  known: Known,
+): Promise<Base | Refusal> => {
   const { service: ref } = asked
+  if (accountOf(known.config, ref).roles.deployer === undefined)
+    return refuse(
+      `Deployments need a deployer role in ${ref.account}, and the configuration has none.`,
+      'Ask your administrator to add `deployer` under the account’s `roles`.',
+    )
   const detail = await read.serviceDetail(ref)
   if (detail === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const { service } = detail

@@ -6,6 +6,7 @@ import type { Change, Line, Risk } from '../../engine/change/plan.ts'
 import { withUnseen } from '../../engine/change/risk.ts'
 import { revealHidden } from '../../kit/language/refused-characters.ts'
 import { shortName, wholeName } from '../../kit/messages/text.ts'
+import { ECR_IMAGE } from '../../model/ecr.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { RevisionImage } from '../../model/service-detail.ts'
@@ -47,6 +48,18 @@ export const readImageTags = async (ref: ServiceRef, read: Reads): Promise<Image
   return imageTagsOf(revision?.images ?? [], read)
 }
 
+/**
+ * During a deployment, of a task definition that runs: of its revisions the one from which most tags moved. Source of
+ * `revisions`: `currentServiceRevisions` of DescribeServices.
+ */
+export const readTagsOfRunning = async (ref: ServiceRef, definition: string, read: Reads): Promise<ImageTags> => {
+  const current = (await read.serviceDetail(ref))?.revisions ?? []
+  const revisions = current.length === 0 ? [] : await read.revisions(ref, current)
+  const own = revisions.filter(({ taskDefinition }) => taskDefinition === definition)
+  const tags = await Promise.all(own.map(({ images }) => imageTagsOf(images, read)))
+  return tags.toSorted((a, b) => b.moved.length - a.moved.length)[0] ?? UNCOMPARED
+}
+
 /** `images`: of the revision that runs. */
 export const imageTagsOf = async (
   images: readonly RevisionImage[],
@@ -59,7 +72,7 @@ export const imageTagsOf = async (
       .map(async one => ({ ...one, now: one.digest === undefined ? undefined : await read.digestOf(one.image) })),
   )
   const unread = tags.flatMap(({ container, image, now }) =>
-    now === undefined && IN_ECR.test(image) ? [container] : [],
+    now === undefined && ECR_IMAGE.test(image) ? [container] : [],
   )
   return {
     moved: tags.flatMap(({ container, image, digest, now }) =>
@@ -69,9 +82,6 @@ export const imageTagsOf = async (
     ...(unread.length > 0 && { unread }),
   }
 }
-
-/** Source: Amazon ECR user guide, private registry. */
-const IN_ECR = /^\d{12}\.dkr\.ecr\./
 
 const unmarked = (text: string): string => revealHidden(text.replace(/[*`\n]/g, ''))
 

@@ -55,12 +55,18 @@ export const imageText = ({ repository, tag, digest }: Image): string =>
 const matches = (pattern: string, repository: string): boolean =>
   new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*')}$`).test(repository)
 
-/** Whether a container runs an image of another repository than before. */
+/**
+ * Whether a container runs an image of another repository than before. A new or renamed container may run what any
+ * container ran.
+ */
+export const isOfOtherRepository = (before: readonly RevisionImage[], { container, image }: RevisionImage): boolean => {
+  const old = before.filter(one => one.container === container)
+  const known = old.length > 0 ? old : before
+  return !known.some(one => readImage(one.image).repository === readImage(image).repository)
+}
+
 export const hasOtherRepository = (before: readonly RevisionImage[], after: readonly RevisionImage[]): boolean =>
-  after.some(({ container, image }) => {
-    const old = before.find(one => one.container === container)
-    return old !== undefined && readImage(old.image).repository !== readImage(image).repository
-  })
+  after.some(one => isOfOtherRepository(before, one))
 
 /** The refusal of an image of another repository; undefined if the container may run it. `now`: what it runs. */
 export const refuseRepository = (

@@ -44,10 +44,20 @@ export type DeploymentReads = {
   readonly definitionTags: (ref: ServiceRef, arn: string) => Promise<Readonly<Record<string, string>>>
   /**
    * Who called UpdateService or CreateService for this service between two times (ISO 8601), the newest first, from
-   * CloudTrail, which knows it some minutes later. Calls that only set the count are left out. Undefined where CloudTrail does
-   * not answer.
+   * CloudTrail, which knows it some minutes later. Calls that only set the count are left out. `mayBeCreation`: CreateService
+   * is looked up, too; CloudTrail answers two look-ups a second. Undefined where CloudTrail does not answer.
    */
-  readonly deployCalls: (ref: ServiceRef, from: string, until: string) => Promise<readonly CallerAtAws[] | undefined>
+  readonly deployCalls: (
+    ref: ServiceRef,
+    from: string,
+    until: string,
+    mayBeCreation: boolean,
+  ) => Promise<readonly CallerAtAws[] | undefined>
+  /**
+   * Who called RegisterTaskDefinition for this revision, from CloudTrail, as above. `at`: when ECS says that it was registered;
+   * ISO 8601.
+   */
+  readonly registerCalls: (ref: ServiceRef, arn: string, at: string) => Promise<readonly CallerAtAws[] | undefined>
   /** The digest that an image's tag has now in Amazon ECR; undefined where it is not readable. */
   readonly digestOf: (image: string) => Promise<string | undefined>
 }

@@ -5,6 +5,7 @@ import { revealHidden } from '../../kit/language/refused-characters.ts'
 import type { RevisionImage, ServiceRevision } from '../../model/service-detail.ts'
 import type { Difference } from './definition-differences.ts'
 import { type ImageLine, tinyDigest } from './image-losses.ts'
+import { isOfOtherRepository, readImage } from './image-target.ts'
 import { type PlannedImage, pinnedDigest, shortDigest } from './rollback-images.ts'
 
 /** Removes markup from names that come from AWS. */
@@ -12,11 +13,16 @@ export const withoutMarkup = (text: string): string => unmarked(text).slice(0, 1
 
 export const unmarked = (text: string): string => revealHidden(text.replace(/[*`\n]/g, ''))
 
-/** An image of one container before and after; undefined where the container is not there. */
 /** `from`: the revision that runs; undefined if ECS does not return it. `images`: what will run. */
 type Version = { readonly from: ServiceRevision | undefined; readonly images: readonly PlannedImage[] }
 
-type ImageChange = { readonly container: string; readonly before?: RevisionImage; readonly after?: PlannedImage }
+/** An image of one container before and after; undefined where the container is not there. `isMoved`: to another repository. */
+type ImageChange = {
+  readonly container: string
+  readonly before?: RevisionImage
+  readonly after?: PlannedImage
+  readonly isMoved: boolean
+}
 
 /** The images that differ, or may differ because a tag is not resolved to a digest. */
 export const imageChangesOf = ({ from, images }: Version): readonly ImageChange[] => {
@@ -24,18 +30,17 @@ export const imageChangesOf = ({ from, images }: Version): readonly ImageChange[
   const changed = images.flatMap((after): readonly ImageChange[] => {
     const old = before.find(({ container }) => container === after.container)
     if (old !== undefined && isSame(old, after)) return []
-    return [{ container: after.container, after, ...(old !== undefined && { before: old }) }]
+    const isMoved = from !== undefined && isOfOtherRepository(before, after)
+    return [{ container: after.container, after, isMoved, ...(old !== undefined && { before: old }) }]
   })
   const gone = before.filter(({ container }) => !images.some(one => one.container === container))
-  return [...changed, ...gone.map(old => ({ container: old.container, before: old }))]
+  return [...changed, ...gone.map(old => ({ container: old.container, before: old, isMoved: false }))]
 }
 
 const digestIn = ({ image, digest }: RevisionImage): string | undefined => digest ?? pinnedDigest(image)
 
 const isSame = (old: RevisionImage, after: PlannedImage): boolean =>
   old.image === after.image && digestIn(old) !== undefined && digestIn(old) === digestIn(after)
-
-const repositoryOf = (image: string): string => image.replace(/[@:][^/]*$/, '')
 
 /** The name without registry, unless that is another one, and the digest: 12 hex digits, or all. */
 const imageText = (one: PlannedImage, isShort: boolean): string => {
@@ -54,9 +59,7 @@ const imageText = (one: PlannedImage, isShort: boolean): string => {
 export const changeOf =
   (isFromKnown: boolean, isShort: boolean) =>
   (one: ImageChange): Change => {
-    const { container, before, after } = one
-    const isMoved =
-      before !== undefined && after !== undefined && repositoryOf(before.image) !== repositoryOf(after.image)
+    const { container, before, after, isMoved } = one
     const text = (image: PlannedImage) => imageText(image, isShort && !isMoved)
     return {
       what: `Image of \`${withoutMarkup(container)}\``,
@@ -70,16 +73,12 @@ export const settingText = ({ what, from, to }: Difference): string =>
 
 export const imageLine =
   (isFromKnown: boolean) =>
-  ({ container, before, after }: ImageChange): ImageLine => {
-    const isMoved =
-      before !== undefined && after !== undefined && repositoryOf(before.image) !== repositoryOf(after.image)
-    return {
-      container: unmarked(container),
-      from: before === undefined ? (isFromKnown ? 'none' : 'unknown') : digestWords(before),
-      to: after === undefined ? 'none' : digestWords(after),
-      ...(isMoved && { movedTo: unmarked(repositoryOf(after.image)) }),
-    }
-  }
+  ({ container, before, after, isMoved }: ImageChange): ImageLine => ({
+    container: unmarked(container),
+    from: before === undefined ? (isFromKnown ? 'none' : 'unknown') : digestWords(before),
+    to: after === undefined ? 'none' : digestWords(after),
+    ...(isMoved && after !== undefined && { movedTo: unmarked(readImage(after.image).repository) }),
+  })
 
 const digestWords = (image: RevisionImage): string => {
   const digest = digestIn(image)

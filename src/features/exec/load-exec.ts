@@ -1,9 +1,7 @@
 // Loads what an exec plan needs: the command, the tasks and containers, their roles, networks and logging. Returns a
 // refusal if something rules the plan out.
 
-import { fits } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
-import { isProduction, type Scope } from '../../engine/rules/config.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -18,6 +16,7 @@ import type { ExecReads } from './reads.ts'
 import { type Asked, askForCommand, minutesOf, refuseCombination } from './request.ts'
 import { logFixes, logsNothing } from './session-log.ts'
 import type { ExecSite, ExecTask } from './site.ts'
+import { mayBeUnlogged } from './unlogged.ts'
 
 type With = { readonly read: Pick<ExecReads, 'endpoints' | 'execSite' | 'taskRole'>; readonly asker: Asker }
 
@@ -136,8 +135,7 @@ const refuseUnlogged = (
   places: readonly Chosen[],
   { config }: Asker,
 ): Refusal | undefined => {
-  const isAllowed = config.exec.unlogged.some((rule: Scope) => fits(rule, ref, config))
-  if (!isProduction(accountOf(config, ref)) || isAllowed) return undefined
+  if (mayBeUnlogged(ref, config)) return undefined
   if (site.log === undefined)
     return refuse(
       `Cluster *${ref.cluster}* does not log ECS Exec sessions, so none are allowed there.`,

@@ -6,7 +6,7 @@ import { plainName } from '../../kit/messages/text.ts'
 import { accountOf } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
-import { type ImageTags, readImageTags, UNCOMPARED } from '../deployments/image-tags.ts'
+import { type ImageTags, readImageTags, readTagsOfRunning } from '../deployments/image-tags.ts'
 import { deploymentInProgress } from '../deployments/in-progress.ts'
 import type { DeploymentReads } from '../deployments/reads.ts'
 import { redactionOptions } from '../logs/redaction.ts'
@@ -17,6 +17,7 @@ import type { ExecReads } from './reads.ts'
 import { askForCommand } from './request.ts'
 import type { RunContainer, RunSite } from './run-site.ts'
 import type { TaskRole } from './task-role.ts'
+import { isLogged, mayBeUnlogged } from './unlogged.ts'
 
 type Reads = Pick<ExecReads, 'runSite' | 'taskRole'> &
   Pick<StatusReads, 'serviceDetail'> &
@@ -54,12 +55,14 @@ export const loadRun = async (
   if (site === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const container = refuseSite(site) ?? pickContainer(site, asked.container, asker)
   if (isRefusal(container)) return container
-  const unable = refuseCommand(site, container, command)
+  const unable = refuseCommand(site, container, command) ?? refuseUnlogged(site, container, asker)
   if (unable !== undefined) return unable
   const { taskRoleArn } = site.definition
   const [role, tags] = await Promise.all([
     taskRoleArn === undefined ? undefined : read.taskRole(ref, taskRoleArn, { clusterArn: site.clusterArn }),
-    deploymentInProgress(site.service) === undefined ? readImageTags(ref, read) : UNCOMPARED,
+    deploymentInProgress(site.service) === undefined
+      ? readImageTags(ref, read)
+      : readTagsOfRunning(ref, site.definition.name, read),
   ])
   return {
     site,
@@ -74,6 +77,15 @@ export const loadRun = async (
     }),
   }
 }
+
+/** Refuses commands in production whose output nobody keeps, unless the configuration allows them. */
+const refuseUnlogged = ({ service, definition }: RunSite, container: RunContainer, { config }: Asker) =>
+  isLogged(container) || mayBeUnlogged(service.ref, config)
+    ? undefined
+    : refuse(
+        `This task would not be logged, so it is not allowed: container \`${plainName(container.name)}\` of \`${plainName(definition.name)}\` ${container.logDriver === undefined ? 'has no log configuration' : `logs to \`${plainName(container.logDriver)}\``}.`,
+        'Set its `logConfiguration` to a driver such as `awslogs`, or configure `exec.unlogged`.',
+      )
 
 const refuseSite = ({ service, definition }: RunSite): Refusal | undefined => {
   const name = `*${service.ref.service}*`

@@ -8,6 +8,7 @@ import { imageTagParts } from '../deployments/image-tags.ts'
 import { shellText } from './allowed-command.ts'
 import { overridesOf, type RunState } from './load-run.ts'
 import { powerOf, taskRoleLines } from './task-role.ts'
+import { isLogged } from './unlogged.ts'
 
 export const planRun = (state: RunState): NewPlan => {
   const { site, container, command, role, tags, invocation } = state
@@ -36,7 +37,9 @@ export const planRun = (state: RunState): NewPlan => {
       entryText(state),
       ...(role === undefined ? [] : taskRoleLines(role)),
       'The other containers of the task start as usual, and end with it.',
-      'Its last log lines appear in the thread of the card, with possible secrets hidden.',
+      isLogged(container)
+        ? 'Its last log lines appear in the thread of the card, with possible secrets hidden.'
+        : '*ECS does not log the task.*',
       'It may run for hours. *Stop* and a halt stop the task; nothing starts it again.',
     ],
     offers: [],
@@ -45,6 +48,7 @@ export const planRun = (state: RunState): NewPlan => {
       createdAt: service.createdAt,
       container: container.name,
       image: container.image,
+      log: container.logDriver ?? '',
       'task role': role?.name ?? '',
       'its power': (role && powerOf(role)) ?? '',
       ...parts.binds,
@@ -86,6 +90,7 @@ const lossesOf = ({ site, container, command, role }: RunState): readonly Line[]
   const power = role && powerOf(role)
   return [
     command.named === undefined ? roleLoss(role?.name) : 'Runs a command of the configuration',
+    ...(isLogged(container) ? [] : ['ECS does not log the task']),
     shortenedLine(
       where(wholeName(site.definition.name), wholeName(container.name)),
       where(shortName(site.definition.name, 24), shortName(container.name, 14)),

@@ -9,6 +9,8 @@ export type RunContainer = {
   readonly isEssential: boolean
   /** The task definition sets an entry point, which gets the command as arguments. That of the image is not known. */
   readonly hasEntryPoint: boolean
+  /** Such as `awslogs`; absent without a log configuration. */
+  readonly logDriver?: string
 }
 
 export type RunSite = {

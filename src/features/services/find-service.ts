@@ -10,6 +10,7 @@ import {
   type Target,
   targetOffers,
 } from '../../kit/language/target.ts'
+import { timeMark } from '../../kit/messages/markup.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import { accept, type Finding, type Found, foundService, invocationFor, oneOf, onlyOne } from './choose-service.ts'
@@ -105,7 +106,7 @@ const staleText = (index: ServiceIndex, now: string): string | undefined => {
   const at = asOf(index)
   return at === undefined || Date.parse(now) - Date.parse(at) < 3 * INDEX_MINUTES * 60_000
     ? undefined
-    : `The service index dates from ${at.slice(0, 16).replace('T', ' ')} UTC. For a newer service, write \`cluster/service\`.`
+    : `The service index dates from ${timeMark(at)}. For a newer service, write \`cluster/service\`.`
 }
 
 /** Finds a task by `orders-api/3f2a91c0`, or by its id alone in any cluster. Undefined if the text cannot be a task. */

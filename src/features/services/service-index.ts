@@ -1,6 +1,8 @@
 // The service index as data: the names of all services by account, region and cluster. Names and tags are in separate
 // partitions, since ingress reads only names.
+
 import type { Config } from '../../engine/rules/config.ts'
+import { timeMark } from '../../kit/messages/markup.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRecord } from '../../model/json.ts'
 import type { Item, Key } from '../../model/ports/store.ts'
@@ -150,7 +152,7 @@ export const asOf = ({ places }: ServiceIndex): string | undefined => {
 export const unreadText = ({ places }: Pick<ServiceIndex, 'places'>): string | undefined => {
   const [first, ...more] = places.filter(({ problem }) => problem !== undefined)
   if (first === undefined) return undefined
-  const since = first.at === undefined ? '' : ` since ${first.at.slice(0, 16).replace('T', ' ')} UTC`
+  const since = first.at === undefined ? '' : ` since ${timeMark(first.at)}`
   const others = more.length === 0 ? '' : `, and ${more.length} more places`
   return `${first.account} in ${first.region}${others} could not be read${since}: ${first.problem?.text}.`
 }

@@ -9,6 +9,7 @@ import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { HALT_KEY, type Halt, PLACE_LOCKS, placeLockKey } from '../../engine/rules/rule-inputs.ts'
+import { type Snooze, snoozeExpiry, snoozeKey } from '../../features/cost/snooze.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
 import { isTagged, type SubjectText } from '../../kit/language/kinds/problems.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
@@ -196,6 +197,14 @@ const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<vo
       const key = hereKey(change.channel)
       const before = await store.get(key)
       await (before === undefined ? store.create(key, change.here) : store.replace(key, change.here, before.version))
+      return
+    }
+    case 'snooze finding': {
+      const { service, snooze } = change
+      const before = await store.get<Snooze>(snoozeKey(service))
+      const until = snoozeExpiry(snooze)
+      if (before === undefined) await store.create(snoozeKey(service), snooze, until)
+      else if (before.value.at < snooze.at) await store.replace(before.key, snooze, before.version, until)
       return
     }
     case 'forget here': {

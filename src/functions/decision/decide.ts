@@ -13,6 +13,7 @@ import { wakeOrRetry } from '../../engine/jobs/wake.ts'
 import { identify } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { isSamePerson, mayVote } from '../../engine/rules/voters.ts'
+import { timeMark } from '../../kit/messages/markup.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { Choice, DecisionJob } from '../../model/ports/job.ts'
@@ -151,7 +152,7 @@ const refusalOf = (refusal: ApprovalRefusal): Refusal => {
 }
 
 const settledText = ({ outcome, by, at, reason }: Decision): string => {
-  const when = `${at.slice(11, 16)} UTC`
+  const when = timeMark(at)
   if (by === undefined && reason !== undefined) return `Too late: ${reason} (${when}).`
   return by === undefined
     ? `Too late: it ${outcome === 'expired' ? 'expired' : `was ${outcome}`} at ${when}.`

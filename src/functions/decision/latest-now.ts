@@ -11,7 +11,7 @@ import type { Store } from '../../model/ports/store.ts'
 /** `at`: when the read began, in epoch milliseconds. */
 type Reading = { readonly at: number; readonly face: Promise<Face> }
 
-/** The newest read of each service in this process, by the ARN of the service. */
+/** The newest read of each service or change set in this process, by the ARNs of its services. */
 const readings = new WeakMap<Store, Map<string, Reading>>()
 
 /** How long dialogs share one read. */
@@ -29,19 +29,28 @@ export const withLatestNow = async (face: Face, actor: Actor, corporateId: strin
 }
 
 const readingOf = async (face: Face, actor: Actor, corporateId: string, ports: Ports): Promise<Reading | undefined> => {
-  const { arn } = face.plan.target
+  const services = servicesOf(face)
   const at = Date.parse(ports.now())
   const known = readings.get(ports.store) ?? new Map<string, Reading>()
   readings.set(ports.store, known)
   for (const [key, one] of known) if (at - one.at >= FRESH_MS) known.delete(key)
-  const shared = known.get(arn)
+  const shared = known.get(services)
   if (shared !== undefined) return shared
   if (!(await maySpendRead(corporateId, ports))) return undefined
   const read = ports.readers(await ports.config(), { actor, corporateId }, face.operation)
   const reading = { at, face: withNow(face, read, ports.now()) }
-  known.set(arn, reading)
+  known.set(services, reading)
   return reading
 }
+
+/** A set of one service shows counts only, so it shares no read with that service. */
+const servicesOf = ({ plan: { target, members } }: Face): string =>
+  members === undefined
+    ? target.arn
+    : `set ${members
+        .map(({ ref }) => ref.arn)
+        .toSorted()
+        .join(' ')}`
 
 const within = async <T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> => {
   let timer: NodeJS.Timeout | undefined

@@ -6,13 +6,14 @@ import { needsReview } from '../../engine/cards/asking.ts'
 import type { Card, Face } from '../../engine/cards/card.ts'
 import { renderDetails } from '../../engine/cards/render-details.ts'
 import type { Approval } from '../../engine/change/approval.ts'
+import type { Plan } from '../../engine/change/plan.ts'
 import { approvalKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { identify, mayView } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { cut, withoutMarkup } from '../../kit/messages/markup.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
-import type { Actor } from '../../model/ecs.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { CardJob } from '../../model/ports/job.ts'
 import type { Block } from '../../model/ports/message.ts'
@@ -82,12 +83,32 @@ const loadCard = async (
   const facts = await loadRuleInputs(config, ports)
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId) || !mayView(face.plan, actor, config, facts)) return UNSEEN
+  const shown = <Of extends Face>(card: Of): Of => ({
+    ...card,
+    plan: withLeftOut(card.plan, target => mayView({ target }, actor, config, facts)),
+  })
   const final = (await store.get<Card>(finalCardKey(operation)))?.value
-  if (final !== undefined) return final
+  if (final !== undefined) return shown(final)
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
-  if (approval === undefined) return { ...face, stage: { kind: 'starting' } }
+  if (approval === undefined) return { ...shown(face), stage: { kind: 'starting' } }
   const { decision, votes } = approval
   if (decision !== undefined)
-    return { ...face, decision, votes, stage: { kind: 'running', text: '', since: decision.at } }
-  return { ...(await refresh(face, actor, corporateId)), stage: { kind: 'waiting', approval } }
+    return { ...shown(face), decision, votes, stage: { kind: 'running', text: '', since: decision.at } }
+  return { ...shown(await refresh(face, actor, corporateId)), stage: { kind: 'waiting', approval } }
+}
+
+/** Lists what a change set leaves out, of that what the reader may view. */
+const withLeftOut = (plan: Plan, maySee: (ref: ServiceRef) => boolean): Plan => {
+  const { leftOut = [], details = [] } = plan
+  if (leftOut.length === 0) return plan
+  const seen = leftOut.filter(({ ref }) => maySee(ref))
+  const unseen = leftOut.length - seen.length
+  return {
+    ...plan,
+    details: [
+      ...details,
+      ...seen.map(({ text }) => text),
+      ...(unseen === 0 ? [] : [`Left out: ${unseen} more, which you may not view`]),
+    ],
+  }
 }

@@ -59,10 +59,10 @@ export const refuseToSubscribe = async (
 export const hasCard = async (problem: unknown, channel: string, { store }: Ports): Promise<boolean> =>
   (await store.get(cardKey({ channel, id: String(problem) }))) !== undefined
 
-type Change = Extract<SettingChange, { kind: 'subscribe' | 'unsubscribe' | 'snooze' }>
+type Change = Extract<SettingChange, { kind: 'subscribe' | 'unsubscribe' | 'snooze problem' }>
 
 export const isOfProblems = (change: SettingChange): change is Change =>
-  change.kind === 'subscribe' || change.kind === 'unsubscribe' || change.kind === 'snooze'
+  change.kind === 'subscribe' || change.kind === 'unsubscribe' || change.kind === 'snooze problem'
 
 /** Idempotent. */
 export const applyToProblems = async (change: Change, { store }: Ports): Promise<void> => {
@@ -85,7 +85,7 @@ const MAX_TRIES = 10
 
 /** Tried again where the teller writes the card at the same time. */
 const snooze = async (
-  { channel, problem, until }: Extract<Change, { kind: 'snooze' }>,
+  { channel, problem, until }: Extract<Change, { kind: 'snooze problem' }>,
   store: Ports['store'],
 ): Promise<void> => {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {

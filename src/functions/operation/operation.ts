@@ -33,7 +33,7 @@ import { type Locked, lock, unlock } from './service-mutex.ts'
 import { faceOfSet, joinSet, tellSet } from './set/member.ts'
 import { step } from './steps.ts'
 import { type ApprovalOutcome, errorText, nothingChanged, offerPlanAgain, type Story } from './story.ts'
-import { isWatched, watchDeployment } from './watch-deployment.ts'
+import { isWatched, watchDeployment } from './watch/watch-deployment.ts'
 
 export type Ending = Outcome['status'] | 'refused' | 'previewed'
 

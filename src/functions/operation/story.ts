@@ -123,7 +123,7 @@ export const entryOf = (
   kind,
   ...(isOfDeployment === true ? SYSTEM : { actor: requester, corporateId }),
   invocation: plan.invocation,
-  target: plan.target.arn,
+  ...auditedTarget(plan),
   operation,
   configVersion,
   fingerprint: fingerprint(plan),
@@ -131,6 +131,12 @@ export const entryOf = (
   ...(kind === 'intent' && plan.amounts !== undefined && { amounts: before(plan.amounts) }),
   ...(isBreakGlass && { isBreakGlass }),
 })
+
+/** A set is not recorded under one of its services: each of them has its own records. */
+const auditedTarget = ({ target, members, binds }: Plan): Pick<AuditEntry, 'target' | 'services'> =>
+  members === undefined
+    ? { target: target.arn }
+    : { target: String(binds['set']), services: members.map(({ ref }) => ref.arn) }
 
 const before = (amounts: NonNullable<Plan['amounts']>): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(amounts).map(([name, { from }]) => [name, from]))

@@ -8,7 +8,7 @@ import type { Asker } from '../../engine/rules/asker.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judge.ts'
 import { withRaisedRisk } from '../../engine/rules/raise-risk.ts'
-import { countPeople } from '../../engine/rules/voters.ts'
+import { countPeople, mayVote } from '../../engine/rules/voters.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { plain } from '../../kit/messages/markup.ts'
 import { groupBy } from '../../model/batches.ts'
@@ -20,7 +20,7 @@ import type { Prepared } from './prepare.ts'
 
 /** One service of the set, as the rules judge it. */
 export type Judged = { readonly service: Service; readonly plan: Plan; readonly verdict: Verdict }
-export type LeftOut = { readonly name: string; readonly why: string }
+export type LeftOut = { readonly ref: ServiceRef; readonly why: string }
 
 export type JudgedSet = { readonly judged: readonly Judged[]; readonly leftOut: readonly LeftOut[] }
 
@@ -38,7 +38,7 @@ export const judgeSet = async (
   const leftOut = missingOf(refs, services)
   const passed = <One extends object>(service: Service, found: One | Refusal): readonly One[] => {
     if (!isRefusal(found)) return [found]
-    leftOut.push({ name: fullName(service.ref), why: plain(found.text) })
+    leftOut.push({ ref: service.ref, why: plain(found.text) })
     return []
   }
   const judgeAll = (together: readonly Weighed[]): readonly (readonly [Weighed, Verdict | Refusal])[] =>
@@ -69,7 +69,7 @@ const haltsOf = async (services: readonly Service[], read: Pick<Readers, 'halted
 
 const missingOf = (refs: readonly ServiceRef[], services: readonly Service[]): LeftOut[] => {
   const found = new Set(services.map(({ ref }) => ref.arn))
-  return refs.filter(({ arn }) => !found.has(arn)).map(ref => ({ name: fullName(ref), why: 'It no longer exists.' }))
+  return refs.filter(({ arn }) => !found.has(arn)).map(ref => ({ ref, why: 'It no longer exists.' }))
 }
 
 const weigh = (
@@ -132,27 +132,33 @@ export const refuseSet = ({ judged, leftOut }: JudgedSet, words: string, config:
 export const leftOutText = (leftOut: readonly LeftOut[]): string =>
   leftOut
     .slice(0, 3)
-    .map(({ name, why }) => `\`${name}\` ${why}`)
+    .map(({ ref, why }) => `\`${fullName(ref)}\` ${why}`)
     .join(' ')
 
 type Asks = Extract<Verdict, { kind: 'consent' }>
 
 /**
- * The most approvals and the shortest time of all rules, from people who may approve each service, in a channel that one of the rules
+ * The most approvals and the shortest time of all rules, from people who may approve each service, also those that need none, in a channel that one of the rules
  * names.
  */
-export const strictest = (judged: readonly Judged[], config: Config): Verdict | Refusal => {
+export const strictest = (judged: readonly Judged[], { config, facts, who }: Asker): Verdict | Refusal => {
   const asking = judged.flatMap(({ verdict }) => (verdict.kind === 'consent' ? [verdict] : []))
   const [first, ...others] = asking.toSorted((a, b) => b.rule.approvals - a.rule.approvals)
   if (first === undefined) return judged[0]?.verdict ?? refuse('There is nothing to change.')
-  const approvers = first.approvers.filter(one => others.every(other => other.approvers.includes(one)))
+  const named = first.approvers.filter(one => others.every(other => other.approvers.includes(one)))
+  const common = joined(first, others, named)
+  // A service that needs no approval is changed by the same vote.
+  const mayVoteOnAll = (user: string): boolean =>
+    judged.every(({ plan }) => mayVote({ team: config.team, user, name: user }, common, plan, who.actor, config, facts))
+  const approvers = named.filter(mayVoteOnAll)
   const { approvals } = first.rule
   if (countPeople(approvers, config) < approvals)
     return refuse(
       `This needs ${approvals} people who may approve each of the ${judged.length} services, and ${approvers.length} can now.`,
       'Name services that the same people approve.',
     )
-  return { ...first, approvers, rule: joined(first, others, approvers) }
+  const rule = approvers.length === named.length ? common : { ...common, approvers }
+  return { ...first, approvers, rule }
 }
 
 /** Where the rules name different approvers, those who may approve each service. */

@@ -1,14 +1,17 @@
 // Other activity on the service of a plan: temporary changes and open requests. They do not lock the service, so every
 // new plan shows them.
+import type { Face } from '../../engine/cards/card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
 import { operationIn, PENDING, type Pending } from '../../engine/change/open-request.ts'
-import { approvedVersion, type Plan } from '../../engine/change/plan.ts'
-import { approvalKey, finalCardKey } from '../../engine/change/records.ts'
-import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
+import { approvedVersion, eachTarget, type Plan } from '../../engine/change/plan.ts'
+import { approvalKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
+import { type Lease, type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import { leasesOnService } from '../../engine/leases/origin.ts'
 import { leaseLine } from '../../engine/leases/render-leases.ts'
+import { fullName } from '../../kit/language/target.ts'
 import { withoutMarkup } from '../../kit/messages/markup.ts'
+import type { JsonObject } from '../../model/json.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Key, Store } from '../../model/ports/store.ts'
 
@@ -22,8 +25,10 @@ export const pendingFrom = (plan: Plan, { requester, approvers, maySelfApprove, 
   title: withoutMarkup(plan.title),
   requester,
   target: plan.target,
+  ...(plan.isOfCluster === true && { isOfCluster: true }),
   ...(plan.role !== undefined && { role: plan.role }),
   ...(plan.gate !== undefined && { gate: plan.gate }),
+  ...(plan.members !== undefined && { isSet: true as const }),
   ...(plan.runsCommands === true && { runsCommands: true }),
   version: approvedVersion(plan),
   approvers,
@@ -66,37 +71,77 @@ export const clearPending = async (
 
 const MAX_SHOWN = 5
 
-/** `sentences`: temporary changes and open requests, for the dialog. `open`: all other open requests on the service. */
+/** `sentences`: temporary changes and open requests, for the dialog. `open`: all other open requests on the services. */
 export type OtherActivity = { readonly sentences: readonly string[]; readonly open: readonly OpenRequest[] }
 
 export type OpenRequest = Pending & { readonly operation: string }
 
-/** The other activity on a service. `operation`: the operation to leave out. `now`: ISO 8601. */
+/** The other activity on the services of a plan. `operation`: the operation to leave out. `now`: ISO 8601. */
 export const otherActivityOn = async (
-  { target, command, binds }: Plan,
+  plan: Plan,
   operation: string,
   store: Pick<Store, 'get' | 'list'>,
   now: string,
 ): Promise<OtherActivity> => {
-  const [book, pending] = await Promise.all([
-    command.startsWith('lease ') ? undefined : store.get<LeaseBook>(bookKey(target.arn)),
-    store.list<Pending>(PENDING, { prefix: pendingOf(target.arn) }),
-  ])
-  const createdAt = binds['createdAt']
-  const ours = book && (typeof createdAt === 'string' ? leasesOnService(book.value, createdAt) : book.value)
-  const leases = ours === undefined ? [] : leasesOf(ours).filter(lease => lease.operation !== operation)
-  const open = pending
-    .map(({ key, value }) => ({ ...value, operation: operationIn(key) }))
-    .filter(one => one.operation !== operation && one.expiresAt > now)
+  const [leases, open] = await Promise.all([leasesOn(plan, store), openOn(plan, operation, store, now)])
   return {
     open,
     sentences: [
-      ...leases.slice(0, MAX_SHOWN).map(lease => `Temporary change on this service: ${leaseLine(lease)}.`),
-      ...open
+      ...leases
+        .filter(({ lease }) => lease.operation !== operation)
         .slice(0, MAX_SHOWN)
-        .map(({ title, requester }) => `Open request on this service: “${title}”, by ${requester.name}.`),
+        .map(({ on, lease }) => `Temporary change on ${on}: ${leaseLine(lease)}.`),
+      ...open.slice(0, MAX_SHOWN).map(one => openText(plan, one)),
     ],
   }
+}
+
+/** `on`: the service in words. */
+type LeaseOn = { readonly on: string; readonly lease: Lease }
+
+const leasesOn = async (plan: Plan, store: Pick<Store, 'get'>): Promise<readonly LeaseOn[]> => {
+  const { target, command, binds, members } = plan
+  if (command.startsWith('lease ')) return []
+  if (members === undefined) {
+    const book = (await store.get<LeaseBook>(bookKey(target.arn)))?.value
+    return ofBook(book, binds['createdAt']).map(lease => ({ on: 'this service', lease }))
+  }
+  const books = await Promise.all(members.map(({ ref }) => store.get<LeaseBook>(bookKey(ref.arn))))
+  return members.flatMap(({ ref, binds: { createdAt } }, at) =>
+    ofBook(books[at]?.value, createdAt).map(lease => ({ on: fullName(ref), lease })),
+  )
+}
+
+const ofBook = (book: LeaseBook | undefined, createdAt: JsonObject[string] | undefined): readonly Lease[] =>
+  book === undefined ? [] : leasesOf(typeof createdAt === 'string' ? leasesOnService(book, createdAt) : book)
+
+const openOn = async (
+  plan: Plan,
+  operation: string,
+  store: Pick<Store, 'get' | 'list'>,
+  now: string,
+): Promise<readonly OpenRequest[]> => {
+  const services = new Set(eachTarget(plan).map(({ target }) => target.arn))
+  const others = (await store.list<Pending>(PENDING))
+    .map(({ key, value }) => ({ ...value, operation: operationIn(key) }))
+    .filter(one => one.operation !== operation && one.expiresAt > now)
+  const found = await Promise.all(
+    others.map(async one => {
+      if (services.has(one.target.arn)) return [one]
+      if (one.isSet !== true) return []
+      const members = (await store.get<Face>(faceKey(one.operation)))?.value.plan.members
+      return members?.some(({ ref }) => services.has(ref.arn)) === true ? [one] : []
+    }),
+  )
+  return found.flat()
+}
+
+/** Readers of one service, or of one set, may not view all services of another set: its title is not shown to them. */
+const openText = ({ members }: Plan, { title, requester, target, isSet }: OpenRequest): string => {
+  const by = `by ${requester.name}`
+  if (isSet === true)
+    return `Open request on ${members === undefined ? 'this service' : 'some of these services'} and on others, ${by}.`
+  return `Open request on ${members === undefined ? 'this service' : fullName(target)}: “${title}”, ${by}.`
 }
 
 /** The open requests that are the same as this plan, and that people can see. */

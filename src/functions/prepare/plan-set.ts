@@ -8,6 +8,7 @@ import { primaryOf } from '../../features/deployments/rollout.ts'
 import type { ServiceSet } from '../../features/services/find-set.ts'
 import { nowOfSet } from '../../features/status/load-now.ts'
 import { fullName } from '../../kit/language/target.ts'
+import { printWord } from '../../kit/language/tokenise.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { Service } from '../../model/ecs.ts'
 import { tasks } from '../../model/scaling-words.ts'
@@ -25,6 +26,8 @@ type Planned = JudgedSet & {
   readonly line: (service: Service) => string
   /** When the services were read, ISO 8601. */
   readonly at: string
+  /** What else the services are bound to, by their ARNs. */
+  readonly binds: ReadonlyMap<string, Readonly<Record<string, string>> | undefined>
 }
 
 const MOST_NAMED = 5
@@ -39,7 +42,7 @@ const HOW =
   'One service first, then more at a time; each is checked again, and stops none of the others. After three failures in a row, and after Stop or a halt, no further service begins. A service whose image tag was pushed again, or cannot be read, is not changed. Tags outside Amazon ECR are not compared: a new image may start.'
 
 export const planSet = (planned: Planned): NewPlan => {
-  const { command, many, set, judged, leftOut, invocation, included, line, at } = planned
+  const { command, many, set, judged, leftOut, invocation, included, line, at, binds } = planned
   const ordered = inOrder(judged)
   const count = ordered.reduce((sum, { plan }) => sum + plan.tasks, 0)
   const [canary] = ordered
@@ -58,10 +61,13 @@ export const planSet = (planned: Planned): NewPlan => {
     tasks: count,
     losses: lossesOf(planned, canary, count),
     undo: many.undo,
-    ...(many.takeBack && { takeBack: many.takeBack(set.text) }),
+    ...(many.takeBack && { takeBack: many.takeBack(printWord(set.text)) }),
     included,
     consequences: [HOW],
-    details: [...ordered.map(detailOf), ...leftOut.map(({ name, why }) => `Left out: ${name}. ${why}`)],
+    details: ordered.map(detailOf),
+    ...(leftOut.length > 0 && {
+      leftOut: leftOut.map(({ ref, why }) => ({ ref, text: `Left out: ${fullName(ref)}. ${why}` })),
+    }),
     offers: [],
     calls: [],
     binds: { set: set.text, request: invocation, services: ordered.map(({ service }) => service.ref.arn).toSorted() },
@@ -77,6 +83,7 @@ export const planSet = (planned: Planned): NewPlan => {
       tasks: plan.tasks,
       risk: plan.risk.level,
       binds: {
+        ...binds.get(service.ref.arn),
         createdAt: service.createdAt,
         deployment: primaryOf(service)?.id ?? '',
         revision: service.taskDefinition,

@@ -134,7 +134,7 @@ const loadLeftPlace = async (
   return leftPlaceText(service, maySeeTarget(before, who.actor, config, facts) ? before : 'another place')
 }
 
-const isServiceRef = (value: unknown): value is ServiceRef =>
+export const isServiceRef = (value: unknown): value is ServiceRef =>
   typeof value === 'object' && value !== null && 'arn' in value && 'cluster' in value
 
 const takesTask = ({ options }: AnyCommand): boolean => Object.values(options).some(({ kind }) => kind === 'task')

@@ -2,10 +2,12 @@
 // and judged again, when its turn comes.
 
 import type { AnyMutation } from '../../commands/command.ts'
+import { mayAllView } from '../../engine/rules/access.ts'
+import type { Config } from '../../engine/rules/config.ts'
 import type { ChangeRequest } from '../../engine/rules/judge.ts'
 import type { ServiceSet } from '../../features/services/find-set.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
-import { judgeSet, leftOutText, refuseSet, strictest } from './judge-set.ts'
+import { judgeSet, type LeftOut, leftOutText, refuseSet, strictest } from './judge-set.ts'
 import { planSet } from './plan-set.ts'
 import type { Prepared } from './prepare.ts'
 import type { Proposal } from './proposal.ts'
@@ -32,11 +34,12 @@ export const proposeSet = async (
   const services = judged.map(({ service }) => service)
   const [only, another] = services
   if (only !== undefined && another === undefined) {
-    const left = leftOut.length === 0 ? note : `${leftOut.length} others are left out: ${leftOutText(leftOut)}`
+    const left = leftOut.length === 0 ? note : othersText(leftOut, config)
     return { kind: 'set of one', line: many.lineFor(only.ref, values, own), ...(left !== undefined && { note: left }) }
   }
-  const verdict = strictest(judged, config)
+  const verdict = strictest(judged, own)
   if (isRefusal(verdict)) return verdict
+  const binds = await Promise.all(services.map(async ({ ref }) => [ref.arn, await many.binds?.(ref, own)] as const))
   const plan = planSet({
     ...found,
     command,
@@ -47,6 +50,7 @@ export const proposeSet = async (
     sums: (await many.sums?.(services, read)) ?? [],
     line: service => many.lineFor(service.ref, values, own),
     at: facts.now,
+    binds: new Map(binds),
   })
   return {
     kind: 'proposal',
@@ -57,4 +61,10 @@ export const proposeSet = async (
     configVersion: config.version,
     ...(reason !== undefined && { reason }),
   }
+}
+
+/** It is on the card of the only service: it names others only where everybody may view them. */
+const othersText = (leftOut: readonly LeftOut[], config: Config): string => {
+  const text = `${leftOut.length} others are left out`
+  return leftOut.every(({ ref }) => mayAllView(ref, config)) ? `${text}: ${leftOutText(leftOut)}` : text
 }

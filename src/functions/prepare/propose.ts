@@ -4,6 +4,7 @@ import type { AnyMutation } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
 import { operationIn, PENDING, type Pending } from '../../engine/change/open-request.ts'
 import type { Plan } from '../../engine/change/plan.ts'
+import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { refuseTooManyWaiting } from '../../engine/rules/budgets.ts'
 import { loadAmountsBefore, windowText } from '../../engine/rules/change-window.ts'
@@ -15,8 +16,9 @@ import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isServiceSet, type ServiceSet } from '../../features/services/find-set.ts'
 import { withNow } from '../../features/status/load-now.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
-import { isOpen, type OpenRequest, otherActivityOn, sameRequests } from './pending.ts'
-import { type Prepared, type Preparing, prepare, type Values } from './prepare.ts'
+import { withEndedWatches } from './ended-watches.ts'
+import { isOpen, type OpenRequest, type OtherActivity, otherActivityOn, sameRequests } from './pending.ts'
+import { isServiceRef, type Prepared, type Preparing, prepare, type Values } from './prepare.ts'
 import type { Proposal } from './proposal.ts'
 import { proposeSet, type SetOfOne } from './propose-set.ts'
 import { refuseSame } from './same-request.ts'
@@ -30,6 +32,8 @@ export const propose = async (
   if (isRefusal(prepared)) return prepared
   const { command, values, read, own, left, note } = prepared
   if (isServiceSet(values['service'])) return proposeMany(preparing, prepared, values['service'], given)
+  const refused = refuseEarly(values['service'], own)
+  if (refused !== undefined) return refused
   const { config, facts } = own
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
   const reason = given?.reason ?? textOf(values['reason'])
@@ -45,12 +49,8 @@ export const propose = async (
   const halted = facts.halted ?? (await read.halted(planned.target))
   const amountsBefore = await loadAmountsBefore(planned, config, facts.now, own.store)
   const inputs = { ...facts, amountsBefore, ...(halted !== undefined && { halted }) }
-  const noted: Plan = {
-    ...shown,
-    consequences: [...planned.consequences, ...activity.sentences],
-    ...(warnings.length > 0 && { warnings }),
-    ...(activity.open.length > 0 && { openRequests: activity.open.length }),
-  }
+  const told = await withEndedWatches(withActivity(shown, activity), own.store, facts.now)
+  const noted: Plan = { ...told, ...(warnings.length > 0 && { warnings }) }
   const plan = withRaisedRisk(noted, config, inputs)
   const verdict = judge(plan, asked, config, inputs)
   if (isRefusal(verdict)) return verdict
@@ -69,6 +69,19 @@ export const propose = async (
     ...(reason !== undefined && { reason }),
   }
 }
+
+/** Before anything else is read and told: people who may not change the service learn no more about it. */
+const refuseEarly = (service: unknown, { who, config, facts }: Asker): Refusal | undefined => {
+  if (!isServiceRef(service)) return undefined
+  const [access, exec] = (['operator', 'exec'] as const).map(one => accessOf(who.actor, one, service, config, facts))
+  return access?.kind === 'refusal' && exec?.kind === 'refusal' ? access : undefined
+}
+
+const withActivity = (plan: Plan, { sentences, open }: OtherActivity): Plan => ({
+  ...plan,
+  consequences: [...plan.consequences, ...sentences],
+  ...(open.length > 0 && { openRequests: open.length }),
+})
 
 const refuseAny = async (
   same: readonly OpenRequest[],
@@ -95,8 +108,12 @@ const proposeMany = async (
   const proposed = await proposeSet(prepared, set, asking)
   if (isRefusal(proposed)) return proposed
   if (proposed.kind === 'set of one') return proposeOne(preparing, proposed, asking)
-  if (proposed.isDryRun) return proposed
-  return (await checkWaiting(preparing, proposed.plan, proposed.verdict, prepared.own.config)) ?? proposed
+  const { config, facts, store } = prepared.own
+  const activity = await otherActivityOn(proposed.plan, preparing.purpose, store, facts.now)
+  const plan = await withEndedWatches(withActivity(proposed.plan, activity), store, facts.now)
+  const shown = { ...proposed, plan }
+  if (shown.isDryRun) return shown
+  return (await checkWaiting(preparing, shown.plan, shown.verdict, config)) ?? shown
 }
 
 /** The only service of a set. */
@@ -130,7 +147,7 @@ const withWindow = (plan: Plan, verdict: Verdict, inputs: RuleInputs): Plan => {
   return text === undefined ? plan : { ...plan, warnings: [text, ...(plan.warnings ?? [])] }
 }
 
-/** Applies to a new request, not to one that is planned again. */
+/** Applies to a new request, not to one that is planned again. A gate asks by itself, so it does not count. */
 const checkWaiting = async (
   { channel, actor, purpose, ports }: Preparing,
   { command }: Plan,
@@ -140,7 +157,8 @@ const checkWaiting = async (
   if (kind === 'free' || channel === undefined) return undefined
   const pending = await ports.store.list<Pending>(PENDING)
   const own = pending.filter(
-    ({ key, value }) => isSamePerson(value.requester, actor, config) && !key.sk.endsWith(`#${purpose}`),
+    ({ key, value }) =>
+      value.gate === undefined && isSamePerson(value.requester, actor, config) && !key.sk.endsWith(`#${purpose}`),
   )
   const refusal = refuseTooManyWaiting(command, own.length, config)
   if (refusal === undefined) return undefined

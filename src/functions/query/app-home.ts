@@ -1,14 +1,19 @@
 // Loads a person's App Home: open approvals, temporary changes, and the favourites set in their direct messages.
 
 import type { Ports } from '../../commands/ports.ts'
+import type { Face } from '../../engine/cards/card.ts'
+import { placeOf } from '../../engine/cards/place-of.ts'
 import { operationIn, PENDING, type Pending } from '../../engine/change/open-request.ts'
+import type { Plan } from '../../engine/change/plan.ts'
+import { faceKey } from '../../engine/change/records.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
-import { identify } from '../../engine/rules/access.ts'
+import { identify, mayView } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { maySeeTarget } from '../../engine/rules/place-access.ts'
 import { isSamePerson, mayVote } from '../../engine/rules/voters.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
+import { fullName } from '../../kit/language/target.ts'
 import type { Actor } from '../../model/ecs.ts'
 import { isRefusal, RemoteError } from '../../model/errors.ts'
 import type { HomeJob } from '../../model/ports/job.ts'
@@ -26,7 +31,8 @@ export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise
 
 const MAX_REQUESTS = 10
 
-type OpenRequest = Pending & { readonly operation: string }
+/** `place`: in words. `members`: of a change set. */
+type OpenRequest = Pending & Pick<Plan, 'members'> & { readonly operation: string; readonly place: string }
 
 const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   const config = await ports.config()
@@ -39,13 +45,15 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
     ports.store.list<LeaseBook>(LEASES),
     ports.store.get<ChannelDefaults>(hereKey(channel)),
   ])
-  const seen = pending
-    .map(({ key, value }): OpenRequest => ({ ...value, operation: operationIn(key) }))
-    .filter(({ target }) => maySee(target.arn))
+  const targets = pending.filter(({ value: { target } }) => maySee(target.arn))
+  const open = await Promise.all(targets.map(({ key, value }) => withServices(operationIn(key), value, ports)))
+  const seen = open.flatMap(one => (one !== undefined && mayView(one, actor, config, facts) ? [one] : []))
   const mine = seen.filter(one => mayVote(actor, one, one, one.requester, config, facts))
   const own = seen.filter(({ requester }) => isSamePerson(requester, actor, config))
   const leases = books.flatMap(({ value: book }) =>
-    leasesOf(book).flatMap(lease => (isSamePerson(lease.holder, actor, config) ? [{ book, lease }] : [])),
+    maySee(book.target.arn)
+      ? leasesOf(book).flatMap(lease => (isSamePerson(lease.holder, actor, config) ? [{ book, lease }] : []))
+      : [],
   )
   const read = ports.readers(config, { actor, corporateId }, 'home')
   const favourites = (here?.value.favourites ?? []).filter(({ arn }) => maySee(arn))
@@ -62,6 +70,19 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   return state
 }
 
+/** A request with all its services. Undefined for a change set whose card is not stored. */
+const withServices = async (
+  operation: string,
+  pending: Pending,
+  { store }: Ports,
+): Promise<OpenRequest | undefined> => {
+  if (pending.isSet !== true) return { ...pending, operation, place: fullName(pending.target) }
+  const plan = (await store.get<Face>(faceKey(operation)))?.value.plan
+  if (plan?.members === undefined) return undefined
+  const { account, region, cluster } = placeOf(plan)
+  return { ...pending, operation, members: plan.members, place: `${account} · ${region} · ${cluster}` }
+}
+
 const withLinks = async (pending: readonly OpenRequest[], ports: Ports): Promise<readonly Waiting[]> => {
   const soonest = pending.toSorted((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1)).slice(0, MAX_REQUESTS)
   const slack = await ports.slack()
@@ -69,7 +90,7 @@ const withLinks = async (pending: readonly OpenRequest[], ports: Ports): Promise
     soonest.map(async one => ({
       operation: one.operation,
       title: one.title,
-      target: one.target,
+      place: one.place,
       requester: one.requester,
       expiresAt: one.expiresAt,
       link: one.posted === undefined ? '' : await slack.permalink(one.posted).catch(() => ''),

@@ -4,7 +4,7 @@ import { OPEN_CARD } from '../../engine/cards/card.ts'
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { leaseButtons, leaseLine } from '../../engine/leases/render-leases.ts'
 import { fullName } from '../../kit/language/target.ts'
-import { buttons, context, cut, date, literal, richText, section } from '../../kit/messages/markup.ts'
+import { buttons, context, cut, date, literal, richText, section, timeMark } from '../../kit/messages/markup.ts'
 import type { Actor, Service, ServiceRef } from '../../model/ecs.ts'
 import type { Json, JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
@@ -12,7 +12,7 @@ import type { Block } from '../../model/ports/message.ts'
 export type Waiting = {
   readonly operation: string
   readonly title: string
-  readonly target: ServiceRef
+  readonly place: string
   readonly requester: Actor
   readonly expiresAt: string
   /** A link to the card; empty if Slack returns none. */
@@ -65,7 +65,7 @@ export const renderHome = ({
   ...(favourites.length === 0
     ? [richText(section('`/ecs here set --favourites orders-api,checkout` in the Messages tab adds services here.'))]
     : favourites.slice(0, MAX_ENTRIES).flatMap(favourite)),
-  context(`As of ${now.slice(11, 16)} UTC. Reopen the tab to refresh.`),
+  context(`As of ${timeMark(now)}. Reopen the tab to refresh.`),
 ]
 
 export const renderNoHome = ({ text, hint }: { readonly text: string; readonly hint?: string }): readonly Block[] => [
@@ -73,11 +73,11 @@ export const renderNoHome = ({ text, hint }: { readonly text: string; readonly h
   richText(section(text), ...(hint === undefined ? [] : [section(`\n${hint}`)])),
 ]
 
-const requestBlocks = ({ operation, title, target, requester, expiresAt, link }: Waiting): readonly Block[] => [
+const requestBlocks = ({ operation, title, place, requester, expiresAt, link }: Waiting): readonly Block[] => [
   richText(
     section(
       link === '' ? { ...literal(cut(title, 200)), style: { bold: true } } : linkTo(link, title),
-      literal(`\n${fullName(target)}: requested by ${requester.name}, expires `),
+      literal(`\n${place}: requested by ${requester.name}, expires `),
       date(expiresAt, '{date_short_pretty} {time}'),
     ),
   ),

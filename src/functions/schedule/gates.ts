@@ -12,8 +12,9 @@ import { armWakeRetry } from '../../engine/jobs/timers.ts'
 import { wakeOrRetry } from '../../engine/jobs/wake.ts'
 import { SYSTEM } from '../../engine/rules/asker.ts'
 import { judgeGate } from '../../engine/rules/judge-gate.ts'
-import { loadDeployers, withKnown } from '../../features/deployments/gates/deployers.ts'
+import { withKnown } from '../../features/deployments/gates/deployers.ts'
 import { endOf, type GateAnswer, gateOperation } from '../../features/deployments/gates/gate.ts'
+import { loadDeployers } from '../../features/deployments/gates/load-deployers.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Item } from '../../model/ports/store.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
@@ -88,7 +89,7 @@ const lookAtGate = async (operation: string, ports: GatePorts): Promise<Waiting 
 /** CloudTrail knows a call within some 15 minutes. Later looks would find nothing new, and cost the account's quota. */
 const LEARNING_MS = 2 * 3_600_000
 
-/** Each asks CloudTrail twice, which allows two calls a second. */
+/** Each asks CloudTrail at most twice, for a first deployment three times. It allows two calls a second. */
 const MOST_LEARNED = 10
 
 /** After this long CloudTrail has all calls. */

@@ -23,13 +23,14 @@ import type {
 import type { Posted } from '../../model/ports/slack.ts'
 import { watchFollow } from '../follow/watch-follow.ts'
 import { checkOperation, type DeadOperationPorts, executionState, receiveEnded } from './dead-operations.ts'
-import { type DigestPorts, postDigest } from './digest.ts'
+import { postDigests } from './digest.ts'
 import type { GatePorts } from './gate-ports.ts'
 import { lookAtGates, lookAtGatesOf } from './gates.ts'
 import { type TellerPorts, tellProblems } from './problems/tell-problems.ts'
 import { refreshCard } from './refresh-card.ts'
 import { type IndexingPorts, refreshIndex } from './refresh-index.ts'
 import { renderReminder } from './render-reminder.ts'
+import type { DigestPorts } from './run-digest.ts'
 
 export type SchedulePorts = WakePorts &
   DeadOperationPorts &
@@ -56,7 +57,7 @@ export const runScheduled = (
     case 'index':
       return refreshIndex(ports)
     case 'digest':
-      return postDigest(ports)
+      return postDigests(ports)
     case 'gates':
       return lookAtGates(ports)
     case 'gate':

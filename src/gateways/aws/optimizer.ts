@@ -16,7 +16,6 @@ import type { Config } from '../../engine/rules/config.ts'
 import type {
   Advice,
   AdviceProblem,
-  ContainerSize,
   CostReads,
   IdleAdvice,
   Projected,
@@ -25,6 +24,7 @@ import type {
   SizeOption,
 } from '../../features/cost/reads.ts'
 import { accountOf } from '../../model/account.ts'
+import type { ContainerSize } from '../../model/service-detail.ts'
 import { pages } from './ecs/pages.ts'
 import { iso, shortName } from './ecs/tasks.ts'
 import type { Sessions } from './identity/sessions.ts'
@@ -35,7 +35,7 @@ const MOST_IDLE = 100
 /** Compute Optimizer throttles an account that asks quickly. */
 const MOST_ATTEMPTS = 6
 
-export const createOptimizerReaders = (config: Config, sessions: Sessions): CostReads => {
+export const createOptimizerReaders = (config: Config, sessions: Sessions): Pick<CostReads, 'advice' | 'adviceOn'> => {
   const clientFor = sessions.each(
     settings => new ComputeOptimizerClient({ ...settings, maxAttempts: MOST_ATTEMPTS, retryMode: 'adaptive' }),
   )

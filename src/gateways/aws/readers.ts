@@ -64,6 +64,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
       'scheduledActions',
       'scalingActivities',
       'scalingPast',
+      'suspendedServices',
       'forecast',
     ),
     ...lazily(logs, 'logTasks', 'logTask', 'logLines', 'liveTail', 'sessionGroups'),
@@ -99,6 +100,9 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   changedAtAws: deferred(async () => (await import('./identity/cloudtrail.ts')).createTrail(config, sessions)),
   counts: deferred(async () => (await import('./metrics/counts.ts')).createCountReader(config, sessions)),
   deployCalls: deferred(async () => (await import('./identity/deploy-trail.ts')).createDeployTrail(config, sessions)),
+  registerCalls: deferred(async () =>
+    (await import('./identity/deploy-trail.ts')).createRegisterTrail(config, sessions),
+  ),
   digestOf: deferred(async () => (await import('./images/ecr-images.ts')).createDigestReader(config, sessions)),
   endpoints: deferred(async () => (await import('./endpoints.ts')).createEndpointReader(config, sessions, env)),
   execSessions: deferred(async () => (await import('./ecs/exec-sessions.ts')).createSessionsReader(sessions)),
@@ -114,6 +118,7 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   runSite: deferred(async () => (await import('./ecs/run-site.ts')).createRunSiteReader(config, sessions)),
   tagsIn: deferred(async () => (await import('./tagging.ts')).createTagReader(sessions, env)),
   taskRole: deferred(async () => (await import('./identity/task-role.ts')).createTaskRoleReader(config, sessions, env)),
+  use: deferred(async () => (await import('./metrics/use.ts')).createUseReader(config, sessions, env)),
   traffic: deferred(async () => (await import('./metrics/traffic.ts')).createTrafficReader(config, sessions)),
   usage: deferred(async () => (await import('./metrics/metrics.ts')).createUsageReader(config, sessions)),
 })

@@ -4,9 +4,10 @@ import type { WebClient } from '@slack/web-api'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { assertFits } from '../../kit/messages/limits.ts'
 import type { Place } from '../../model/ecs.ts'
+import { RemoteError } from '../../model/errors.ts'
 import { isRecord } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
-import type { Mark, Posted, PostOptions, Slack } from '../../model/ports/slack.ts'
+import { type Mark, type Posted, type PostOptions, type Slack, TOO_MANY } from '../../model/ports/slack.ts'
 import { askSlack, platformCode } from './ask-slack.ts'
 
 /**
@@ -33,7 +34,7 @@ export const createMessages = (client: WebClient): Messages => ({
     askSlack('deleting a message', async () => {
       await client.chat.delete({ channel, ts })
     }),
-  find: (channel, mark) => askSlack('finding the message', () => find(client, channel, mark)),
+  find: (channel, mark, since) => askSlack('finding the message', () => find(client, channel, mark, since)),
   whisper: (place, user, message) => askSlack('answering', () => whisper(client, place, user, message)),
   showView: (view, { title, blocks, channel }) =>
     askSlack('showing the dialog', async () => {
@@ -77,19 +78,33 @@ const post = async (
   return { channel: where, ts }
 }
 
+/** Pages of 200 messages. */
+const MOST_PAGES = 20
+
 /** Other apps can post the same metadata: only a message of this bot counts. */
-const find = async (client: WebClient, channel: string, mark: Mark): Promise<Posted | undefined> => {
+const find = async (
+  client: WebClient,
+  channel: string,
+  mark: Mark,
+  since: string | undefined,
+): Promise<Posted | undefined> => {
   const { bot_id: own } = await client.auth.test()
-  const { messages = [] } = await client.conversations.history({
-    channel,
-    include_all_metadata: true,
-    limit: 200,
-  })
-  const found = messages.find(
-    ({ metadata, bot_id }) =>
-      metadata?.event_type === EVENT && isMark(metadata.event_payload, mark) && own !== undefined && bot_id === own,
-  )
-  return found?.ts === undefined ? undefined : { channel, ts: found.ts }
+  let cursor: string | undefined
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const { messages = [], response_metadata } = await client.conversations.history({
+      ...{ channel, include_all_metadata: true, limit: 200 },
+      ...(since !== undefined && { oldest: `${Math.floor(Date.parse(since) / 1_000)}`, inclusive: true }),
+      ...(cursor !== undefined && { cursor }),
+    })
+    const found = messages.find(
+      ({ metadata, bot_id }) =>
+        metadata?.event_type === EVENT && isMark(metadata.event_payload, mark) && own !== undefined && bot_id === own,
+    )
+    if (found?.ts !== undefined) return { channel, ts: found.ts }
+    cursor = response_metadata?.next_cursor || undefined
+    if (since === undefined || cursor === undefined) return undefined
+  }
+  throw new RemoteError('finding the message: the channel has too many', { code: TOO_MANY, passing: false })
 }
 
 const whisper = async (

@@ -1,6 +1,7 @@
 // The kinds of arguments: each parses text to a typed value or a problem, and prints the value as canonical text.
 
 import type { Bounds, ScalingMetric } from '../../model/ecs.ts'
+import type { ContainerSize } from '../../model/service-detail.ts'
 import type { Moment } from '../../model/time.ts'
 import { bounds } from './kinds/bounds.ts'
 import { type Count, count, lines, page } from './kinds/count.ts'
@@ -14,6 +15,7 @@ import { type SavingKind, saving } from './kinds/saving.ts'
 import { cooldown, level, metric, policy, schedule, type When, when, zone } from './kinds/scaling.ts'
 import { type SetText, set } from './kinds/set.ts'
 import { severity } from './kinds/severity.ts'
+import { cpu, memory, option, split } from './kinds/size.ts'
 import { type StrategyText, strategy } from './kinds/strategy.ts'
 import { container, hook, id, name, shell, type Tag, tag, text, word } from './kinds/text.ts'
 import { version } from './kinds/version.ts'
@@ -85,6 +87,14 @@ export type Values = {
   readonly policy: string
   /** The name of a scheduled action. */
   readonly schedule: string
+  /** CPU units: 1,024 are one vCPU. */
+  readonly cpu: number
+  /** MiB. */
+  readonly memory: number
+  /** What each container gets of its task. */
+  readonly split: readonly ContainerSize[]
+  /** The number of a recommendation, starting at 1. */
+  readonly option: number
 }
 
 export type KindName = keyof Values
@@ -127,6 +137,10 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   cooldown,
   policy,
   schedule,
+  cpu,
+  memory,
+  split,
+  option,
   version,
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

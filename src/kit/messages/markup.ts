@@ -62,11 +62,34 @@ export const preformatted = (text: string): JsonObject => ({
 
 export const richText = (...parts: readonly JsonObject[]): Block => ({ type: 'rich_text', elements: parts })
 
-/** A context block: one small line of plain text, cut at 300 characters. */
-export const context = (text: string): Block => ({
-  type: 'context',
-  elements: [{ type: 'plain_text', text: cut(text, 300), emoji: false }],
-})
+/**
+ * A context block: one small line of plain text, cut at 300 characters. Of markup, only times have a meaning: up to four
+ * are shown in the reader's time zone.
+ */
+export const context = (text: string): Block => {
+  const parts = text.split(TIME)
+  const inUtc = parts.map((part, nth) => (nth % 2 === 0 ? part : utcText(part))).join('')
+  const isWhole = inUtc.length <= 300 && parts.length <= 2 * MOST_TIMES + 1
+  return {
+    type: 'context',
+    elements: isWhole
+      ? parts.flatMap((part, nth) => (nth % 2 === 0 ? plainTexts(part.trim()) : [localTime(part)]))
+      : plainTexts(cut(inUtc, 300)),
+  }
+}
+
+const TIME = /<(20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\dZ)>/
+/** A context block has at most ten elements. */
+const MOST_TIMES = 4
+
+const plainTexts = (text: string): readonly Json[] => (text === '' ? [] : [{ type: 'plain_text', text, emoji: false }])
+
+/** An element that holds nothing but the time: text of others in mrkdwn could format the line. */
+const localTime = (at: string): Json => {
+  const seconds = Math.floor(Date.parse(at) / 1000)
+  if (Number.isNaN(seconds)) return { type: 'plain_text', text: `<${at}>`, emoji: false }
+  return { type: 'mrkdwn', text: `<!date^${seconds}^{date_short_pretty} {time}|${utcText(at)}>`, verbatim: true }
+}
 
 /**
  * The longest prefix of the list that fits into `most` characters of JSON. Slack limits the total size of all blocks.

@@ -16,7 +16,7 @@ export type RunOptions = SessionOptions & {
    * resolves.
    */
   readonly onOutput: (text: string) => void | Promise<void>
-  /** When aborted, sends Ctrl-C, and terminates the session two seconds later. */
+  /** When aborted, sends Ctrl-C, once more after a second, and terminates the session two seconds later. */
   readonly signal?: AbortSignal
 }
 
@@ -35,6 +35,8 @@ export type RunResult = {
 const CR = 13
 const LF = 10
 const AFTER_STOP_MS = 2_000
+/** A shell can lose a Ctrl-C that arrives while it starts a program (seen with dash, about once in 1,000 times). */
+const AGAIN_MS = 1_000
 /**
  * Milliseconds to wait for the agent to close after the status. It closes at once after the runner reads Enter, unless
  * the command left processes running.
@@ -50,7 +52,8 @@ export const runCommand = async (
   const session = openSession(request, ports, options)
   const marker = isWrapped ? createMarkerReader(nonce) : undefined
   const digest = createDigest()
-  const stop = stopper(session, ports, signal)
+  const isOver = () => marker?.report().status !== undefined
+  const stop = stopper(session, ports, signal, isOver)
   let cancelClosing: (() => void) | undefined
   let bytes = 0
   try {
@@ -60,7 +63,7 @@ export const runCommand = async (
       digest.update(chunk)
     })) {
       const shown = marker === undefined ? text : marker.read(text)
-      if (marker?.report().status !== undefined && cancelClosing === undefined) {
+      if (isOver() && cancelClosing === undefined) {
         // Messages arrive in order, so all output is received by now, and the runner may end.
         session.enter()
         cancelClosing = ports.after(AFTER_STATUS_MS, () => void session.terminate())
@@ -85,18 +88,29 @@ const outcome = (marker: MarkerReader | undefined, end: SessionEnd) => {
   return { status, stderr: stderr?.text, isStderrCut: stderr?.isCut ?? false }
 }
 
-/** Installs the handler of the abort signal. Returns a function that removes it. */
-const stopper = (session: Session, { after }: SessionPorts, signal: AbortSignal | undefined): (() => void) => {
-  let cancel: (() => void) | undefined
+/**
+ * Installs the handler of the abort signal. `isOver`: whether the command has ended, and gets no Ctrl-C. Returns a
+ * function that removes the handler.
+ */
+const stopper = (
+  session: Session,
+  { after }: SessionPorts,
+  signal: AbortSignal | undefined,
+  isOver: () => boolean,
+): (() => void) => {
+  let cancels: readonly (() => void)[] = []
+  const interrupt = (): void => {
+    if (!isOver()) session.interrupt()
+  }
   const stop = (): void => {
-    session.interrupt()
-    cancel = after(AFTER_STOP_MS, () => void session.terminate())
+    interrupt()
+    cancels = [after(AGAIN_MS, interrupt), after(AFTER_STOP_MS, () => void session.terminate())]
   }
   if (signal?.aborted) stop()
   else signal?.addEventListener('abort', stop, { once: true })
   return () => {
     signal?.removeEventListener('abort', stop)
-    cancel?.()
+    for (const cancel of cancels) cancel()
   }
 }
 

@@ -6,8 +6,11 @@ import type { Block, Rendered } from './message.ts'
 /** The address of a posted message, as Slack's chat.update needs it. */
 export type Posted = { readonly channel: string; readonly ts: string }
 
-/** Message metadata that identifies the operation and the role of a message. */
-export type Mark = { readonly operation: string; readonly what: 'card' | 'outcome' }
+/** The code of the error if a channel has more messages than are searched. */
+export const TOO_MANY = 'too_many_messages'
+
+/** Message metadata that identifies the operation and the role of a message. Of a digest: the hash of its name and due time. */
+export type Mark = { readonly operation: string; readonly what: 'card' | 'outcome' | 'digest' }
 
 /** `isBare`: the message has no inner details, so outsiders may read it. */
 export type PostOptions = { readonly thread?: string; readonly mark?: Mark; readonly isBare?: true }
@@ -17,10 +20,10 @@ export type Slack = {
   readonly update: (posted: Posted, message: Rendered, options?: Pick<PostOptions, 'isBare'>) => Promise<void>
   readonly remove: (posted: Posted) => Promise<void>
   /**
-   * Finds a message by its mark in the channel's last 200 messages. Used after a crash between posting the message and
-   * storing its address.
+   * Finds a message by its mark in the channel's last 200 messages, or in all since a time (ISO 8601). Used after a crash between
+   * posting the message and storing its address. Fails with the code TOO_MANY if there are more than 4,000 since then.
    */
-  readonly find: (channel: string, mark: Mark) => Promise<Posted | undefined>
+  readonly find: (channel: string, mark: Mark, since?: string) => Promise<Posted | undefined>
   /** User ids of a user group's members; undefined when Slack has no such group, or an admin disabled it. */
   readonly members: (group: string) => Promise<readonly string[] | undefined>
   /** Uploads a file, as its own message or in a thread. */

@@ -13,6 +13,7 @@ import { attachProvider } from '../../../src/commands/capacity/attach.ts'
 import { escapeSpot } from '../../../src/commands/capacity/escape.ts'
 import { setCapacity } from '../../../src/commands/capacity/set.ts'
 import type { AnyMutation } from '../../../src/commands/command.ts'
+import { planApply } from '../../../src/commands/cost/plan-apply.ts'
 import { planImage } from '../../../src/commands/deploy/plan-image.ts'
 import { planRevision } from '../../../src/commands/deploy/plan-revision.ts'
 import { enableExec } from '../../../src/commands/exec/enable.ts'
@@ -33,6 +34,7 @@ import {
   aBase,
   aCapacity,
   aCapacityState,
+  anApply,
   anAutoscaling,
   anImageDeploy,
   aRef,
@@ -125,6 +127,7 @@ const gateState: GateState = {
   others: 0,
   stage: 'POST_PRODUCTION_TRAFFIC_SHIFT',
   from: undefined,
+  otherSources: [],
   to: undefined,
   deployers: { by: LONG, people: [], isKnown: false },
   now: '2026-11-22T03:00:00.000Z',
@@ -193,6 +196,10 @@ const [register, update] = planImage(anImageDeploy({ service, base })).calls.map
   ...call,
   input: { ...call.input, ...('takes' in call && { taskDefinition: base.arn }) },
 })) as [Call, Call]
+/** Ten containers, each with a long name: the session policy has none of them. */
+const sizes = Array.from({ length: 10 }, (_, at) => ({ name: `${at}`.padEnd(255, 'n'), cpu: 51, memory: 102 }))
+const [resize] = planApply(anApply({ service, base: { ...base, sizes } })).calls
+if (resize === undefined) throw new Error('no call')
 const revision = planRevision(aRevisionDeploy({ service, base, definition: base }))
 if (isRefusal(revision)) throw new Error(revision.text)
 
@@ -200,6 +207,7 @@ export const largestPlans: readonly Largest[] = [
   { command: 'deploy', role: 'deployer', calls: [register] },
   { command: 'deploy', role: 'deployer', calls: [update] },
   { command: 'deploy', role: 'deployer', calls: revision.calls },
+  { command: 'cost apply', role: 'deployer', calls: [resize] },
   planned(scale, { count: { kind: 'exactly', tasks: 9 } }, aScaling({ service })),
   planned(scale, { count: { kind: 'exactly', tasks: 9 }, for: 60 }, scaling()),
   planned(scale, { count: { kind: 'exactly', tasks: 12 }, 'move-bounds': true }, scaling()),

@@ -34,6 +34,65 @@ test('the former key of the approval rules is refused with its line and its new 
   ])
 })
 
+describe('digests', () => {
+  const digest = (lines: string): string =>
+    EXAMPLE.replace(/digests:\n( .*\n)+/, `digests:\n  - name: orders\n    channel: C0OPS\n${lines}`)
+  const CRON = '    cron: cron(0 9 * * ? *)\n'
+
+  test('the former section is refused with its line and its new name', () => {
+    const former = EXAMPLE.replace(/digests:\n( .*\n)+/, "digest:\n  channel: C0OPS\n  at: '08:00'\n")
+    expect(problemsOf(former)).toEqual([
+      expect.stringMatching(/^quarterdeck\.yaml:\d+ digest is now `digests`, a list: give each a `name`, and a `cron`/),
+    ])
+  })
+
+  test('all topics, UTC and the people on call are the default', () => {
+    expect(configOf(digest(CRON)).digests).toMatchObject([
+      { name: 'orders', zone: 'UTC', owners: ['S0ONCALL'], topics: expect.arrayContaining(['waiting', 'cost']) },
+    ])
+    expect(configOf(digest(`${CRON}    tag: a=b=c\n    what: [cost]\n`)).digests).toMatchObject([
+      { tag: { key: 'a', value: 'b=c' }, topics: ['cost'] },
+    ])
+  })
+
+  test('a configuration of an earlier version has none', () => {
+    const { digests: _, ...config } = configOf(EXAMPLE)
+    expect(decodeConfig(JSON.stringify({ ...config, digest: { channel: 'C0OPS', at: '08:00' } }))?.digests).toEqual([])
+  })
+
+  test.each([
+    ['a cron of five fields', '    cron: 0 9 * * *\n', 'cron is not a cron of six fields'],
+    ['a cron that never runs', '    cron: cron(0 9 31 2 ? *)\n', 'cron is not a cron that ever runs'],
+    ['a cron with nonsense', '    cron: cron(0 99 * * ? *)\n', 'cron is not a cron that ever runs'],
+    ['a cron each minute', '    cron: cron(* * * * ? *)\n', 'cron runs more than once an hour'],
+    ['a cron each ten minutes', '    cron: cron(0/10 * * * ? *)\n', 'cron runs more than once an hour'],
+    ['an unknown zone', `${CRON}    zone: Berlin\n`, 'zone is not a time zone such as Europe/Berlin'],
+    ['an unknown topic', `${CRON}    what: [costs]\n`, 'is not one of waiting, left-overs'],
+    ['an unknown account', `${CRON}    places: [live]\n`, 'places names live, which is not under `accounts`'],
+    [
+      'an unknown region',
+      `${CRON}    places: [prod.eu-west-9/web]\n`,
+      'names eu-west-9, which is not a region of prod',
+    ],
+    ['a tag without a value', `${CRON}    tag: orders\n`, 'tag is not a tag such as team=orders'],
+    ['owners that name nobody', `${CRON}    owners: []\n`, 'owners names nobody'],
+    ['an owner who is not listed', `${CRON}    owners: [U0GONE]\n`, 'names U0GONE, who is not listed'],
+    [
+      'a name twice',
+      `${CRON}  - { name: orders, channel: C0OPS, cron: cron(0 9 * * ? *) }\n`,
+      'name is the name of another',
+    ],
+  ])('%s is refused', (_, lines, why) => {
+    expect(problemsOf(digest(lines)).join('\n')).toContain(why)
+  })
+
+  test('without owners and without people on call it is refused', () => {
+    expect(problemsOf(digest(CRON).replace(/onCall: .*\n/, '')).join('\n')).toContain(
+      'names no `owners`, and there is no `onCall`',
+    )
+  })
+})
+
 describe('every problem is reported with its line', () => {
   test.each([
     ['a typo', ['approvals:', 'aprovals:'], ['approvals ', 'Unrecognized key: "aprovals"']],

@@ -4,10 +4,11 @@ import type { Readers } from '../../../src/commands/readers.ts'
 import { type CostView, loadFindings } from '../../../src/features/cost/load-findings.ts'
 import type { Advice, SizeAdvice } from '../../../src/features/cost/reads.ts'
 import { renderFindings } from '../../../src/features/cost/render-findings.ts'
+import { SNOOZES, type Snooze } from '../../../src/features/cost/snooze.ts'
 import { misfits } from '../../../src/kit/messages/limits.ts'
 import type { ServiceRef } from '../../../src/model/ecs.ts'
 import { isRefusal, RemoteError } from '../../../src/model/errors.ts'
-import { aReader, aRef, aService } from '../../builders.ts'
+import { anActor, aReader, aRef, aService } from '../../builders.ts'
 
 const refOf = (service: string, region = 'us-east-1'): ServiceRef =>
   aRef({ service, region, arn: `arn:${region}:${service}` })
@@ -32,14 +33,29 @@ const given = (refs: readonly ServiceRef[]): Advice => ({
   problems: [],
 })
 
-const load = async (refs: readonly ServiceRef[], more: Partial<Readers>, page?: number): Promise<CostView> => {
+const NOW = '2026-11-22T03:00:00.000Z'
+const snooze = (until: string): Snooze => ({
+  by: anActor(),
+  at: '2026-11-01T00:00:00.000Z',
+  until,
+  reason: 'load test',
+})
+
+const load = async (
+  refs: readonly ServiceRef[],
+  more: Partial<Readers>,
+  page?: number,
+  stored: readonly (readonly [arn: string, snooze: Snooze])[] = [],
+): Promise<CostView> => {
   const read = aReader({
     index: async () => ({ refs, places: [] }),
     servicesOf: async some => some.map(ref => aService({ ref, taskDefinition: `${ref.service}:7` })),
     ...more,
   })
   const place = { kind: 'extent' as const, place: { scope: { accountId: '' }, name: 'prod', account: 'prod' }, refs }
-  const asker = { again: (values: object) => `cost ${JSON.stringify(values)}` } as never
+  const store = { list: async () => stored.map(([sk, value]) => ({ key: { pk: SNOOZES, sk }, version: 1, value })) }
+  const facts = { now: NOW }
+  const asker = { store, facts, again: (values: object) => `cost ${JSON.stringify(values)}` } as never
   const view = await loadFindings({ place, ...(page !== undefined && { page }) }, read, asker)
   if (isRefusal(view)) throw new Error(view.text)
   return view
@@ -138,4 +154,16 @@ test('long and hostile names fit into a message', async () => {
   })
   expect(misfits(message)).toEqual([])
   expect(message.text).not.toContain('<!channel>')
+})
+
+test('a snoozed finding is left out and counted, until the snooze is over', async () => {
+  const refs = ['a', 'b', 'c'].map(name => refOf(name))
+  const view = await load(refs, { advice: async () => given(refs) }, undefined, [
+    [refOf('a').arn, snooze('2026-12-01T00:00:00.000Z')],
+    [refOf('b').arn, snooze('2026-11-20T00:00:00.000Z')],
+  ])
+  expect(view.findings.map(({ ref }) => ref.service)).toEqual(['b', 'c'])
+  const text = JSON.stringify(renderFindings(view))
+  expect(text).toContain('Left out: one snoozed finding.')
+  expect(text).toContain('(snooze is over)')
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { describedIn, hashOf, isRegistered, withImages } from '../../../src/features/deployments/definition-patch.ts'
+import { describedIn, hashOf, isRegistered, withPatch } from '../../../src/features/deployments/definition-patch.ts'
 import type { JsonObject } from '../../../src/model/json.ts'
 
 const DEFINITION: JsonObject = {
@@ -41,7 +41,7 @@ const container = (more: JsonObject): JsonObject => ({
 
 describe('the patch', () => {
   test('changes the named image alone, and keeps what nobody knows', () => {
-    expect(withImages(described(), { app: 'orders-api:v8@sha256:1' })).toEqual({
+    expect(withPatch(described(), { images: { app: 'orders-api:v8@sha256:1' } })).toEqual({
       family: 'orders-api',
       fromTheFuture: { level: [3, 1, 2] },
       containerDefinitions: [
@@ -65,12 +65,12 @@ describe('the patch', () => {
       { key: 'team', value: 'orders' },
       { key: 'aws:cloudformation:stack-name', value: 'x' },
     ]
-    expect(withImages(described(DEFINITION, tags), { app: 'x:1' })).toHaveProperty('tags', [tags[0]])
+    expect(withPatch(described(DEFINITION, tags), { images: { app: 'x:1' } })).toHaveProperty('tags', [tags[0]])
   })
 
   test('of a container that is not there is none', () => {
-    expect(withImages(described(), { nginx: 'x:1' })).toBeUndefined()
-    expect(withImages(described(), { constructor: 'x:1' })).toBeUndefined()
+    expect(withPatch(described(), { images: { nginx: 'x:1' } })).toBeUndefined()
+    expect(withPatch(described(), { images: { constructor: 'x:1' } })).toBeUndefined()
   })
 })
 
@@ -90,7 +90,7 @@ describe('the hash', () => {
 })
 
 describe('what was registered', () => {
-  const input = withImages(described(), { app: 'orders-api:v8' }) ?? {}
+  const input = withPatch(described(), { images: { app: 'orders-api:v8' } }) ?? {}
   const found = (more: JsonObject) => described({ ...container({ image: 'orders-api:v8', ...more }), revision: 8 })
 
   test('is known with the defaults of ECS, and in another order', () => {
@@ -109,7 +109,14 @@ describe('what was registered', () => {
     ['one variable more', { environment: [{ name: 'A', value: '1' }] }],
     ['more power', { privileged: true }],
     ['a user', { user: 'root' }],
+    ['a container that is not essential', { essential: false }],
   ])('is not one with %s', (_, more) => {
     expect(isRegistered(input, found(more))).toBe(false)
+  })
+
+  test('is not one with an essential container more', () => {
+    const sidecar = withPatch(described(container({ essential: false })), { images: { app: 'orders-api:v8' } }) ?? {}
+    expect(isRegistered(sidecar, found({ essential: false }))).toBe(true)
+    for (const more of [{}, { essential: true }]) expect(isRegistered(sidecar, found(more))).toBe(false)
   })
 })

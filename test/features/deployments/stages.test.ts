@@ -66,7 +66,13 @@ test('the record is read from ECS’s answer', () => {
       requestedTestTrafficWeight: 100,
       requestedProductionTrafficWeight: 5,
     },
+    sourceServiceRevisions: [
+      { arn: 'few', runningTaskCount: 1 },
+      { arn: 'none' },
+      { arn: 'most', runningTaskCount: 3 },
+    ],
   })
+  expect(read.from).toEqual(['most', 'few', 'none'])
   expect(read).toMatchObject({ traffic: 5, testTraffic: 100, bakeMinutes: 10, updatedAt: '2026-11-22T03:08:00.000Z' })
 })
 

@@ -6,11 +6,14 @@ import { fingerprint, planDifferences } from '../../../src/engine/change/plan.ts
 import {
   type AlarmWatch,
   alarmName,
+  LIMITS,
   loadWatch,
   watchIncluded,
   watchOptions,
 } from '../../../src/features/deployments/watch/alarms.ts'
 import { judgeWatch, type Ours } from '../../../src/features/deployments/watch/judge.ts'
+import { beyondLimits } from '../../../src/features/deployments/watch/limits.ts'
+import type { Usage } from '../../../src/features/status/usage.ts'
 import type { Deployment, Service, StoppedTask } from '../../../src/model/ecs.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
 import type { AlarmState, DefinitionBase, ServiceRevision } from '../../../src/model/service-detail.ts'
@@ -22,6 +25,8 @@ import {
   aRef,
   aService,
   aServiceDetail,
+  aStoppedTask,
+  aUsage,
   aWatch,
   imageDigest,
 } from '../../builders.ts'
@@ -130,6 +135,68 @@ describe('the approval', () => {
   })
 })
 
+describe('limits', () => {
+  const OURS = { id: 'ecs-svc/2', definition: 'orders-api:8', began: AT }
+  const minute = (at: number): string => new Date(Date.parse(AT) + at * 60_000).toISOString()
+  const stopped = (at: number, task: Partial<StoppedTask> = {}): StoppedTask =>
+    aStoppedTask({ containers: [{ name: 'app', exitCode: 1 }], deployment: OURS.id, stoppedAt: minute(at), ...task })
+  const oom = { containers: [{ name: 'app', exitCode: 137, reason: 'OutOfMemoryError: Container killed' }] }
+  const cpu = (from: number, values: readonly number[]): Partial<Usage> => ({
+    cpu: { average: values.map((value, at) => ({ at: Date.parse(minute(from + at)), value })), most: [] },
+  })
+  const beyond = (tasks: readonly StoppedTask[], usage: Partial<Usage> = {}) =>
+    beyondLimits(
+      aRef(),
+      LIMITS,
+      OURS,
+      { stoppedTasks: async () => tasks, usage: async () => aUsage(usage) },
+      minute(30),
+    )
+  const over = Array.from({ length: 10 }, () => 91)
+
+  test('one task out of memory is enough, and since when', async () => {
+    expect(await beyond([stopped(12, oom), stopped(11, oom)])).toMatchObject({
+      cause: '2 tasks ran out of memory',
+      at: minute(11),
+    })
+    expect(await beyond([stopped(1, { ...oom, stoppedAt: '' })])).not.toHaveProperty('at')
+    expect(await beyond([stopped(-1, oom)])).toMatchObject({ cause: 'a task ran out of memory' })
+  })
+
+  test('three failures within an hour; not of other deployments, and not before the watch', async () => {
+    const [a, b, c] = [stopped(1), stopped(20), stopped(40)]
+    expect((await beyond([a, b, c]))?.cause).toMatch(/^3 tasks failed: app exited with 1/)
+    expect(await beyond([a, b])).toBeUndefined()
+    expect(await beyond([stopped(1), stopped(61), stopped(62)])).toBeUndefined()
+    expect(await beyond([a, b, stopped(-1)])).toBeUndefined()
+    expect(await beyond([a, b, { ...c, deployment: 'ecs-svc/1' }])).toBeUndefined()
+    expect(await beyond([a, b, { ...c, stopCode: 'UserInitiated' }])).toBeUndefined()
+  })
+
+  test('CPU or memory over 90 % in each of ten minutes', async () => {
+    expect(await beyond([], cpu(5, over))).toMatchObject({ cause: 'CPU over 90 % for 10 minutes', at: minute(5) })
+    expect(await beyond([], { memory: cpu(5, over).cpu as Usage['memory'] })).toMatchObject({
+      cause: 'memory over 90 % for 10 minutes',
+    })
+    expect(await beyond([], cpu(5, [...over.slice(1), 90]))).toBeUndefined()
+    expect(await beyond([], cpu(5, over.slice(1)))).toBeUndefined()
+    expect(await beyond([], cpu(-1, over))).toBeUndefined()
+  })
+
+  test('need no alarm; a watch with them ends by itself', async () => {
+    const watch = await loaded({ watch: 60, hasLimits: true })
+    if (watch === undefined || isRefusal(watch)) throw new Error(textOf(watch))
+    expect(watch.plan).toMatchObject({ alarms: [], limits: LIMITS })
+    expect(watchIncluded(watch)).toEqual(['rolls back to orders-api:7 on failures or overload within 1 h'])
+    const service = aService({ deployments: [aDeployment({ id: OURS.id, taskDefinition: OURS.definition })] })
+    const read = aReader({ service: async () => service })
+    const ours = { ...OURS, createdAt: service.createdAt }
+    expect(await judgeWatch(aRef(), watch.plan, ours, read, AT)).toEqual({ kind: 'quiet', missing: [] })
+    const failing = { ...read, stoppedTasks: async () => [stopped(1, oom)] }
+    expect(await judgeWatch(aRef(), watch.plan, ours, failing, AT)).toMatchObject({ kind: 'fired' })
+  })
+})
+
 describe('a poll', () => {
   const OURS: Ours = { id: 'ecs-svc/2', definition: 'orders-api:8', createdAt: aService().createdAt, began: AT }
   const { plan: PLAN } = aWatch({ alarms: ['a', 'b'] })
@@ -144,8 +211,9 @@ describe('a poll', () => {
       service: async () => service,
       alarms: async () => states,
       stoppedTasks: async () => more.stopped ?? [],
+      usage: async () => aUsage(),
     }
-    return judgeWatch(aRef(), PLAN, OURS, read)
+    return judgeWatch(aRef(), PLAN, OURS, read, AT)
   }
 
   test('is quiet while nothing fires; data may be missing', async () => {

@@ -237,6 +237,10 @@ describe('a slash command', () => {
       /ecs capacity attach &lt;service&gt; &lt;provider&gt; Attach a capacity provider to the cluster of a service
       /ecs cost [service|cluster|account] Show what services could cost less: idle, too large, Spot, Graviton; the greatest saving first
       /ecs cost compare &lt;service&gt; Compare where a service could run: Fargate, Spot, Graviton, instances; cost, and whether it can
+      /ecs cost apply &lt;service&gt; Apply the size that Compute Optimizer recommends: a new revision, a deployment and a watch
+      /ecs cost snooze &lt;service|cluster|account&gt; Put the finding of a service off until a time, with the reason; it is shown again when that is over
+      /ecs digest list List the digests, when each is due, and how the last one ended
+      /ecs digest preview &lt;name&gt; Show what a digest would tell now, of the services that you may view, to you alone
       /ecs autoscale schedule &lt;service&gt; "&lt;when&gt;" &lt;min..max&gt; Set autoscaling’s bounds at certain times
       /ecs autoscale unschedule &lt;service&gt; &lt;name&gt; Delete a scheduled action
       /ecs autoscale track &lt;service&gt; &lt;cpu|memory|requests&gt; &lt;target&gt; Keep CPU, memory or requests at a target

@@ -27,3 +27,30 @@ test.each([
 ])('a message with the mark %s', async (_, messages, found) => {
   expect(await slackWith(...messages).find('C1', MARK)).toEqual(found)
 })
+
+test('since a time all pages are searched, to an end', async () => {
+  const asked: (string | undefined)[] = []
+  const slackOf = (pages: number, at: number) =>
+    createMessages({
+      auth: { test: async () => ({ bot_id: 'B0OWN' }) },
+      conversations: {
+        history: async ({ oldest, cursor = '0' }: { readonly oldest?: string; readonly cursor?: string }) => {
+          asked.push(oldest)
+          const page = Number(cursor)
+          return {
+            messages: page === at ? [{ ts: '9.0', bot_id: 'B0OWN', metadata }] : [],
+            response_metadata: { next_cursor: page + 1 < pages ? `${page + 1}` : '' },
+          }
+        },
+      },
+    } as unknown as WebClient)
+  const since = '2026-11-23T08:00:00.000Z'
+  expect(await slackOf(5, 4).find('C1', MARK, since)).toEqual({ channel: 'C1', ts: '9.0' })
+  expect(new Set(asked)).toEqual(new Set([`${Date.parse(since) / 1_000}`]))
+  expect(await slackOf(5, 4).find('C1', MARK)).toBeUndefined()
+  expect(await slackOf(5, 9).find('C1', MARK, since)).toBeUndefined()
+  await expect(slackOf(50, 49).find('C1', MARK, since)).rejects.toMatchObject({
+    code: 'too_many_messages',
+    passing: false,
+  })
+})

@@ -205,14 +205,16 @@ describe('a command', () => {
 })
 
 describe('Stop', () => {
-  test('is Ctrl-C first, and the end of the session two seconds later', async () => {
+  test('is Ctrl-C first, once more after a second, and the end of the session two seconds later', async () => {
     const stop = new AbortController()
     const agent = anAgent({ says: inPieces(`${M} begin\r\n`), ends: false })
     const run = aRun(agent, { signal: stop.signal })
     await agent.clock.advance(100)
     stop.abort()
-    await agent.clock.advance(1_900)
-    expect(agent.heard.map(({ payload }) => payload).at(-1)).toEqual(new Uint8Array([3]))
+    await agent.clock.advance(900)
+    expect(keysOf(agent)).toEqual(['\x03'])
+    await agent.clock.advance(1_000)
+    expect(keysOf(agent)).toEqual(['\x03', '\x03'])
     expect(agent.calls).not.toContain('TerminateSession')
     await agent.clock.advance(200)
     expect(agent.calls).toContain('TerminateSession')
@@ -227,6 +229,16 @@ describe('Stop', () => {
     stop.abort()
     expect(await run.result()).toMatchObject({ status: 0, end: { kind: 'incomplete', isTerminated: true } })
     expect(run.shown()).toBe('hello\n')
+  })
+
+  test('presses nothing more when the command has ended by the first Ctrl-C', async () => {
+    const stop = new AbortController()
+    const agent = anAgent({ says: inPieces(wrapped('hello\r\n', 130)), everyMs: 20, ends: false })
+    const run = aRun(agent, { signal: stop.signal })
+    await agent.clock.advance(50)
+    stop.abort()
+    await run.result()
+    expect(keysOf(agent)).toEqual(['\x03', '\n'])
   })
 
   test('before it has begun ends it, too', async () => {

@@ -42,14 +42,24 @@ test('one service, and where it could run; the switch is a request', async () =>
 
 test('an idle service is scaled to 0 by a request, not by the click', async () => {
   world.aws.throttle.reset()
-  const service = world.fleet.site(HUB).clusters.get('web')?.services.get('payments-api')
+  const service = world.fleet.site(HUB).clusters.get('web')?.services.get('reports')
   if (service !== undefined) world.aws.advice.setPeaks(service, { cpu: 0.4, memory: 0.4 })
-  expect(await world.type('cost payments-api')).toMatch(/^payments-api looks idle[\s\S]*\[Scale to 0\]/)
+  expect(await world.type('cost prod.us-east-1/web/reports')).toMatch(/^reports looks idle[\s\S]*\[Scale to 0\]/)
   await world.press('Scale to 0')
   expect(await world.slack.deliver.submit({ user: 'U0REQUEST', values: { reason: 'nobody uses it' } })).toMatchObject({
     errors: {},
   })
   await world.quiet()
-  expect(world.card()).toMatch(/risk · prod · Scale payments-api[\s\S]*→ 0/)
+  expect(world.card()).toMatch(/risk · prod · Scale reports[\s\S]*→ 0/)
   expect(world.calls('UpdateService')).toEqual([])
+})
+
+test('a snooze is stored, hides the finding in lists, and is shown with its reason', async () => {
+  world.aws.throttle.reset()
+  await world.type('cost snooze prod.us-east-1/web/orders-api --for 2d --reason "load test"')
+  await world.quiet()
+  expect(await world.type('cost prod.us-east-1/web/orders-api')).toMatch(
+    /Snooze until .*, by requester, because load test/,
+  )
+  expect(await world.type('cost')).toContain('Left out: one snoozed finding.')
 })

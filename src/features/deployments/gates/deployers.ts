@@ -1,15 +1,13 @@
-// Who started a deployment, and the person behind a pipeline. The person may not approve what they deployed.
+// Pure: who started a deployment, who registered what it deploys, and the persons behind pipelines. They may not approve it.
 
 import { type Config, type Deployer, PERSON_TAG } from '../../../engine/rules/config.ts'
 import { plainName } from '../../../kit/messages/text.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { CallerAtAws, ServiceRef } from '../../../model/ecs.ts'
-import type { DeploymentRecord, TaskDefinition } from '../../../model/service-detail.ts'
-import type { DeploymentReads } from '../reads.ts'
 
 /**
- * `people`: corporate ids. `isKnown`: the person who started the deployment is among them. `by`: in words. `isRead`: CloudTrail
- * returned a call.
+ * `people`: corporate ids. `isKnown`: who started the deployment and who registered what it deploys are among them. `by`: in
+ * words. `isRead`: all that tells was read, and CloudTrail returned a call.
  */
 export type Deployers = {
   readonly by: string
@@ -18,11 +16,23 @@ export type Deployers = {
   readonly isRead?: boolean
 }
 
-/** What is known of a deployment. `calls`: undefined where CloudTrail does not answer. `tags`: of the task definition. */
+/**
+ * What ECS knows of a task definition on a service before a deployment: `ran`: a deployment of it succeeded; `first`: there
+ * was no deployment of it; `other`: neither is known.
+ */
+export type Past = 'ran' | 'first' | 'other'
+
+/**
+ * What is known of a deployment. `calls`: undefined where CloudTrail does not answer. `tags`: of the task definition. `past`:
+ * undefined where ECS does not answer.
+ */
 export type Traces = {
   readonly ref: ServiceRef
   readonly calls: readonly CallerAtAws[] | undefined
+  readonly past: Past | undefined
   readonly registeredBy?: string | undefined
+  /** The calls that registered the definition, where `needsCall` says so; undefined where CloudTrail does not answer. */
+  readonly registrations?: readonly CallerAtAws[] | undefined
   readonly tags: Readonly<Record<string, string>>
 }
 
@@ -32,41 +42,79 @@ type Principal = Omit<CallerAtAws, 'at'>
 const MOST_NAME = 40
 
 export const deployersOf = (traces: Traces, config: Config): Deployers => {
-  const { calls = [], registeredBy } = traces
-  const callers = calls.map(call => behind(call, traces, config, isSameRole))
-  const registrar =
-    registeredBy === undefined ? undefined : behind(principalOf(registeredBy), traces, config, isSameName)
+  const { calls = [], past } = traces
+  const callers = calls.map(call => behind(call, { ...traces, mayTag: past === 'first' }, config, isSameRole))
+  // What ran here before was let in then: only who deploys it again counts.
+  const registrar = past === 'ran' ? undefined : registrarOf(traces, config)
   const people = [...callers, ...(registrar === undefined ? [] : [registrar])].flatMap(({ person }) => person ?? [])
-  const isKnown = callers.length > 0 && callers.every(({ person }) => person !== undefined)
-  return { by: wordsOf(callers[0], registrar), people: [...new Set(people)], isKnown, isRead: callers.length > 0 }
+  const isCallerKnown = callers.length > 0 && callers.every(({ person }) => person !== undefined)
+  const isRegistrarKnown = past === 'ran' || registrar?.person !== undefined
+  return {
+    by: wordsOf(callers[0], registrar, isRegistrarKnown),
+    people: [...new Set(people)],
+    isKnown: isCallerKnown && isRegistrarKnown,
+    isRead: callers.length > 0 && past !== undefined && isRegistrationRead(traces, config),
+  }
 }
 
-const wordsOf = (caller: Behind | undefined, registrar: Behind | undefined): string => {
-  if (caller !== undefined)
-    return caller.person === undefined ? `${caller.name}, person unknown` : `${caller.name} for ${caller.person}`
-  return registrar === undefined ? 'unknown deployer' : `unknown deployer (registered by ${registrar.name})`
+const wordsOf = (caller: Behind | undefined, registrar: Behind | undefined, isRegistrarKnown: boolean): string => {
+  if (caller === undefined)
+    return registrar === undefined ? 'unknown deployer' : `unknown deployer (registered by ${registrar.name})`
+  if (caller.person === undefined) return `${caller.name}, person unknown`
+  const known = `${caller.name} for ${caller.person}`
+  return isRegistrarKnown ? known : `${known}, unknown registrar${registrar === undefined ? '' : ` ${registrar.name}`}`
 }
+
+/** Who registered the definition: by the call in CloudTrail, else as ECS names them. */
+const registrarOf = (traces: Traces, config: Config): Behind | undefined => {
+  const { registeredBy, registrations: [call] = [] } = traces
+  if (call !== undefined) return behind(call, { ...traces, mayTag: true }, config, isSameRole)
+  return registeredBy === undefined
+    ? undefined
+    : behind(principalOf(registeredBy), { ...traces, mayTag: true }, config, isSameName)
+}
+
+/**
+ * Whether only CloudTrail knows the person who registered a definition: the one of Quarterdeck, and that of some pipelines, is
+ * in the source identity, which ECS does not keep.
+ */
+export const needsCall = (registeredBy: string | undefined, ref: ServiceRef, config: Config): boolean => {
+  if (registeredBy === undefined) return false
+  const { arn } = principalOf(registeredBy)
+  return (
+    isQuarterdeck(arn, ref, config, isSameName) ||
+    config.gates.deployers.find(({ role }) => isSameName(role, arn))?.person === 'sourceIdentity'
+  )
+}
+
+const isRegistrationRead = ({ past, registeredBy, registrations, ref }: Traces, config: Config): boolean =>
+  past === 'ran' || registrations !== undefined || !needsCall(registeredBy, ref, config)
 
 type Behind = { readonly name: string; readonly person?: string }
 
+/** `mayTag`: the tags of the definition may name the person. */
+type Known = Traces & { readonly mayTag: boolean }
+
 /** The person behind a principal. A principal that the configuration does not name has none. */
-const behind = (principal: Principal, traces: Traces, config: Config, isSame: typeof isSameRole): Behind => {
-  const { ref } = traces
+const behind = (principal: Principal, known: Known, config: Config, isSame: typeof isSameRole): Behind => {
   const name = plainName(principal.arn.split('/').at(-1) ?? '', MOST_NAME) || 'unknown'
-  const own = Object.values(accountOf(config, ref).roles).some(role => isSame(role ?? '', principal.arn))
+  const own = isQuarterdeck(principal.arn, known.ref, config, isSame)
   const rule = config.gates.deployers.find(({ role }) => isSame(role, principal.arn))
-  const text = own ? principal.sourceIdentity : rule && sourceOf(rule, principal, traces)
+  const text = own ? principal.sourceIdentity : rule && sourceOf(rule, principal, known)
   const person = text === undefined ? undefined : personNamed(text, config)
   return { name: own ? 'Quarterdeck' : name, ...(person !== undefined && { person }) }
 }
 
-const sourceOf = ({ role, person = '' }: Deployer, principal: Principal, traces: Traces): string | undefined => {
+const isQuarterdeck = (arn: string, ref: ServiceRef, config: Config, isSame: typeof isSameRole): boolean =>
+  Object.values(accountOf(config, ref).roles).some(role => isSame(role ?? '', arn))
+
+const sourceOf = ({ role, person = '' }: Deployer, principal: Principal, known: Known): string | undefined => {
   if (person === 'session') return principal.session
   if (person === 'sourceIdentity') return principal.sourceIdentity
   if (!person.startsWith(PERSON_TAG)) return undefined
-  // A tag says who is behind a pipeline only where that pipeline wrote it.
-  const { registeredBy, tags } = traces
-  if (registeredBy === undefined || !isSameName(role, principalOf(registeredBy).arn)) return undefined
+  // A tag says who registered the definition, only where that pipeline wrote it. Who deploys it again later may be another.
+  const { registeredBy, tags, mayTag } = known
+  if (!mayTag || registeredBy === undefined || !isSameName(role, principalOf(registeredBy).arn)) return undefined
   return tags[person.slice(PERSON_TAG.length)]
 }
 
@@ -109,31 +157,3 @@ export const withKnown = ({ isRead = false, ...found }: Deployers, known: Deploy
         // A later call that CloudTrail reports may be of somebody else.
         isKnown: isRead ? found.isKnown : known.isKnown,
       }
-
-/** CloudTrail's times are whole seconds, and a deployment begins some seconds after its call. */
-const BEFORE_MS = 20_000
-const AFTER_MS = 5_000
-
-type Reads = Pick<DeploymentReads, 'deployCalls' | 'definitionTags'>
-
-/** Whether a rule names a tag, which is read only then. */
-const usesTags = ({ gates }: Config): boolean =>
-  gates.deployers.some(({ person = '' }) => person.startsWith(PERSON_TAG))
-
-export const loadDeployers = async (
-  ref: ServiceRef,
-  { createdAt }: Pick<DeploymentRecord, 'createdAt'>,
-  definition: Pick<TaskDefinition, 'arn' | 'registeredBy'> | undefined,
-  read: Reads,
-  config: Config,
-): Promise<Deployers> => {
-  const at = Date.parse(createdAt)
-  const span = [at - BEFORE_MS, at + AFTER_MS].map(ms => new Date(ms).toISOString()) as [string, string]
-  const [calls, tags] = await Promise.all([
-    read.deployCalls(ref, ...span).catch(() => undefined),
-    definition === undefined || !usesTags(config)
-      ? {}
-      : read.definitionTags(ref, definition.arn).catch((): Readonly<Record<string, string>> => ({})),
-  ])
-  return deployersOf({ ref, calls, tags, registeredBy: definition?.registeredBy }, config)
-}

@@ -17,8 +17,9 @@ import type {
 } from '../../../model/service-detail.ts'
 import type { StatusReads } from '../../status/reads.ts'
 import type { DeploymentReads } from '../reads.ts'
-import { type Deployers, loadDeployers, withKnown } from './deployers.ts'
+import { type Deployers, withKnown } from './deployers.ts'
 import { endOf, type GateAnswer, gateOperation, hookIn, isWaiting } from './gate.ts'
+import { loadDeployers } from './load-deployers.ts'
 
 type Reads = Pick<StatusReads, 'serviceDetail' | 'runningTasks'> & DeploymentReads
 
@@ -37,8 +38,10 @@ export type GateState = {
   /** The number of other hooks at which the deployment waits. */
   readonly others: number
   readonly stage: string
-  /** Undefined where ECS does not return it. */
+  /** The revision that `to` is compared with. Undefined where ECS does not return it. */
   readonly from: ServiceRevision | undefined
+  /** The task definitions of the other revisions that it replaces; undefined for those that ECS does not return. */
+  readonly otherSources: readonly (string | undefined)[]
   readonly to: ServiceRevision | undefined
   readonly before?: TaskDefinition
   readonly definition?: TaskDefinition
@@ -104,7 +107,7 @@ const loadState = async (
   const { ref } = service
   const revisions = await read.revisions(ref, [record.to, ...record.from])
   const to = revisions.find(({ arn }) => arn === record.to)
-  const from = revisions.find(({ arn }) => record.from.includes(arn))
+  const from = comparedOf(record.from, revisions, to)
   const definitionOf = (revision: ServiceRevision | undefined) =>
     revision === undefined ? undefined : read.definition(ref, revision.taskDefinition)
   const [before, definition, tasks] = await Promise.all([
@@ -119,6 +122,9 @@ const loadState = async (
     others: (record.hooks ?? []).filter(isWaiting).length - 1,
     stage: record.stage ?? '',
     from,
+    otherSources: record.from
+      .filter(arn => arn !== from?.arn)
+      .map(arn => revisions.find(one => one.arn === arn)?.taskDefinition),
     to,
     ...(before !== undefined && { before }),
     ...(definition !== undefined && { definition }),
@@ -126,6 +132,19 @@ const loadState = async (
     deployers: await loadDeployers(ref, record, definition, read, config),
     now,
   }
+}
+
+/**
+ * The source with the most tasks. While an earlier deployment of the same task definition is replaced, that one shows no
+ * difference, so another one is compared.
+ */
+const comparedOf = (
+  sources: readonly string[],
+  revisions: readonly ServiceRevision[],
+  to: ServiceRevision | undefined,
+): ServiceRevision | undefined => {
+  const found = sources.map(arn => revisions.find(one => one.arn === arn))
+  return found.find(one => one?.taskDefinition !== to?.taskDefinition) ?? found[0]
 }
 
 /** Without it, the card says that it is unknown. */

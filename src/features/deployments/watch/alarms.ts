@@ -1,8 +1,9 @@
 // What a watch after a deployment watches: the alarms of the service's deployments, and one that the line names. Alarms of
-// scaling policies follow the load, and an alarm that is not OK at the start says nothing about the deployment.
+// scaling policies follow the load, and an alarm that is not OK at the start says nothing about the deployment. After a change of
+// size it watches the tasks themselves, too.
 
 import { cardLine, shortenedLine } from '../../../engine/cards/card-line.ts'
-import type { Line, Watch } from '../../../engine/change/plan.ts'
+import type { Line, Watch, WatchLimits } from '../../../engine/change/plan.ts'
 import { durationWords, printDuration } from '../../../kit/language/kinds/duration.ts'
 import { revealHidden } from '../../../kit/language/refused-characters.ts'
 import { fullName } from '../../../kit/language/target.ts'
@@ -16,8 +17,14 @@ import type { StatusReads } from '../../status/reads.ts'
 import type { DeploymentReads } from '../reads.ts'
 import { loadWayBack } from './way-back.ts'
 
-/** The options of the line. `watch`: minutes. */
-export type AskedWatch = { readonly watch?: number | undefined; readonly alarm?: string | undefined }
+/** The options of the line. `watch`: minutes. `hasLimits`: the size changes, so the tasks are watched, too. */
+export type AskedWatch = {
+  readonly watch?: number | undefined
+  readonly alarm?: string | undefined
+  readonly hasLimits?: true
+}
+
+export const LIMITS: WatchLimits = { failures: 3, percent: 90, minutes: 10 }
 
 /** `named`: the alarm of the line. `unwatched`: the other alarms of the service, with the reason. */
 export type AlarmWatch = { readonly plan: Watch; readonly named?: string; readonly unwatched: readonly string[] }
@@ -40,7 +47,7 @@ type Around = {
 type Reads = Pick<StatusReads, 'alarms'> & Pick<ScalingReads, 'scalingPolicies'> & Pick<DeploymentReads, 'digestOf'>
 
 export const loadWatch = async (
-  { watch: minutes, alarm: named }: AskedWatch,
+  { watch: minutes, alarm: named, hasLimits }: AskedWatch,
   { detail, base, from }: Around,
   read: Reads,
 ): Promise<AlarmWatch | Refusal | undefined> => {
@@ -63,12 +70,13 @@ export const loadWatch = async (
     return refuse(`The alarm \`${alarmName(refused.name)}\` cannot be watched: it is ${refused.why}.`, HINT)
   const alarms = found.flatMap(({ name, why }) => (why === undefined ? [name] : []))
   const unwatched = found.flatMap(({ name, why }) => (why === undefined ? [] : [`${alarmName(name)} (${why})`]))
-  if (alarms.length === 0) return refuseNothing(detail, unwatched)
+  if (alarms.length === 0 && hasLimits === undefined) return refuseNothing(detail, unwatched)
   const { ref } = service
   return {
     plan: {
       minutes,
       alarms,
+      ...(hasLimits && { limits: LIMITS }),
       ...wayBack,
       back: {
         service: 'ecs',
@@ -126,19 +134,35 @@ export const watchBinds = (watch: AlarmWatch | undefined): JsonObject =>
         'rolls back to': plainName(watch.plan.to),
       }
 
-export const watchIncluded = ({ plan: { minutes, to }, unwatched }: AlarmWatch): readonly Line[] => [
-  shortenedLine(backText(wholeName(to), minutes), backText(shortName(to), minutes)),
+export const watchIncluded = ({ plan, unwatched }: AlarmWatch): readonly Line[] => [
+  shortenedLine(backText(wholeName(plan.to), plan), backText(shortName(plan.to), plan)),
+  ...(plan.images.includes('') ? ['an image of the way back cannot be compared: a new one may start'] : []),
   ...(unwatched.length === 0 ? [] : [cardLine(`not watched: ${unwatched.join(', ')}`)]),
 ]
 
-const backText = (to: string, minutes: number): string =>
-  `rolls back to ${to} if an alarm fires within ${durationWords(minutes)}`
+const backText = (to: string, { minutes, alarms, limits }: Watch): string =>
+  limits === undefined
+    ? `rolls back to ${to} if an alarm fires within ${durationWords(minutes)}`
+    : `rolls back to ${to} on failures${alarms.length === 0 ? '' : ', alarms'} or overload within ${durationWords(minutes)}`
+
+const watchedText = ({ alarms, limits }: Watch): string => {
+  const names = alarms.map(name => `\`${alarmName(name)}\``)
+  if (limits === undefined) return `${names.join(', ')} and crash loops of the new tasks`
+  const { failures, percent, minutes } = limits
+  const words = [
+    ...names.map(name => `the alarm ${name}`),
+    'tasks out of memory',
+    `${failures} failed tasks within an hour`,
+    `CPU or memory over ${percent} % for ${minutes} minutes`,
+  ]
+  return `for ${words.slice(0, -1).join(', ')} and ${words.at(-1)},`
+}
 
 export const watchConsequences = (watch: AlarmWatch | undefined): readonly string[] =>
   watch === undefined
     ? []
     : [
-        `After the deployment it watches ${watch.plan.alarms.map(name => `\`${alarmName(name)}\``).join(', ')} and crash loops of the new tasks for ${durationWords(watch.plan.minutes)}.`,
+        `After the deployment it watches ${watchedText(watch.plan)} for ${durationWords(watch.plan.minutes)}.`,
         'In this time it goes back by itself, also during a freeze, but not during a halt or after another deployment.',
         ...(watch.unwatched.length === 0 ? [] : [`Not watched: ${watch.unwatched.join(', ')}.`]),
       ]

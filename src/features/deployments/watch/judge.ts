@@ -8,6 +8,7 @@ import type { StatusReads } from '../../status/reads.ts'
 import { primaryOf } from '../rollout.ts'
 import { troubleOf } from '../rollout-trouble.ts'
 import { alarmName } from './alarms.ts'
+import { beyondLimits } from './limits.ts'
 
 /**
  * The deployment that the operation started. `id`: as ECS names it. `createdAt`: when the service was created. `began`: when the
@@ -26,7 +27,7 @@ export type Judged =
   | { readonly kind: 'fired'; readonly cause: string; readonly at?: string; readonly details: readonly string[] }
   | { readonly kind: 'lost'; readonly why: string }
 
-type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'alarms' | 'stoppedTasks'>
+type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'alarms' | 'stoppedTasks' | 'usage'>
 
 /** Why the service no longer runs our deployment; undefined if it does. A rollback would then undo somebody else's change. */
 export const whyLost = (service: Service | undefined, { id, definition, createdAt }: Ours): string | undefined => {
@@ -36,9 +37,18 @@ export const whyLost = (service: Service | undefined, { id, definition, createdA
   return primary?.id === id && primary.taskDefinition === definition ? undefined : 'somebody started another deployment'
 }
 
-/** One call each for the service and its alarms. Tasks are read only while the service lacks some. */
-export const judgeWatch = async (ref: ServiceRef, { alarms }: Watch, ours: Ours, read: Reads): Promise<Judged> => {
-  const [service, states] = await Promise.all([read.service(ref), read.alarms(ref, alarms)])
+/**
+ * One call each for the service and its alarms. Without limits, tasks are read only while the service lacks some. `now`: ISO
+ * 8601.
+ */
+export const judgeWatch = async (
+  ref: ServiceRef,
+  { alarms, limits }: Watch,
+  ours: Ours,
+  read: Reads,
+  now: string,
+): Promise<Judged> => {
+  const [service, states] = await Promise.all([read.service(ref), alarms.length === 0 ? [] : read.alarms(ref, alarms)])
   const why = whyLost(service, ours)
   if (why !== undefined) return { kind: 'lost', why }
   const fired = states.filter(({ state }) => state === 'ALARM').toSorted((a, b) => (a.since < b.since ? -1 : 1))
@@ -47,8 +57,10 @@ export const judgeWatch = async (ref: ServiceRef, { alarms }: Watch, ours: Ours,
   const trouble = primary && (await troubleDuring(service, primary, ours, read))
   if (trouble !== undefined)
     return { kind: 'fired', cause: `tasks keep failing: ${trouble.text}`, details: trouble.details }
+  const beyond = limits && (await beyondLimits(ref, limits, ours, read, now))
+  if (beyond !== undefined) return { kind: 'fired', ...beyond }
   const missing = alarms.filter(name => !states.some(one => one.name === name))
-  if (missing.length === alarms.length) return { kind: 'lost', why: 'its alarms were deleted' }
+  if (limits === undefined && missing.length === alarms.length) return { kind: 'lost', why: 'its alarms were deleted' }
   return { kind: 'quiet', missing }
 }
 

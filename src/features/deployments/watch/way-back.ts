@@ -2,11 +2,12 @@
 
 import type { Watch } from '../../../engine/change/plan.ts'
 import { plainName } from '../../../kit/messages/text.ts'
+import { ECR_IMAGE } from '../../../model/ecr.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import { type Refusal, refuse } from '../../../model/errors.ts'
 import type { DefinitionBase, ServiceRevision } from '../../../model/service-detail.ts'
 import type { DeploymentReads } from '../reads.ts'
-import { imagesThatWillRun, refuseMovedTags } from '../rollback-images.ts'
+import { imagesThatWillRun, type PlannedImage, refuseMovedTags } from '../rollback-images.ts'
 
 type WayBack = Pick<Watch, 'to' | 'images'>
 
@@ -24,10 +25,14 @@ export const loadWayBack = async (
     )
   const images = await imagesThatWillRun(base, from ?? { images: [] }, read)
   const moved = from && refuseMovedTags(plainName(to), images, from)
-  return moved ?? { to, images: images.map(({ digest = '' }) => digest) }
+  return moved ?? { to, images: images.map(approvedDigest) }
 }
 
-/** Why the way back is not what was approved any more; undefined if it is. A digest that cannot be read is taken as the same. */
+/** Where the tag is not read: the image that runs, which is what people approve. Tags outside Amazon ECR are never read. */
+const approvedDigest = ({ image, digest, ran }: PlannedImage): string =>
+  digest ?? (ECR_IMAGE.test(image) ? ran : undefined) ?? ''
+
+/** Why the way back is not what was approved any more; undefined if it is. An image that was unknown at the request is not compared. */
 export const whyChanged = async (
   ref: ServiceRef,
   { to, images }: WayBack,
@@ -36,6 +41,8 @@ export const whyChanged = async (
   const definition = await read.definition(ref, to)
   if (definition?.isActive !== true) return `${plainName(to)} was deregistered`
   const now = await imagesThatWillRun(definition, { images: [] }, read)
-  const isMoved = now.some(({ digest = '' }, at) => digest !== '' && images[at] !== '' && digest !== images[at])
-  return isMoved ? `a tag of ${plainName(to)} was pushed again` : undefined
+  const compared = now.flatMap(({ digest }, at) => (images[at] === '' ? [] : [{ digest, approved: images[at] }]))
+  if (compared.some(({ digest, approved }) => digest !== undefined && digest !== approved))
+    return `a tag of ${plainName(to)} was pushed again`
+  return compared.some(({ digest }) => digest === undefined) ? `a tag of ${plainName(to)} cannot be read` : undefined
 }

@@ -3,6 +3,7 @@
 
 import type { Value } from '../../../engine/leases/holding.ts'
 import { schedulesBefore } from '../../../features/scaling/autoscaling.ts'
+import { timeMark } from '../../../kit/messages/markup.ts'
 import type { Autoscaling, Bounds, ScheduledBounds } from '../../../model/ecs.ts'
 import { canonicalJson } from '../../../model/json.ts'
 import { inBounds } from '../../../model/scaling-words.ts'
@@ -11,7 +12,7 @@ const IMMINENT_MS = 120_000
 
 export const scheduleDue = (autoscaling: Autoscaling, now: string): string | undefined => {
   const [first] = schedulesBefore(autoscaling, now, new Date(Date.parse(now) + IMMINENT_MS).toISOString())
-  return first && `The scheduled action \`${first.schedule.name}\` runs first, at ${first.at.slice(11, 16)} UTC.`
+  return first && `The scheduled action \`${first.schedule.name}\` runs first, at ${timeMark(first.at)}.`
 }
 
 /**

@@ -32,14 +32,14 @@ export const joinSet = async (
   verdict: Verdict,
   ports: OperationPorts,
 ): Promise<ApprovalOutcome | Refusal> => {
-  const approval = await approvalOfSet(job, face.plan, verdict, ports)
+  const approval = await approvalOfSet(job, face, verdict, ports)
   if (!isRefusal(approval)) await ports.store.create(faceKey(job.id), face)
   return approval
 }
 
 const approvalOfSet = async (
   job: OperationJob,
-  plan: Plan,
+  { plan, corporateId }: Face,
   verdict: Verdict,
   ports: OperationPorts,
 ): Promise<ApprovalOutcome | Refusal> => {
@@ -53,7 +53,8 @@ const approvalOfSet = async (
     face.plan.command === plan.command &&
     member.ref.arn === plan.target.arn &&
     face.requester.user === actor.user &&
-    face.requester.team === actor.team
+    face.requester.team === actor.team &&
+    face.corporateId === corporateId
   if (!isSame || !isBound(member, plan)) return refuse(CHANGED)
   if (plan.changes.some(({ what }) => what.startsWith('Image of ')))
     return refuse('Its image tag was pushed again: the set does not show the new image.', 'Request it alone.')

@@ -15,12 +15,12 @@ import {
   describedIn,
   hashOf,
   isRegistered,
-  withImages,
+  withPatch,
 } from '../../../features/deployments/definition-patch.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import { RemoteError } from '../../../model/errors.ts'
-import type { DefinitionBase } from '../../../model/service-detail.ts'
+import type { ContainerSize, DefinitionBase } from '../../../model/service-detail.ts'
 import type { Sessions, Settings } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { rawAnswer } from './raw-json.ts'
@@ -73,14 +73,15 @@ const numberOf = (arn: string): number => Number(arn.split(':').at(-1) ?? 0) || 
 
 const find = async (
   client: ECSClient,
-  { base, images }: Registration,
+  registration: Registration,
   after: number,
 ): ReturnType<BaseReaders['registered']> => {
+  const { base } = registration
   const family = base.split('/').at(-1)?.split(':')[0] ?? ''
   const newer = (await newestOf(client, family, MOST_COMPARED)).filter(arn => numberOf(arn) > after)
   if (newer.length === 0) return false
   const described = await describe(client, base)
-  const input = described && withImages(described, images)
+  const input = described && withPatch(described, registration)
   if (input === undefined) return 'unknown'
   for (const arn of newer) {
     const found = await describe(client, arn)
@@ -106,10 +107,18 @@ const readBase = (ref: ServiceRef, described: Described): DefinitionBase => {
     isPrivileged: containers.some(({ privileged }) => privileged === true),
     ...(cpu !== undefined && { cpu }),
     ...(memory !== undefined && { memory }),
+    sizes: containers.map(sizeOf),
     compatibilities: requiresCompatibilities,
     tagKeys: described.tags.map(({ key }) => String(key)),
   }
 }
+
+const sizeOf = ({ name = '', cpu, memory, memoryReservation: reservation }: ContainerDefinition): ContainerSize => ({
+  name,
+  ...(cpu !== undefined && { cpu }),
+  ...(memory !== undefined && { memory }),
+  ...(reservation !== undefined && { reservation }),
+})
 
 const secretsOf = ({ secrets = [], logConfiguration, repositoryCredentials }: ContainerDefinition) => [
   ...[...secrets, ...(logConfiguration?.secretOptions ?? [])].flatMap(({ valueFrom }) => valueFrom ?? []),

@@ -17,7 +17,9 @@ export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
     ...(record.updatedAt !== undefined && { updatedAt: iso(record.updatedAt) }),
     ...(record.lifecycleStage !== undefined && { stage: record.lifecycleStage }),
     strategy: record.deploymentConfiguration?.strategy ?? 'ROLLING',
-    from: (record.sourceServiceRevisions ?? []).flatMap(({ arn: source }) => source ?? []),
+    from: (record.sourceServiceRevisions ?? [])
+      .toSorted((a, b) => (b.runningTaskCount ?? 0) - (a.runningTaskCount ?? 0))
+      .flatMap(({ arn: source }) => source ?? []),
     to: target?.arn ?? '',
     ...(target !== undefined && {
       counts: {

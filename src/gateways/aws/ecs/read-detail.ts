@@ -15,6 +15,7 @@ export const readDefinition = ({ arn, accountId }: ServiceRef, definition: EcsTa
     arn: definition.taskDefinitionArn ?? '',
     isActive: definition.status === 'ACTIVE',
     ...(definition.registeredBy !== undefined && { registeredBy: definition.registeredBy }),
+    ...(definition.registeredAt instanceof Date && { registeredAt: iso(definition.registeredAt) }),
     roles: [
       ...new Set(
         roles.map(role => (role.startsWith('arn:') ? role : `arn:${partition}:iam::${accountId}:role/${role}`)),

@@ -1,4 +1,4 @@
-// Registers a revision of a task definition that differs in its images alone.
+// Registers a revision of a task definition that differs in its images or sizes alone.
 import {
   type ECSClient,
   RegisterTaskDefinitionCommand,
@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import type { RegistrationCall } from '../../../engine/change/plan.ts'
 import type { Answer } from '../../../engine/change/ports.ts'
-import { hashOf, withImages } from '../../../features/deployments/definition-patch.ts'
+import { hashOf, withPatch } from '../../../features/deployments/definition-patch.ts'
 import { RemoteError } from '../../../model/errors.ts'
 import { describe } from './definition-base.ts'
 import { sendRaw } from './raw-json.ts'
@@ -15,11 +15,12 @@ import { sendRaw } from './raw-json.ts'
 export const registerDefinition = async (
   client: ECSClient,
   viewer: ECSClient,
-  { input: { base, hash, images } }: RegistrationCall,
+  { input: patch }: RegistrationCall,
 ): Promise<Answer> => {
+  const { base, hash } = patch
   const described = await describe(viewer, base)
   if (described === undefined || hashOf(described) !== hash) throw changed(base)
-  const input = withImages(described, images)
+  const input = withPatch(described, patch)
   if (input === undefined) throw changed(base)
   const command = new RegisterTaskDefinitionCommand(input as unknown as RegisterTaskDefinitionCommandInput)
   const { taskDefinition, $metadata } = await sendRaw(client, command, input)

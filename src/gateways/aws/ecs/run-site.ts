@@ -1,5 +1,6 @@
 // Reads what a standalone task of a service needs. Of the task definition, no environment is read.
 import {
+  type ContainerDefinition,
   DescribeTaskDefinitionCommand,
   ECSClient,
   type Deployment as EcsDeployment,
@@ -10,7 +11,7 @@ import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { clusterArn } from '../../../features/capacity/capacity-calls.ts'
 import { deploymentInProgress } from '../../../features/deployments/in-progress.ts'
-import type { RunSite } from '../../../features/exec/run-site.ts'
+import type { RunContainer, RunSite } from '../../../features/exec/run-site.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import type { JsonObject } from '../../../model/json.ts'
@@ -58,12 +59,18 @@ const definitionOf = (ref: ServiceRef, definition: TaskDefinition): RunSite['def
     isWindows: definition.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
     roles,
     ...(definition.taskRoleArn && { taskRoleArn: definition.taskRoleArn }),
-    containers: (definition.containerDefinitions ?? []).map(({ name = '', image = '', essential, entryPoint }) => ({
-      name,
-      image,
-      isEssential: essential ?? true,
-      hasEntryPoint: entryPoint !== undefined && entryPoint.length > 0,
-    })),
+    containers: (definition.containerDefinitions ?? []).map(containerOf),
+  }
+}
+
+const containerOf = (container: ContainerDefinition): RunContainer => {
+  const { name = '', image = '', essential, entryPoint, logConfiguration } = container
+  return {
+    name,
+    image,
+    isEssential: essential ?? true,
+    hasEntryPoint: entryPoint !== undefined && entryPoint.length > 0,
+    ...(logConfiguration?.logDriver !== undefined && { logDriver: logConfiguration.logDriver }),
   }
 }
 

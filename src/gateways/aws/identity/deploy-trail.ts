@@ -1,4 +1,5 @@
-// Finds who started a deployment, in CloudTrail's event history. Events appear there some minutes late.
+// Finds who started a deployment, and who registered a task definition, in CloudTrail's event history. Events appear there some
+// minutes late.
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import type { Config } from '../../../engine/rules/config.ts'
 import { accountOf } from '../../../model/account.ts'
@@ -19,11 +20,17 @@ const STARTS_NONE = new Set(['cluster', 'service', 'desiredCount'])
 /** Never rejects: who deployed is then unknown. */
 export const createDeployTrail = (config: Config, sessions: Pick<Sessions, 'each'>) => {
   const clientFor = sessions.each(settings => new CloudTrailClient({ ...settings, maxAttempts: 3 }))
-  return async (ref: ServiceRef, from: string, until: string): Promise<readonly CallerAtAws[] | undefined> => {
+  return async (
+    ref: ServiceRef,
+    from: string,
+    until: string,
+    mayBeCreation: boolean,
+  ): Promise<readonly CallerAtAws[] | undefined> => {
     try {
       const client = await clientFor(accountOf(config, ref), ref.region)
       const found: CallerAtAws[] = []
-      for (const action of ACTIONS) found.push(...(await callsOf(client, action, { ref, from, until })))
+      for (const action of mayBeCreation ? ACTIONS : ACTIONS.slice(0, 1))
+        found.push(...(await callsOf(client, action, { from, until }, record => isDeployment(record, action, ref))))
       return found.toSorted((a, b) => (a.at < b.at ? 1 : -1))
     } catch {
       return undefined
@@ -31,9 +38,27 @@ export const createDeployTrail = (config: Config, sessions: Pick<Sessions, 'each
   }
 }
 
-type Span = { readonly ref: ServiceRef; readonly from: string; readonly until: string }
+/** ECS's time of a registration, and CloudTrail's, which is in whole seconds. */
+const AROUND_MS = 10_000
 
-const callsOf = async (client: CloudTrailClient, action: string, { ref, from, until }: Span) => {
+/** Never rejects: who registered it is then unknown. */
+export const createRegisterTrail = (config: Config, sessions: Pick<Sessions, 'each'>) => {
+  const clientFor = sessions.each(settings => new CloudTrailClient({ ...settings, maxAttempts: 3 }))
+  return async (ref: ServiceRef, arn: string, at: string): Promise<readonly CallerAtAws[] | undefined> => {
+    try {
+      const client = await clientFor(accountOf(config, ref), ref.region)
+      const [from = '', until = ''] = [-AROUND_MS, AROUND_MS].map(ms => new Date(Date.parse(at) + ms).toISOString())
+      return await callsOf(client, 'RegisterTaskDefinition', { from, until }, record => isRegistration(record, arn))
+    } catch {
+      return undefined
+    }
+  }
+}
+
+type Span = { readonly from: string; readonly until: string }
+type IsWanted = (record: Json) => boolean
+
+const callsOf = async (client: CloudTrailClient, action: string, { from, until }: Span, isWanted: IsWanted) => {
   const options = { abortSignal: AbortSignal.timeout(TIMEOUT_MS) }
   const found: CallerAtAws[] = []
   let token: string | undefined
@@ -48,12 +73,15 @@ const callsOf = async (client: CloudTrailClient, action: string, { ref, from, un
       options,
     )
     const records = Events.map(({ CloudTrailEvent = '{}' }) => recordOf(JSON.parse(CloudTrailEvent)))
-    found.push(...records.filter(record => isDeployment(record, action, ref)).map(callerOf))
+    found.push(...records.filter(isWanted).map(callerOf))
     if (NextToken === undefined) return found
     token = NextToken
   }
-  throw new Error('more calls than are read: who deployed is unknown')
+  throw new Error('more calls than are read: who made them is unknown')
 }
+
+const isRegistration = ({ errorCode, responseElements }: Json, arn: string): boolean =>
+  errorCode === undefined && recordOf(recordOf(responseElements)['taskDefinition'])['taskDefinitionArn'] === arn
 
 const isDeployment = (record: Json, action: string, ref: ServiceRef): boolean => {
   if (record['errorCode'] !== undefined) return false

@@ -10,12 +10,12 @@ import {
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import type { ImageLoading } from '../../../features/status/image-loading.ts'
+import { ECR_IMAGE } from '../../../model/ecr.ts'
 import { RemoteError } from '../../../model/errors.ts'
 import { isRecord } from '../../../model/json.ts'
 import { pages } from '../ecs/pages.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
-import { OWN_REGISTRY } from './ecr-scans.ts'
 
 const SOCI_V1 = 'application/vnd.amazon.soci.index.v1+json'
 const SOCI_V2 = 'application/vnd.amazon.soci.index.v2+json'
@@ -32,7 +32,7 @@ const MANIFESTS = [
 export const createImageReader = ({ accounts }: Config, sessions: Sessions): Readers['imageLoading'] => {
   const clientFor = sessions.each(settings => new ECRClient(settings))
   return async ({ image, digest }) => {
-    const [, registry, region, repository = ''] = OWN_REGISTRY.exec(image) ?? []
+    const [, registry, region, repository = ''] = ECR_IMAGE.exec(image) ?? []
     const account = accounts.find(({ id }) => id === registry)
     if (account === undefined || region === undefined) return undefined
     return askAws(`reading the image of ${repository}`, async () =>
@@ -71,7 +71,7 @@ type Found = { readonly detail: ImageDetail; readonly client: ECRClient; readonl
 const createFinder = ({ accounts }: Config, sessions: Sessions) => {
   const clientFor = sessions.each(settings => new ECRClient(settings))
   return async <T>(image: string, otherwise: (error: unknown) => T): Promise<Found | T | undefined> => {
-    const [, registry, region, repositoryName = ''] = OWN_REGISTRY.exec(image) ?? []
+    const [, registry, region, repositoryName = ''] = ECR_IMAGE.exec(image) ?? []
     const account = accounts.find(({ id }) => id === registry)
     if (account === undefined || region === undefined) return undefined
     const [, imageDigest] = /@(sha256:[0-9a-f]{64})$/.exec(image) ?? []

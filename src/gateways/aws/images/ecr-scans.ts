@@ -7,6 +7,7 @@ import {
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import type { ImageScan, ScannedFault } from '../../../features/checks/posture.ts'
+import { ECR_IMAGE } from '../../../model/ecr.ts'
 import { pages } from '../ecs/pages.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
@@ -14,13 +15,10 @@ import { askAws } from '../translate.ts'
 /** The page size: at most 1,000 (ECR API reference, DescribeImageScanFindings). */
 const PAGE = 1_000
 
-/** Matches an image in ECR: its account, region and repository. */
-export const OWN_REGISTRY = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/
-
 export const createScanReader = ({ accounts }: Config, sessions: Sessions): Readers['imageScan'] => {
   const clientFor = sessions.each(settings => new ECRClient(settings))
   return async ({ image, digest }) => {
-    const [, registry, region, repositoryName] = OWN_REGISTRY.exec(image) ?? []
+    const [, registry, region, repositoryName] = ECR_IMAGE.exec(image) ?? []
     if (region === undefined) return { kind: 'unscanned', why: 'it is not in Amazon ECR' }
     const account = accounts.find(({ id }) => id === registry)
     if (account === undefined) return { kind: 'unscanned', why: 'its registry’s account is not in quarterdeck.yaml' }

@@ -16,6 +16,7 @@ import {
   type PutScalingPolicyCommandInput,
   PutScheduledActionCommand,
   type PutScheduledActionCommandInput,
+  paginateDescribeScalableTargets,
   paginateDescribeScalingPolicies,
   paginateDescribeScheduledActions,
   RegisterScalableTargetCommand,
@@ -26,6 +27,7 @@ import {
 import type { Readers } from '../../../commands/readers.ts'
 import type { AutoscalingCall } from '../../../engine/change/plan.ts'
 import type { Config } from '../../../engine/rules/config.ts'
+import type { SuspendedService } from '../../../features/digests/reads.ts'
 import type { ScalingPast } from '../../../features/incidents/reads.ts'
 import type { Span } from '../../../features/scaling/reads.ts'
 import { accountOf } from '../../../model/account.ts'
@@ -58,11 +60,16 @@ type AutoscalingReader =
   | 'scalingActivities'
   | 'scalingPast'
   | 'forecast'
+  | 'suspendedServices'
 
 export const createAutoscalingReaders = (config: Config, sessions: Sessions): Pick<Readers, AutoscalingReader> => {
   const clientFor = sessions.each(settings => new ApplicationAutoScalingClient(settings))
   const clientOf = (ref: ServiceRef) => clientFor(accountOf(config, ref), ref.region)
   return {
+    suspendedServices: place =>
+      askAws(`reading suspended autoscaling in ${place.account}, ${place.region}`, async () =>
+        readSuspended(await clientFor(accountOf(config, place), place.region)),
+      ),
     autoscaling: ref =>
       askAws(`reading the autoscaling of ${ref.service}`, async () => readAutoscaling(await clientOf(ref), ref)),
     scalableTarget: ref =>
@@ -186,6 +193,20 @@ const readTarget = (target: AwsTarget): ScalableTarget => ({
   suspended: readSuspensions(target.SuspendedState),
   ...(target.PredictedCapacity !== undefined && { predicted: target.PredictedCapacity }),
 })
+
+/** Application Auto Scaling API reference, DescribeScalableTargets: 50 a page; a dimension needs resource ids. */
+const readSuspended = async (client: ApplicationAutoScalingClient): Promise<readonly SuspendedService[]> => {
+  const { ServiceNamespace, ScalableDimension: own } = scalable({ cluster: '', service: '' })
+  const found: SuspendedService[] = []
+  for await (const { ScalableTargets = [] } of paginateDescribeScalableTargets({ client }, { ServiceNamespace }))
+    for (const { ResourceId = '', ScalableDimension, SuspendedState } of ScalableTargets) {
+      if (ScalableDimension !== own) continue
+      const suspended = readSuspensions(SuspendedState)
+      const [, cluster = '', service = ''] = ResourceId.split('/')
+      if (suspended.in || suspended.out || suspended.scheduled) found.push({ cluster, service, suspended })
+    }
+  return found
+}
 
 const readSuspensions = (state: SuspendedState = {}): Suspensions => ({
   in: state.DynamicScalingInSuspended ?? false,

@@ -1,9 +1,9 @@
 // Who deployed, and the person behind a pipeline.
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { compileConfig } from '../../../../src/commands/compile-config.ts'
 import type { Config, Deployer } from '../../../../src/engine/rules/config.ts'
-import { deployersOf, type Traces, withKnown } from '../../../../src/features/deployments/gates/deployers.ts'
+import { deployersOf, needsCall, type Traces, withKnown } from '../../../../src/features/deployments/gates/deployers.ts'
 import { aRef } from '../../../builders.ts'
 
 const compiled = compileConfig(readFileSync('quarterdeck.yaml', 'utf8'))
@@ -13,8 +13,9 @@ const configOf = (...deployers: readonly Deployer[]): Config => ({ ...compiled.c
 const ROLE = 'arn:aws:iam::111122223333:role/ci/deploy-orders'
 const SESSION = 'arn:aws:sts::111122223333:assumed-role/deploy-orders'
 const ASKER = 'requester@example.com'
+/** By default the definition ran on this service before, so that only the call counts. */
 const found = (traces: Partial<Traces>, ...deployers: readonly Deployer[]) =>
-  deployersOf({ ref: aRef(), calls: [], tags: {}, ...traces }, configOf(...deployers))
+  deployersOf({ ref: aRef(), calls: [], tags: {}, past: 'ran', ...traces }, configOf(...deployers))
 const call = (more: object = {}) => ({ at: '2026-11-22T03:00:00Z', arn: ROLE, session: ASKER, ...more })
 const PIPELINE = { role: 'arn:aws:iam::111122223333:role/ci/deploy-*', person: 'session' }
 
@@ -43,14 +44,63 @@ test('a mapped pipeline without a person counts as unknown', () => {
 test('a tag counts only where the same pipeline registered the definition', () => {
   const rule = { ...PIPELINE, person: 'tag:deployed-by' }
   const tags = { 'deployed-by': ASKER }
-  const own = { calls: [call({ session: 'b' })], tags, registeredBy: `${SESSION}/b` }
+  const own = { past: 'first', calls: [call({ session: 'b' })], tags, registeredBy: `${SESSION}/b` } as const
   expect(found(own, rule)).toMatchObject({ people: [ASKER], isKnown: true })
   const other = `${SESSION.replace('deploy-orders', 'somebody')}/b`
   expect(found({ ...own, registeredBy: other }, rule)).toMatchObject({ people: [], isKnown: false })
 })
 
+test('a tag of a definition that is deployed again says nothing about who deploys it', () => {
+  const rule = { ...PIPELINE, person: 'tag:deployed-by' }
+  const own = { calls: [call()], tags: { 'deployed-by': ASKER }, registeredBy: `${SESSION}/b` }
+  for (const past of ['ran', 'other'] as const) expect(found({ ...own, past }, rule).isKnown).toBe(false)
+})
+
+describe('an unknown registrar', () => {
+  const unknown = `${SESSION}/build-1842`
+
+  test('makes the deployer unknown', () => {
+    for (const registeredBy of [unknown, undefined, 'arn:aws:iam::111122223333:user/eve'])
+      for (const past of ['first', 'other', undefined] as const)
+        expect(found({ past, calls: [call()], registeredBy }, PIPELINE)).toMatchObject({
+          people: [ASKER],
+          isKnown: false,
+        })
+    expect(found({ past: 'first', calls: [call()], registeredBy: unknown }, PIPELINE).by).toBe(
+      'deploy-orders for requester@example.com, unknown registrar deploy-orders',
+    )
+  })
+
+  test('of a definition that ran here before does not', () => {
+    expect(found({ calls: [call()], registeredBy: unknown }, PIPELINE)).toMatchObject({
+      by: 'deploy-orders for requester@example.com',
+      isKnown: true,
+    })
+  })
+
+  test.each([
+    ['a pipeline', call({ session: 'b', sourceIdentity: 'approver@example.com' }), `${SESSION}/b`],
+    [
+      'Quarterdeck',
+      { ...call(), arn: 'arn:aws:iam::111122223333:role/quarterdeck-deployer', sourceIdentity: 'approver@example.com' },
+      'arn:aws:sts::111122223333:assumed-role/quarterdeck-deployer/U0APPROVE-1',
+    ],
+  ])('is known by the call of %s in CloudTrail, whose source identity ECS does not keep', (_, registration, by) => {
+    const rule = { ...PIPELINE, person: 'sourceIdentity' }
+    const asked = { past: 'first', calls: [call({ sourceIdentity: ASKER })], registeredBy: by } as const
+    expect(needsCall(by, aRef(), configOf(rule))).toBe(true)
+    expect(found({ ...asked, registrations: [registration] }, rule)).toMatchObject({
+      people: [ASKER, 'approver@example.com'],
+      isKnown: true,
+      isRead: true,
+    })
+    expect(found({ ...asked, registrations: [] }, rule)).toMatchObject({ isKnown: false, isRead: true })
+    expect(found({ ...asked, registrations: undefined }, rule)).toMatchObject({ isKnown: false, isRead: false })
+  })
+})
+
 test('who registered the definition does not approve it either, but does not make the deployer known', () => {
-  expect(found({ registeredBy: `${SESSION}/${ASKER}` }, PIPELINE)).toMatchObject({
+  expect(found({ past: 'first', registeredBy: `${SESSION}/${ASKER}` }, PIPELINE)).toMatchObject({
     by: 'unknown deployer (registered by deploy-orders)',
     people: [ASKER],
     isKnown: false,

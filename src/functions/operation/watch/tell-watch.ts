@@ -1,10 +1,10 @@
 // Tells in the thread of the card that a watch rolled back, could not, or was lost: an edited card notifies nobody.
 
-import type { Outcome } from '../../engine/change/outcome.ts'
-import { reminderKey } from '../../engine/change/records.ts'
-import { postOrTellOnCall } from '../../engine/jobs/tell-on-call.ts'
-import { mentioning } from './lease/render-not-reverted.ts'
-import type { Story } from './story.ts'
+import type { Outcome } from '../../../engine/change/outcome.ts'
+import { reminderKey } from '../../../engine/change/records.ts'
+import { postOrTellOnCall } from '../../../engine/jobs/tell-on-call.ts'
+import { mentioning } from '../lease/render-not-reverted.ts'
+import type { Story } from '../story.ts'
 
 const REMINDER_NUMBER = 40_000
 

@@ -1,28 +1,29 @@
 // Watches a deployment that has succeeded, without the service's lock. When an alarm fires, goes back by the branch of the
 // approved plan, if the service still runs what this operation deployed.
 
-import type { Readers } from '../../commands/readers.ts'
-import { boundedLines, boundedText } from '../../engine/change/bounded.ts'
-import type { Outcome } from '../../engine/change/outcome.ts'
-import type { Plan, Watch } from '../../engine/change/plan.ts'
-import { logError } from '../../engine/jobs/log-error.ts'
-import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
-import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
-import { placeLockOn, placeLockText } from '../../engine/rules/place-locks.ts'
-import { alarmName } from '../../features/deployments/watch/alarms.ts'
-import { judgeWatch, type Ours, whyLost } from '../../features/deployments/watch/judge.ts'
-import { whyChanged } from '../../features/deployments/watch/way-back.ts'
-import { durationWords } from '../../kit/language/kinds/duration.ts'
-import { fullName } from '../../kit/language/target.ts'
-import { plainName } from '../../kit/messages/text.ts'
-import { RemoteError } from '../../model/errors.ts'
-import { stopRequest } from './exec/stop.ts'
-import { execute } from './interpreter.ts'
-import { recordOutcome, report, withAuditWarning } from './report.ts'
-import { lock, unlock } from './service-mutex.ts'
-import { pollUntil, step } from './steps.ts'
-import { errorText, type Story } from './story.ts'
+import type { Readers } from '../../../commands/readers.ts'
+import { boundedLines, boundedText } from '../../../engine/change/bounded.ts'
+import type { Outcome } from '../../../engine/change/outcome.ts'
+import type { Plan, Watch } from '../../../engine/change/plan.ts'
+import { logError } from '../../../engine/jobs/log-error.ts'
+import { scheduleLeaseCheck } from '../../../engine/jobs/timers.ts'
+import { loadRuleInputs } from '../../../engine/rules/load-rule-inputs.ts'
+import { placeLockOn, placeLockText } from '../../../engine/rules/place-locks.ts'
+import { alarmName } from '../../../features/deployments/watch/alarms.ts'
+import { judgeWatch, type Ours, whyLost } from '../../../features/deployments/watch/judge.ts'
+import { whyChanged } from '../../../features/deployments/watch/way-back.ts'
+import { durationWords } from '../../../kit/language/kinds/duration.ts'
+import { fullName } from '../../../kit/language/target.ts'
+import { plainName } from '../../../kit/messages/text.ts'
+import { RemoteError } from '../../../model/errors.ts'
+import { stopRequest } from '../exec/stop.ts'
+import { execute } from '../interpreter.ts'
+import { recordOutcome, report, withAuditWarning } from '../report.ts'
+import { lock, unlock } from '../service-mutex.ts'
+import { pollUntil, step } from '../steps.ts'
+import { errorText, type Story } from '../story.ts'
 import { tellEnd } from './tell-watch.ts'
+import { forgetWatch, noteWatch } from './watch-note.ts'
 
 const AFTER_END_MS = 5 * 60_000
 /** Counted as earlier polls: the first poll comes after half a minute, and six hours take about 100. */
@@ -66,6 +67,7 @@ export const watchDeployment = async (story: Story, began: Outcome): Promise<Out
   const until = new Date(Date.parse(at) + watch.minutes * 60_000).toISOString()
   await report({ ...story, turn: 'watch' }, { kind: 'watching', until, outcome: recorded })
   await step(ctx, 'schedule a look', async () => {
+    await noteWatch(story, until).catch(error => logError('watch', job.id, error))
     await scheduleLeaseCheck(job.id, ports, watch.minutes * 60_000 + AFTER_END_MS).catch(error =>
       logError('watch', job.id, error),
     )
@@ -74,7 +76,10 @@ export const watchDeployment = async (story: Story, began: Outcome): Promise<Out
   const run = { story, watch, began: recorded }
   const ours = oursOf(run, at)
   const outcome = ours === undefined ? outcomeOf(run, UNKNOWN) : await watchOurs(run, ours, until)
-  await step(ctx, 'tell the end of the watch', () => tellEnd(story, outcome)).catch(() => null)
+  await step(ctx, 'tell the end of the watch', async () => {
+    await forgetWatch(story).catch(error => logError('watch', job.id, error))
+    return tellEnd(story, outcome)
+  }).catch(() => null)
   return outcome
 }
 
@@ -114,7 +119,7 @@ const pollOnce = async ({ story, watch }: Run, ours: Ours, until: string, before
   try {
     const stopped = await stopRequest(job.id, ports)
     if (stopped !== undefined) return { kind: 'stopped', why: stopped }
-    const judged = await judgeWatch(face.plan.target, watch, ours, await readersOf(story))
+    const judged = await judgeWatch(face.plan.target, watch, ours, await readersOf(story), now)
     if (judged.kind === 'fired')
       return {
         kind: 'fired',
@@ -143,7 +148,7 @@ const outcomeOf = ({ watch, began }: Run, found: Ended): Outcome => {
       return {
         ...began,
         watch: 'watched',
-        text: `${began.text} No alarm fired within ${durationWords(watch.minutes)}.`,
+        text: `${began.text} ${watch.limits === undefined ? 'No alarm fired' : 'Nothing went wrong'} within ${durationWords(watch.minutes)}.`,
         details: [...(began.details ?? []), ...found.missing.map(name => `The alarm ${alarmName(name)} was deleted.`)],
       }
     case 'stopped':
