@@ -14,7 +14,7 @@ const SECONDS = size(60)
 let storm: Awaited<ReturnType<typeof runStorm>>
 beforeAll(async () => {
   storm = await runStorm({ yaml: `${EXAMPLE}\n${TWO}`, perSecond: 1_000, seconds: SECONDS, services: 200 })
-}, 120_000)
+}, 300_000)
 
 const posts = () => storm.asked.filter(({ method }) => method === 'post')
 

@@ -358,6 +358,41 @@ test.each([
   await expect(world.publish(`${EXAMPLE}\nsubscriptions:\n  - ${subscription}\n`)).rejects.toThrow(why)
 })
 
+test('tasks that AWS retires are one card with their services', async () => {
+  await world.type('subscribe prod')
+  const event = (entities: readonly string[]) => ({
+    ...aServiceEvent('', now()),
+    source: 'aws.health',
+    'detail-type': 'AWS Health Event',
+    detail: {
+      ...{ service: 'ECS', eventTypeCode: 'AWS_ECS_TASK_PATCHING_RETIREMENT', actionability: 'ACTION_REQUIRED' },
+      ...{ statusCode: 'upcoming', startTime: '2026-12-01T00:00:00Z', affectedAccount: '111122223333' },
+      affectedEntities: entities.map(entityValue => ({ entityValue })),
+    },
+  })
+  await send(world, event(['web|orders-api', 'web|search']))
+  await pass(MINUTE, world)
+  expect(cards()).toHaveLength(1)
+  expect(cards()[0]).toMatch(/^⚠️ 2 services: AWS retires tasks from 2026-12-01 on\n/u)
+})
+
+test('in a storm, commands and votes are answered, and the channel stays readable', async () => {
+  await world.type('subscribe prod')
+  const names = ['orders-api', 'checkout', 'search', 'payments-api', 'reports']
+  for (let id = 1; id <= 1_000; id += 1)
+    world.functions.invokeAsync(
+      'quarterdeck-events',
+      anOom({ id: taskId(id), at: now() - (id % 900), service: `web/${names[id % names.length]}` }),
+    )
+  await world.type('scale orders-api 6')
+  expect(world.card()).toContain('[Approve]')
+  await world.press('Approve', 'U0APPROVE')
+  await pass(2 * MINUTE, world)
+  const all = world.cards().map(message => textOf(message))
+  expect(all.some(text => /^✅ Done .* Scaled orders-api 4 → 6/u.test(text))).toBe(true)
+  expect(all.filter(text => /out of memory, 200 tasks\n/.test(text))).toHaveLength(names.length)
+})
+
 test('a snooze pauses the card and new cards of its cause', async () => {
   await world.type('subscribe orders-api')
   await send(world, ...ooms(1))

@@ -5,7 +5,7 @@ import { receiveEvent } from '../../src/functions/events/receive-event.ts'
 import { type TellerPorts, tellProblems } from '../../src/functions/schedule/problems/tell-problems.ts'
 import type { Rendered } from '../../src/model/ports/message.ts'
 import type { Posted, Slack } from '../../src/model/ports/slack.ts'
-import { createMemoryStore } from './memory-store.ts'
+import { createMemoryStore, type MemoryStore } from './memory-store.ts'
 import { aCrash, anOom, aStop, taskId } from './problem-events.ts'
 
 type Storm = {
@@ -32,7 +32,9 @@ export const runStorm = async ({ yaml, perSecond, seconds, services }: Storm) =>
   let at = START
   let sent = 0
   let reads = 0
-  const store = createMemoryStore(() => at)
+  const memory = createMemoryStore(() => at)
+  const calls = new Map<string, number>()
+  const store = counted(memory, calls)
   const now = () => new Date(at).toISOString()
   const asked: Asked[] = []
   const ask = (method: Asked['method'], channel: string, { text }: Rendered) =>
@@ -80,8 +82,17 @@ export const runStorm = async ({ yaml, perSecond, seconds, services }: Storm) =>
   }
   await deliver(1_000)
   for (let run = 0; run < 4; run += 1) await tellProblems(ports)
-  return { asked, store, sent, config, called: () => called, now, reads: () => reads }
+  return { asked, store, sent, config, called: () => called, now, reads: () => reads, calls }
 }
+
+/** Counts the calls of the store by their kind. */
+const counted = (store: MemoryStore, calls: Map<string, number>): MemoryStore =>
+  new Proxy(store, {
+    get: (target, name) => {
+      calls.set(String(name), (calls.get(String(name)) ?? 0) + 1)
+      return Reflect.get(target, name)
+    },
+  })
 
 const REGISTRIES = ['ghcr.io', 'quay.io']
 

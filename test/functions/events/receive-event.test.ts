@@ -169,3 +169,33 @@ test('an alarm is kept for two weeks, once', async () => {
     { key: { pk: 'signals#111122223333#us-east-1' }, until: Date.parse('2026-12-06T03:00:00Z') / 1_000 },
   ])
 })
+
+test('an event that is a sign of a problem marks its service after it is stored, and calls one teller', async () => {
+  const order: string[] = []
+  const items = new Map<string, Kept>()
+  const textOf = ({ pk, sk }: Key) => `${pk} ${sk}`
+  const store: EventPorts['store'] = {
+    get: async <T extends Json>(key: Key) => items.get(textOf(key)) as Item<T> | undefined,
+    create: async (key, value, until) => {
+      order.push(key.pk)
+      if (items.has(textOf(key))) return false
+      items.set(textOf(key), { key, value, until, version: 1 })
+      return true
+    },
+    replace: async () => true,
+  }
+  let called = 0
+  const tellProblems = async () => {
+    called += 1
+  }
+  const ports = { ...unasked, tellProblems, store, now: () => '2026-11-22T03:00:00.000Z' }
+  const events = [event(), event(), said('2026-11-22T03:00:00Z', 'SERVICE_STEADY_STATE')]
+  for (const one of events) await receiveEvent(one, ports)
+  expect(order[0]).toMatch(/^stopped#/)
+  expect(order.filter(pk => pk.startsWith('problem-marks#'))).toHaveLength(1)
+  expect(order.indexOf('problem-teller')).toBeGreaterThan(order.findIndex(pk => pk.startsWith('problem-marks#')))
+  expect(called).toBe(1)
+  expect([...items.keys()].filter(key => key.startsWith('noticed#'))).toEqual([
+    'noticed#arn:aws:ecs:us-east-1:111122223333:service/web/orders-api 2026-11-22T03:00 steady',
+  ])
+})

@@ -41,7 +41,7 @@ export const foldMarks = async (board: Board, ports: TellerPorts): Promise<boole
   const signals = new Map<string, Promise<readonly Signal[]>>()
   for (let at = 0; at < known.length; at += AT_ONCE) {
     const some = known.slice(at, at + AT_ONCE)
-    const read = await Promise.all(some.map(mark => (isTold ? readMarked(mark, signals, board, ports) : NOTHING)))
+    const read = await Promise.all(some.map(mark => (isTold ? readOrLeave(mark, signals, board, ports) : NOTHING)))
     const isSaved = await saveAll(
       read.flatMap(one => (one === undefined ? [] : [one])),
       board,
@@ -72,6 +72,13 @@ const dropUnknown = async (marks: readonly Item<Mark>[], { store }: TellerPorts)
 }
 
 type Marked = { readonly ref: ServiceRef; readonly seen: Seen; readonly recentMs: number; readonly lateAt?: string }
+
+/** A mark whose service could not be read stays for the next look. */
+const readOrLeave = (...given: Parameters<typeof readMarked>): Promise<Marked | undefined> =>
+  readMarked(...given).catch((error: unknown) => {
+    logError('problem', given[0].value.service, error)
+    return undefined
+  })
 
 /** Undefined where another event has renewed the mark meanwhile: the next look reads it. */
 const readMarked = async (
@@ -123,20 +130,37 @@ const saveAll = async (read: readonly Marked[], board: Board, ports: TellerPorts
       .filter(problem => problem.key === key)
       .toSorted((a, b) => (a.first < b.first ? 1 : -1))[0]
   for (const marked of read) {
-    const sightings = sightingsOf(marked.ref, marked.seen)
-    for (const [key, own] of byKey(sightings)) {
-      const before = latest(key)
-      const after = fold(before, foldOf(marked, own, now), first => idOf(key, first))
-      if (after !== undefined && JSON.stringify(after) !== JSON.stringify(before)) changed.set(after.id, after)
-    }
-    for (const problem of endedSignals(marked, sightings, board)) {
-      const told = marked.seen.signals.findLast(({ services }) => services.length > 0)
-      changed.set(problem.id, close(problem, now, told?.at))
+    try {
+      foldInto(changed, marked, latest, board, now)
+    } catch (error) {
+      // What cannot be read of one service must not keep the problems of others.
+      logError('problem', marked.ref.arn, error)
     }
   }
   const saved = await Promise.all([...changed.values()].map(problem => saveProblem(problem, board, ports)))
   return saved.every(isSaved => isSaved)
 }
+
+const foldInto = (
+  changed: Map<string, Problem>,
+  marked: Marked,
+  latest: (key: string) => Problem | undefined,
+  board: Board,
+  now: string,
+): void => {
+  const sightings = sightingsOf(marked.ref, marked.seen)
+  for (const [key, own] of byKey(sightings)) {
+    const before = latest(key)
+    const after = fold(before, foldOf(marked, own, now), first => idOf(key, first))
+    if (after !== undefined && JSON.stringify(after) !== JSON.stringify(before)) changed.set(after.id, after)
+  }
+  for (const problem of endedSignals(marked, sightings, board)) {
+    const told = marked.seen.signals.findLast(({ services }) => services.includes(nameOf(marked.ref)))
+    changed.set(problem.id, close(problem, now, told?.at))
+  }
+}
+
+const nameOf = ({ cluster, service }: ServiceRef): string => `${cluster}/${service}`
 
 const foldOf = ({ ref, seen, recentMs, lateAt }: Marked, sightings: readonly Sighting[], now: string): Fold => ({
   ...{ ref, now, sightings, recentMs },
