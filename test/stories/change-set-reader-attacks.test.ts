@@ -160,3 +160,17 @@ test('where nobody may approve all services of a set, one of which is free, it i
   expect(await world.type(SET)).toContain('This needs 1 people who may approve each of the 3 services, and 0 can now')
   expect(world.cards()).toEqual([])
 })
+
+test('the dialog of a set names a service that is left out, and its lock, to those who may view that service alone', async () => {
+  const THREE = 'web/orders-api, web/search, web/payments-api'
+  await tagged([...THREE.split(', '), 'web/reports'])
+  await world.publish(seeing(THREE))
+  await world.type('lock prod.us-east-1/web/reports --reason "being investigated for fraud"', { user: 'U0SECOND' })
+  await world.type(SET)
+  const card = world.cards().findLast(one => textOf(one).includes('3 services'))
+  expect(await opened('U0APPROVE', card)).toContain('being investigated for fraud')
+  const seen = await opened(OUTSIDER, card)
+  expect(seen).toContain('prod.us-east-1/web/search: 5 tasks')
+  expect(seen).not.toContain('fraud')
+  expect(seen).not.toContain('web/reports')
+})
