@@ -3,14 +3,17 @@
 
 import { type FindOptions, findSecrets } from './find.ts'
 import { ANY_FORM, BEGIN, END } from './forms.ts'
-import { KEYISH, NAMING, secretKey } from './keys.ts'
+import { KEYISH, NAMING, type SecretKey, secretKey } from './keys.ts'
 import { OpenStructure } from './open-structure.ts'
 import { joinSpans, type Span } from './spans.ts'
 import { MAY_HAVE_FORM } from './token-forms.ts'
 import { type Beginning, beginningOf } from './unfinished.ts'
+import { isHarmless } from './values.ts'
 
 /** Characters of a line's end that are kept for the next one. */
 const TAIL = 512
+
+const ANY_KEY: SecretKey = { kind: 'secret', isWeak: true, isPlural: true }
 
 /** Whether a line starts a record of its own. */
 export const isFresh = (line: string): boolean =>
@@ -55,7 +58,10 @@ export class Block {
     if (isFresh(line)) return false
     if (this.#structure?.isOpen()) return true
     if (this.#yaml !== undefined && isDeeper(line, this.#yaml)) return true
-    return this.#isNamed || this.#touches() || this.#beginning !== undefined
+    if (this.#isNamed) return true
+    // A line with a key or a structure of its own continues no value.
+    const isOwn = isNamed(line) || (/^\s*[{[]/.test(line) && !/[:=]\s*$/.test(this.#tail))
+    return !isOwn && (this.#touches() || this.#beginning !== undefined)
   }
 
   add(line: string): void {
@@ -171,7 +177,9 @@ export class Block {
       const last = Math.min(span.end, to)
       const isFirst = nth === 0 || span.start > from
       if (last > from) {
-        if (!isFirst && !this.#continues(nth, last - from)) return end
+        const isKeyed = nth === first + 1 && (span.kind === 'password' || span.kind === 'secret')
+        const before = isKeyed ? (this.lines[first] ?? '').slice(Math.max(0, span.start - start)) : ''
+        if (!isFirst && !this.#continues(nth, last - from, before)) return before !== '' && isHarmless(before, ANY_KEY) ? undefined : end
         end = last
       }
       from = to
@@ -179,17 +187,20 @@ export class Block {
     return end
   }
 
-  /** Whether the beginning of a line continues a secret of the line before it. */
-  #continues(nth: number, length: number): boolean {
+  /** Whether the beginning of a line continues a secret of the line before it. `value`: what it has of the secret. */
+  #continues(nth: number, length: number, value: string): boolean {
     const [before = '', line = ''] = [this.lines[nth - 1], this.lines[nth]]
     if (isNamed(line) || isFresh(line)) return false
     const isWholeBefore = this.#own[nth - 1]?.some(({ end }) => end >= before.length) ?? false
     const piece = line.slice(0, length)
     if (/[:=]\s*$/.test(before)) return !/^[A-Za-z]+[.,]? [A-Za-z]/.test(line)
-    if (!isWholeBefore) return true
+    if (!isWholeBefore) return value === '' || !isHarmless(value, ANY_KEY) || isMixed(piece) || !isLikelyWhole(value, line)
     return piece.length === line.length || isMixed(piece)
   }
 }
+
+/** Whether a harmless value is whole: it is long enough not to be the beginning of a secret, or prose follows. */
+const isLikelyWhole = (value: string, next: string): boolean => value.length >= 4 || /^[A-Z]?[a-z]+[.,:]? /.test(next)
 
 /** Whether text looks like the rest of a token: letters and digits, or small letters before capitals. */
 const isMixed = (text: string): boolean => {

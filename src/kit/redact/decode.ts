@@ -21,7 +21,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
 const CODE = /(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))/y
 
 /** Decodes backslash escapes of JSON, Python and PHP. Unknown escapes stay as they are. */
-export const unescape = (text: string): Decoded => {
+export const decodeEscapes = (text: string): Decoded => {
   const at = new Int32Array(text.length + 1)
   let out = ''
   let length = 0

@@ -1,6 +1,6 @@
 // Finds the secrets of a text at any depth: takes it apart, and looks into strings, percent-encoding and base64.
 
-import { base64Text, mapBack, percentDecode, unescape } from './decode.ts'
+import { base64Text, decodeEscapes, mapBack, percentDecode } from './decode.ts'
 import { findForms, hasAccessKey } from './forms.ts'
 import { KEYISH } from './keys.ts'
 import { findOwn, type OwnPattern } from './patterns.ts'
@@ -91,7 +91,7 @@ const findInString = (text: string, { from, to }: Quoted, level: Level): readonl
       : shift(findAt(content, { ...level, depth: level.depth + 1, hasForms: false }), from)
   }
   if (level.depth >= MAX_DEPTH) return [{ start: from, end: to, kind: 'secret' }]
-  const decoded = unescape(content)
+  const decoded = decodeEscapes(content)
   const isAws = level.isAws || hasAccessKey(decoded.text)
   return mapBack(findAt(decoded.text, { ...level, isAws, depth: level.depth + 1, hasForms: true }), decoded.at, from)
 }

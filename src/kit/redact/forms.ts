@@ -74,7 +74,7 @@ const SESSION_TOKEN = /(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)(?:[A-Za-z0-9+=_%-]|\\{0,
 
 export const hasAccessKey = (text: string): boolean => /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/.test(text)
 
-const BEARER = /\b(bearer|basic|token)([\s:=]{1,4})((?:[A-Za-z0-9._~+=-]|\\{0,3}\/){6,})/gi
+const BEARER = /\b(bearer|basic|token)([ \t:=]{1,4})((?:[A-Za-z0-9._~+=-]|\\{0,3}\/){6,})/gi
 
 /** Whether the word after "basic" or "bearer" looks like a token. Both are also plain words. */
 const isToken = (scheme: string, token: string): boolean =>

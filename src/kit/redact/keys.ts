@@ -68,19 +68,25 @@ export const secretKey = (name: string): SecretKey | undefined => {
 
 const judge = (name: string): SecretKey | undefined => {
   const words = [...split(name)]
-  while (words.length > 1 && NEUTRAL.has(words.at(-1) ?? '')) words.pop()
+  while (words.length > 1 && NEUTRAL.has(words.at(-1) ?? '') && !isPhrase(words.at(-2) ?? '', words.at(-1) ?? '')) words.pop()
   const last = words.at(-1) ?? ''
   const before = words.at(-2) ?? ''
+  return judgeStrong(words.length, before, last) ?? judgeWeak(words.length, before, last)
+}
+
+const judgeStrong = (count: number, before: string, last: string): SecretKey | undefined => {
   // A count of tests, too.
-  if (words.length === 1 && last === 'pass') return { kind: 'password', isWeak: true, isPlural: false }
+  if (count === 1 && last === 'pass') return { kind: 'password', isWeak: true, isPlural: false }
   if (PASSWORDS.test(last)) return { kind: 'password', isWeak: false, isPlural: last.endsWith('words') }
   if (isPhrase(before, last)) return { kind: 'secret', isWeak: false, isPlural: last.endsWith('s') }
-  if (SECRETS.test(last)) return { kind: 'secret', isWeak: last === 'otp', isPlural: last.endsWith('s') }
+  return SECRETS.test(last) ? { kind: 'secret', isWeak: last === 'otp', isPlural: last.endsWith('s') } : undefined
+}
+
+const judgeWeak = (count: number, before: string, last: string): SecretKey | undefined => {
   if (last === 'tokens') return /^(?:access|refresh|auth|api|bearer|session)$/.test(before) ? strong : undefined
-  if (!(WEAK.test(last) || WEAK_PLURAL.test(last))) return undefined
-  if (last === 'token' && NOT_SECRET.test(before)) return undefined
+  if (!(WEAK.test(last) || WEAK_PLURAL.test(last)) || (last === 'token' && NOT_SECRET.test(before))) return undefined
   const shape = last.startsWith('cookie') ? 'cookie' : last.startsWith('authori') ? 'authorization' : undefined
-  return { kind: 'secret', isWeak: words.length === 1 || shape !== undefined, isPlural: false, ...(shape && { shape }) }
+  return { kind: 'secret', isWeak: count === 1 || shape !== undefined, isPlural: false, ...(shape && { shape }) }
 }
 
 const strong: SecretKey = { kind: 'secret', isWeak: false, isPlural: true }

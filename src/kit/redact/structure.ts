@@ -41,6 +41,8 @@ const TYPED = /(?:(?:string|int|float|bool)\(\d{1,9}\)\s{0,4}|[ubrfUBRF]{1,2}(?=
 /** A type or function around a value, such as `Some(`, `Secret {`, `array(`. */
 const CALL =
   /&?(?:new )?(?:[A-Z][\w.:]{0,60}|array|dict|list|tuple|set|str|bytes|string|some|ok|map|object|secret)(?:<[\w, :<>]{0,40}>)?(?:\s?\{(?=\s)|\()/y
+/** A variable that stands for the value. */
+const VARIABLE = /(?:\$\{[^{}\s]{0,100}\}|\{\{[^{}]{0,100}\}\}|\$\([^()]{0,100}\))(?=[\s,;&"')\]}]|$)/y
 const ARN = /arn:aws[\w-]{0,20}:[\w:/*.@+=,#-]{1,2048}/y
 const TAG = /<([A-Za-z][\w:.-]{0,100})((?:\s[^<>]{0,400})?)>/y
 const OPEN_TAG = /<[A-Za-z][\w:.-]{0,60}\s/y
@@ -90,18 +92,16 @@ class Scanner {
   }
 
   #step(char: string): void {
-    if (char === '"' || char === "'" || char === '`' || char === '\\') return this.#quote()
-    if (char in CLOSERS) return this.#open(char)
-    if (char in OPENERS) return this.#close(char)
-    if (char === '\n') return this.#newLine()
-    if (char === ',' || char === ';') {
+    if (char === '"' || char === "'" || char === '`' || char === '\\') this.#quote()
+    else if (char in CLOSERS) this.#open(char)
+    else if (char in OPENERS) this.#close(char)
+    else if (char === '\n') this.#newLine()
+    else if (char === ',' || char === ';') {
       this.#pending = undefined
       if (char === ',') this.#top().key = undefined
       this.#at += 1
-      return
-    }
-    if (matchAt(WORD, this.#text, this.#at) !== null) return this.#wordAt(WORD.lastIndex)
-    this.#at += 1
+    } else if (matchAt(WORD, this.#text, this.#at) !== null) this.#wordAt(WORD.lastIndex)
+    else this.#at += 1
   }
 
   #newLine(): void {
@@ -126,9 +126,8 @@ class Scanner {
     if (separator !== undefined) {
       this.leaves.push({ start: quoted.from, end: quoted.to, isBare: false })
       if (name.length > 40 || name.includes('\\')) this.inner.push(quoted)
-      return this.#keyed(name.replaceAll('\\', ''), separator, quoted.end)
-    }
-    this.#string(quoted, name)
+      this.#keyed(name.replaceAll('\\', ''), separator, quoted.end)
+    } else this.#string(quoted, name)
   }
 
   #separatorAfter(end: number): number | undefined {
@@ -189,10 +188,12 @@ class Scanner {
 
   #open(char: string): void {
     const pair = char === '[' && !this.#isStrict ? matchAt(BRACKETED, this.#text, this.#at) : null
-    if (pair !== null) return this.#keyed(pair[2] ?? '', 0, BRACKETED.lastIndex)
-    if (char === '<') return this.#tag()
-    this.#push(char)
-    this.#at += 1
+    if (pair !== null) this.#keyed(pair[2] ?? '', 0, BRACKETED.lastIndex)
+    else if (char === '<') this.#tag()
+    else {
+      this.#push(char)
+      this.#at += 1
+    }
   }
 
   #push(opener: string): void {
@@ -255,6 +256,11 @@ class Scanner {
       if (block !== undefined) this.#at = block.end
       return
     }
+    if (matchAt(VARIABLE, this.#text, this.#at) !== null) {
+      this.#pending = undefined
+      this.#at = VARIABLE.lastIndex
+      return
+    }
     const call = matchAt(CALL, this.#text, this.#at)
     if (call !== null && this.#closes(call[0].at(-1) ?? '', CALL.lastIndex)) {
       this.#at = CALL.lastIndex - 1
@@ -306,25 +312,29 @@ class Scanner {
   }
 
   #wordAt(end: number): void {
-    const { length } = this.#text
     const start = this.#at
     const word = this.#text.slice(start, end)
-    if (word === 'arn' && matchAt(ARN, this.#text, start) !== null) {
-      this.#at = ARN.lastIndex
-      return
+    if (word === 'arn' && matchAt(ARN, this.#text, start) !== null) this.#at = ARN.lastIndex
+    else if (this.#isStrict) this.#scalar(start, end, word)
+    else {
+      const separator = end < this.#text.length ? matchAt(SEPARATOR, this.#text, end)?.[0] : undefined
+      if (separator === undefined || this.#isPart(start, separator)) this.#plainWord(word, start, end)
+      else this.#keyed(this.#phrase(word, start), separator.length, end)
     }
-    if (this.#isStrict) return this.#scalar(start, end, word)
-    const separator = matchAt(SEPARATOR, this.#text, end)
-    const isPart =
-      separator?.[0] === ':' && this.#text[start - 1] === ':' && /[a-z\d]/i.test(this.#text[start - 2] ?? '')
-    if (separator !== null && !isPart && end < length)
-      return this.#keyed(this.#phrase(word, start), separator[0].length, end)
+  }
+
+  /** Whether a word with a colon after it stands inside a name, such as `aws:secret:name`. */
+  #isPart(start: number, separator: string): boolean {
+    return separator === ':' && this.#text[start - 1] === ':' && /[a-z\d]/i.test(this.#text[start - 2] ?? '')
+  }
+
+  #plainWord(word: string, start: number, end: number): void {
     this.#word = word
     this.#wordEnd = end
     if (this.#spaced(word, end)) return
-    const secret = this.#top().secret
-    if (secret !== undefined && !/[({]/.test(this.#text[end] ?? '')) return this.#inSecret(start, secret)
-    if (VALUED.has(this.#top().key ?? '') || NAMING.has(this.#top().key ?? '')) this.#bareValue(start)
+    const { secret, key = '' } = this.#top()
+    if (secret !== undefined && !/[({]/.test(this.#text[end] ?? '')) this.#inSecret(start, secret)
+    else if (VALUED.has(key) || NAMING.has(key)) this.#bareValue(start)
     else this.#at = end
   }
 
@@ -356,7 +366,8 @@ class Scanner {
   /** The key that a word ends: `api key`, `session id`. */
   #phrase(word: string, start: number): string {
     const isNext = start - this.#wordEnd === 1 && this.#text[start - 1] === ' '
-    return isNext && endsPhrase(word) ? `${this.#word} ${word}` : word
+    const phrase = isNext && endsPhrase(word) ? `${this.#word} ${word}` : word
+    return secretKey(phrase) === undefined ? word : phrase
   }
 
   /** Values after a space: `--password x`, `-u user:x`, `PASSWORD 'x'`, `IDENTIFIED BY 'x'`. */

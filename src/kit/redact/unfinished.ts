@@ -25,7 +25,7 @@ const HIDDEN_STARTS: readonly RegExp[] = [
 const SHOWN_STARTS: readonly RegExp[] = [
   /A[KSBC][IC]A$/,
   /\b(?:bearer|basic)[\s:=]{1,4}[\w.~+=/-]*$/i,
-  /:\/\/[^\s"'<>`|@]{3,}$/,
+  /:\/\/[^\s"'<>`|@]*$/,
   /hooks\.slack[\w./-]*$|webhooks?\/[\w/-]*$|[?&](?:sig|X-Amz-\w+)=?$/,
   /-----(?:B[A-Z]{0,4})?$/,
   // A line of base64, whose end may show that it is of a private key.
