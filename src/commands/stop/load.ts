@@ -1,12 +1,11 @@
 // Loads one task to stop: of a service, or a standalone one of its cluster.
 
 import type { Asker } from '../../engine/rules/asker.ts'
-import { redactionOptions } from '../../features/logs/redaction.ts'
+import { redactText } from '../../features/logs/redaction.ts'
 import { isWholeId } from '../../features/services/find-task.ts'
 import { causeOf } from '../../features/status/why-stopped.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
-import { redact } from '../../kit/redact/redact.ts'
 import type { Service, ServiceRef, TaskNow } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Readers } from '../readers.ts'
@@ -58,7 +57,7 @@ const MOST_REASON = 255
 
 const reasonText = (asker: Pick<Asker, 'who' | 'reason' | 'config'>): string => {
   const { who, reason } = asker
-  const shown = reason === undefined ? '' : `: ${redact(reason, redactionOptions(asker)).text}`
+  const shown = reason === undefined ? '' : `: ${redactText(reason, asker)}`
   return `Stopped with Quarterdeck by ${who.corporateId}${shown}`.slice(0, MOST_REASON)
 }
 

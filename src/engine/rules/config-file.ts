@@ -1,9 +1,10 @@
 // Compiles quarterdeck.yaml to the configuration that is published. Reports all problems, each with its line.
 
 import { LineCounter, parseDocument } from 'yaml'
+import type { Clock } from '../../kit/redact/probe-patterns.ts'
 import { mistakableNames } from './ambiguous-names.ts'
 import type { Config } from './config.ts'
-import { inconsistencies } from './config-checks.ts'
+import { badPatterns, inconsistencies } from './config-checks.ts'
 import { lineOf, lineOfKey } from './config-lines.ts'
 import { type Issue, schema } from './config-schema.ts'
 import { publishedConfig } from './publish-config.ts'
@@ -26,6 +27,8 @@ export type Known = {
   readonly file?: string
   /** The names or ARNs of existing clusters. No account may have the name of a cluster. */
   readonly clusters?: readonly string[]
+  /** Measures how long patterns take; the real time by default. */
+  readonly clock?: Clock
 }
 
 /**
@@ -34,7 +37,7 @@ export type Known = {
  */
 export const compileRules = (
   text: string,
-  { file = 'quarterdeck.yaml', clusters = [], mutations }: Known,
+  { file = 'quarterdeck.yaml', clusters = [], mutations, clock }: Known,
 ): Compiled => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
@@ -54,7 +57,11 @@ export const compileRules = (
     `${file}:${lineOf(path, document, lines)} ${path.join('.')} ${message}`.replace('  ', ' ')
   const parsed = schema.safeParse(document.toJS())
   const issues = parsed.success
-    ? [...inconsistencies(parsed.data, mutations), ...mistakableNames(parsed.data, clusters)]
+    ? [
+        ...inconsistencies(parsed.data, mutations),
+        ...mistakableNames(parsed.data, clusters),
+        ...badPatterns(parsed.data, clock),
+      ]
     : parsed.error.issues
   if (issues.length > 0 || !parsed.success) return { problems: issues.map(problemText) }
   return { config: publishedConfig(parsed.data, text) }

@@ -19,6 +19,7 @@ import {
   stateIn,
 } from '../../features/status/service-health.ts'
 import { STOPS_DAYS, stopIn, stopKey } from '../../features/status/stopped-tasks.ts'
+import { redactFields } from '../../kit/redact/free-text.ts'
 import type { Dispatch, LookAtGate } from '../../model/ports/functions.ts'
 import type { Store } from '../../model/ports/store.ts'
 import { startGate } from './start-gate.ts'
@@ -31,8 +32,9 @@ export type EventPorts = {
   readonly lookAtGate: LookAtGate
 }
 
-export const receiveEvent = async (event: unknown, ports: EventPorts): Promise<void> => {
+export const receiveEvent = async (received: unknown, ports: EventPorts): Promise<void> => {
   const { store, now } = ports
+  const event = redactFields(received)
   const hook = hookEventIn(event)
   if (hook !== undefined) return receiveHook(hook, ports)
   const stop = stopIn(event)

@@ -173,18 +173,22 @@ export class Block {
     let from = start
     let end: number | undefined
     for (let nth = first; nth < this.lines.length && from < span.end; nth += 1) {
-      const to = from + (this.lines[nth]?.length ?? 0)
-      const last = Math.min(span.end, to)
+      const last = Math.min(span.end, from + (this.lines[nth]?.length ?? 0))
       const isFirst = nth === 0 || span.start > from
       if (last > from) {
-        const isKeyed = nth === first + 1 && (span.kind === 'password' || span.kind === 'secret')
-        const before = isKeyed ? (this.lines[first] ?? '').slice(Math.max(0, span.start - start)) : ''
-        if (!isFirst && !this.#continues(nth, last - from, before)) return before !== '' && isHarmless(before, ANY_KEY) ? undefined : end
+        const value = nth === first + 1 ? this.#valueIn(span, first, start) : ''
+        if (!isFirst && !this.#continues(nth, last - from, value))
+          return value !== '' && isHarmless(value, ANY_KEY) ? undefined : end
         end = last
       }
-      from = to
+      from += this.lines[nth]?.length ?? 0
     }
     return end
+  }
+
+  /** What a line has of a value that was found by its key; empty for other secrets. */
+  #valueIn({ kind, start: from }: Span, nth: number, start: number): string {
+    return kind === 'password' || kind === 'secret' ? (this.lines[nth] ?? '').slice(Math.max(0, from - start)) : ''
   }
 
   /** Whether the beginning of a line continues a secret of the line before it. `value`: what it has of the secret. */
@@ -194,7 +198,8 @@ export class Block {
     const isWholeBefore = this.#own[nth - 1]?.some(({ end }) => end >= before.length) ?? false
     const piece = line.slice(0, length)
     if (/[:=]\s*$/.test(before)) return !/^[A-Za-z]+[.,]? [A-Za-z]/.test(line)
-    if (!isWholeBefore) return value === '' || !isHarmless(value, ANY_KEY) || isMixed(piece) || !isLikelyWhole(value, line)
+    if (!isWholeBefore)
+      return value === '' || !isHarmless(value, ANY_KEY) || isMixed(piece) || !isLikelyWhole(value, line)
     return piece.length === line.length || isMixed(piece)
   }
 }

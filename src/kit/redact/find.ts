@@ -3,10 +3,12 @@
 import { base64Text, decodeEscapes, mapBack, percentDecode } from './decode.ts'
 import { findForms, hasAccessKey } from './forms.ts'
 import { KEYISH } from './keys.ts'
-import { findOwn, type OwnPattern } from './patterns.ts'
 import { joinSpans, type Range, type Span } from './spans.ts'
 import type { Quoted } from './strings.ts'
 import { type Structure, structureOf } from './structure.ts'
+
+/** Finds what a pattern of the configuration matches. */
+export type OwnPattern = (text: string) => readonly Range[]
 
 export type FindOptions = {
   readonly emails?: boolean
@@ -45,6 +47,9 @@ const findAt = (text: string, level: Level): readonly Span[] => {
   const encoded = isEncoded ? findEncoded(text, structure, level) : []
   return [...spans, ...structure.spans, ...inner, ...encoded].filter(isLong)
 }
+
+const findOwn = (text: string, own: readonly OwnPattern[] = []): readonly Span[] =>
+  own.flatMap(search => search(text).map(range => ({ ...range, kind: 'own pattern' as const })))
 
 const isLong = ({ start, end }: Range): boolean => end > start
 

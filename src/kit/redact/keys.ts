@@ -68,7 +68,8 @@ export const secretKey = (name: string): SecretKey | undefined => {
 
 const judge = (name: string): SecretKey | undefined => {
   const words = [...split(name)]
-  while (words.length > 1 && NEUTRAL.has(words.at(-1) ?? '') && !isPhrase(words.at(-2) ?? '', words.at(-1) ?? '')) words.pop()
+  while (words.length > 1 && NEUTRAL.has(words.at(-1) ?? '') && !isPhrase(words.at(-2) ?? '', words.at(-1) ?? ''))
+    words.pop()
   const last = words.at(-1) ?? ''
   const before = words.at(-2) ?? ''
   return judgeStrong(words.length, before, last) ?? judgeWeak(words.length, before, last)

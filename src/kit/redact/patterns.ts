@@ -1,14 +1,13 @@
 // Regular expressions of the configuration. RE2 matches them in linear time; it has no lookaround or backreferences.
 import { RE2JS } from 're2js'
-import type { Span } from './spans.ts'
-
-export type OwnPattern = RE2JS
+import type { OwnPattern } from './find.ts'
+import type { Range } from './spans.ts'
 
 const compiled = new Map<string, RE2JS | undefined>()
 const MOST_COMPILED = 100
 
 /** Compiles a pattern, once; undefined if RE2 refuses it. */
-export const compilePattern = (text: string): OwnPattern | undefined => {
+export const compilePattern = (text: string): RE2JS | undefined => {
   if (compiled.has(text)) return compiled.get(text)
   if (compiled.size >= MOST_COMPILED) compiled.clear()
   const pattern = compileOrRefuse(text)
@@ -16,7 +15,7 @@ export const compilePattern = (text: string): OwnPattern | undefined => {
   return pattern
 }
 
-const compileOrRefuse = (text: string): OwnPattern | undefined => {
+const compileOrRefuse = (text: string): RE2JS | undefined => {
   try {
     return RE2JS.compile(text)
   } catch {
@@ -25,16 +24,20 @@ const compileOrRefuse = (text: string): OwnPattern | undefined => {
 }
 
 /** Whether a pattern matches a part of the text. */
-export const matches = (text: string, pattern: string): boolean =>
+export const hasMatch = (text: string, pattern: string): boolean =>
   compilePattern(pattern)?.matcher(text).find() ?? false
 
-/** All matches that are not empty. */
-export const findOwn = (text: string, own: readonly OwnPattern[] = []): readonly Span[] =>
-  own.flatMap(pattern => {
-    const spans: Span[] = []
-    const matcher = pattern.matcher(text)
-    while (matcher.find())
-      if (matcher.end() > matcher.start())
-        spans.push({ start: matcher.start(), end: matcher.end(), kind: 'own pattern' })
-    return spans
+/** The patterns, ready to search. One that RE2 refuses is left out: an older configuration may still have it. */
+export const ownPatterns = (patterns: readonly string[]): readonly OwnPattern[] =>
+  patterns.flatMap(text => {
+    const pattern = compilePattern(text)
+    return pattern === undefined ? [] : [(searched: string) => allMatches(searched, pattern)]
   })
+
+/** All matches that are not empty. */
+const allMatches = (text: string, pattern: RE2JS): readonly Range[] => {
+  const found: Range[] = []
+  const matcher = pattern.matcher(text)
+  while (matcher.find()) if (matcher.end() > matcher.start()) found.push({ start: matcher.start(), end: matcher.end() })
+  return found
+}
