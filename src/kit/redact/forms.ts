@@ -14,8 +14,8 @@ const each = (text: string, kind: Kind, pattern: RegExp, found: Found): void => 
     found(kind, { start: match.index, end: pattern.lastIndex })
 }
 
-export const BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
-export const END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+export const BEGIN = /-{0,5}BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+export const END = /-{0,5}END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
 /** What a private key without its end extends over: base64, headers, line ends and escapes of them. */
 const KEY_TEXT = /(?:[A-Za-z0-9+/=\s\\:,-]|\\[nr])*/y
 

@@ -14,6 +14,9 @@ export const MAX_WAIT_MS = 7_000
 /** Characters of the previous line in which a secret may begin that was cut very early. */
 const NEAR = 48
 
+const CUT_ESCAPE = /\x1b(?:\[[0-9;:?]{0,32})?$/
+const MOST_ESCAPE = 40
+
 export class RedactedStream {
   readonly #options: RedactOptions
   #block: Block
@@ -21,6 +24,7 @@ export class RedactedStream {
   #returned = 0
   #since = 0
   #before = ''
+  #escape = ''
 
   constructor(options: RedactOptions = {}) {
     this.#options = options
@@ -31,7 +35,7 @@ export class RedactedStream {
   push(raw: readonly string[], now = 0): readonly Redacted[] {
     const done: Redacted[] = []
     for (const one of raw) {
-      const line = lineOf(one, this.#options)
+      const line = this.#lineOf(one)
       if (!this.#block.takes(line)) done.push(...this.#settle(false))
       if (this.#block.lines.length === 0) this.#since = now
       this.#block.add(line)
@@ -40,6 +44,13 @@ export class RedactedStream {
     }
     if (this.#hasWaiting() && now - this.#since >= MAX_WAIT_MS) done.push(...this.decide())
     return done
+  }
+
+  /** An escape sequence that is cut at the end of a line goes on in the next one. */
+  #lineOf(raw: string): string {
+    const whole = this.#escape + raw
+    this.#escape = CUT_ESCAPE.exec(whole.slice(-MOST_ESCAPE))?.[0] ?? ''
+    return lineOf(whole.slice(0, whole.length - this.#escape.length), this.#options)
   }
 
   #hasWaiting(): boolean {
@@ -59,6 +70,7 @@ export class RedactedStream {
     const copy = new RedactedStream(this.#options)
     copy.#block = new Block(this.#options, this.#before)
     copy.#before = this.#before
+    copy.#escape = this.#escape
     copy.#returned = this.#returned
     for (const line of this.#block.lines) copy.#block.add(line)
     return [...copy.push([unfinished]), ...copy.peek()]

@@ -19,7 +19,7 @@ const HIDDEN_STARTS: readonly RegExp[] = [
   /(?<=:\/\/[^\s"'<>`|@/]{1,200}:)(?!\d{1,5}(?:\/|$))[^\s"'<>`|@/]+$/,
   /(?<=hooks\.slack[\w.-]*\/\w+\/)[\w/-]+$|(?<=webhooks?\/\d+\/)[\w/-]+$|(?<=[?&](?:sig|X-Amz-\w+)=)[\w%+/=-]+$/,
   // The start of a private key, and of base64 of one.
-  /-----BEGIN [A-Z0-9 ]{0,50}-{0,5}$|LS0tLS1CRUdJTi[A-Za-z0-9+/=]*$/,
+  /-BEGIN [A-Z0-9 ]{0,50}-{0,5}$|LS0tLS1CRUdJTi[A-Za-z0-9+/=]*$/,
 ]
 /** Beginnings that are too common to be hidden. The start of a card number: six digits or more. */
 const SHOWN_STARTS: readonly RegExp[] = [
@@ -27,7 +27,7 @@ const SHOWN_STARTS: readonly RegExp[] = [
   /\b(?:bearer|basic)[\s:=]{1,4}[\w.~+=/-]*$/i,
   /:\/\/[^\s"'<>`|@]*$/,
   /hooks\.slack[\w./-]*$|webhooks?\/[\w/-]*$|[?&](?:sig|X-Amz-\w+)=?$/,
-  /-----(?:B[A-Z]{0,4})?$/,
+  /-{1,5}(?:B[A-Z]{0,4})?$/,
   // A line of base64, whose end may show that it is of a private key.
   /^(?=\d*[A-Za-z+/])[A-Za-z0-9+/]{40,}={0,2}$/,
   // The start of a secret key after an access key id.
@@ -37,7 +37,7 @@ const SHOWN_STARTS: readonly RegExp[] = [
 const KEY_START =
   /(?:pass|pwd|secret|token|key|auth|cookie|credential|signature|session[_-]?id|connection[_ -]?string)[\w-]{0,40}\\{0,9}["']?\]?\s{0,4}(?::=|=>|[:=])\s{0,4}(?:[ubr]?\\{0,9}["'])?[^\s"']{0,60}$|--[\w-]*(?:pass|secret|token|key)[\w-]*\s?$|<[\w:.-]*(?:pass|secret|token|key)[\w:.-]*>?[^<]{0,200}$|%(?:22|27)[\w%.+-]*$/i
 const HINT =
-  /^[A-Za-z0-9+/]{40,}={0,2}$|eyJ|IQoJ|F[wQ]oG|A[KSBC][IC]A|bearer|basic|:\/\/|-----|LS0t|\d\d[ -]?$|\d [- ]?\d{0,4}$|%2/i
+  /^[A-Za-z0-9+/]{40,}={0,2}$|eyJ|IQoJ|F[wQ]oG|A[KSBC][IC]A|bearer|basic|:\/\/|-(?:B[A-Z]{0,4})?$|-BEGIN|LS0t|\d\d[ -]?$|\d [- ]?\d{0,4}$|%2/i
 
 /** The beginning of a secret, from `start` to the end of a text. `isHidden`: it is hidden if no more comes. */
 export type Beginning = { readonly start: number; readonly isHidden: boolean }

@@ -20,7 +20,7 @@ const STATES = words(
 )
 
 const PLACEHOLDER =
-  /^(?:\*+|x{3,}|X{3,}|\.{2,}|-+|‹hidden›.*|\$\{[^}]{0,100}\}|\$\([^)]{0,100}\)|\$[A-Z_]{0,40}(?:PASS|PWD|SECRET|TOKEN|KEY|CRED|AUTH)[A-Z0-9_]{0,40}|\{\{.{0,100}\}\}|%\(?\w{0,80}\)?s|<[^<>]{0,80}>|\[[A-Za-z _-]{0,80}\]|\(?(?:redacted|filtered|masked|hidden|removed|none|null|empty|set|unset)\)?)$/i
+  /^(?:\*+|x{3,}|X{3,}|\.{2,}|-+|‹hidden›|\$\{[^}]{0,100}\}|\$\([^)]{0,100}\)|\$[A-Z_]{0,40}(?:PASS|PWD|SECRET|TOKEN|KEY|CRED|AUTH)[A-Z0-9_]{0,40}|\{\{.{0,100}\}\}|%\(?\w{0,80}\)?s|<[^<>]{0,80}>|\[[A-Za-z _-]{0,80}\]|\(?(?:redacted|filtered|masked|hidden|removed|none|null|empty|set|unset)\)?)$/i
 const ARN = /^arn:aws[\w-]*:[a-z0-9-]*:/
 /** A session of SSM is named, not opened, by its id. */
 const SSM_SESSION = /^ecs-execute-command-[a-z0-9]{8,40}$/
