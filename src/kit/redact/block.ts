@@ -85,6 +85,7 @@ export class Block {
   }
 
   #noteKey(): void {
+    if (!this.#isKey && !this.#tail.includes('PRIVATE KEY')) return
     const begins = lastMatch(BEGIN, this.#tail)
     if (begins >= 0) this.#isKey = lastMatch(END, this.#tail) < begins
     else if (this.#isKey) this.#isKey = lastMatch(END, this.#tail) < 0
@@ -210,13 +211,14 @@ const isLikelyWhole = (value: string, next: string): boolean => value.length >= 
 /** Whether text looks like the rest of a token: letters and digits, or small letters before capitals. */
 const isMixed = (text: string): boolean => {
   const [word = ''] = /^\S*/.exec(text) ?? []
-  if (word.length < 5) return word.endsWith('=')
-  if (UUID.test(word) || NUMBERED.test(word) || /^[\d.:]+\S?$/.test(word)) return false
-  return /^(?=.*[A-Za-z])(?=.*\d)/.test(word) || /[a-z][A-Z].*[a-z][A-Z]|=$/.test(word)
+  if (UUID.test(word) || /^[\d.:]+\S?$|^\d{4}-\d\d-\d\d/.test(word)) return word.endsWith('=')
+  const isRun = (run: string): boolean =>
+    run.length >= 5 && /[A-Za-z]/.test(run) && /\d/.test(run) && !NUMBERED.test(run)
+  return word.split(/[^A-Za-z0-9]/).some(isRun) || /[a-z][A-Z].*[a-z][A-Z]|=$/.test(word)
 }
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/i
 /** Matches a word that ends in a number, such as `sha256`. */
-const NUMBERED = /^[A-Za-z]+[-/]?\d{1,4}(?:\.\d)?$/
+const NUMBERED = /^[A-Za-z]+\d{1,4}$/
 
 /** A cut inside a word, a scheme, or the groups of a number. */
 const CUT = /^(?:.{0,2}[\w/%+-]\|[\w"'\\:=/+.%-]|.{0,2}:\|\/|.{0,2}\d[ -]?\|[ -]?\d)/

@@ -96,6 +96,37 @@ describe('bad input', () => {
   })
 })
 
+test('the characters looked at, at all depths, grow with the text and not faster', () => {
+  const pieces = [
+    '{"password":"x"}',
+    '\\"',
+    '%25',
+    '%7B%22a%22%3A',
+    'eyJhIjoi',
+    '"\'',
+    '[{"a":',
+    'key="',
+    'password:\n  - ',
+    'a://b:',
+  ]
+  for (const piece of pieces) {
+    const seenIn = (length: number): number => {
+      let seen = 0
+      const text = piece.repeat(Math.ceil(length / piece.length)).slice(0, length)
+      const count = (searched: string) => {
+        seen += searched.length
+        return []
+      }
+      redact(text, { own: [count] })
+      redact(JSON.stringify(JSON.stringify({ log: text })), { own: [count] })
+      return seen
+    }
+    const [few, many] = [seenIn(8 * 1_024), seenIn(32 * 1_024)]
+    expect(many / few).toBeLessThan(5)
+    expect(many).toBeLessThan(40 * 32 * 1_024)
+  }
+})
+
 describe('patterns of the configuration', () => {
   test('one that RE2 refuses is left out', () => {
     expect(ownPatterns(['(?=a)b', '(a)\\1'])).toEqual([])
