@@ -5,7 +5,7 @@ import { neutralise } from './neutralise.ts'
 import { plainLine } from './plain.ts'
 import { hideSpans, type Redacted } from './spans.ts'
 
-export { addHidden, HIDDEN, type Hidden, type Redacted } from './spans.ts'
+export { addHidden, type Hidden, type Redacted } from './spans.ts'
 
 export type RedactOptions = FindOptions
 
