@@ -122,7 +122,8 @@ export class Block {
 
   /** The secrets of each line. `isCut`: no more lines come, so that a beginning of a secret is hidden. */
   spans(isCut: boolean): readonly (readonly Span[])[] {
-    const found = this.lines.length === 1 && !this.#isCut ? this.#own : this.#together()
+    const isOpen = isCut && this.#structure?.isOpen() === true
+    const found = this.lines.length === 1 && !this.#isCut && !isOpen ? this.#own : this.#together(isOpen)
     const beginning = isCut ? this.#beginning : undefined
     if (!beginning?.isHidden) return found
     return this.#hideBeginning(found, this.#tail.length - beginning.start)
@@ -141,9 +142,9 @@ export class Block {
     return spans
   }
 
-  #together(): readonly (readonly Span[])[] {
+  #together(isOpen: boolean): readonly (readonly Span[])[] {
     const { lines } = this
-    const asLines = byLine(findSecrets(lines.join('\n'), this.#options), lines, 1)
+    const asLines = byLine(findSecrets(lines.join('\n'), { ...this.#options, isCut: isOpen }), lines, 1)
     const isJson = this.#structure !== undefined && isWhole(lines.join('\n'))
     if (isJson) return asLines
     const context = this.#isCut ? this.#context : ''

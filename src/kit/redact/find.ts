@@ -14,6 +14,8 @@ export type FindOptions = {
   readonly emails?: boolean
   /** Patterns of the configuration. */
   readonly own?: readonly OwnPattern[]
+  /** Whether the text has no end yet: an object that is open may still name its values. */
+  readonly isCut?: boolean
 }
 
 /** How deep encodings may be nested. What lies deeper is hidden. */
@@ -40,8 +42,9 @@ const findAt = (text: string, level: Level): readonly Span[] => {
     : []
   const isEncoded = MAY_BE_ENCODED.test(text)
   const isJson = isJsonText(text)
-  if (!isEncoded && !KEYISH.test(text) && !(isJson && byForm.length > 0)) return byForm.filter(isLong)
-  const structure = structureOf(text, isJson)
+  if (!isEncoded && options.isCut !== true && !KEYISH.test(text) && !(isJson && byForm.length > 0))
+    return byForm.filter(isLong)
+  const structure = structureOf(text, isJson, options.isCut === true && level.depth === 0)
   const spans = isJson ? byForm.flatMap(span => clip(span, structure)) : byForm
   const inner = structure.strings.flatMap(quoted => findInString(text, quoted, level))
   const encoded = isEncoded ? findEncoded(text, structure, level) : []

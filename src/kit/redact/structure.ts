@@ -14,6 +14,7 @@ type Frame = {
   /** The values found in this container and those around it that wait for their name. */
   readonly collects: Span[] | undefined
   named?: SecretKey | undefined
+  hasName?: boolean
   values?: Span[]
   key?: string | undefined
   flag?: SecretKey | undefined
@@ -80,11 +81,21 @@ class Scanner {
     this.#strings = new Strings(text, isStrict)
   }
 
-  run(): void {
+  /** `isCut`: more of the text may come, so that the name of a value may be missing. */
+  run(isCut: boolean): void {
     const { length } = this.#text
     while (this.#at < length) this.#step(this.#text[this.#at] ?? '')
-    while (this.#frames.length > 1) this.#pop()
+    while (this.#frames.length > 1) {
+      if (isCut) this.#hideUnnamed(this.#top())
+      this.#pop()
+    }
     this.#settle(this.#top())
+  }
+
+  /** Hides the values of an open object that was not named yet. */
+  #hideUnnamed({ opener, hasName = false, values = [] }: Frame): void {
+    if (opener !== '{' || hasName) return
+    for (const span of values) this.found.push(span)
   }
 
   #top(): Frame {
@@ -169,6 +180,7 @@ class Scanner {
   #collect(range: Range, text: string, isBare = false): void {
     const top = this.#top()
     const key = top.key?.toLowerCase() ?? ''
+    if (NAMING.has(key)) top.hasName = true
     if (NAMING.has(key) && text.length <= 200) {
       const named = secretKey(text)
       if (named !== undefined && /^[\w.:/ -]+$/.test(text)) {
@@ -439,8 +451,8 @@ const flagOf = (text: string, opener: string): SecretKey | undefined => {
   return isPair && /^[\w-]+$/.test(text) ? key : undefined
 }
 
-export const structureOf = (text: string, isStrict: boolean): Structure => {
+export const structureOf = (text: string, isStrict: boolean, isCut: boolean): Structure => {
   const scanner = new Scanner(text, isStrict)
-  scanner.run()
+  scanner.run(isCut)
   return { spans: scanner.found, strings: scanner.inner, leaves: scanner.leaves }
 }

@@ -97,6 +97,13 @@ test('what is not decided after 7 s is hidden', () => {
   expect([...stream.push(['DEF456DEF456DEF456DEF456 done'], 60_000), ...stream.decide()][0]?.text).toBe('‹hidden› done')
 })
 
+test('a value whose name did not come within 7 s is hidden', () => {
+  const stream = new RedactedStream()
+  const lines = ['{"environment":[', `{"value":"${secret}",`]
+  expect(stream.push(lines, 0)).toEqual([])
+  expect(stream.push([], MAX_WAIT_MS).map(({ text }) => text)).toEqual([lines[0], '{"value":"‹hidden›",'])
+})
+
 test('what is open waits for 64 KB at most, and stays hidden after them', () => {
   const stream = new RedactedStream()
   const lines = [
