@@ -21,7 +21,7 @@ const account = {
   regions: [ref.region],
   roles: { operator: 'operator', revert: 'revert' },
 } as unknown as Account
-const config = { accounts: [account] } as unknown as Config
+const config = { accounts: [account], redaction: { emails: false, patterns: [] } } as unknown as Config
 const keys = { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c', expiration: new Date(8.64e15) }
 const arn = (rest: string): string => `arn:aws:ecs:${ref.region}:${ref.accountId}:${rest}`
 const id = (letter: string): string => letter.repeat(32)

@@ -2,12 +2,11 @@
 
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
-import { redactionOptions } from '../../features/logs/redaction.ts'
+import { redactText } from '../../features/logs/redaction.ts'
 import { isWholeId } from '../../features/services/find-task.ts'
 import { causeOf } from '../../features/status/why-stopped.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
-import { redact } from '../../kit/redact/redact.ts'
 import type { Service, ServiceRef, TaskNow } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Readers } from '../readers.ts'
@@ -62,7 +61,7 @@ const MOST_REASON = 255
 
 const reasonText = (asker: Pick<Asker, 'who' | 'reason' | 'config'>): string => {
   const { who, reason } = asker
-  const shown = reason === undefined ? '' : `: ${redact(reason, redactionOptions(asker)).text}`
+  const shown = reason === undefined ? '' : `: ${redactText(reason, asker)}`
   return `Stopped with Quarterdeck by ${who.corporateId}${shown}`.slice(0, MOST_REASON)
 }
 

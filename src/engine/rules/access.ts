@@ -1,6 +1,7 @@
 // Whether a person may see a service, change it or run commands in it. A denial overrides every rule; without a rule
 // there is no access.
 
+import { matchesGlob } from '../../kit/language/glob.ts'
 import { accountOf } from '../../model/account.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
@@ -34,7 +35,7 @@ export const isSameUser = (one: string, other: string, { people }: Pick<Config, 
 export const fits = ({ accounts, environment, targets }: Scope, ref: ServiceRef, config: Config): boolean =>
   (accounts === undefined || accounts.includes(ref.account)) &&
   (environment === undefined || accountOf(config, ref).environment === environment) &&
-  (targets === undefined || targets.some(pattern => matches(pattern, `${ref.cluster}/${ref.service}`)))
+  (targets === undefined || targets.some(pattern => matchesGlob(pattern, `${ref.cluster}/${ref.service}`)))
 
 /** The name of a service that stands for all services of its cluster. ECS allows no star in names. */
 export const ANY_SERVICE = '*'
@@ -60,9 +61,6 @@ export const concerns = (
 ): boolean =>
   fits(scope, ruledTarget(plan), config) &&
   (commands === undefined || [command, ...also].some(one => commands.includes(one)))
-
-const matches = (pattern: string, name: string): boolean =>
-  new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(name)
 
 /**
  * GRANTS and DENIES: the roles that a rule with a given role grants or denies. An operator may not run commands without

@@ -1,5 +1,6 @@
 // Checks quarterdeck.yaml across its sections: references to accounts and commands, duplicate ids, contradicting keys.
 
+import { type Clock, patternProblem } from '../../kit/redact/probe-patterns.ts'
 import { whoLists } from './config-names.ts'
 import type { ConfigFile, Issue } from './config-schema.ts'
 
@@ -24,7 +25,6 @@ export const inconsistencies = (file: ConfigFile, mutations: readonly string[]):
       : []),
     ...unknownPlaces(file, rule.when ?? {}, ['approvals', at, 'when']),
     ...unknownCommands(mutations, rule.when?.commands ?? [], ['approvals', at, 'when', 'commands']),
-    ...badPattern(rule.ticket, ['approvals', at, 'ticket']),
   ]),
   ...[...(file.risk ?? []).entries()].flatMap(([at, { when = {} }]) => [
     ...unknownPlaces(file, when, ['risk', at, 'when']),
@@ -130,15 +130,6 @@ const unknownPlaces = (
     : [{ path: [...path, 'environment'], message: `names ${environment}, which no account has as its environment` }]),
 ]
 
-const badPattern = (pattern: string | undefined, path: readonly PropertyKey[]): readonly Issue[] => {
-  try {
-    new RegExp(pattern ?? '')
-    return []
-  } catch {
-    return [{ path, message: 'is not a regular expression' }]
-  }
-}
-
 /** The names, crons, places and owners of digests. `isCron`: whether an expression ever runs. */
 export const badDigests = (
   { digests = [], accounts, onCall }: ConfigFile,
@@ -164,3 +155,31 @@ const placeIssues = (place: string, accounts: ConfigFile['accounts']): readonly 
     ? []
     : [`names ${region}, which is not a region of ${account}`]
 }
+
+/** The most patterns of a kind: each is applied to every line. */
+const MOST_PATTERNS = 8
+
+type Found = { readonly pattern: string; readonly path: readonly PropertyKey[] }
+
+const patternsOf = (file: ConfigFile): Readonly<Record<string, readonly Found[]>> => ({
+  'redaction.patterns': (file.redaction?.patterns ?? []).map((pattern, at) => ({
+    pattern,
+    path: ['redaction', 'patterns', at],
+  })),
+  'exec.deny': (file.exec?.deny ?? []).map((pattern, at) => ({ pattern, path: ['exec', 'deny', at] })),
+  'approvals.ticket': file.approvals.flatMap(({ ticket }, at) =>
+    ticket === undefined ? [] : [{ pattern: ticket, path: ['approvals', at, 'ticket'] }],
+  ),
+})
+
+/** The regular expressions that are too many, that RE2 refuses, or that take too long. */
+export const badPatterns = (file: ConfigFile, clock?: Clock): readonly Issue[] =>
+  Object.entries(patternsOf(file)).flatMap(([kind, found]) => [
+    ...found
+      .slice(MOST_PATTERNS)
+      .map(({ path }) => ({ path, message: `is one of more than ${MOST_PATTERNS} in ${kind}` })),
+    ...found.slice(0, MOST_PATTERNS).flatMap(({ pattern, path }) => {
+      const message = patternProblem(pattern, clock)
+      return message === undefined ? [] : [{ path, message }]
+    }),
+  ])

@@ -1,9 +1,10 @@
 // Compiles quarterdeck.yaml to the configuration that is published. Reports all problems, each with its line.
 
 import { LineCounter, parseDocument } from 'yaml'
+import type { Clock } from '../../kit/redact/probe-patterns.ts'
 import { mistakableNames } from './ambiguous-names.ts'
 import type { Config } from './config.ts'
-import { badDigests, inconsistencies } from './config-checks.ts'
+import { badDigests, badPatterns, inconsistencies } from './config-checks.ts'
 import { lineOf, lineOfKey } from './config-lines.ts'
 import { type Issue, schema } from './config-schema.ts'
 import { publishedConfig } from './publish-config.ts'
@@ -31,6 +32,8 @@ export type Known = {
   readonly clusters?: readonly string[]
   /** Whether an expression such as `cron(0 9 ? * MON-FRI *)` ever runs. */
   readonly isCron?: (expression: string) => boolean
+  /** Measures how long patterns take; the real time by default. */
+  readonly clock?: Clock
 }
 
 /**
@@ -39,7 +42,7 @@ export type Known = {
  */
 export const compileRules = (
   text: string,
-  { file = 'quarterdeck.yaml', clusters = [], mutations, isCron = () => true }: Known,
+  { file = 'quarterdeck.yaml', clusters = [], mutations, isCron = () => true, clock }: Known,
 ): Compiled => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
@@ -65,6 +68,7 @@ export const compileRules = (
         ...inconsistencies(parsed.data, mutations),
         ...badDigests(parsed.data, isCron),
         ...mistakableNames(parsed.data, clusters),
+        ...badPatterns(parsed.data, clock),
       ]
     : parsed.error.issues
   if (issues.length > 0 || !parsed.success) return { problems: issues.map(problemText) }

@@ -3,6 +3,7 @@
 
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { plainName } from '../../kit/messages/text.ts'
+import { hasMatch } from '../../kit/redact/patterns.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Plan } from '../change/plan.ts'
@@ -204,6 +205,6 @@ const sizeTogether = (rule: ApprovalRule, config: Config, { together = [] }: Rul
 
 const refuseReason = ({ needsReason, ticket }: ApprovalRule, { reason }: ChangeRequest): Refusal | undefined => {
   if (needsReason && reason === undefined) return refuse('This change needs a reason.', 'Add `--reason "…"`.')
-  if (ticket === undefined || new RegExp(ticket).test(reason ?? '')) return undefined
+  if (ticket === undefined || hasMatch(reason ?? '', ticket)) return undefined
   return refuse('The reason has to name a ticket.', `Expected form: \`${ticket}\`.`)
 }

@@ -1,5 +1,6 @@
 // Whether a person may see or change a whole account, a cluster, or anything at all.
 
+import { matchesGlob } from '../../kit/language/glob.ts'
 import type { Place } from '../../kit/language/place.ts'
 import type { Account } from '../../model/account.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
@@ -93,8 +94,7 @@ const coversAll = ({ targets }: RoleRule, cluster: string | undefined): boolean 
 
 const isAny = (pattern: string): boolean => /^\*+$/.test(pattern)
 
-const matchesCluster = (pattern: string, cluster: string): boolean =>
-  new RegExp(`^${(pattern.split('/')[0] ?? '').replaceAll('*', '[^/]*')}$`).test(cluster)
+const matchesCluster = (pattern: string, cluster: string): boolean => matchesGlob(pattern.split('/')[0] ?? '', cluster)
 
 /**
  * May this person end a halt? The person who halted, a person on call, and operators of every account without exception may. A denial of

@@ -1,6 +1,7 @@
 // Resolves a typed command to a configured command or a shell line, and checks that the configuration allows it.
 
 import type { ExecRules } from '../../engine/rules/config.ts'
+import { compilePattern, hasMatch } from '../../kit/redact/patterns.ts'
 import { type RedactOptions, redact } from '../../kit/redact/redact.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 
@@ -19,7 +20,8 @@ export const resolveCommand = (text: string, rules: ExecRules, hiding: RedactOpt
     const argv = fillParameters(name, configured, args)
     return isRefusal(argv) ? argv : { argv, named: name }
   }
-  const denied = rules.deny.find(pattern => new RegExp(pattern).test(text))
+  // A pattern that RE2 refuses, from an older configuration, denies everything.
+  const denied = rules.deny.find(pattern => compilePattern(pattern) === undefined || hasMatch(text, pattern))
   if (denied !== undefined)
     return refuse(
       'This command is blocked by configuration; it cannot be approved.',

@@ -1,29 +1,24 @@
 // Converts raw lines to entries: hides secrets, joins stack traces, parses JSON, counts repeats, and orders entries by
 // time.
 
-import { redactLines } from '../../kit/redact/lines.ts'
-import { addHidden, lessHidden, type RedactOptions } from '../../kit/redact/redact.ts'
+import { addHidden, type RedactOptions } from '../../kit/redact/redact.ts'
+import { type RedactedLines, redactLines } from '../../kit/redact/stream.ts'
 import type { Entries, Entry, LogFields, Minute } from './entry.ts'
 import { readLine } from './log-line.ts'
 import type { LogLine } from './log-types.ts'
 
 /** Converts lines to entries. `lines`: oldest first. */
 export const readEntries = (lines: readonly LogLine[], options: RedactOptions = {}): Entries => {
-  const { entries, ...counted } = readEach(lines, options)
+  const { entries, ...counted } = readEach(lines, (_, messages) => redactLines(messages, options))
   return { ...arrange(entries), ...counted }
 }
 
-/**
- * Converts lines to entries without merging repeats or extracting common fields. `before`: lines of the same write that
- * were read earlier.
- */
-export const readEach = (
-  lines: readonly LogLine[],
-  options: RedactOptions,
-  before: readonly LogLine[] = [],
-): Omit<Entries, 'common'> => {
-  const known = byStream(before)
-  const read = [...byStream(lines)].map(([stream, part]) => readStream(stream, part, options, known.get(stream)))
+/** Redacts lines of one stream; returns as many lines. */
+export type RedactStream = (stream: string, messages: readonly string[]) => RedactedLines
+
+/** Converts lines to entries without merging repeats or extracting common fields. */
+export const readEach = (lines: readonly LogLine[], redact: RedactStream): Omit<Entries, 'common'> => {
+  const read = [...byStream(lines)].map(([stream, part]) => readStream(stream, part, redact))
   const entries = read.flatMap(({ entries }) => entries).toSorted((a, b) => a.at - b.at)
   return {
     entries,
@@ -39,7 +34,7 @@ export const arrange = (entries: readonly Entry[]): Pick<Entries, 'entries' | 'c
   return { entries: collapse(entries, common), common }
 }
 
-const byStream = (lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLine[]> => {
+export const byStream = (lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLine[]> => {
   const streams = new Map<string, LogLine[]>()
   for (const line of lines) {
     const part = streams.get(line.stream) ?? []
@@ -49,34 +44,13 @@ const byStream = (lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLi
   return streams
 }
 
-const hide = (lines: readonly LogLine[], options: RedactOptions) =>
-  redactLines(
+const readStream = (stream: string, lines: readonly LogLine[], redact: RedactStream) => {
+  const redacted = redact(
+    stream,
     lines.map(({ message }) => message),
-    options,
-    lines.map(({ at }) => at),
   )
-
-/** Redacts lines together with earlier ones, because a secret may begin there, and then removes the earlier lines. */
-const hideAfter = (before: readonly LogLine[], lines: readonly LogLine[], options: RedactOptions) => {
-  const [first] = before
-  if (first === undefined) return hide(lines, options)
-  const start = lines.findIndex(({ at }) => at >= first.at)
-  const together = hide(lines.toSpliced(start, 0, ...before), options)
-  return {
-    lines: together.lines.toSpliced(start, before.length),
-    hidden: lessHidden(together.hidden, hide(before, options).hidden),
-  }
-}
-
-const readStream = (
-  stream: string,
-  lines: readonly LogLine[],
-  options: RedactOptions,
-  before: readonly LogLine[] = [],
-) => {
-  const redacted = hideAfter(before, lines, options)
   const joined = joinTraces(lines.map(({ at }, nth) => ({ at, text: redacted.lines[nth] ?? '' })))
-  const read = joined.map(({ at, text, lines: count }) => ({ at, count, line: readLine(text, options) }))
+  const read = joined.map(({ at, text, lines: count }) => ({ at, count, line: readLine(text) }))
   return {
     entries: read.map(({ at, count, line: { level, text, fields } }) => ({
       at,
@@ -88,7 +62,7 @@ const readStream = (
       times: 1,
       lines: count,
     })),
-    hidden: addHidden([redacted.hidden, ...read.map(({ line }) => line.hidden)]),
+    hidden: redacted.hidden,
   }
 }
 

@@ -1,6 +1,6 @@
 // Parses one line, or a stack trace of several lines: its level, its text, and its fields if it is JSON.
 
-import { addHidden, type Hidden, type Redacted, type RedactOptions, redact } from '../../kit/redact/redact.ts'
+import { neutralise } from '../../kit/redact/neutralise.ts'
 import { isRecord } from '../../model/json.ts'
 import type { Level, LogFields } from './entry.ts'
 
@@ -8,18 +8,13 @@ export type ReadLine = {
   readonly level: Level
   readonly text: string
   readonly fields: LogFields
-  readonly hidden: Hidden
 }
 
-export const readLine = (text: string, options: RedactOptions): ReadLine => {
+/** `text`: redacted, which keeps JSON valid. */
+export const readLine = (text: string): ReadLine => {
   const record = parseRecord(text)
-  // An escape such as \u0041 becomes a letter only when JSON is parsed, so parsed values of lines with escapes are
-  // redacted again.
-  const clean: Clean | undefined = text.includes('\\') ? value => redact(value, options) : undefined
-  return record === undefined ? readText(text) : readRecord(record, clean)
+  return record === undefined ? readText(text) : readRecord(record)
 }
-
-type Clean = (text: string) => Redacted
 
 const parseRecord = (text: string): Readonly<Record<string, unknown>> | undefined => {
   if (!text.startsWith('{')) return undefined
@@ -61,9 +56,9 @@ const NEAR = 80
 const readText = (text: string): ReadLine => {
   const word = WORD.exec(text.slice(0, NEAR))?.[1] ?? ''
   // `Error: …` sets the level, but is also part of the message, so it is not removed.
-  if (FAILURE.test(text)) return { level: 'error', text, fields: {}, hidden: {} }
+  if (FAILURE.test(text)) return { level: 'error', text, fields: {} }
   const level = levelNamed(word)
-  return { level, text: text.replace(LEADING, '') || text, fields: {}, hidden: {} }
+  return { level, text: text.replace(LEADING, '') || text, fields: {} }
 }
 
 const LEVEL_KEYS = ['level', 'severity', 'lvl', 'loglevel', 'log.level', 'levelname']
@@ -71,32 +66,22 @@ const MESSAGE_KEYS = ['msg', 'message', 'event', 'log', 'body']
 const STACK_KEYS = ['stack', 'stack_trace', 'stacktrace', 'exc_info', 'exception']
 const TIME_KEYS: ReadonlySet<string> = new Set(['time', 'ts', 'timestamp', '@timestamp', 'date', 'datetime'])
 
-const readRecord = (record: Readonly<Record<string, unknown>>, clean: Clean | undefined): ReadLine => {
+const readRecord = (record: Readonly<Record<string, unknown>>): ReadLine => {
   const levelKey = firstOf(record, LEVEL_KEYS)
   const messageKey = firstOf(record, MESSAGE_KEYS)
   const stack = stackOf(record)
   const logged = record[messageKey]
-  const raw =
+  const text =
     stack.text === undefined
       ? `${logged === undefined ? '' : logged}`
       : [logged, stack.text].filter(part => part !== undefined).join('\n')
-  const message = clean?.(raw) ?? { text: raw, hidden: {} }
   const fields: Record<string, string> = {}
-  const hidden: Hidden[] = clean === undefined ? [] : [message.hidden]
   for (const name of Object.keys(record)) {
     if (name === levelKey || name === messageKey || name === stack.key || TIME_KEYS.has(name)) continue
     const value = record[name]
-    if (value === null || value === '') continue
-    const [key, text] = [clean?.(name), clean?.(textOf(value))]
-    fields[key?.text ?? name] = text?.text ?? textOf(value)
-    if (text !== undefined) hidden.push(text.hidden)
+    if (value !== null && value !== '') fields[name] = textOf(value)
   }
-  return {
-    level: levelOf(record[levelKey], message.text),
-    text: message.text,
-    fields,
-    hidden: hidden.length === 0 ? {} : addHidden(hidden),
-  }
+  return { level: levelOf(record[levelKey], text), text: neutralise(text), fields }
 }
 
 /** The value of the first key that has a text or a number; `''` if none has. */

@@ -6,6 +6,7 @@ import { approvalKey, askedKey, faceKey, postedKey } from '../../engine/change/r
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { mayView } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { redactText } from '../../features/logs/redaction.ts'
 import { cut, literal, plain, quote, richText, section } from '../../kit/messages/markup.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import type { Actor } from '../../model/ecs.ts'
@@ -35,7 +36,8 @@ const ask = async ({ id, operation, actor, question }: AskJob, ports: DecisionPo
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   if (approval?.decision !== undefined) return refuse('This request is settled, so nobody waits for an answer.')
   if (!(await store.create(askedKey(operation, id), { at: ports.now() }))) return undefined
-  await (await ports.slack()).post(posted.channel, renderQuestion(actor, face.requester, question), {
+  const shown = redactText(question, { config: await ports.config() })
+  await (await ports.slack()).post(posted.channel, renderQuestion(actor, face.requester, shown), {
     thread: posted.ts,
   })
   return undefined

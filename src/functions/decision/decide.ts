@@ -13,6 +13,7 @@ import { wakeOrRetry } from '../../engine/jobs/wake.ts'
 import { identify } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { isSamePerson, mayVote } from '../../engine/rules/voters.ts'
+import { redactText } from '../../features/logs/redaction.ts'
 import { timeMark } from '../../kit/messages/markup.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
@@ -54,8 +55,9 @@ const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undef
     )
   const voter = await authorise(job, before.value, face.value, ports).catch(refuseUnread)
   if (isRefusal(voter)) return voter
+  const spoken = await withoutSecrets(job, ports)
   const arm = () => armWakeRetry(job.operation, ports)
-  const result = await applyEvent(ports.store, job.operation, () => eventOf(job, voter, ports.now()), arm)
+  const result = await applyEvent(ports.store, job.operation, () => eventOf(spoken, voter, ports.now()), arm)
   if (result === 'unknown-operation') return refuse('This request has expired.')
   if (result.kind === 'changed' && result.approval.decision === undefined)
     return showVotes(face.value, result.approval, ports)
@@ -64,6 +66,12 @@ const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undef
   await wakeOrRetry(job.operation, ports)
   const decision = result.kind === 'settled' ? result.decision : result.approval.decision
   return decision === undefined || isDuplicate(decision, job) ? undefined : refuse(settledText(decision))
+}
+
+/** The reason of a rejection is stored and posted. */
+const withoutSecrets = async (job: VoteJob, ports: DecisionPorts): Promise<VoteJob> => {
+  const { reason } = job
+  return reason === undefined ? job : { ...job, reason: redactText(reason, { config: await ports.config() }) }
 }
 
 /**

@@ -21,6 +21,7 @@ import {
   stateIn,
 } from '../../features/status/service-health.ts'
 import { STOPS_DAYS, stopIn, stopKey } from '../../features/status/stopped-tasks.ts'
+import { redactFields } from '../../kit/redact/free-text.ts'
 import type { Dispatch, LookAtGate, TellProblems } from '../../model/ports/functions.ts'
 import type { Store } from '../../model/ports/store.ts'
 import { startGate } from './start-gate.ts'
@@ -35,8 +36,9 @@ export type EventPorts = {
   readonly tellProblems: TellProblems
 }
 
-export const receiveEvent = async (event: unknown, ports: EventPorts): Promise<void> => {
+export const receiveEvent = async (received: unknown, ports: EventPorts): Promise<void> => {
   const { store, now } = ports
+  const event = redactFields(received)
   const hook = hookEventIn(event)
   if (hook !== undefined) return receiveHook(hook, ports)
   const stop = stopIn(event)

@@ -2,23 +2,21 @@
 // 7 s longer.
 
 import type { LogLine } from '../../features/logs/log-types.ts'
-import { LOOKED_AT, mayBegin } from '../../kit/redact/unfinished.ts'
+import { MAX_WAIT_MS, RedactedStream } from '../../kit/redact/stream.ts'
 
-/**
- * How long lines that may start a secret wait. Senders write every five seconds (Docker's awslogs driver, the
- * CloudWatch agent).
- */
-const SECRET_WAIT_MS = 7_000
 const MAX_BUFFERED_MS = 30_000
 /** The number of newest lines that may wait. The cursor may not remember more (`MAX_SEEN`). */
 const MAX_LINES = 1_000
 
-/** The newest lines of a stream: their time and their number. `changedAt`: when the number last changed. */
+/**
+ * The newest lines of a stream. `from`: the time of the first of them. `count`: their number. `changedAt`: when the number
+ * last changed.
+ */
 type Newest = {
-  readonly at: number
+  readonly from: number
   readonly count: number
   readonly changedAt: number
-  readonly held?: { readonly from: number; readonly told: number }
+  readonly held?: { readonly since: number; readonly told: number }
 }
 
 type Options = {
@@ -34,18 +32,18 @@ export const createLineBuffer = ({ maxAgeMs, isRepeated }: Options) => {
   /** The number of lines received in all. Not used if polls repeat lines. */
   let received = 0
 
-  const updateStream = (stream: string, { at, count, end }: Counted, now: number, isLast: boolean): Newest => {
+  const updateStream = (stream: string, { from, count, isOpen }: Counted, now: number, isLast: boolean): Newest => {
     const known = before.get(stream)
-    const isKnown = known?.at === at
-    const since = isKnown ? known.held : undefined
+    const isKnown = known?.from === from
+    const first = isKnown ? known.held : undefined
     const isChanged = !isKnown || known.count !== count
     const changedAt = isChanged ? now : known.changedAt
     const isWaitedFor = isChanged
-      ? isKnown || !isLast
-      : since !== undefined && now - changedAt < SECRET_WAIT_MS && mayBegin(end)
-    const held = since ?? { from: now, told: received }
-    const isHeld = isWaitedFor && now - held.from < MAX_BUFFERED_MS && received - held.told <= MAX_LINES
-    return { at, count: isHeld || isRepeated ? count : 0, changedAt, ...(isHeld && { held }) }
+      ? isKnown || isOpen || !isLast
+      : first !== undefined && isOpen && now - changedAt < MAX_WAIT_MS
+    const held = first ?? { since: now, told: received }
+    const isHeld = isWaitedFor && now - held.since < MAX_BUFFERED_MS && received - held.told <= MAX_LINES
+    return { from, count: isHeld || isRepeated ? count : 0, changedAt, ...(isHeld && { held }) }
   }
 
   return {
@@ -69,7 +67,7 @@ export const createLineBuffer = ({ maxAgeMs, isRepeated }: Options) => {
         newest.set(stream, updateStream(stream, counted, now, isLast))
       const isHeld = ({ stream, at }: LogLine) => {
         const own = newest.get(stream)
-        return own?.held !== undefined && own.at === at
+        return own?.held !== undefined && at >= own.from
       }
       buffered = lines.filter(isHeld)
       const ready = buffered.length === 0 ? lines : lines.filter(line => !isHeld(line))
@@ -79,17 +77,26 @@ export const createLineBuffer = ({ maxAgeMs, isRepeated }: Options) => {
   }
 }
 
-/** The counted lines of a stream. `end`: the end of their joined text. */
-type Counted = { readonly at: number; readonly count: number; readonly end: string }
+/** The newest lines of a stream. `isOpen`: a secret may begin or go on at their end. */
+type Counted = { readonly from: number; readonly count: number; readonly isOpen: boolean }
 
 const countNewest = (lines: readonly LogLine[], oldest: number): ReadonlyMap<string, Counted> => {
-  const newest = new Map<string, { at: number; count: number; end: string }>()
-  for (const { stream, at, message } of lines) {
-    const own = newest.get(stream)
-    if (own !== undefined && own.at === at) {
-      own.count += 1
-      own.end = (own.end + message).slice(-LOOKED_AT)
-    } else if (at > (own?.at ?? oldest)) newest.set(stream, { at, count: 1, end: message.slice(-LOOKED_AT) })
+  const streams = new Map<string, LogLine[]>()
+  for (const line of lines) {
+    if (line.at <= oldest) continue
+    const own = streams.get(line.stream)
+    if (own === undefined) streams.set(line.stream, [line])
+    else own.push(line)
   }
-  return newest
+  return new Map([...streams].map(([stream, own]) => [stream, countOwn(own)]))
+}
+
+/** The lines that wait for their rest, and at least those of the newest write, which have one time. */
+const countOwn = (lines: readonly LogLine[]): Counted => {
+  const stream = new RedactedStream()
+  stream.push(lines.map(({ message }) => message))
+  const waiting = stream.waiting()
+  const newest = lines.reduce((at, line) => Math.max(at, line.at), 0)
+  const first = waiting === 0 ? newest : Math.min(newest, ...lines.slice(-waiting).map(({ at }) => at))
+  return { from: first, count: lines.filter(({ at }) => at >= first).length, isOpen: waiting > 0 }
 }

@@ -9,6 +9,7 @@ import type { Config } from '../../engine/rules/config.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { maySeeAccount } from '../../engine/rules/place-access.ts'
 import type { SessionLines } from '../../features/logs/log-types.ts'
+import { redactionOptions } from '../../features/logs/redaction.ts'
 import { sessionLinesFor } from '../../features/logs/session-lines.ts'
 import { isDirectMessage } from '../../features/services/channel-defaults.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
@@ -17,8 +18,8 @@ import { createCollector } from './collector.ts'
 import type { End, Follow, Stop } from './follow.ts'
 import { createMessageUpdater } from './message-updater.ts'
 import type { FollowPorts } from './ports.ts'
-import { createRecentWrites } from './recent-writes.ts'
 import { followKey, stopKey } from './records.ts'
+import { createRedactedStreams } from './redacted-streams.ts'
 import { type FollowState, renderFollow } from './render-follow.ts'
 import { storeLines } from './store-lines.ts'
 import { type HeldFollow, removeFollow, storeFollow } from './stored-follow.ts'
@@ -104,7 +105,7 @@ const pollUntilEnd = async (
 ): Promise<void> => {
   const collector = createCollector(held.follow, sessions, read, ports)
   const updater = createMessageUpdater(ports)
-  const recentWrites = createRecentWrites()
+  const streams = createRedactedStreams(redactionOptions({ config }))
   const lostRight = createRightCheck(held.follow, sessions, ports)
   try {
     for (let isFirst = true; ; isFirst = false) {
@@ -116,7 +117,7 @@ const pollUntilEnd = async (
       const end = await endOf(held.follow, now, ports)
       const isLast = end !== undefined || now >= handOverAt
       const collected = await collector.collect(held.follow.cursor, now, isLast, end !== undefined)
-      if (!(await storeLines(held, collected, recentWrites, config, ports))) return
+      if (!(await storeLines(held, collected, streams, ports))) return
       const finalEnd = end ?? collected.end
       if (finalEnd !== undefined)
         return await finish(held, finalEnd, collector.now(), config, ports, { read, sessions })

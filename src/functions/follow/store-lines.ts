@@ -1,14 +1,12 @@
 // Adds collected lines to the stored log follow, before they are shown.
 
-import type { Config } from '../../engine/rules/config.ts'
 import { addMinutes, readEach } from '../../features/logs/log-entries.ts'
 import type { LogLine } from '../../features/logs/log-types.ts'
-import { redactionOptions } from '../../features/logs/redaction.ts'
 import { addHidden } from '../../kit/redact/redact.ts'
 import type { Collected } from './collector.ts'
 import { type Follow, takeLive, takePolled } from './follow.ts'
 import type { FollowPorts } from './ports.ts'
-import type { RecentWrites } from './recent-writes.ts'
+import type { RedactedStreams } from './redacted-streams.ts'
 import { type HeldFollow, storeFollow } from './stored-follow.ts'
 
 /**
@@ -31,8 +29,7 @@ const MAX_MINUTES = 72
 export const storeLines = async (
   held: HeldFollow,
   { polled, live, isSampled }: Collected,
-  writes: RecentWrites,
-  config: Config,
+  streams: RedactedStreams,
   ports: FollowPorts,
 ): Promise<boolean> => {
   const now = Date.parse(ports.now())
@@ -43,7 +40,7 @@ export const storeLines = async (
     polled.shown(polledLines.counted)
     cursor = polledLines.cursor
     fresh.push(...polledLines.fresh)
-    writes.addRepeated(polledLines.repeated)
+    streams.addRepeated(polledLines.repeated)
   }
   if (live !== undefined && live.lines.length > 0) {
     const liveLines = takeLive(cursor, live.lines, live.polled(), now)
@@ -56,13 +53,13 @@ export const storeLines = async (
     // same lines again.
     return true
   }
-  return storeFollow(held, { ...addLines(held.follow, fresh, writes, config), cursor, isSampled }, ports)
+  return storeFollow(held, { ...addLines(held.follow, fresh, streams), cursor, isSampled }, ports)
 }
 
-const addLines = (follow: Follow, fresh: readonly LogLine[], writes: RecentWrites, config: Config): Partial<Follow> => {
+const addLines = (follow: Follow, fresh: readonly LogLine[], streams: RedactedStreams): Partial<Follow> => {
   if (fresh.length === 0) return {}
   const lines = fresh.toSorted((a, b) => a.at - b.at)
-  const { entries, levels, minutes, hidden } = readEach(lines, redactionOptions({ config }), writes.addShown(lines))
+  const { entries, levels, minutes, hidden } = readEach(lines, streams.redact)
   const sum = { ...follow.levels }
   for (const level of Object.keys(levels) as (keyof typeof levels)[]) sum[level] += levels[level]
   return {

@@ -8,8 +8,10 @@ import type { Readers } from '../../commands/readers.ts'
 import { identify } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { spendCommand } from '../../engine/rules/budgets.ts'
+import type { Config } from '../../engine/rules/config.ts'
 import { loadHaltAlone, loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { maySeeTarget } from '../../engine/rules/place-access.ts'
+import { redactText } from '../../features/logs/redaction.ts'
 import { leftPlace, leftPlaceText } from '../../features/services/channel-place.ts'
 import type { Finding, Found } from '../../features/services/choose-service.ts'
 import { findPlace } from '../../features/services/find-place.ts'
@@ -60,8 +62,9 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   const config = await ports.config()
   const corporateId = identify(actor, config)
   if (typeof corporateId !== 'string') return corporateId
-  const invocation = parseText(line, declarations)
-  if (isProblem(invocation)) return refuse(invocation.text, invocation.hint)
+  const parsed = parseText(line, declarations)
+  if (isProblem(parsed)) return refuse(parsed.text, parsed.hint)
+  const invocation = withoutSecrets(parsed, config)
   const command = commands.find(({ name }) => name === invocation.command)
   if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` cannot run here.`)
   if (channel !== undefined || kind === 'setting') {
@@ -117,6 +120,13 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
     ...(left !== undefined && { left }),
     ...(service !== undefined && !isServiceSet(service) && { own: { ...own, again: again({ service }) } }),
   }
+}
+
+/** The reason reaches the card, the audit and ECS. What a command runs is refused instead, if it holds a secret. */
+const withoutSecrets = <T extends { readonly values: Values }>(invocation: T, config: Config): T => {
+  const { reason } = invocation.values
+  if (typeof reason !== 'string') return invocation
+  return { ...invocation, values: { ...invocation.values, reason: redactText(reason, { config }) } }
 }
 
 type LookUp = { readonly channel: string | undefined; readonly purpose: string; readonly now: string }

@@ -3,6 +3,8 @@
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
+import { redactReaders } from '../../features/logs/redact-readers.ts'
+import { redactionOptions } from '../../features/logs/redaction.ts'
 import { loadIndex } from '../../features/services/index-store.ts'
 import { accountOf } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -30,7 +32,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     'stoppedTasks',
     'protectedTasks',
   )
-  return {
+  const readers: Readers = {
     ...fromEcs,
     ...createGroups(config, sessions, env),
     ...createSingles(config, sessions, env),
@@ -39,6 +41,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     ...createFargateReaders(config, sessions, async ref => (await ecs()).taskVcpus(ref)),
     halted: async ref => readHalt(envOf(env, ref.region, await sessions.credentials(accountOf(config, ref)))),
   }
+  return redactReaders(readers, redactionOptions({ config }))
 }
 
 /** Readers whose module contains several readers, which share AWS clients. */

@@ -1,4 +1,5 @@
 // Translates AWS errors to a RemoteError: plain words, AWS's code and message, and whether a retry may succeed.
+import { redact } from '../../kit/redact/redact.ts'
 import { RemoteError } from '../../model/errors.ts'
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -26,7 +27,7 @@ export const translate = (error: unknown, doing: string): RemoteError => {
   const code = fault.name === 'Error' ? (fault.code ?? 'Error') : fault.name
   const passing = status >= 500 || status === 429 || PASSING.test(`${code} ${fault.code ?? ''} ${fault.message}`)
   const words = WORDS[code] ?? (passing ? 'AWS did not answer' : 'AWS refused it')
-  return new RemoteError(`${doing}: ${words} (${code}: ${fault.message.slice(0, 300)})`, {
+  return new RemoteError(`${doing}: ${words} (${code}: ${redact(fault.message).text.slice(0, 300)})`, {
     code,
     passing,
     cause: error,

@@ -1,26 +1,21 @@
-// Redacts card numbers: 13 to 19 digits, grouped or not, that pass the Luhn check. Source: ISO/IEC 7812-1.
-import type { Hide } from './hide.ts'
+// Finds card numbers: 13 to 19 digits, grouped or not, that pass the Luhn check. Source: ISO/IEC 7812-1.
+import type { Range } from './spans.ts'
 
 const FEWEST = 13
 const MOST = 19
 /** Matches a run of 13 or more digits, with at most one space or hyphen between two digits. */
 const RUN = /\d(?:[ -]?\d){12,}/g
 
-export const hideCards = (text: string, hide: Hide): string =>
-  text.replace(RUN, run => {
-    if (!/[2-6]/.test(run)) return run
-    let out = ''
-    let at = 0
+export const findCards = (text: string, found: (kind: 'card number', range: Range) => void): void => {
+  for (const { 0: run, index } of text.matchAll(RUN)) {
+    if (!/[2-6]/.test(run)) continue
     for (let start = 0; start < run.length; ) {
       const end = cardEnd(run, start)
-      if (end !== undefined) {
-        out += run.slice(at, start) + hide('card number')
-        at = end
-      }
+      if (end !== undefined) found('card number', { start: index + start, end: index + end })
       start = nextGroup(run, end ?? start)
     }
-    return out + run.slice(at)
-  })
+  }
+}
 
 const isDigit = (char: string | undefined): boolean => char !== undefined && char >= '0' && char <= '9'
 

@@ -1,28 +1,61 @@
-// Detects lines that may end in the start of a secret. Log follows and exec output buffer such lines until more text
-// arrives. Text that is already redacted needs no buffering. Custom patterns are not considered.
-import { neutralise } from './redact.ts'
+// Finds the beginning of a secret at the end of a text, whose rest may come with the next line.
+import { KEYISH } from './keys.ts'
+import { MAY_HAVE_FORM } from './token-forms.ts'
 
-/**
- * The number of characters that are checked at the end of a line. The start of a longer secret is redacted without
- * waiting.
- */
-export const LOOKED_AT = 512
+/** Characters at the end of a text that are looked at. The start of a longer secret is found as a secret. */
+const LOOKED_AT = 512
 
-const BEGINNINGS: readonly RegExp[] = [
-  /A[KSBC][IC]A[A-Z0-9]{0,15}$/,
+const FORM_START =
+  /(?<![A-Za-z0-9_])(?:gh[pousr]_|github_pat_|gl(?:pat|ptt|dt|rt|soat|ft|sa|c)[-_]|xox[a-z]-|xapp-|[rs]k_(?:live|test)_|whsec_|AIza|ya29\.|GOCSPX-|SG\.|hv[sbr]\.|hf_|shp[a-z]{2,3}_|do[opr]_v1_|pypi-|npm_|AT[AC]TT3|sk-(?:proj|ant|admin|svcacct)-|sk-(?=[\w-]*[A-Z\d]))[\w.-]*$/
+/** Beginnings that are hidden if no more comes. */
+const HIDDEN_STARTS: readonly RegExp[] = [
+  FORM_START,
+  /A[KSBC][IC]A[A-Z0-9]{1,15}$/,
   // The start of a secret key after an access key id.
-  /A[KSBC][IC]A[A-Z0-9]{16}.*[^A-Za-z0-9/+][A-Za-z0-9/+]{1,39}$/,
+  /(?<=A[KSBC][IC]A[A-Z0-9]{16}.{0,200}[^A-Za-z0-9/+])(?=[A-Za-z+/]*\d)[A-Za-z0-9/+]{16,39}$/,
   /(?:IQoJ|F[wQ]oG)[\w+=%/-]*$/,
-  /eyJ[\w-]*\.?$/,
-  /(?:xox[abeoprs]?-?|xapp-|gh[pousr]_|github_pat_|glpat-|[rs]k_live_|npm_|AIza|sk-)[\w-]*$/,
-  /\b(?:bearer|basic|token)[\s:=]{1,4}[\w.~+=/-]*$/i,
-  /:\/\/[^\s"'<>`|@]*$/,
-  /(?:pass|passw(?:or)?d|pwd|secret|token|key|authorization|credential|cookie|signature)[\w-]{0,40}["']?\s{0,4}[:=][>\s"'\\]{0,6}(?:\d{0,7}|true|false|null|none|nil|undefined|\*{1,40})$/i,
-  // The start of a card number: six digits or more.
-  /[2-6](?:[ -]?\d){5,17}[ -]?$/,
+  /eyJ[\w+/=-]*\.?[\w-]*$/,
+  /(?<=\b(?:bearer|basic)[\s:=]{1,4})(?=\S*\d)[\w.~+=/-]{6,}$/i,
+  /(?<=:\/\/[^\s"'<>`|@/]{1,200}:)(?!\d{1,5}(?:\/|$))[^\s"'<>`|@/]+$/,
+  /(?<=hooks\.slack[\w.-]*\/\w+\/)[\w/-]+$|(?<=webhooks?\/\d+\/)[\w/-]+$|(?<=[?&](?:sig|X-Amz-\w+)=)[\w%+/=-]+$/,
+  // The start of a private key, and of base64 of one.
+  /-BEGIN [A-Z0-9 ]{0,50}-{0,5}$|LS0tLS1CRUdJTi[A-Za-z0-9+/=]*$/,
 ]
+/** Beginnings that are too common to be hidden. The start of a card number: six digits or more. */
+const SHOWN_STARTS: readonly RegExp[] = [
+  /A[KSBC][IC]A$/,
+  /\b(?:bearer|basic)[\s:=]{1,4}[\w.~+=/-]*$/i,
+  /:\/\/[^\s"'<>`|@]*$/,
+  /hooks\.slack[\w./-]*$|webhooks?\/[\w/-]*$|[?&](?:sig|X-Amz-\w+)=?$/,
+  /-{1,5}(?:B[A-Z]{0,4})?$/,
+  // A line of base64, whose end may show that it is of a private key.
+  /^(?=\d*[A-Za-z+/])[A-Za-z0-9+/]{40,}={0,2}$/,
+  // The start of a secret key after an access key id.
+  /(?<=A[KSBC][IC]A[A-Z0-9]{16}.{0,200}[^A-Za-z0-9/+])[A-Za-z0-9/+]{1,39}$/,
+  /(?<!\d)[2-6](?:[ -]?\d){5,17}[ -]?$/,
+]
+const KEY_START =
+  /(?:pass|pwd|secret|token|key|auth|cookie|credential|signature|session[_-]?id|connection[_ -]?string)[\w-]{0,40}\\{0,9}["']?\]?\s{0,4}(?::=|=>|[:=])\s{0,4}(?:[ubr]?\\{0,9}["'])?[^\s"']{0,60}$|--[\w-]*(?:pass|secret|token|key)[\w-]*\s?$|<[\w:.-]*(?:pass|secret|token|key)[\w:.-]*>?[^<]{0,200}$|%(?:22|27)[\w%.+-]*$/i
+const HINT =
+  /^[A-Za-z0-9+/]{40,}={0,2}$|eyJ|IQoJ|F[wQ]oG|A[KSBC][IC]A|bearer|basic|:\/\/|-(?:B[A-Z]{0,4})?$|-BEGIN|LS0t|\d\d[ -]?$|\d [- ]?\d{0,4}$|%2/i
 
-export const mayBegin = (line: string): boolean => {
-  const end = neutralise(line.slice(-LOOKED_AT)).trimEnd()
-  return BEGINNINGS.some(pattern => pattern.test(end))
+/** The beginning of a secret, from `start` to the end of a text. `isHidden`: it is hidden if no more comes. */
+export type Beginning = { readonly start: number; readonly isHidden: boolean }
+
+/** What may be the beginning of a secret at the end of a text; undefined if there is none. */
+export const beginningOf = (text: string): Beginning | undefined => {
+  const tail = text.slice(-LOOKED_AT)
+  if (!HINT.test(tail) && !KEYISH.test(tail) && !MAY_HAVE_FORM.test(tail)) return undefined
+  const from = text.length - tail.length
+  for (const [isHidden, patterns] of STARTS)
+    for (const pattern of patterns) {
+      const found = pattern.exec(tail)
+      if (found !== null) return { start: from + found.index, isHidden }
+    }
+  return undefined
 }
+
+const STARTS = [
+  [true, HIDDEN_STARTS],
+  [false, [...SHOWN_STARTS, KEY_START]],
+] as const

@@ -1,32 +1,28 @@
-// Redacts passwords in URLs, `scheme://user:password@host`, also with JSON escapes.
-import type { Hide } from './hide.ts'
+// Finds passwords in URLs, `scheme://user:password@host`, also with JSON escapes.
+import { HIDDEN, type Range } from './spans.ts'
 
 const SCHEME_END = /:(?:\\?\/){2}/g
 /** Matches the text after `://`, up to a character that no URL contains. */
 const RUN = /[^\s"'<>`|]{0,2048}/y
 
-export const hideUrlPasswords = (text: string, hide: Hide): string => {
-  let out = ''
-  let at = 0
+export const findUrlPasswords = (text: string, found: (kind: 'password', range: Range) => void): void => {
   for (SCHEME_END.lastIndex = 0; SCHEME_END.test(text); ) {
     const start = SCHEME_END.lastIndex
     RUN.lastIndex = start
     const [run = ''] = RUN.exec(text) ?? []
     const login = loginOf(run)
-    if (login === undefined) {
-      // This text was checked as a whole, including any other `://` in it, so the search continues after it.
-      SCHEME_END.lastIndex = start + Math.max(1, run.length)
-      continue
-    }
-    out += text.slice(at, start) + (login.user === undefined ? '' : `${login.user}:`) + hide('password')
-    at = start + login.length
-    SCHEME_END.lastIndex = at
+    // Without a login, this text was checked as a whole, including any other `://` in it.
+    SCHEME_END.lastIndex = start + (login?.length ?? Math.max(1, run.length))
+    if (login === undefined || run.slice(login.from, login.length) === HIDDEN) continue
+    found('password', { start: start + login.from, end: start + login.length })
   }
-  return out + text.slice(at)
 }
 
-/** The login part of a URL, before the host: a user and a password, or a long user name that is itself a token. */
-const loginOf = (run: string): { readonly user?: string; readonly length: number } | undefined => {
+/**
+ * The login part of a URL, before the host: a user and a password, or a long user name that is itself a token. `from`:
+ * the start of the secret.
+ */
+const loginOf = (run: string): { readonly from: number; readonly length: number } | undefined => {
   const slash = run.search(/[/?#\\]/)
   const authority = slash < 0 ? run : run.slice(0, slash)
   // A password may contain unescaped @ characters, so the last @ separates the login from the host.
@@ -34,7 +30,7 @@ const loginOf = (run: string): { readonly user?: string; readonly length: number
   const length = (isInside ? authority : run).lastIndexOf('@')
   if (length < 0) return undefined
   const [user = '', ...password] = run.slice(0, length).split(':')
-  if (password.length === 0) return isInside && length >= 20 ? { length } : undefined
+  if (password.length === 0) return isInside && length >= 20 ? { from: 0, length } : undefined
   const isPort = !isInside && /^\d{1,5}(?:[/?#]|$)/.test(password.join(':'))
-  return isPort ? undefined : { user, length }
+  return isPort ? undefined : { from: user.length + 1, length }
 }

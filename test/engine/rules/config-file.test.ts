@@ -195,9 +195,9 @@ describe('every problem is reported with its line', () => {
       ['approvals.1.ticket is not a regular expression'],
     ],
     [
-      'a ticket pattern that takes exponential time',
-      ['reason: required', 'ticket: "^(([A-Z]+-?[0-9]+))+$"'],
-      ['approvals.1.ticket nests one repetition in another'],
+      'a ticket pattern that refers back',
+      ['reason: required', 'ticket: "^(OPS-[0-9]+) \\\\1$"'],
+      ['approvals.1.ticket is not a regular expression of RE2'],
     ],
     [
       'one person as two, by the spelling of the id',
@@ -228,9 +228,22 @@ describe('every problem is reported with its line', () => {
       ['sharing.trusted.0 is not the id of a Slack channel'],
     ],
     [
-      'a pattern that takes forever',
-      ["'CUST-\\d{4,12}'", "'(a+)+b'"],
-      ['redaction.patterns.0 nests one repetition in another'],
+      'a pattern that RE2 refuses',
+      ["'CUST-\\d{4,12}'", "'(?=a)b'"],
+      ['redaction.patterns.0 is not a regular expression of RE2'],
+    ],
+    [
+      'more patterns than eight',
+      ["['CUST-\\d{4,12}']", `[${Array.from({ length: 9 }, (_, nth) => `'CUST${nth}'`).join(', ')}]`],
+      ['redaction.patterns.8 is one of more than 8 in redaction.patterns'],
+    ],
+    [
+      'more denied commands than eight',
+      [
+        "['\\brm\\s+-[a-zA-Z]*r', '169\\.254\\.170\\.2']",
+        `[${Array.from({ length: 9 }, (_, nth) => `'x${nth}'`).join(', ')}]`,
+      ],
+      ['exec.deny.8 is one of more than 8 in exec.deny'],
     ],
     ['nobody named', ['who: [everyone]', 'who: []'], ['access.0.who names nobody']],
     ['YAML that is none', ['team: T0QUARTER', 'team: [T0QUARTER'], ['quarterdeck.yaml:']],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ExecRules } from '../../../src/engine/rules/config.ts'
 import { resolveCommand, shellText } from '../../../src/features/exec/allowed-command.ts'
+import { ownPatterns } from '../../../src/kit/redact/patterns.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
 
 const rules: ExecRules = {
@@ -12,7 +13,7 @@ const rules: ExecRules = {
   unlogged: [],
 }
 const wanted = (text: string) => {
-  const found = resolveCommand(text, rules, { own: [/CUST-\d{4,12}/g] })
+  const found = resolveCommand(text, rules, { own: ownPatterns(['CUST-[0-9]{4,12}']) })
   return isRefusal(found) ? `${found.text} ${found.hint ?? ''}`.trim() : found
 }
 

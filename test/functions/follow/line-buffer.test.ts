@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { readEach } from '../../../src/features/logs/log-entries.ts'
 import type { LogLine } from '../../../src/features/logs/log-types.ts'
 import { createLineBuffer } from '../../../src/functions/follow/line-buffer.ts'
-import { createRecentWrites } from '../../../src/functions/follow/recent-writes.ts'
+import { createRedactedStreams } from '../../../src/functions/follow/redacted-streams.ts'
 
 const AT = 1_790_000_000_000
 const aLine = (message: string, at = AT, stream = 'app'): LogLine => ({ at, stream, message, id: '' })
@@ -14,7 +14,7 @@ const isPolled = [true, false]
 /** `looks`: what is new at each. Gives what is shown, in order. */
 const follow = (looks: readonly (readonly string[])[], isRepeated: boolean) => {
   const holding = createLineBuffer({ maxAgeMs: 60_000, isRepeated })
-  const writes = createRecentWrites()
+  const streams = createRedactedStreams({})
   const told: LogLine[] = []
   const shown: string[] = []
   let taken = 0
@@ -26,7 +26,7 @@ const follow = (looks: readonly (readonly string[])[], isRepeated: boolean) => {
     const { lines } = holding.ready(isRepeated ? told : [...holding.kept(), ...come], AT + nth * 1_000)
     const fresh = isRepeated ? lines.slice(taken) : lines
     taken += fresh.length
-    const { entries, hidden } = readEach(fresh, {}, writes.addShown(fresh))
+    const { entries, hidden } = readEach(fresh, streams.redact)
     shown.push(...entries.map(({ text }) => text))
     secrets += Object.values(hidden).reduce((sum, count) => sum + count, 0)
   }
@@ -51,7 +51,7 @@ test.each(isPolled)('waited for some seconds where more may make it a secret; re
 test.each(isPolled)('what comes much later is hidden with what was shown; repeated: %s', isRepeated => {
   const silence = Array.from({ length: 10 }, () => [])
   const looks = [['using key AKIAABCDEFGHIJ'], ...silence, ['KLMNOP for S3']]
-  expect(follow(looks, isRepeated).shown).toEqual(['using key AKIAABCDEFGHIJ', '‹hidden› for S3'])
+  expect(follow(looks, isRepeated).shown).toEqual(['using key ‹hidden›', '‹hidden› for S3'])
   expect(follow([['PASSWORD=tr0ub4'], ...silence, ['dor3x']], isRepeated)).toEqual({
     shown: ['PASSWORD=‹hidden›', '‹hidden›'],
     secrets: 1,

@@ -21,6 +21,11 @@ test('ingress has no AWS SDK, no schema validator, no YAML, and no command in it
   expect(inputs.filter(path => path.startsWith('src/commands/'))).toEqual(['src/commands/declarations.ts'])
 })
 
+test('ingress has no redaction in it, and no regular expressions of the configuration', async () => {
+  const inputs = Object.keys((await meta())['slack']?.inputs ?? {})
+  expect(inputs.filter(path => /^src\/kit\/redact\/|node_modules\/re2js\//.test(path))).toEqual([])
+})
+
 test('ingress weighs at most 200 KB, and what a request loads that asks Slack nothing, at most 125', async () => {
   const sizeOf = async (file: string) => (await stat(`dist/slack/${file}`)).size
   expect(await readdir('dist/slack')).toEqual(['index.cjs', 'web-api.cjs'])

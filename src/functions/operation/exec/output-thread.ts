@@ -22,7 +22,7 @@ export const createOutputThread = async (story: Story, call: ExecCall, printed: 
     renderPrinted({
       operation: job.id,
       container,
-      printed: end === undefined ? printed.soFar(MAX_LINES) : printed.latest(MAX_LINES),
+      printed: printed.latest(MAX_LINES),
       ...(end !== undefined && { end }),
     })
   const attempt = async (what: string, send: () => Promise<unknown>): Promise<void> => {
@@ -36,7 +36,7 @@ export const createOutputThread = async (story: Story, call: ExecCall, printed: 
   let shownCount = 0
   let updating: Promise<void> = Promise.resolve()
   const update = async (): Promise<void> => {
-    const { count } = printed.soFar(1)
+    const { count } = printed.latest(1)
     if (posted === undefined) return post()
     if (count === shownCount) return
     if (!(await mayUpdate(ports.store, ports.now(), 'progress'))) return

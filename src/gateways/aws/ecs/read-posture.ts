@@ -4,7 +4,7 @@ import type { Cluster, DescribeTaskDefinitionCommandOutput, Service, Tag, Task }
 import type { ClusterPosture, DefinitionPosture, ServicePosture } from '../../../features/checks/posture.ts'
 import { isStuck, percentText } from '../../../features/deployments/replacement.ts'
 import { destinationOf } from '../../../features/logs/log-destination.ts'
-import { neutralise } from '../../../kit/redact/redact.ts'
+import { neutralise } from '../../../kit/redact/neutralise.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import { readService as toService } from './services.ts'
 import { shortName } from './tasks.ts'

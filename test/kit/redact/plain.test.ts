@@ -1,6 +1,6 @@
 // A terminal's line as plain text.
 import { expect, test } from 'vitest'
-import { plainLine } from '../../../src/kit/session/plain.ts'
+import { plainLine } from '../../../src/kit/redact/plain.ts'
 
 test.each([
   ['plain', 'hello', 'hello'],

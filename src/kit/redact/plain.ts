@@ -1,5 +1,5 @@
 // Renders a line as plain text as a terminal shows it: of an overwritten progress line, only the last state stays.
-import { ESCAPES, neutralise } from '../redact/redact.ts'
+import { ESCAPES, neutralise } from './neutralise.ts'
 
 /** Matches erase in line (ECMA-48 EL), to the end or whole; a carriage return or backspace; or a run of other text. */
 const TOKEN = /\x1b\[([02]?)K|[\r\b]|(?:(?!\x1b\[[02]?K)[^\r\b])+/g

@@ -1,0 +1,139 @@
+// Finds secrets by their form, without a key: tokens, private keys, JWTs, keys of AWS, logins in URLs, card numbers.
+
+import { findCards } from './card-numbers.ts'
+import { findEmails } from './emails.ts'
+import type { Kind, Range, Span } from './spans.ts'
+import { MAY_HAVE_FORM, TOKEN, TOKEN_URLS } from './token-forms.ts'
+import { findUrlPasswords } from './url-passwords.ts'
+
+type Found = (kind: Kind, range: Range) => void
+
+const each = (text: string, kind: Kind, pattern: RegExp, found: Found): void => {
+  pattern.lastIndex = 0
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
+    found(kind, { start: match.index, end: pattern.lastIndex })
+}
+
+export const BEGIN = /-{0,5}BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+export const END = /-{0,5}END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+/** What a private key without its end extends over: base64, headers, line ends and escapes of them. */
+const KEY_TEXT = /(?:[A-Za-z0-9+/=\s\\:,-]|\\[nr])*/y
+
+const findPrivateKeys = (text: string, found: Found): void => {
+  if (!text.includes('PRIVATE KEY')) return
+  BEGIN.lastIndex = 0
+  let before = 0
+  for (let begin = BEGIN.exec(text); begin !== null; begin = BEGIN.exec(text)) {
+    END.lastIndex = BEGIN.lastIndex
+    KEY_TEXT.lastIndex = BEGIN.lastIndex
+    const end = END.exec(text) === null ? (KEY_TEXT.test(text) ? KEY_TEXT.lastIndex : text.length) : END.lastIndex
+    found('private key', { start: begin.index, end })
+    before = end
+    BEGIN.lastIndex = end
+  }
+  // An end without a beginning, which is out of sight.
+  END.lastIndex = before
+  const rest = END.exec(text)
+  if (rest !== null) found('private key', { start: startOfKey(text, rest.index, before), end: END.lastIndex })
+}
+
+const startOfKey = (text: string, end: number, least: number): number => {
+  let start = end
+  while (start > least && /[A-Za-z0-9+/=\n\r\\]/.test(text[start - 1] ?? '')) start -= 1
+  return start
+}
+
+/**
+ * A full line of PEM base64 counts even alone, since a log filter may drop its neighbours. 64 hex digits are a digest.
+ */
+const isKeyBody = (text: string): boolean =>
+  text.length === 64 && /^[A-Za-z0-9+/]{64}$/.test(text) && !/^[0-9a-fA-F]+$/.test(text)
+
+const PART = /[A-Za-z0-9_-]*/y
+const REST = /(?:\.[A-Za-z0-9_-]*){1,4}/y
+
+/** A JWT's header is base64 JSON, so it starts with `eyJ`. */
+const findJwts = (text: string, found: Found): void => {
+  for (let start = text.indexOf('eyJ'); start >= 0; ) {
+    PART.lastIndex = start
+    PART.test(text)
+    let end = PART.lastIndex
+    REST.lastIndex = end
+    if (REST.test(text) && end - start >= 10) {
+      found('JWT', { start, end: REST.lastIndex })
+      end = REST.lastIndex
+    }
+    start = text.indexOf('eyJ', Math.max(end, start + 1))
+  }
+}
+
+const ACCESS_KEY = /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g
+/** Matches a possible AWS secret key, which has 40 characters. Slashes may be escaped, as in JSON. */
+const SECRET_KEY = /(?<![A-Za-z0-9/+])(?:[A-Za-z0-9+]|\\{0,3}\/){40}(?![A-Za-z0-9/+])/g
+const SESSION_TOKEN = /(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)(?:[A-Za-z0-9+=_%-]|\\{0,3}\/){20,}/g
+
+export const hasAccessKey = (text: string): boolean => /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/.test(text)
+
+const BEARER = /\b(bearer|basic|token)([ \t:=]{1,4})((?:[A-Za-z0-9._~+=-]|\\{0,3}\/){6,})/gi
+
+/** Whether the word after "basic" or "bearer" looks like a token. Both are also plain words. */
+const isToken = (scheme: string, token: string): boolean =>
+  /^basic$/i.test(scheme)
+    ? Buffer.from(token.slice(0, 4_096).replaceAll('\\', ''), 'base64').toString('latin1').includes(':')
+    : (/\d/.test(token) && /[A-Za-z]/.test(token) && !/^[\d.:-]+[a-z]{0,2}$|^\d{4}-\d\d-\d\dT/i.test(token)) ||
+      (token.length >= 24 && !/^[a-z]+(?:[.-][a-z]+)*\.?$/i.test(token))
+
+const findSchemes = (text: string, found: Found): void => {
+  for (const { 0: whole, 1: scheme = '', 3: token = '', index } of text.matchAll(BEARER)) {
+    const start = index + whole.length - token.length
+    if (!isHarmlessAfter(scheme, whole, token) && isToken(scheme, token))
+      found('token', { start, end: start + token.length })
+  }
+}
+
+/** `token` alone is a weak word: only a long mixed run after it counts, and a UUID or a hash does not. */
+const isHarmlessAfter = (scheme: string, whole: string, token: string): boolean =>
+  /^token$/i.test(scheme) &&
+  (/[:=]/.test(whole.slice(scheme.length, scheme.length + 4)) ||
+    token.length < 20 ||
+    /^[0-9a-f-]+$/i.test(token) ||
+    /[./]/.test(token))
+
+const findTokens = (text: string, found: Found): void => {
+  if (!MAY_HAVE_FORM.test(text)) return
+  each(text, 'token', TOKEN, found)
+  for (const pattern of TOKEN_URLS)
+    for (const { 0: whole, 1: secret = '', index } of text.matchAll(pattern)) {
+      const end = index + whole.length
+      found('token', { start: end - secret.length, end })
+    }
+}
+
+export type FormOptions = {
+  readonly emails: boolean
+  /** Whether the line has an access key id of AWS: then 40 characters of base64 are its secret key. */
+  readonly isAws: boolean
+}
+
+/** Everything that a form could begin with: text without it has none. */
+export const ANY_FORM =
+  /PRIVATE KEY|eyJ|IQoJ|F[wQ]oG|A[KSBC][IC]A|bearer|basic|token|:(?:\\{0,8}\/){2}|[2-6]\d{2,5}[ -]?\d{4,6}|@/i
+
+/** The secrets of a text, by their forms. They may overlap. */
+export const findForms = (text: string, { emails, isAws }: FormOptions): readonly Span[] => {
+  const spans: Span[] = []
+  const found: Found = (kind, { start, end }) => void spans.push({ start, end, kind })
+  findTokens(text, found)
+  if (isKeyBody(text)) found('private key', { start: 0, end: text.length })
+  if (isAws) each(text, 'AWS key', SECRET_KEY, found)
+  if (!ANY_FORM.test(text)) return spans
+  findPrivateKeys(text, found)
+  findUrlPasswords(text, found)
+  findJwts(text, found)
+  findSchemes(text, found)
+  each(text, 'AWS session token', SESSION_TOKEN, found)
+  each(text, 'AWS key', ACCESS_KEY, found)
+  findCards(text, found)
+  if (emails) findEmails(text, found)
+  return spans
+}
