@@ -1,12 +1,13 @@
 // Pure: the approvals that a gate needs, which a deployment asks for without a requester.
 
 import type { Plan } from '../change/plan.ts'
+import { joinRules, rulesFor, ruleWords } from './approval-rules.ts'
 import { SYSTEM } from './asker.ts'
 import type { ApprovalRule, Config } from './config.ts'
 import { gateRule } from './gate-rule.ts'
-import { type NeedsApproval, needsApproval, ruleFor } from './judge.ts'
+import { askingRules, type NeedsApproval, needsApproval } from './judge.ts'
 import type { RuleInputs } from './rule-inputs.ts'
-import { countPeople, eligibleVoters } from './voters.ts'
+import { countPeople } from './voters.ts'
 
 const NO_RULE: ApprovalRule = {
   when: {},
@@ -23,21 +24,21 @@ const NO_RULE: ApprovalRule = {
  * it, or no rule matches: somebody must know, and anybody may roll it back.
  */
 export const judgeGate = (plan: Plan, config: Config, inputs: RuleInputs): NeedsApproval => {
-  const found = ruleFor(plan, config, inputs)
-  const base = found?.rule ?? NO_RULE
-  const rule = plan.gate === undefined ? base : gateRule(base, plan.gate, inputs)
-  const asked = found === undefined ? { ...rule, approvers: [] } : rule
-  return needsApproval({
-    corporateId: plan.gate?.people[0] ?? SYSTEM.corporateId,
-    rule: asked,
-    ruleNumber: found?.ruleNumber ?? 0,
-    approvers: eligibleVoters(asked, plan, SYSTEM.actor, config, inputs),
-  })
+  const rules = rulesFor(plan, config, inputs)
+  const joined = joinRules(askingRules(plan, rules, SYSTEM.actor, config, inputs))
+  const asked = joined ?? { ...noRule(plan, inputs), ruleNumber: 0, approvers: [] }
+  return needsApproval({ corporateId: plan.gate?.people[0] ?? SYSTEM.corporateId, ...asked })
 }
 
+const noRule = ({ gate }: Plan, inputs: RuleInputs) => ({
+  rule: { ...(gate === undefined ? NO_RULE : gateRule(NO_RULE, gate, inputs)), approvers: [] },
+})
+
 /** The warning of a gate that too few people can approve now; undefined if enough can. */
-export const tooFewForGate = ({ rule, ruleNumber, approvers }: NeedsApproval, config: Config): string | undefined => {
+export const tooFewForGate = (verdict: NeedsApproval, config: Config): string | undefined => {
+  const { rule, ruleNumber, otherRules = [], approvers } = verdict
   if (ruleNumber === 0) return 'No approval rule matches: nobody can continue it here.'
   const count = countPeople(approvers, config)
-  return count >= rule.approvals ? undefined : `Needs ${rule.approvals} approvals, and ${count} can approve now.`
+  const by = otherRules.length === 0 ? '' : ` by ${ruleWords(verdict)} together`
+  return count >= rule.approvals ? undefined : `Needs ${rule.approvals} approvals${by}, and ${count} can approve now.`
 }

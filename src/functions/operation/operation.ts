@@ -10,6 +10,7 @@ import type { Plan } from '../../engine/change/plan.ts'
 import { answeredKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { armFirstCheck } from '../../engine/jobs/timers.ts'
+import { ruleWords } from '../../engine/rules/approval-rules.ts'
 import { withOption } from '../../kit/language/invocation.ts'
 import { plain } from '../../kit/messages/markup.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
@@ -107,7 +108,7 @@ const faceOf = (
   requester: requester ?? job.actor,
   corporateId: verdict.corporateId,
   askedIn: job.place.channel,
-  rule: verdict.kind === 'consent' ? `approval rule ${verdict.ruleNumber}` : verdict.why,
+  rule: verdict.kind === 'consent' ? ruleWords(verdict) : verdict.why,
   configVersion,
   ...(reason !== undefined && { reason }),
   ...(isBreakGlass && { isBreakGlass }),
