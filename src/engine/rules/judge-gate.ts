@@ -34,11 +34,21 @@ const noRule = ({ gate }: Plan, inputs: RuleInputs) => ({
   rule: { ...(gate === undefined ? NO_RULE : gateRule(NO_RULE, gate, inputs)), approvers: [] },
 })
 
-/** The warning of a gate that too few people can approve now; undefined if enough can. */
-export const tooFewForGate = (verdict: NeedsApproval, config: Config): string | undefined => {
+/** The plan with a warning if too few people can approve it now, and without an earlier one if enough can. */
+export const withTooFew = (plan: Plan, verdict: NeedsApproval, config: Config): Plan => {
+  const { warnings = [], ...rest } = plan
+  const few = tooFewForGate(verdict, config)
+  const lines = [...(few === undefined ? [] : [few]), ...warnings.filter(line => !TOO_FEW.test(line))]
+  return { ...rest, ...(lines.length > 0 && { warnings: lines }) }
+}
+
+const TOO_FEW = /^No approval rule matches: |^Needs \d+ approvals?[^.]*, and \d+ can approve now\.$/
+
+const tooFewForGate = (verdict: NeedsApproval, config: Config): string | undefined => {
   const { rule, ruleNumber, otherRules = [], approvers } = verdict
   if (ruleNumber === 0) return 'No approval rule matches: nobody can continue it here.'
   const count = countPeople(approvers, config)
   const by = otherRules.length === 0 ? '' : ` by ${ruleWords(verdict)} together`
-  return count >= rule.approvals ? undefined : `Needs ${rule.approvals} approvals${by}, and ${count} can approve now.`
+  const needed = `${rule.approvals} ${rule.approvals === 1 ? 'approval' : 'approvals'}`
+  return count >= rule.approvals ? undefined : `Needs ${needed}${by}, and ${count} can approve now.`
 }

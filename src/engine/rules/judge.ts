@@ -61,7 +61,7 @@ export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs
     }
   return countPeople(joined.approvers, config) >= joined.rule.approvals
     ? needsApproval({ corporateId: access.corporateId, ...joined })
-    : tooFewApprovers(joined, asking, config)
+    : tooFewApprovers(joined, asking, plan, config)
 }
 
 /** The rules that ask for approvals, each with who may vote by it. A gate needs an approval also where every rule frees it. */
@@ -98,6 +98,7 @@ const accessTo = (plan: Plan, actor: Actor, config: Config, inputs: RuleInputs):
 const tooFewApprovers = (
   { rule: { approvals }, approvers }: RuleWithVoters,
   asking: readonly RuleWithVoters[],
+  { gate }: Plan,
   { people }: Config,
 ) => {
   const names = approvers.length === 0 ? 'nobody' : `only ${approvers.map(user => people[user] ?? user).join(' and ')}`
@@ -107,7 +108,7 @@ const tooFewApprovers = (
   return refuse(
     `This needs ${approvals} ${approvals === 1 ? 'approval' : 'approvals'}, and ${names} can approve now.`,
     others.length === 0
-      ? `The rule names ${first?.named}; the requester does not count.`
+      ? `The rule names ${first?.named}; ${gate === undefined ? 'the requester' : 'who deployed'} does not count.`
       : `Approvers must be named by each rule about it: ${[first, ...others].map(one => `approval rule ${one?.ruleNumber} names ${one?.named}`).join(', ')}.`,
   )
 }
@@ -124,7 +125,9 @@ export const blockOf = (
 ): Refusal | undefined => {
   if (inputs.halted !== undefined)
     return refuse(`All changes are halted: ${inputs.halted}.`, 'An operator can end it with `/ecs resume`.')
-  const ceiling = config.ceilings.find(rule => fits(rule, ruledTarget(plan), config) && plan.tasks > rule.tasks)
+  // A rollback leaves what ran before, so no ceiling stops it.
+  const ceilings = plan.gate?.action === 'ROLLBACK' ? [] : config.ceilings
+  const ceiling = ceilings.find(rule => fits(rule, ruledTarget(plan), config) && plan.tasks > rule.tasks)
   if (ceiling !== undefined)
     return refuse(
       `${plan.tasks} tasks are over the ceiling of ${ceiling.tasks} that is set here.`,
