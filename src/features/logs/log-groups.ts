@@ -37,6 +37,8 @@ type Asked = {
 }
 
 export const findGroup = async (target: GroupTarget, search: With): Promise<FoundGroup | Refusal> => {
+  if (isOwn(target.group))
+    return refuse('These are Quarterdeck’s own logs, which have the audit of all accounts.', '`/ecs audit` shows what you may see.')
   const places = placesOf(target, search.asker)
   if ('kind' in places) return places
   const results = await Promise.all(places.map(ref => ask(ref, search)))
@@ -58,6 +60,9 @@ export const findGroup = async (target: GroupTarget, search: With): Promise<Foun
     `There is no log group *${target.group}* in ${where}.${notes.length === 0 ? '' : ` ${notes.join(' ')}`}`,
   )
 }
+
+/** The log groups of the hub's functions. The viewer role may not read them either. */
+const isOwn = (group: string): boolean => group.startsWith('/aws/lambda/quarterdeck-')
 
 const foundIn = ({ ref, sessions, answer }: Asked, notes: readonly string[]): FoundGroup | Refusal => {
   if (answer instanceof RemoteError) throw answer
