@@ -1,7 +1,7 @@
 // Finds a named log group in the accounts and regions that the asker may view.
 
 import type { Asker } from '../../engine/rules/asker.ts'
-import { maySeeAccount } from '../../engine/rules/place-access.ts'
+import { maySeeAccount, noSuchAccount, seenAccounts } from '../../engine/rules/place-access.ts'
 import type { GroupRef, GroupTarget } from '../../kit/language/log-target.ts'
 import type { Account } from '../../model/account.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
@@ -73,12 +73,13 @@ const placesOf = (
   { account, region, group }: GroupTarget,
   { who, config, facts }: Asker,
 ): readonly GroupRef[] | Refusal => {
-  const named = config.accounts.filter(({ name, id }) => [undefined, name, id].includes(account))
-  if (named.length === 0) return refuse(`No account is named *${account}*.`)
+  const seen = seenAccounts(who.actor, config, facts)
+  const named = seen.filter(({ name, id }) => [undefined, name, id].includes(account))
+  if (named.length === 0 && account !== undefined) return noSuchAccount(account, seen)
   const visible = named.filter(one => maySeeAccount(who.actor, one, config, facts))
   if (visible.length === 0)
     return refuse(
-      `A log group needs access to a whole account; no rule gives ${who.actor.name} all of ${named.map(({ name }) => name).join(' or ')}.`,
+      `A log group needs access to a whole account; no rule gives ${who.actor.name} all of ${named.map(({ name }) => name).join(' or ') || 'one'}.`,
       '`/ecs whoami` shows your roles.',
     )
   const places = visible.flatMap(one => regionsOf(one, region).map(name => ({ ...refOf(one), region: name, group })))
