@@ -24,8 +24,15 @@ const ask = (line: string) => world.type(line, { user: 'U0OUTSIDE' })
 test('the logs of the hub’s functions, which have the audit of all accounts, are read by nobody', async () => {
   await publish(BLIND)
   const group = world.aws.logs.create(HUB, '/aws/lambda/quarterdeck-operation')
-  world.aws.logs.append(group, '2026/11/22/[$LATEST]abc', JSON.stringify({ level: 'audit', text: 'the secret project' }))
-  for (const line of ['logs /aws/lambda/quarterdeck-operation', 'logs /aws/lambda/quarterdeck-operation --filter secret'])
+  world.aws.logs.append(
+    group,
+    '2026/11/22/[$LATEST]abc',
+    JSON.stringify({ level: 'audit', text: 'the secret project' }),
+  )
+  for (const line of [
+    'logs /aws/lambda/quarterdeck-operation',
+    'logs /aws/lambda/quarterdeck-operation --filter secret',
+  ])
     for (const user of ['U0OUTSIDE', 'U0REQUEST']) {
       const told = await world.type(line, { user })
       expect(told).not.toContain('the secret project')

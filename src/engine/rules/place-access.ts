@@ -1,8 +1,8 @@
 // Whether a person may see or change a whole account, a cluster, or anything at all.
 
 import type { Place } from '../../kit/language/place.ts'
-import type { Account } from '../../model/account.ts'
 import { plainName } from '../../kit/messages/text.ts'
+import type { Account } from '../../model/account.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Plan } from '../change/plan.ts'
@@ -95,9 +95,7 @@ export const seenAccounts = (actor: Actor, config: Config, inputs: RuleInputs): 
 export const noSuchAccount = (account: string, seen: Config['accounts']): Refusal =>
   refuse(
     `No account is named *${plainName(account)}*.`,
-    seen.length === 0
-      ? '`/ecs whoami` shows your roles.'
-      : `Accounts: ${seen.map(({ name }) => name).join(', ')}.`,
+    seen.length === 0 ? '`/ecs whoami` shows your roles.' : `Accounts: ${seen.map(({ name }) => name).join(', ')}.`,
   )
 
 /** Does the rule apply to every service of the cluster, or of the account? */

@@ -38,7 +38,10 @@ type Asked = {
 
 export const findGroup = async (target: GroupTarget, search: With): Promise<FoundGroup | Refusal> => {
   if (isOwn(target.group))
-    return refuse('These are Quarterdeck’s own logs, which have the audit of all accounts.', '`/ecs audit` shows what you may see.')
+    return refuse(
+      'These are Quarterdeck’s own logs, which have the audit of all accounts.',
+      '`/ecs audit` shows what you may see.',
+    )
   const places = placesOf(target, search.asker)
   if ('kind' in places) return places
   const results = await Promise.all(places.map(ref => ask(ref, search)))

@@ -22,6 +22,8 @@ export type StopCause = {
 type Container = StoppedTask['containers'][number]
 
 const MOST_TEXT = 400
+/** More of a reason is not looked at: a shown secret begins within the text that is shown. */
+const MOST_REASON = 2_000
 
 /** The explanation: one or two sentences, at most 400 characters. */
 export const whyStopped = (task: StoppedTask): string => causeOf(task).text
@@ -189,4 +191,4 @@ const unknown = (reason: string): StopCause => ({
 
 /** People write the reasons of stops, and may write secrets into them. */
 const sentence = (reason: string): string =>
-  `${plainName(redact(reason).text.replace(/[.\s]+$/, ''), MOST_TEXT - 30) || 'ECS gave no reason'}.`
+  `${plainName(redact(reason.slice(0, MOST_REASON)).text.replace(/[.\s]+$/, ''), MOST_TEXT - 30) || 'ECS gave no reason'}.`

@@ -54,8 +54,7 @@ export const createNames = (ports: NamesPorts): Names => {
       const [{ config, entries, groups }, here] = await Promise.all([cachedNames(), channelDefaults(channel, store)])
       const facts: RuleInputs = { now: new Date(now()).toISOString(), groups, placeLocks: [] }
       const maySee = (ref: ServiceRef) => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed'
-      if (what === 'commands')
-        return mayRunCommands(actor, config, facts) ? suggestCommands(text, config.exec) : []
+      if (what === 'commands') return mayRunCommands(actor, config, facts) ? suggestCommands(text, config.exec) : []
       const offering = what === 'places' ? suggestPlaces : suggest
       return offering(entries, text, maySee, here && (ref => isHere(ref, here)))
     },
