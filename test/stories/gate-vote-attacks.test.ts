@@ -205,3 +205,18 @@ test('a person’s request knows who deployed, also when CloudTrail does not ans
   await pass(MINUTE, world)
   expect(record.status).toBe('SUCCESSFUL')
 })
+
+test('a gate that opens the network is of high risk', async () => {
+  const service = world.service()
+  const spec = service.deployments[0]?.revision.spec
+  if (spec === undefined) throw new Error('no deployment')
+  service.deploymentConfiguration = { ...service.deploymentConfiguration, lifecycleHooks: [gateFor(service)] }
+  const awsvpcConfiguration = {
+    ...spec.networkConfiguration?.awsvpcConfiguration,
+    ...{ securityGroups: ['sg-0open'], assignPublicIp: 'ENABLED' },
+  }
+  world.fleet.deploy(service, { ...spec, networkConfiguration: { awsvpcConfiguration } } as typeof spec)
+  await world.until(() => card().includes('Gate:'))
+  expect(card()).toContain('High risk')
+  expect(await world.details('U0APPROVE', APPROVALS)).toContain('what reaches them: security groups, public IP')
+})

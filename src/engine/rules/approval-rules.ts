@@ -1,7 +1,7 @@
 // Pure: the approval rules that are about a plan, and the one rule that is as strict as all of them together.
 
 import { canonicalJson } from '../../model/json.ts'
-import type { Plan } from '../change/plan.ts'
+import type { Plan, PlannedGate } from '../change/plan.ts'
 import { concerns } from './access.ts'
 import { sizeFor } from './change-window.ts'
 import type { ApprovalRule, Config } from './config.ts'
@@ -31,6 +31,22 @@ export const rulesFor = (plan: Plan, config: Config, inputs: RuleInputs): readon
     return rule === undefined ? [] : [{ rule, ruleNumber: index + 1 }]
   })
 }
+
+/**
+ * The rule as a gate needs it: at least one person who did not deploy, and one more while it is unknown who did. Who asks for it
+ * may vote: a deployment requests it, and who deployed is excluded by name. It lasts as long as the gate.
+ */
+export const gateRule = (
+  rule: ApprovalRule,
+  { expiresAt, isKnown }: PlannedGate,
+  { now }: RuleInputs,
+): ApprovalRule => ({
+  ...rule,
+  approvals: Math.max(1, rule.approvals) + (isKnown ? 0 : 1),
+  approvers: rule.approvers.length === 0 ? ['operators'] : rule.approvers,
+  expiryMinutes: Math.max(1, Math.ceil((Date.parse(expiresAt) - Date.parse(now)) / 60_000)),
+  maySelfApprove: true,
+})
 
 /**
  * The most approvals, from people who may vote by each rule, in the shortest time, in a channel that one of the rules names. Of rules

@@ -1,10 +1,9 @@
 // Pure: the approvals that a gate needs, which a deployment asks for without a requester.
 
 import type { Plan } from '../change/plan.ts'
-import { joinRules, rulesFor, ruleWords } from './approval-rules.ts'
+import { gateRule, joinRules, rulesFor, ruleWords } from './approval-rules.ts'
 import { SYSTEM } from './asker.ts'
 import type { ApprovalRule, Config } from './config.ts'
-import { gateRule } from './gate-rule.ts'
 import { askingRules, type NeedsApproval, needsApproval } from './judge.ts'
 import type { RuleInputs } from './rule-inputs.ts'
 import { countPeople } from './voters.ts'

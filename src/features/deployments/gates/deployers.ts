@@ -61,8 +61,7 @@ export const deployersOf = (traces: Traces, config: Config): Deployers => {
 const UNKNOWN = 'unknown deployer'
 
 const wordsOf = (caller: Behind | undefined, registrar: Behind | undefined, isRegistrarKnown: boolean): string => {
-  if (caller === undefined)
-    return registrar === undefined ? UNKNOWN : `${UNKNOWN} (registered by ${registrar.name})`
+  if (caller === undefined) return registrar === undefined ? UNKNOWN : `${UNKNOWN} (registered by ${registrar.name})`
   if (caller.person === undefined) return `${caller.name}, person unknown`
   const known = `${caller.name} for ${caller.person}`
   return isRegistrarKnown ? known : `${known}, unknown registrar${registrar === undefined ? '' : ` ${registrar.name}`}`
