@@ -60,18 +60,20 @@ export const joinRules = <One extends RuleWithVoters>(rules: readonly One[]): On
   const approvers = first.approvers.filter(one => others.every(other => other.approvers.includes(one)))
   const named = [first, ...others].flatMap(({ ruleNumber, otherRules = [] }) => [ruleNumber, ...otherRules])
   const otherRules = [...new Set(named)].filter(number => number !== first.ruleNumber)
-  const rule = joined([first.rule, ...others.map(other => other.rule)], first.rule, approvers)
+  const rule = joined([first, ...others], first.rule, approvers)
   return { ...first, approvers, rule, ...(otherRules.length > 0 && { otherRules }) }
 }
 
-/** Where the rules name different approvers, those who may approve by each. */
-const joined = (rules: readonly ApprovalRule[], first: ApprovalRule, approvers: readonly string[]): ApprovalRule => {
+/** Where the rules name different approvers: those of the rule that names no others than may approve by each, or these people. */
+const joined = (all: readonly RuleWithVoters[], first: ApprovalRule, approvers: readonly string[]): ApprovalRule => {
+  const rules = all.map(({ rule }) => rule)
   const channel = rules.find(rule => rule.channel !== undefined)?.channel
   const isSame = rules.every(rule => canonicalJson(rule.approvers) === canonicalJson(first.approvers))
+  const narrowest = all.find(one => one.approvers.length === approvers.length)
   return {
     ...first,
     ...(channel !== undefined && { channel }),
-    approvers: isSame ? first.approvers : approvers,
+    approvers: isSame ? first.approvers : (narrowest?.rule.approvers ?? approvers),
     maySelfApprove: rules.every(rule => rule.maySelfApprove),
     expiryMinutes: Math.min(...rules.map(rule => rule.expiryMinutes)),
   }
