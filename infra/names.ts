@@ -8,7 +8,7 @@ export const ALIAS = 'live'
 /** The alias of the KMS key that encrypts SecureStrings. */
 export const KEY_ALIAS = 'alias/quarterdeck'
 
-export const functionName = (name: FunctionName): string => `quarterdeck-${name}`
+export const functionName = (name: FunctionName | '*'): string => `quarterdeck-${name}`
 
 /** The group of all schedules. The trust policy of the scheduler's role allows only this group. */
 export const SCHEDULE_GROUP = 'quarterdeck'

@@ -3,7 +3,7 @@
 import { commands } from '../src/commands/index.ts'
 import { type Actions, DEPLOYS, EXECS, GATES, type Place, READS, REVERTS, WRITES } from './actions.ts'
 import { type FunctionName, functionName, MAX_SESSION_SECONDS, type SpokeRoleName, spokeRoleName } from './names.ts'
-import { type PolicyDocument, policy, type Role, type TrustStatement } from './policy.ts'
+import { type PolicyDocument, policy, type Role, type Statement, type TrustStatement } from './policy.ts'
 import { allow } from './statements.ts'
 import { trustForReading, trustForWriting } from './trust.ts'
 
@@ -22,10 +22,11 @@ export const spokeRoles = ({ account, hub, partition = 'aws' }: Spoke): readonly
     actions: Actions,
     allowed: readonly string[],
     trustPolicy: PolicyDocument<TrustStatement>,
+    ...denied: readonly Statement[]
   ): Role => ({
     name: spokeRoleName(name),
     trustPolicy,
-    policies: [policy(...allow(actions, allowed, place))],
+    policies: [policy(...allow(actions, allowed, place), ...denied)],
     boundary: boundary(actions, place),
     maxSessionSeconds: MAX_SESSION_SECONDS,
   })
@@ -36,6 +37,7 @@ export const spokeRoles = ({ account, hub, partition = 'aws' }: Spoke): readonly
       READS,
       [...COMMON_READS, ...commands.flatMap(readsOf)],
       trustForReading([operation, hubRoleArn('query'), hubRoleArn('decision'), hubRoleArn('schedule')]),
+      noOwnLogs(partition),
     ),
     role('operator', WRITES, commands.flatMap(writesOf('operator')), trustForWriting([operation])),
     role('deployer', DEPLOYS, commands.flatMap(writesOf('deployer')), trustForWriting([operation])),
@@ -52,6 +54,14 @@ const writesOf =
   (role: 'operator' | 'deployer' | 'gate') =>
   (command: Command): readonly string[] =>
     'writes' in command && (command.role ?? 'operator') === role ? command.writes : []
+
+/** The hub's functions log the audit records of all accounts, which a rule may hide from a viewer of the hub's account. */
+const noOwnLogs = (partition: string): Statement => ({
+  Sid: 'DenyOwnLogs',
+  Effect: 'Deny',
+  Action: ['logs:FilterLogEvents', 'logs:StartLiveTail'],
+  Resource: `arn:${partition}:logs:*:*:log-group:/aws/lambda/${functionName('*')}`,
+})
 
 /** The reads that every command needs: finding services and their tags, and the account's halt switch. */
 const COMMON_READS = [

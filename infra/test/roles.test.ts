@@ -370,6 +370,15 @@ describe('an account', () => {
   })
 })
 
+it('the viewer reads no log group of the hub’s functions, in any account', () => {
+  const viewer = named(spoke, 'viewer')
+  const group = (name: string) => `arn:aws:logs:us-east-1:${SPOKE}:log-group:${name}`
+  for (const action of ['logs:FilterLogEvents', 'logs:StartLiveTail']) {
+    expect(may(viewer, action, group('/ecs/orders-api'))).toBe(true)
+    expect(may(viewer, action, group('/aws/lambda/quarterdeck-operation'))).toBe(false)
+  }
+})
+
 describe('the operator', () => {
   const service = `arn:aws:ecs:us-east-1:${SPOKE}:service/web/orders-api`
   const operator = named(spoke, 'operator')

@@ -60,6 +60,8 @@ export type RunningTask = {
     readonly digest?: string
     readonly health: string
   }[]
+  /** The id of the deployment that started the task: `ecs-svc/…`. */
+  readonly deployment?: string
   readonly createdAt: string
   readonly pull?: Pull
   readonly startedAt?: string

@@ -350,6 +350,9 @@ const EXAMPLES: Readonly<Record<string, () => Plan>> = {
   'gate continue with unhealthy tasks': () => gate({ tasks: { older: 4, running: 4, healthy: 3, unhealthy: 1 } }),
   'gate continue to another role': () => gate({ definition: aDefinition('administrator') }),
   'gate continue without its revision': () => gate({ to: undefined }),
+  'gate continue to other security groups': () =>
+    gate({ to: { ...REVISION, settings: [{ what: 'security groups', value: 'sg-0open' }] } }),
+  'gate continue to Spot': () => gate({ to: { ...REVISION, capacity: 'FARGATE × 1, base 1, FARGATE_SPOT × 3' } }),
   'gate rollback': () => planRollback(gateState()),
   'stop of 1 of 4 tasks': () => stoppedTask(4),
   'stop of 1 of 2 tasks': () => stoppedTask(2),

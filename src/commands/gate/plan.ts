@@ -1,19 +1,15 @@
 // Plans the answer to a gate: what the deployment releases if it continues, and what happens without an answer.
 
 import { cardLine } from '../../engine/cards/card-line.ts'
-import type { Change, Line, NewPlan, PlannedGate, Risk } from '../../engine/change/plan.ts'
-import { withUnseen } from '../../engine/change/risk.ts'
-import { differencesOf } from '../../features/deployments/definition-differences.ts'
-import { OTHER_REPOSITORY, riskOfDifferences } from '../../features/deployments/definition-risk.ts'
+import type { Change, Line, NewPlan, PlannedGate } from '../../engine/change/plan.ts'
 import { answerCall, titleOf, versionOf } from '../../features/deployments/gates/gate.ts'
 import type { GateState } from '../../features/deployments/gates/load-gate.ts'
-import { hasOtherRepository } from '../../features/deployments/image-target.ts'
-import { riskOfReplacement } from '../../features/deployments/replacement.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
 import { withoutMarkup } from '../../features/deployments/version-changes.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { humanCode, shortName } from '../../kit/messages/text.ts'
 import { changesOf, detailsOf, versionLosses } from '../rollback/changes.ts'
+import { riskOf } from './risk.ts'
 
 export const planContinue = (state: GateState): NewPlan => {
   const { service, record, stage } = state
@@ -182,19 +178,4 @@ const sourceLines = ({ from, otherSources, service }: GateState): readonly Line[
     name === undefined ? 'an unknown version' : versionOf(withoutMarkup(name), service.ref.service)
   const others = [...new Set(otherSources.map(named))].join(', ')
   return [cardLine(`Compared with ${named(from.taskDefinition)}; also replaces ${others}`)]
-}
-
-/** The risk of what is released: as of a deployment. */
-const riskOf = (state: GateState): Risk => {
-  const { service, before, definition, tasks, from, to } = state
-  const risk = riskOfReplacement(service, 'New code gets to run')
-  if (tasks !== undefined && tasks.unhealthy > 0) return withUnseen(risk, 'Tasks of the new version are not healthy')
-  if (from === undefined || to === undefined)
-    return withUnseen(risk, 'What it releases could not be compared with what runs')
-  const differences = differencesOf(before, definition)
-  if (differences === undefined) return withUnseen(risk, 'Its roles could not be compared with those that run now')
-  return withUnseen(
-    riskOfDifferences(risk, differences),
-    hasOtherRepository(from.images, to.images) ? OTHER_REPOSITORY : undefined,
-  )
 }

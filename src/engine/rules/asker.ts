@@ -11,6 +11,8 @@ export type Asker = {
   readonly config: Config
   readonly facts: RuleInputs
   readonly store: Pick<Store, 'get' | 'list'>
+  /** The id of the request; absent for work that no person requested. */
+  readonly operation?: string
   /** The reason of a change, as typed. */
   readonly reason?: string
   /** Glass is broken: the request is made without approval, and may stop a deployment in progress. */

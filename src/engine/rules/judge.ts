@@ -7,10 +7,9 @@ import { hasMatch } from '../../kit/redact/patterns.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Plan } from '../change/plan.ts'
-import { type AccessVerdict, accessFor, accessOf, concerns, fits, isAmong, ruledTarget, touches } from './access.ts'
-import { sizeFor } from './change-window.ts'
+import { type AccessVerdict, accessFor, accessOf, fits, isAmong, ruledTarget, touches } from './access.ts'
+import { type FoundRule, gateRule, joinRules, type RuleWithVoters, rulesFor, ruleWords } from './approval-rules.ts'
 import type { ApprovalRule, Config, Freeze } from './config.ts'
-import { gateRule } from './gate-rule.ts'
 import { clusterOf, mayOperateAt } from './place-access.ts'
 import { placeLockOn, placeLockText } from './place-locks.ts'
 import type { RuleInputs } from './rule-inputs.ts'
@@ -20,8 +19,8 @@ export type ChangeRequest = { readonly actor: Actor; readonly reason?: string; r
 
 /**
  * The decision of the rules; durable steps store it. `free`: no approval is needed; `why` names the rule. `consent`:
- * approvals are needed by `ruleNumber`, counted from 1; `approvers` are the people who may vote now, as Slack user ids
- * in the order of the configuration.
+ * approvals are needed by `ruleNumber`, counted from 1, joined with `otherRules`; `approvers` are the people who may vote
+ * now, as Slack user ids in the order of the configuration.
  */
 export type Verdict =
   | { readonly kind: 'free'; readonly corporateId: string; readonly why: string }
@@ -30,6 +29,7 @@ export type Verdict =
       readonly corporateId: string
       readonly rule: ApprovalRule
       readonly ruleNumber: number
+      readonly otherRules?: readonly number[]
       readonly approvers: readonly string[]
     }
 
@@ -43,46 +43,47 @@ export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs
   if (isHeldOff) return { kind: 'free', corporateId: access.corporateId, why: 'any one operator may roll a gate back' }
   if (request.isBreakGlass)
     return refuseOwnGate(plan, access.corporateId) ?? judgeBreakGlass(plan, request, access.corporateId, config, inputs)
-  const found = ruleFor(plan, config, inputs)
-  if (found === undefined)
+  const rules = rulesFor(plan, config, inputs)
+  if (rules.length === 0)
     return refuse(
       'No approval rule matches this change, so it cannot be approved.',
       'Ask your administrator to add one.',
     )
-  const { rule, ruleNumber } =
-    plan.gate === undefined ? found : { ...found, rule: gateRule(found.rule, plan.gate, inputs) }
-  const missingReason = refuseReason(rule, request)
+  const [missingReason] = rules.flatMap(({ rule }) => refuseReason(rule, request) ?? [])
   if (missingReason !== undefined) return missingReason
-  if (rule.approvals === 0)
-    return { kind: 'free', corporateId: access.corporateId, why: `approval rule ${ruleNumber} needs no approval` }
-  const approvers = eligibleVoters(rule, plan, request.actor, config, inputs)
-  return countPeople(approvers, config) >= rule.approvals
-    ? needsApproval({ corporateId: access.corporateId, rule, ruleNumber, approvers })
-    : tooFewApprovers(rule, approvers, config)
+  const asking = askingRules(plan, rules, request.actor, config, inputs)
+  const joined = joinRules(asking)
+  if (joined === undefined)
+    return {
+      kind: 'free',
+      corporateId: access.corporateId,
+      why: `${ruleWords(rules[0] as FoundRule)} needs no approval`,
+    }
+  return countPeople(joined.approvers, config) >= joined.rule.approvals
+    ? needsApproval({ corporateId: access.corporateId, ...joined })
+    : tooFewApprovers(joined, asking, plan, config)
+}
+
+/** The rules that ask for approvals, each with who may vote by it. A gate needs an approval also where every rule frees it. */
+export const askingRules = (
+  plan: Plan,
+  rules: readonly FoundRule[],
+  requester: Actor,
+  config: Config,
+  inputs: RuleInputs,
+): readonly RuleWithVoters[] => {
+  const { gate } = plan
+  const asking = rules.filter(({ rule }) => rule.approvals > 0)
+  const counted = gate !== undefined && asking.length === 0 ? rules : asking
+  return counted.map(({ rule: found, ruleNumber }) => {
+    const rule = gate === undefined ? found : gateRule(found, gate, inputs)
+    return { rule, ruleNumber, approvers: eligibleVoters(rule, plan, requester, config, inputs) }
+  })
 }
 
 export type NeedsApproval = Exclude<Verdict, { kind: 'free' }>
 
 export const needsApproval = (by: Omit<NeedsApproval, 'kind'>): NeedsApproval => ({ kind: 'consent', ...by })
-
-/**
- * The first rule that is about this plan; undefined if there is none. A plan that makes the changes of other commands, too, meets
- * the strictest of the first rules about each, of equal ones the earlier: a rule that frees one of them does not free the others.
- */
-export const ruleFor = (plan: Plan, config: Config, inputs: RuleInputs) => {
-  const { also = [], ...own } = plan
-  const first = (command: string) =>
-    config.consent.findIndex(rule => applies(rule, { ...own, command }, config, inputs))
-  const found = [plan.command, ...also].map(first).flatMap(index => {
-    const rule = config.consent[index]
-    return rule === undefined ? [] : [{ rule, ruleNumber: index + 1 }]
-  })
-  const [strictest] = found.toSorted((a, b) => b.rule.approvals - a.rule.approvals || a.ruleNumber - b.ruleNumber)
-  if (strictest === undefined) return undefined
-  const ticket = strictest.rule.ticket ?? found.find(({ rule }) => rule.ticket !== undefined)?.rule.ticket
-  const needsReason = found.some(({ rule }) => rule.needsReason)
-  return { ...strictest, rule: { ...strictest.rule, needsReason, ...(ticket !== undefined && { ticket }) } }
-}
 
 const accessTo = (plan: Plan, actor: Actor, config: Config, inputs: RuleInputs): AccessVerdict => {
   const access = accessOf(actor, accessFor(plan), plan.target, config, inputs)
@@ -94,11 +95,21 @@ const accessTo = (plan: Plan, actor: Actor, config: Config, inputs: RuleInputs):
       )
 }
 
-const tooFewApprovers = ({ approvals, approvers }: ApprovalRule, voters: readonly string[], { people }: Config) => {
-  const names = voters.length === 0 ? 'nobody' : `only ${voters.map(user => people[user] ?? user).join(' and ')}`
+const tooFewApprovers = (
+  { rule: { approvals }, approvers }: RuleWithVoters,
+  asking: readonly RuleWithVoters[],
+  { gate }: Plan,
+  { people }: Config,
+) => {
+  const names = approvers.length === 0 ? 'nobody' : `only ${approvers.map(user => people[user] ?? user).join(' and ')}`
+  const [first, ...others] = asking
+    .toSorted((a, b) => a.ruleNumber - b.ruleNumber)
+    .map(({ rule, ruleNumber }) => ({ named: rule.approvers.join(', '), ruleNumber }))
   return refuse(
     `This needs ${approvals} ${approvals === 1 ? 'approval' : 'approvals'}, and ${names} can approve now.`,
-    `The rule names ${approvers.join(', ')}; the requester does not count.`,
+    others.length === 0
+      ? `The rule names ${first?.named}; ${gate === undefined ? 'the requester' : 'who deployed'} does not count.`
+      : `Approvers must be named by each rule about it: ${[first, ...others].map(one => `approval rule ${one?.ruleNumber} names ${one?.named}`).join(', ')}.`,
   )
 }
 
@@ -114,7 +125,9 @@ export const blockOf = (
 ): Refusal | undefined => {
   if (inputs.halted !== undefined)
     return refuse(`All changes are halted: ${inputs.halted}.`, 'An operator can end it with `/ecs resume`.')
-  const ceiling = config.ceilings.find(rule => fits(rule, ruledTarget(plan), config) && plan.tasks > rule.tasks)
+  // A rollback leaves what ran before, so no ceiling stops it.
+  const ceilings = plan.gate?.action === 'ROLLBACK' ? [] : config.ceilings
+  const ceiling = ceilings.find(rule => fits(rule, ruledTarget(plan), config) && plan.tasks > rule.tasks)
   if (ceiling !== undefined)
     return refuse(
       `${plan.tasks} tasks are over the ceiling of ${ceiling.tasks} that is set here.`,
@@ -189,19 +202,6 @@ const judgeBreakGlass = (
   if (reason === undefined) return refuse('Breaking glass needs a reason.', 'Add `--reason "…"`.')
   return { kind: 'free', corporateId, why: 'break glass' }
 }
-
-const applies = (rule: ApprovalRule, plan: Plan, config: Config, inputs: RuleInputs): boolean =>
-  isAbout(rule, plan, config) &&
-  (rule.when.atLeast === undefined ||
-    sizeFor(plan, rule, inputs) >= rule.when.atLeast ||
-    sizeTogether(rule, config, inputs) >= rule.when.atLeast)
-
-const isAbout = ({ when }: ApprovalRule, plan: Plan, config: Config): boolean =>
-  concerns(when, plan, config) && (when.risk === undefined || when.risk.includes(plan.risk.level))
-
-/** The size of all changes of a set that the rule is about. */
-const sizeTogether = (rule: ApprovalRule, config: Config, { together = [] }: RuleInputs): number =>
-  together.filter(one => isAbout(rule, one, config)).reduce((sum, { size }) => sum + size, 0)
 
 const refuseReason = ({ needsReason, ticket }: ApprovalRule, { reason }: ChangeRequest): Refusal | undefined => {
   if (needsReason && reason === undefined) return refuse('This change needs a reason.', 'Add `--reason "…"`.')

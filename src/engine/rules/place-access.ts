@@ -2,8 +2,10 @@
 
 import { matchesGlob } from '../../kit/language/glob.ts'
 import type { Place } from '../../kit/language/place.ts'
+import { plainName } from '../../kit/messages/text.ts'
 import type { Account } from '../../model/account.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Plan } from '../change/plan.ts'
 import { accessOf, DENIES, identify, isAmong, isNamed, isSameUser } from './access.ts'
 import type { Config, RoleName } from './config.ts'
@@ -84,6 +86,19 @@ export const maySeePlace = (actor: Actor, place: Place, config: Config, inputs: 
   return !isAllDenied && rules.some(({ isDenied }) => !isDenied)
 }
 
+/** The accounts that this person may see. Others are not named to them, and are answered as accounts that do not exist. */
+export const seenAccounts = (actor: Actor, config: Config, inputs: RuleInputs): Config['accounts'] =>
+  config.accounts.filter(({ id, name }) =>
+    maySeePlace(actor, { scope: { accountId: id }, name, account: name }, config, inputs),
+  )
+
+/** The refusal of an account that does not exist, or that the person may not see. */
+export const noSuchAccount = (account: string, seen: Config['accounts']): Refusal =>
+  refuse(
+    `No account is named *${plainName(account)}*.`,
+    seen.length === 0 ? '`/ecs whoami` shows your roles.' : `Accounts: ${seen.map(({ name }) => name).join(', ')}.`,
+  )
+
 /** Does the rule apply to every service of the cluster, or of the account? */
 const coversAll = ({ targets }: RoleRule, cluster: string | undefined): boolean =>
   targets === undefined ||
@@ -95,6 +110,17 @@ const coversAll = ({ targets }: RoleRule, cluster: string | undefined): boolean 
 const isAny = (pattern: string): boolean => /^\*+$/.test(pattern)
 
 const matchesCluster = (pattern: string, cluster: string): boolean => matchesGlob(pattern.split('/')[0] ?? '', cluster)
+
+/** May this person run commands in any service? The commands of the configuration and their values name internals. */
+export const mayRunCommands = (actor: Actor, config: Config, inputs: RuleInputs): boolean =>
+  typeof identify(actor, config) === 'string' &&
+  config.accounts.some(account => {
+    const rules = rolesIn(actor, account, config, inputs)
+    return (
+      rules.some(({ role, isDenied }) => role === 'exec' && !isDenied) &&
+      !rules.some(rule => isDenialOf('exec')(rule) && rule.targets === undefined)
+    )
+  })
 
 /**
  * May this person end a halt? The person who halted, a person on call, and operators of every account without exception may. A denial of

@@ -8,6 +8,7 @@ import { groupBy, inBatches } from '../../model/batches.ts'
 import type { Service, ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Offer, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { CapacityReads } from '../capacity/reads.ts'
+import { seenIndex } from '../services/compared-places.ts'
 import type { Extent } from '../services/places.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import { readTags, SERVICE_TAGS, unreadText } from '../services/service-index.ts'
@@ -109,7 +110,7 @@ export type Scope = {
 /** The services of the place that the asker may view, with the tag. */
 const loadScope = async ({ place, tag }: CostFilters, read: Reads, asker: Asker): Promise<Scope | Refusal> => {
   const { who, config, facts, store } = asker
-  const index = await read.index()
+  const index = seenIndex(await read.index(), who.actor, asker)
   const visible =
     place?.refs ?? index.refs.filter(ref => accessOf(who.actor, 'viewer', ref, config, facts).kind === 'allowed')
   const tags = tag && readTags(await store.list(SERVICE_TAGS))

@@ -5,7 +5,7 @@ import type { NewPlan } from '../../engine/change/plan.ts'
 import { SESSION_ENDED } from '../../engine/change/risk.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
-import { maySeePlace } from '../../engine/rules/place-access.ts'
+import { noSuchAccount, seenAccounts } from '../../engine/rules/place-access.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { shortName, wholeName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -29,12 +29,9 @@ export const loadSessions = async (
   read: Reads,
   { config, who, facts, store }: Asker,
 ): Promise<OpenSessions | Refusal> => {
-  const seen = config.accounts.filter(({ name, id }) =>
-    maySeePlace(who.actor, { scope: { accountId: id }, name, account: name }, config, facts),
-  )
+  const seen = seenAccounts(who.actor, config, facts)
   const accounts = seen.filter(({ name, id }) => wanted === undefined || wanted === name || wanted === id)
-  if (accounts.length === 0 && wanted !== undefined)
-    return refuse(`No account is named *${wanted}*.`, `Accounts: ${seen.map(({ name }) => name).join(', ')}.`)
+  if (accounts.length === 0 && wanted !== undefined) return noSuchAccount(wanted, seen)
   const unread: string[] = []
   const places = accounts.flatMap(account => account.regions.map(region => ({ account, region })))
   const found = await Promise.all(

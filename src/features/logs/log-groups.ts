@@ -1,7 +1,7 @@
 // Finds a named log group in the accounts and regions that the asker may view.
 
 import type { Asker } from '../../engine/rules/asker.ts'
-import { maySeeAccount } from '../../engine/rules/place-access.ts'
+import { maySeeAccount, noSuchAccount, seenAccounts } from '../../engine/rules/place-access.ts'
 import type { GroupRef, GroupTarget } from '../../kit/language/log-target.ts'
 import type { Account } from '../../model/account.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
@@ -37,6 +37,11 @@ type Asked = {
 }
 
 export const findGroup = async (target: GroupTarget, search: With): Promise<FoundGroup | Refusal> => {
+  if (isOwn(target.group))
+    return refuse(
+      'These are Quarterdeck’s own logs, which have the audit of all accounts.',
+      '`/ecs audit` shows what you may see.',
+    )
   const places = placesOf(target, search.asker)
   if ('kind' in places) return places
   const results = await Promise.all(places.map(ref => ask(ref, search)))
@@ -59,6 +64,9 @@ export const findGroup = async (target: GroupTarget, search: With): Promise<Foun
   )
 }
 
+/** The log groups of the hub's functions. The viewer role may not read them either. */
+const isOwn = (group: string): boolean => group.startsWith('/aws/lambda/quarterdeck-')
+
 const foundIn = ({ ref, sessions, answer }: Asked, notes: readonly string[]): FoundGroup | Refusal => {
   if (answer instanceof RemoteError) throw answer
   return answer.kind === 'sessions only' ? refuseSessionGroup(ref) : { ref, sessions, answer, notes }
@@ -68,12 +76,13 @@ const placesOf = (
   { account, region, group }: GroupTarget,
   { who, config, facts }: Asker,
 ): readonly GroupRef[] | Refusal => {
-  const named = config.accounts.filter(({ name, id }) => [undefined, name, id].includes(account))
-  if (named.length === 0) return refuse(`No account is named *${account}*.`)
+  const seen = seenAccounts(who.actor, config, facts)
+  const named = seen.filter(({ name, id }) => [undefined, name, id].includes(account))
+  if (named.length === 0 && account !== undefined) return noSuchAccount(account, seen)
   const visible = named.filter(one => maySeeAccount(who.actor, one, config, facts))
   if (visible.length === 0)
     return refuse(
-      `A log group needs access to a whole account; no rule gives ${who.actor.name} all of ${named.map(({ name }) => name).join(' or ')}.`,
+      `A log group needs access to a whole account; no rule gives ${who.actor.name} all of ${named.map(({ name }) => name).join(' or ') || 'one'}.`,
       '`/ecs whoami` shows your roles.',
     )
   const places = visible.flatMap(one => regionsOf(one, region).map(name => ({ ...refOf(one), region: name, group })))

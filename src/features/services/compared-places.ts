@@ -1,8 +1,22 @@
 // Which places a name could not be compared with. A service of the same name could be there, so a change asks first.
 
+import type { Config } from '../../engine/rules/config.ts'
+import { maySeePlace } from '../../engine/rules/place-access.ts'
+import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import type { Place } from '../../kit/language/place.ts'
 import type { Target } from '../../kit/language/target.ts'
+import type { Actor } from '../../model/ecs.ts'
 import type { IndexedPlace, ServiceIndex } from './service-index.ts'
+
+type Seeing = { readonly config: Config; readonly facts: RuleInputs }
+
+/** The index without the places that the person may not see: no service there can be meant, and no text names them. */
+export const seenIndex = (index: ServiceIndex, actor: Actor, { config, facts }: Seeing): ServiceIndex => ({
+  ...index,
+  places: index.places.filter(({ account, accountId, region }) =>
+    maySeePlace(actor, { scope: { accountId, region }, name: account, account }, config, facts),
+  ),
+})
 
 /** A place that was read this recently counts by its last index. */
 const COMPARABLE_MS = 24 * 3_600_000

@@ -5,6 +5,7 @@ import type { PlaceText } from '../../kit/language/place.ts'
 import { parseTarget } from '../../kit/language/target.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Finding } from './choose-service.ts'
+import { seenIndex } from './compared-places.ts'
 import { findTarget } from './find-service.ts'
 import { type Extent, isWithin, onePlace, placeOf, resolveScope } from './places.ts'
 import { unreadText } from './service-index.ts'
@@ -12,7 +13,7 @@ import { unreadText } from './service-index.ts'
 /** Finds the place and the services in it that the asker may view. Refuses if there are none. */
 export const findPlace = async (typed: PlaceText, finding: Finding): Promise<Extent | Refusal> => {
   const { actor, config, facts, read, invocation, print } = finding
-  const { refs, places: indexed } = await read.index()
+  const { refs, places: indexed } = seenIndex(await read.index(), actor, finding)
   const seen = refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
   const places = resolveScope(typed, config, seen)
   if (places.every(({ scope }) => scope.service !== undefined)) return findService(typed, finding)

@@ -14,7 +14,7 @@ import { timeMark } from '../../kit/messages/markup.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import { accept, type Finding, type Found, foundService, invocationFor, oneOf, onlyOne } from './choose-service.ts'
-import { compare } from './compared-places.ts'
+import { compare, seenIndex } from './compared-places.ts'
 import { clustersOf, isTooMany, isWholeId, type Tasks, tasksIn } from './find-task.ts'
 import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadText } from './service-index.ts'
 
@@ -28,7 +28,7 @@ const findPlain = async (target: Target, finding: Finding): Promise<Found | Refu
   const service = await findByFullName(target, finding)
   if (service !== undefined) return isRefusal(service) ? service : foundService(service, target.task)
   const { actor, config, facts, read } = finding
-  const index = await read.index()
+  const index = seenIndex(await read.index(), actor, finding)
   const refs = index.refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
   const resolved = resolveTarget(target, refs)
   if (resolved.kind === 'one') return onlyOne(target, resolved.ref, index, finding)

@@ -8,7 +8,7 @@ import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { Finding } from './choose-service.ts'
-import { compare, oldPlaces, unreadPlaces } from './compared-places.ts'
+import { compare, oldPlaces, seenIndex, unreadPlaces } from './compared-places.ts'
 import { secretName, withSecret } from './find-secret-users.ts'
 import { readTags, SERVICE_TAGS, type ServiceIndex, unreadText } from './service-index.ts'
 
@@ -34,7 +34,7 @@ export const findSet = async (
   store: Pick<Store, 'list'>,
 ): Promise<ServiceSet | Refusal> => {
   const { actor, config, facts, read } = finding
-  const index = await read.index()
+  const index = seenIndex(await read.index(), actor, finding)
   const seen = index.refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
   const found = await searched(typed, seen, { read, store })
   if (isRefusal(found)) return found

@@ -3,8 +3,10 @@
 
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
+import { noSuchAccount, seenAccounts } from '../../engine/rules/place-access.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
-import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
+import { type Refusal, RemoteError } from '../../model/errors.ts'
+import { seenIndex } from '../services/compared-places.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import { readTags, SERVICE_TAGS, unreadText } from '../services/service-index.ts'
 import type { Counts, StatusReads } from './reads.ts'
@@ -39,12 +41,10 @@ export type FleetFilters = {
 export const loadFleet = async (filters: FleetFilters, read: Reads, asker: Asker): Promise<FleetState | Refusal> => {
   const { config, facts, who, store } = asker
   const { account } = filters
-  if (account !== undefined && !config.accounts.some(({ name, id }) => name === account || id === account))
-    return refuse(
-      `No account is named *${account}*.`,
-      `Accounts: ${config.accounts.map(({ name }) => name).join(', ')}.`,
-    )
-  const index = await read.index()
+  const seen = seenAccounts(who.actor, config, facts)
+  if (account !== undefined && !seen.some(({ name, id }) => name === account || id === account))
+    return noSuchAccount(account, seen)
+  const index = seenIndex(await read.index(), who.actor, asker)
   const visible = index.refs.filter(
     ref => matches(ref, filters) && accessOf(who.actor, 'viewer', ref, config, facts).kind === 'allowed',
   )

@@ -2,6 +2,7 @@
 // and without names. Source: ECS API reference, Task (stopCode, stoppedReason) and Container (exitCode, reason).
 
 import { plainName } from '../../kit/messages/text.ts'
+import { redact } from '../../kit/redact/redact.ts'
 import type { StoppedTask } from '../../model/ecs.ts'
 import { CODES, EXITS, RULES, STEPS, type StopKind, type StopRule } from './stop-rules.ts'
 import { isGeneral, type Reason, takeApart } from './stop-text.ts'
@@ -21,6 +22,8 @@ export type StopCause = {
 type Container = StoppedTask['containers'][number]
 
 const MOST_TEXT = 400
+/** More of a reason is not looked at: a shown secret begins within the text that is shown. */
+const MOST_REASON = 2_000
 
 /** The explanation: one or two sentences, at most 400 characters. */
 export const whyStopped = (task: StoppedTask): string => causeOf(task).text
@@ -186,5 +189,6 @@ const unknown = (reason: string): StopCause => ({
   isFailure: true,
 })
 
+/** People write the reasons of stops, and may write secrets into them. */
 const sentence = (reason: string): string =>
-  `${plainName(reason.replace(/[.\s]+$/, ''), MOST_TEXT - 30) || 'ECS gave no reason'}.`
+  `${plainName(redact(reason.slice(0, MOST_REASON)).text.replace(/[.\s]+$/, ''), MOST_TEXT - 30) || 'ECS gave no reason'}.`

@@ -1,13 +1,13 @@
 // The names that pickers offer: the service index, cached for 30 s and filtered by the rules. If they cannot be read,
 // pickers offer nothing.
-import { accessOf, identify } from '../../engine/rules/access.ts'
+import { accessOf } from '../../engine/rules/access.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { groupsOf } from '../../engine/rules/config.ts'
+import { mayRunCommands } from '../../engine/rules/place-access.ts'
 import { groupKey, type RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { type ChannelDefaults, hereKey, isHere } from '../../features/services/channel-defaults.ts'
 import { readIndex, SERVICES } from '../../features/services/service-index.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
-import { isRefusal } from '../../model/errors.ts'
 import type { QuickStore } from '../../model/ports/store.ts'
 import type { Option } from './render-builder.ts'
 import { chosen, type Searchable, searchable, suggest, suggestCommands, suggestPlaces } from './suggest.ts'
@@ -54,7 +54,7 @@ export const createNames = (ports: NamesPorts): Names => {
       const [{ config, entries, groups }, here] = await Promise.all([cachedNames(), channelDefaults(channel, store)])
       const facts: RuleInputs = { now: new Date(now()).toISOString(), groups, placeLocks: [] }
       const maySee = (ref: ServiceRef) => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed'
-      if (what === 'commands') return isRefusal(identify(actor, config)) ? [] : suggestCommands(text, config.exec)
+      if (what === 'commands') return mayRunCommands(actor, config, facts) ? suggestCommands(text, config.exec) : []
       const offering = what === 'places' ? suggestPlaces : suggest
       return offering(entries, text, maySee, here && (ref => isHere(ref, here)))
     },

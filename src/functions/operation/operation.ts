@@ -10,6 +10,7 @@ import type { Plan } from '../../engine/change/plan.ts'
 import { answeredKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { armFirstCheck } from '../../engine/jobs/timers.ts'
+import { ruleWords } from '../../engine/rules/approval-rules.ts'
 import { withOption } from '../../kit/language/invocation.ts'
 import { plain } from '../../kit/messages/markup.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
@@ -71,10 +72,11 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
   if (refused !== undefined) return finish(story, refused)
 
   const execution = await executeLocked(story)
-  const review = await scheduleReview(story, execution.outcome)
-  const ended = await waitForEnd(story, execution, review)
-  const hasEnd = execution.isLeased || isGranted(story, execution) || isWatched(face.plan, execution.outcome)
-  const ending = await finish(hasEnd ? { ...story, turn: 'lease' } : story, ended)
+  const made = withVotes(story, execution.votes)
+  const review = await scheduleReview(made, execution.outcome)
+  const ended = await waitForEnd(made, execution, review)
+  const hasEnd = execution.isLeased || isGranted(made, execution) || isWatched(face.plan, execution.outcome)
+  const ending = await finish(hasEnd ? { ...made, turn: 'lease' } : made, ended)
   await review.waitAndRequest()
   return ending
 }
@@ -107,7 +109,7 @@ const faceOf = (
   requester: requester ?? job.actor,
   corporateId: verdict.corporateId,
   askedIn: job.place.channel,
-  rule: verdict.kind === 'consent' ? `approval rule ${verdict.ruleNumber}` : verdict.why,
+  rule: verdict.kind === 'consent' ? ruleWords(verdict) : verdict.why,
   configVersion,
   ...(reason !== undefined && { reason }),
   ...(isBreakGlass && { isBreakGlass }),
@@ -160,7 +162,14 @@ const isGranted = ({ face }: Story, { outcome }: Execution): boolean =>
 const preemptedWords = ({ from }: Extract<Locked, { kind: 'ours' }>): readonly string[] =>
   from === undefined ? [] : [`This replaces “${from.what}” of ${from.holder.name}, which was running`]
 
-type Execution = { readonly outcome: Outcome; readonly isLeased: boolean }
+/** `votes`: see Rechecked. */
+type Execution = { readonly outcome: Outcome; readonly isLeased: boolean } & Pick<Rechecked, 'votes'>
+
+const withVotes = (story: Story, votes = story.approval.votes): Story => ({
+  ...story,
+  approval: { ...story.approval, votes },
+  face: { ...story.face, ...(story.face.votes && { votes }) },
+})
 
 /** Locks the service, repeats the checks, records the intent, makes the calls and waits until the change settles. */
 const executeLocked = async (story: Story): Promise<Execution> => {
@@ -181,7 +190,8 @@ const executeLocked = async (story: Story): Promise<Execution> => {
 const checkAndPerform = async (story: Story, more: readonly string[] = []): Promise<Execution> => {
   const checked = await step(story.ctx, 're-check', () => recheck(story)).catch(nothingChanged)
   if ('status' in checked) return { outcome: checked, isLeased: false }
-  return makeChange(story, { ...checked, drift: [...checked.drift, ...more] })
+  const made = await makeChange(withVotes(story, checked.votes), { ...checked, drift: [...checked.drift, ...more] })
+  return { ...made, ...(checked.votes && { votes: checked.votes }) }
 }
 
 /** Makes the change. A lease is stored before the first call, so that its origin and end are known from then on. */

@@ -1,5 +1,6 @@
 // Repeats every check before the execution: plans again, applies the rules and counts the votes.
 
+import type { Vote } from '../../engine/change/approval.ts'
 import { boundedOutcome } from '../../engine/change/bounded.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { driftOf, fingerprint, higherRisk, planDifferences } from '../../engine/change/plan.ts'
@@ -14,7 +15,13 @@ import { stopRequest } from './exec/stop.ts'
 import type { OperationPorts } from './ports.ts'
 import { type ApprovalOutcome, offerPlanAgain, type Story } from './story.ts'
 
-export type Rechecked = { readonly kind: 'fresh'; readonly drift: readonly string[]; readonly lease?: PlannedLease }
+/** `votes`: those that still count, of a gate. The answer is sent as the person of the last one. */
+export type Rechecked = {
+  readonly kind: 'fresh'
+  readonly drift: readonly string[]
+  readonly lease?: PlannedLease
+  readonly votes?: readonly Vote[]
+}
 
 /**
  * Plans again from current data, applies the current rules, and counts the votes again. A service of a change set may have
@@ -41,13 +48,13 @@ export const recheck = async (story: Story): Promise<Rechecked | Outcome> => {
     return stale(`${job.actor.name} is another person in the configuration now.`)
   if (fingerprint(now.plan) !== fingerprint(plan) || higherRisk(plan, now.plan).length > 0)
     return stale('The plan has changed since its approval:', planDifferences(plan, now.plan))
-  const lost = await missingVotes(now, approval, ports)
+  const { votes, lost } = await countVotes(now, approval, ports)
   if (lost !== undefined) return stale(lost)
-  const { lease } = now.plan
-  return { kind: 'fresh', drift: driftOf(plan, now.plan), ...(lease && { lease }) }
+  const { lease, gate } = now.plan
+  return { kind: 'fresh', drift: driftOf(plan, now.plan), ...(lease && { lease }), ...(gate && { votes }) }
 }
 
-/** As for other changes, without a requester. The person who settled it must still be able to: the answer is sent as theirs. */
+/** As for other changes, without a requester. The answer is sent as the last person whose vote still counts. */
 const recheckGate = async (
   { job, ports, face, approval }: Story,
   gate: NonNullable<Story['job']['gate']>,
@@ -60,38 +67,34 @@ const recheckGate = async (
   const { proposal, inputs } = now
   if (fingerprint(proposal.plan) !== fingerprint(plan) || higherRisk(plan, proposal.plan).length > 0)
     return stale('The gate has changed since its approval:', planDifferences(plan, proposal.plan))
-  const by = approval.decision?.by
-  if (by === undefined) return stale('It is not known who settled it.')
+  const { votes, lost } = await countVotes(proposal, approval, ports)
+  const by = votes.at(-1)?.voter
+  if (by === undefined) return stale(lost ?? 'It is not known who settled it.')
   const block = blockOf(proposal.plan, { actor: by, isBreakGlass: false }, await ports.config(), inputs)
   if (block !== undefined) return stale(block.text)
-  const lost = await missingVotes(proposal, approval, ports)
-  if (lost !== undefined) return stale(lost)
-  const { verdict } = proposal
-  const mayAct = verdict.kind !== 'free' && verdict.approvers.includes(by.user)
-  return mayAct && (await (await ports.slack()).isActive(by.user))
-    ? { kind: 'fresh', drift: driftOf(plan, proposal.plan) }
-    : stale(`${by.name} may no longer approve it, and the answer would be sent as theirs.`)
+  return lost === undefined ? { kind: 'fresh', drift: driftOf(plan, proposal.plan), votes } : stale(lost)
 }
 
-/**
- * The reason why the votes no longer suffice; undefined if they do. They must still be valid when the change is
- * executed.
- */
-const missingVotes = async (
+/** `lost`: the reason why the votes no longer suffice. They must still be valid when the change is executed. */
+type Counted = { readonly votes: readonly Vote[]; readonly lost?: string }
+
+const countVotes = async (
   { verdict }: Proposal,
   { votes }: ApprovalOutcome,
   ports: OperationPorts,
-): Promise<string | undefined> => {
-  if (verdict.kind === 'free') return undefined
+): Promise<Counted> => {
+  if (verdict.kind === 'free') return { votes }
   const slack = await ports.slack()
   const isValid = await Promise.all(
     votes.map(async ({ voter }) => verdict.approvers.includes(voter.user) && (await slack.isActive(voter.user))),
   )
-  const valid = votes.flatMap(({ voter }, at) => (isValid[at] === true ? [voter.user] : []))
-  const counted = countPeople(valid, await ports.config())
-  if (counted >= verdict.rule.approvals) return undefined
+  const valid = votes.filter((_, at) => isValid[at] === true)
+  const users = valid.map(({ voter }) => voter.user)
+  const counted = countPeople(users, await ports.config())
+  if (counted >= verdict.rule.approvals) return { votes: valid }
   const invalid = votes.filter((_, at) => isValid[at] !== true).map(({ voter }) => voter.name)
   const why = invalid.length === 0 ? '' : ` ${invalid.join(', ')} may no longer approve it.`
   const { approvals } = verdict.rule
-  return `It needs ${approvals} ${approvals === 1 ? 'approval' : 'approvals'} now and has ${counted}.${why}`
+  const needed = `${approvals} ${approvals === 1 ? 'approval' : 'approvals'}`
+  return { votes: valid, lost: `It needs ${needed} now and has ${counted}.${why}` }
 }

@@ -92,13 +92,13 @@ export const updateCard = async (
 }
 
 /**
- * The person for whom AWS is called: the requester; for a gate, which nobody requested, the person who settled it. Before that,
- * Quarterdeck itself, which may only read.
+ * The person for whom AWS is called: the requester; for a gate, the person whose vote settled it. Before that, where nobody
+ * requested it, Quarterdeck itself, which may only read.
  */
 export const actsAs = ({ job, face, approval: { decision, votes } }: Story): Identity => {
-  if (job.gate === undefined) return { actor: job.actor, corporateId: face.corporateId }
-  const last = votes.findLast(({ voter }) => voter.user === decision?.by?.user)
-  return last?.corporateId === undefined ? SYSTEM : { actor: last.voter, corporateId: last.corporateId }
+  const last = face.plan.gate !== undefined && decision?.outcome === 'approved' ? votes.at(-1) : undefined
+  if (last?.corporateId !== undefined) return { actor: last.voter, corporateId: last.corporateId }
+  return job.gate === undefined ? { actor: job.actor, corporateId: face.corporateId } : SYSTEM
 }
 
 export const audit = async (
@@ -108,7 +108,7 @@ export const audit = async (
 ): Promise<null> => {
   const { ports, face, approval } = story
   const id = `${face.operation}-${stepName(story, kind)}`
-  const entry = { ...entryOf(face, approval.votes, kind), id, ...(story.job.gate && actsAs(story)), ...extra }
+  const entry = { ...entryOf(face, approval.votes, kind), id, ...(face.plan.gate && actsAs(story)), ...extra }
   await record(ports.store, face.plan.target.accountId, entry)
   return null
 }

@@ -4,6 +4,7 @@ import type { AnyMutation, Many } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import { fits } from '../../engine/rules/access.ts'
+import { joinRules } from '../../engine/rules/approval-rules.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judge.ts'
@@ -14,7 +15,6 @@ import { plain } from '../../kit/messages/markup.ts'
 import { groupBy } from '../../model/batches.ts'
 import type { Service, ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
-import { canonicalJson } from '../../model/json.ts'
 import { tasks } from '../../model/scaling-words.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -135,42 +135,19 @@ export const leftOutText = (leftOut: readonly LeftOut[]): string =>
     .map(({ ref, why }) => `\`${fullName(ref)}\` ${why}`)
     .join(' ')
 
-type Asks = Extract<Verdict, { kind: 'consent' }>
-
-/**
- * The most approvals and the shortest time of all rules, from people who may approve each service, also those that need none, in a channel that one of the rules
- * names.
- */
+/** People who may approve each service, also those that need no approval, by the strictest rules of all. */
 export const strictest = (judged: readonly Judged[], { config, facts, who }: Asker): Verdict | Refusal => {
-  const asking = judged.flatMap(({ verdict }) => (verdict.kind === 'consent' ? [verdict] : []))
-  const [first, ...others] = asking.toSorted((a, b) => b.rule.approvals - a.rule.approvals)
-  if (first === undefined) return judged[0]?.verdict ?? refuse('There is nothing to change.')
-  const named = first.approvers.filter(one => others.every(other => other.approvers.includes(one)))
-  const common = joined(first, others, named)
+  const joined = joinRules(judged.flatMap(({ verdict }) => (verdict.kind === 'consent' ? [verdict] : [])))
+  if (joined === undefined) return judged[0]?.verdict ?? refuse('There is nothing to change.')
+  const { rule, approvers: named } = joined
   // A service that needs no approval is changed by the same vote.
   const mayVoteOnAll = (user: string): boolean =>
-    judged.every(({ plan }) => mayVote({ team: config.team, user, name: user }, common, plan, who.actor, config, facts))
+    judged.every(({ plan }) => mayVote({ team: config.team, user, name: user }, rule, plan, who.actor, config, facts))
   const approvers = named.filter(mayVoteOnAll)
-  const { approvals } = first.rule
-  if (countPeople(approvers, config) < approvals)
+  if (countPeople(approvers, config) < rule.approvals)
     return refuse(
-      `This needs ${approvals} people who may approve each of the ${judged.length} services, and ${approvers.length} can now.`,
+      `This needs ${rule.approvals} people who may approve each of the ${judged.length} services, and ${approvers.length} can now.`,
       'Name services that the same people approve.',
     )
-  const rule = approvers.length === named.length ? common : { ...common, approvers }
-  return { ...first, approvers, rule }
-}
-
-/** Where the rules name different approvers, those who may approve each service. */
-const joined = (first: Asks, others: readonly Asks[], approvers: readonly string[]): Asks['rule'] => {
-  const rules = [first, ...others].map(({ rule }) => rule)
-  const channel = rules.find(rule => rule.channel !== undefined)?.channel
-  const isSame = rules.every(rule => canonicalJson(rule.approvers) === canonicalJson(first.rule.approvers))
-  return {
-    ...first.rule,
-    ...(channel !== undefined && { channel }),
-    approvers: isSame ? first.rule.approvers : approvers,
-    maySelfApprove: rules.every(rule => rule.maySelfApprove),
-    expiryMinutes: Math.min(...rules.map(rule => rule.expiryMinutes)),
-  }
+  return approvers.length === named.length ? joined : { ...joined, approvers, rule: { ...rule, approvers } }
 }

@@ -87,6 +87,7 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
     config,
     facts,
     store: ports.store,
+    operation: purpose,
     channel: channel ?? '',
     zone,
     again: again({}),

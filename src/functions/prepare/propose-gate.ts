@@ -5,7 +5,7 @@ import type { Ports } from '../../commands/ports.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import { type Asker, SYSTEM } from '../../engine/rules/asker.ts'
 import type { Config } from '../../engine/rules/config.ts'
-import { judgeGate, tooFewForGate } from '../../engine/rules/judge-gate.ts'
+import { judgeGate, withTooFew } from '../../engine/rules/judge-gate.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { withRaisedRisk } from '../../engine/rules/raise-risk.ts'
 import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
@@ -59,8 +59,7 @@ export const proposeGate = async (
   const noted = { ...shown, consequences: [...planned.consequences, ...activity.sentences] }
   const raised = withRaisedRisk(noted, config, inputs)
   const verdict = judgeGate(raised, config, inputs)
-  const few = tooFewForGate(verdict, config)
-  const plan: Plan = few === undefined ? raised : { ...raised, warnings: [few, ...(raised.warnings ?? [])] }
+  const plan = withTooFew(raised, verdict, config)
   const rest = { isDryRun: false, isBreakGlass: false, configVersion: config.version }
   return {
     kind: 'gate',

@@ -11,7 +11,8 @@ import { logError } from '../../engine/jobs/log-error.ts'
 import { armWakeRetry } from '../../engine/jobs/timers.ts'
 import { wakeOrRetry } from '../../engine/jobs/wake.ts'
 import { SYSTEM } from '../../engine/rules/asker.ts'
-import { judgeGate } from '../../engine/rules/judge-gate.ts'
+import { judgeGate, withTooFew } from '../../engine/rules/judge-gate.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { withKnown } from '../../features/deployments/gates/deployers.ts'
 import { endOf, type GateAnswer, gateOperation } from '../../features/deployments/gates/gate.ts'
 import { loadDeployers } from '../../features/deployments/gates/load-deployers.ts'
@@ -107,9 +108,11 @@ const learnDeployers = async ({ face, gate, record }: Waiting, ports: GatePorts)
   const definition = revision && (await read.definition(target, revision.taskDefinition))
   const found = withKnown(await loadDeployers(target, record, definition, read, config), gate)
   if (found.by === gate.by && found.isKnown === gate.isKnown && found.people.join() === gate.people.join()) return
-  const plan = { ...face.plan, gate: { ...gate, ...found } }
-  // Only the number of approvals counts here: who may give them is asked at each click.
-  const { rule } = judgeGate(plan, config, { now: ports.now(), groups: {}, placeLocks: [] })
+  const learned = { ...face.plan, gate: { ...gate, ...found } }
+  // The number of approvals needs no look-up, and who may give them is asked at each click.
+  const { rule } = judgeGate(learned, config, { now: ports.now(), groups: {}, placeLocks: [] })
+  const inputs = await loadRuleInputs(config, ports).catch(() => undefined)
+  const plan = inputs === undefined ? learned : withTooFew(learned, judgeGate(learned, config, inputs), config)
   const requester = face.isOfDeployment === true ? deployerOf(plan, config) : face.requester
   const next: Face = { ...face, plan, requester }
   await store(next, ports)

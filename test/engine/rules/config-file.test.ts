@@ -30,7 +30,7 @@ test('the example compiles, to plain JSON that says its version', () => {
 
 test('the former key of the approval rules is refused with its line and its new name', () => {
   expect(problemsOf(EXAMPLE.replace('\napprovals:', '\nconsent:'))).toEqual([
-    'quarterdeck.yaml:52 consent is now called `approvals`: rename the key',
+    'quarterdeck.yaml:53 consent is now called `approvals`: rename the key',
   ])
 })
 

@@ -329,4 +329,41 @@ describe('a plan that makes the changes of other commands, too', () => {
     expect(said(plan, { reason: 'soon' }, narrow)).toContain('name a ticket')
     expect(said(plan, { reason: 'OPS-1' }, narrow)).toBe('1 of U0SECOND (rule 1)')
   })
+
+  test.each([
+    [
+      'whom each of their rules names',
+      '{ when: { commands: [restart] }, approvals: 2, approvers: [operators], self: true }',
+      '{ when: { commands: [deploy] }, approvals: 1, approvers: [U0SECOND, U0APPROVE], expiry: 1h }',
+      '2 of U0APPROVE U0SECOND (rule 1)',
+    ],
+    [
+      'and not by the requester where one rule does not allow it',
+      '{ when: { commands: [restart] }, approvals: 1, approvers: [operators], self: true }',
+      '{ when: { commands: [deploy] }, approvals: 1, approvers: [operators] }',
+      '1 of U0APPROVE U0SECOND (rule 1)',
+    ],
+    [
+      'and by nobody where no person is named by both',
+      '{ when: { commands: [restart] }, approvals: 1, approvers: [U0REQUEST], self: true }',
+      '{ when: { commands: [deploy] }, approvals: 1, approvers: [U0SECOND] }',
+      'This needs 1 approval, and nobody can approve now. Approvers must be named by each rule about it: approval rule 1 names U0REQUEST, approval rule 2 names U0SECOND.',
+    ],
+    [
+      'and with the ticket of each',
+      "{ when: { commands: [restart] }, approvals: 1, approvers: [operators], ticket: '^OPS' }",
+      "{ when: { commands: [deploy] }, approvals: 1, approvers: [operators], ticket: 'PAY' }",
+      'The reason has to name a ticket. Expected form: `PAY`.',
+    ],
+  ])('is approved by people %s', (_, one, other, verdict) => {
+    const plan = { ...planOf('6'), command: 'deploy', also: ['restart'] }
+    expect(said(plan, { reason: 'OPS-1' }, rules(`  - ${one}\n  - ${other}\n`))).toBe(verdict)
+  })
+
+  test('matches no rule where none is about its own command', () => {
+    const others = compiled(yaml =>
+      yaml.replace(/approvals:\n[\s\S]*?\n\n/, 'approvals:\n  - { when: { commands: [restart] }, approvals: 0 }\n\n'),
+    )
+    expect(said({ ...planOf('6'), command: 'deploy', also: ['restart'] }, {}, others)).toContain('No approval rule')
+  })
 })

@@ -11,14 +11,15 @@ const config: Config = JSON.parse(JSON.stringify(compiled.config))
 const names = createNames({
   store: { list: async () => [], get: async () => undefined },
   config: async () => config,
-  members: async () => [],
+  members: async group => (group === 'S0ONCALL' ? ['U0REQUEST'] : []),
   now: () => 0,
 })
 const offered = async (user: string, team = config.team) =>
   (await names.offer('', { team, user, name: user }, 'C0OPS', 'commands')).map(({ value }) => value)
 
-test('configured commands are offered to listed people of this workspace only', async () => {
+test('configured commands are offered to people of this workspace who may run commands', async () => {
   expect(await offered('U0REQUEST')).toContain('env-names')
   expect(await offered('U0GUEST')).toEqual([])
+  expect(await offered('U0APPROVE')).toEqual([])
   expect(await offered('U0REQUEST', 'T0PARTNER')).toEqual([])
 })

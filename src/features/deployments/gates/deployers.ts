@@ -57,9 +57,11 @@ export const deployersOf = (traces: Traces, config: Config): Deployers => {
   }
 }
 
+/** CloudTrail returned no call. */
+const UNKNOWN = 'unknown deployer'
+
 const wordsOf = (caller: Behind | undefined, registrar: Behind | undefined, isRegistrarKnown: boolean): string => {
-  if (caller === undefined)
-    return registrar === undefined ? 'unknown deployer' : `unknown deployer (registered by ${registrar.name})`
+  if (caller === undefined) return registrar === undefined ? UNKNOWN : `${UNKNOWN} (registered by ${registrar.name})`
   if (caller.person === undefined) return `${caller.name}, person unknown`
   const known = `${caller.name} for ${caller.person}`
   return isRegistrarKnown ? known : `${known}, unknown registrar${registrar === undefined ? '' : ` ${registrar.name}`}`
@@ -147,13 +149,16 @@ const isSameName = (pattern: string, arn: string): boolean =>
 
 const withoutPath = (arn: string): string => arn.replace(/:role\/.*\//, ':role/')
 
-/** What the request of the gate knows stays known: CloudTrail may not answer when it is asked again. */
-export const withKnown = ({ isRead = false, ...found }: Deployers, known: Deployers | undefined): Deployers =>
-  known === undefined
-    ? found
-    : {
-        by: isRead ? found.by : known.by,
-        people: [...new Set([...found.people, ...known.people])],
-        // A later call that CloudTrail reports may be of somebody else.
-        isKnown: isRead ? found.isKnown : known.isKnown,
-      }
+/** What requests of the gate know stays known: CloudTrail may not answer when it is asked again. */
+export const withKnown = (
+  { isRead = false, ...found }: Deployers,
+  ...requests: readonly (Deployers | undefined)[]
+): Deployers => {
+  const known = requests.filter(one => one !== undefined)
+  const told = known.filter(one => !one.by.startsWith(UNKNOWN))
+  const best = told.find(one => !one.isKnown) ?? told[0] ?? known[0]
+  if (best === undefined) return found
+  // A later call that CloudTrail reports may be of somebody else.
+  const { by, isKnown } = isRead ? found : best
+  return { by, isKnown, people: [...new Set([found, ...known].flatMap(({ people }) => people))] }
+}

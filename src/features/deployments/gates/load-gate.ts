@@ -63,7 +63,7 @@ export const loadGate = async (
   ref: ServiceRef,
   hookId: string,
   read: Reads,
-  { config, facts: { now }, store }: Pick<Asker, 'config' | 'facts' | 'store'>,
+  { config, facts: { now }, store, operation: own }: Pick<Asker, 'config' | 'facts' | 'store' | 'operation'>,
 ): Promise<GateState | Refusal> => {
   if (accountOf(config, ref).roles.gate === undefined) return noGateRole(ref)
   const detail = await read.serviceDetail(ref)
@@ -78,8 +78,8 @@ export const loadGate = async (
   if (end !== undefined) return refuse(`${end.text}.`, 'Nothing waits for an answer here any more.')
   if (!isWaiting(hook)) return refuse('This hook does not wait for a person.')
   const state = await loadState({ detail, record, hook, now }, read, config)
-  const asked = await store.get<Face>(faceKey(operation))
-  return { ...state, deployers: withKnown(state.deployers, asked?.value.plan.gate) }
+  const asked = await Promise.all([operation, own ?? operation].map(one => store.get<Face>(faceKey(one))))
+  return { ...state, deployers: withKnown(state.deployers, ...asked.map(face => face?.value.plan.gate)) }
 }
 
 const deploymentWith = async (
@@ -99,11 +99,8 @@ type Waiting = {
   readonly now: string
 }
 
-const loadState = async (
-  { detail: { service }, record, hook, now }: Waiting,
-  read: Reads,
-  config: Config,
-): Promise<GateState> => {
+const loadState = async ({ detail, record, hook, now }: Waiting, read: Reads, config: Config): Promise<GateState> => {
+  const { service } = detail
   const { ref } = service
   const revisions = await read.revisions(ref, [record.to, ...record.from])
   const to = revisions.find(({ arn }) => arn === record.to)
@@ -113,7 +110,7 @@ const loadState = async (
   const [before, definition, tasks] = await Promise.all([
     definitionOf(from),
     definitionOf(to),
-    newTasks(ref, record, read),
+    newTasks(detail, record, read),
   ])
   return {
     service,
@@ -147,19 +144,29 @@ const comparedOf = (
   return found.find(one => one?.taskDefinition !== to?.taskDefinition) ?? found[0]
 }
 
-/** Without it, the card says that it is unknown. */
-const newTasks = async (ref: ServiceRef, record: DeploymentRecord, read: Reads): Promise<NewTasks | undefined> => {
-  const running = await read.runningTasks(ref).catch((error: unknown) => {
+/**
+ * ECS starts tasks of the old version, too, while the deployment waits, so the tasks are told apart by what started them. Undefined
+ * where that is not known: the card says so.
+ */
+const newTasks = async (
+  { service, deployment }: ServiceDetail,
+  record: DeploymentRecord,
+  read: Reads,
+): Promise<NewTasks | undefined> => {
+  const own = service.deployments.find(({ status }) => status === 'PRIMARY')?.id
+  if (own === undefined || deployment !== record.arn) return undefined
+  const listed = await read.runningTasks(service.ref).catch((error: unknown) => {
     if (!(error instanceof RemoteError)) throw error
     return undefined
   })
-  if (running === undefined || running.isPartial) return undefined
-  const begun = record.startedAt ?? record.createdAt
-  const fresh = running.tasks.filter(({ createdAt, status }) => createdAt >= begun && status === 'RUNNING')
+  if (listed === undefined || listed.isPartial) return undefined
+  const running = listed.tasks.filter(({ status }) => status === 'RUNNING')
+  if (running.some(task => task.deployment === undefined)) return undefined
+  const fresh = running.filter(task => task.deployment === own)
   const reporting = fresh.filter(({ health }) => health === 'HEALTHY' || health === 'UNHEALTHY')
   const healthy = reporting.filter(({ health }) => health === 'HEALTHY').length
   return {
-    older: running.tasks.filter(({ createdAt, status }) => createdAt < begun && status === 'RUNNING').length,
+    older: running.length - fresh.length,
     running: fresh.length,
     unhealthy: reporting.length - healthy,
     ...(reporting.length > 0 && { healthy }),

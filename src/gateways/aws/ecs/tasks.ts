@@ -25,6 +25,7 @@ export const readTask = (task: Task): RunningTask => ({
     ...(imageDigest !== undefined && { digest: imageDigest }),
   })),
   createdAt: iso(task.createdAt),
+  ...(task.startedBy !== undefined && { deployment: task.startedBy }),
   ...pullOf(task),
   ...(task.startedAt !== undefined && { startedAt: iso(task.startedAt) }),
 })
