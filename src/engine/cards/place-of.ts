@@ -3,12 +3,12 @@
 import { fullName } from '../../kit/language/target.ts'
 import { placeText } from '../../kit/messages/place-line.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
-import type { Plan } from '../change/plan.ts'
+import type { Plan, Targeted } from '../change/plan.ts'
 
 export type PlanPlace = Pick<ServiceRef, 'account' | 'region' | 'cluster'>
 
 /** `prod`, or `prod+staging`; one cluster by its name, several by their number. */
-export const placeOf = ({ target, members }: Plan): PlanPlace => {
+export const placeOf = ({ target, members }: Targeted): PlanPlace => {
   if (members === undefined) return target
   const named = (of: (ref: ServiceRef) => string) => [...new Set(members.map(({ ref }) => of(ref)))].toSorted()
   const clusters = named(({ accountId, region, cluster }) => `${accountId}/${region}/${cluster}`)

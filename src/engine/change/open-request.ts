@@ -4,7 +4,7 @@ import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Key } from '../../model/ports/store.ts'
 import type { Who } from '../rules/config.ts'
-import type { Plan, PlannedGate } from './plan.ts'
+import type { Plan, PlannedGate, TargetedMember } from './plan.ts'
 
 /** An open request: the data that others see, and who may vote. */
 export type Pending = {
@@ -14,8 +14,8 @@ export type Pending = {
   readonly isOfCluster?: true
   readonly role?: NonNullable<Plan['role']>
   readonly runsCommands?: true
-  /** Of a change set: `target` is one of its services; its card has all of them. */
-  readonly isSet?: true
+  /** The services of a change set: `target` is the first. */
+  readonly members?: readonly TargetedMember[]
   /** The gate of a paused deployment that the request answers. */
   readonly gate?: PlannedGate
   /** `approvedVersion` of the plan: the same request has the same. Absent in requests that earlier versions stored. */

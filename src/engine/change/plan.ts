@@ -289,8 +289,13 @@ export type Plan = {
 
 export type LeftOut = { readonly ref: ServiceRef; readonly text: string }
 
+/** Of a service of a change set what says which it is. */
+export type TargetedMember = Pick<Member, 'ref'>
+
+export type Targeted = { readonly target: ServiceRef; readonly members?: readonly TargetedMember[] }
+
 /** What the rules about one service are asked for: the plan, or the plan as a change of each service of its set. */
-export const eachTarget = <Of extends Pick<Plan, 'target' | 'members'>>(plan: Of): readonly Of[] =>
+export const eachTarget = <Of extends Targeted>(plan: Of): readonly Of[] =>
   plan.members === undefined ? [plan] : plan.members.map(({ ref }) => ({ ...plan, target: ref }))
 
 /** A line on the card. `isCut`: the dialog has more of it, so the request is approved there. */

@@ -5,7 +5,7 @@ import { matchesGlob } from '../../kit/language/glob.ts'
 import { accountOf } from '../../model/account.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
-import { eachTarget, type Plan } from '../change/plan.ts'
+import { eachTarget, type Plan, type Targeted } from '../change/plan.ts'
 import { type Access, type Config, isGroup, type RoleName, type Scope, type Who } from './config.ts'
 import type { RuleInputs } from './rule-inputs.ts'
 
@@ -111,7 +111,7 @@ export const mayAllView = (ref: ServiceRef, config: Config): boolean => {
 
 /** Whether this person may see each service of a plan; of a change of the whole cluster, all services of it. */
 export const mayView = (
-  plan: Pick<Plan, 'target' | 'members' | 'isOfCluster'>,
+  plan: Targeted & Pick<Plan, 'isOfCluster'>,
   actor: Actor,
   config: Config,
   inputs: RuleInputs,

@@ -2,7 +2,7 @@
 // it.
 
 import type { Actor } from '../../model/ecs.ts'
-import { eachTarget, type Plan } from '../change/plan.ts'
+import { eachTarget, type Plan, type Targeted } from '../change/plan.ts'
 import {
   accessFor,
   accessOf,
@@ -21,7 +21,7 @@ import type { RuleInputs } from './rule-inputs.ts'
 
 type VotingRule = { readonly approvers: Who; readonly maySelfApprove: boolean }
 
-type Votable = Pick<Plan, 'target' | 'role' | 'isOfCluster' | 'runsCommands' | 'members' | 'gate'>
+type Votable = Targeted & Pick<Plan, 'role' | 'isOfCluster' | 'runsCommands' | 'gate'>
 
 /** May this person vote on this plan now? On a change set only who may vote on each of its services. */
 export const mayVote = (

@@ -1,10 +1,9 @@
 // Other activity on the service of a plan: temporary changes and open requests. They do not lock the service, so every
 // new plan shows them.
-import type { Face } from '../../engine/cards/card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
 import { operationIn, PENDING, type Pending } from '../../engine/change/open-request.ts'
 import { approvedVersion, eachTarget, type Plan } from '../../engine/change/plan.ts'
-import { approvalKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
+import { approvalKey, finalCardKey } from '../../engine/change/records.ts'
 import { type Lease, type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import { leasesOnService } from '../../engine/leases/origin.ts'
@@ -28,7 +27,7 @@ export const pendingFrom = (plan: Plan, { requester, approvers, maySelfApprove, 
   ...(plan.isOfCluster === true && { isOfCluster: true }),
   ...(plan.role !== undefined && { role: plan.role }),
   ...(plan.gate !== undefined && { gate: plan.gate }),
-  ...(plan.members !== undefined && { isSet: true as const }),
+  ...(plan.members !== undefined && { members: plan.members.map(({ ref }) => ({ ref })) }),
   ...(plan.runsCommands === true && { runsCommands: true }),
   version: approvedVersion(plan),
   approvers,
@@ -118,28 +117,20 @@ const ofBook = (book: LeaseBook | undefined, createdAt: JsonObject[string] | und
 const openOn = async (
   plan: Plan,
   operation: string,
-  store: Pick<Store, 'get' | 'list'>,
+  store: Pick<Store, 'list'>,
   now: string,
 ): Promise<readonly OpenRequest[]> => {
   const services = new Set(eachTarget(plan).map(({ target }) => target.arn))
-  const others = (await store.list<Pending>(PENDING))
+  return (await store.list<Pending>(PENDING))
     .map(({ key, value }) => ({ ...value, operation: operationIn(key) }))
     .filter(one => one.operation !== operation && one.expiresAt > now)
-  const found = await Promise.all(
-    others.map(async one => {
-      if (services.has(one.target.arn)) return [one]
-      if (one.isSet !== true) return []
-      const members = (await store.get<Face>(faceKey(one.operation)))?.value.plan.members
-      return members?.some(({ ref }) => services.has(ref.arn)) === true ? [one] : []
-    }),
-  )
-  return found.flat()
+    .filter(one => eachTarget(one).some(({ target }) => services.has(target.arn)))
 }
 
 /** Readers of one service, or of one set, may not view all services of another set: its title is not shown to them. */
-const openText = ({ members }: Plan, { title, requester, target, isSet }: OpenRequest): string => {
+const openText = ({ members }: Plan, { title, requester, target, members: others }: OpenRequest): string => {
   const by = `by ${requester.name}`
-  if (isSet === true)
+  if (others !== undefined)
     return `Open request on ${members === undefined ? 'this service' : 'some of these services'} and on others, ${by}.`
   return `Open request on ${members === undefined ? 'this service' : fullName(target)}: “${title}”, ${by}.`
 }

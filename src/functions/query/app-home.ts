@@ -1,11 +1,8 @@
 // Loads a person's App Home: open approvals, temporary changes, and the favourites set in their direct messages.
 
 import type { Ports } from '../../commands/ports.ts'
-import type { Face } from '../../engine/cards/card.ts'
 import { placeOf } from '../../engine/cards/place-of.ts'
 import { operationIn, PENDING, type Pending } from '../../engine/change/open-request.ts'
-import type { Plan } from '../../engine/change/plan.ts'
-import { faceKey } from '../../engine/change/records.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
 import { identify, mayView } from '../../engine/rules/access.ts'
@@ -31,8 +28,7 @@ export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise
 
 const MAX_REQUESTS = 10
 
-/** `place`: in words. `members`: of a change set. */
-type OpenRequest = Pending & Pick<Plan, 'members'> & { readonly operation: string; readonly place: string }
+type OpenRequest = Pending & { readonly operation: string }
 
 const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   const config = await ports.config()
@@ -45,9 +41,9 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
     ports.store.list<LeaseBook>(LEASES),
     ports.store.get<ChannelDefaults>(hereKey(channel)),
   ])
-  const targets = pending.filter(({ value: { target } }) => maySee(target.arn))
-  const open = await Promise.all(targets.map(({ key, value }) => withServices(operationIn(key), value, ports)))
-  const seen = open.flatMap(one => (one !== undefined && mayView(one, actor, config, facts) ? [one] : []))
+  const seen = pending
+    .map(({ key, value }) => ({ ...value, operation: operationIn(key) }))
+    .filter(one => mayView(one, actor, config, facts))
   const mine = seen.filter(one => mayVote(actor, one, one, one.requester, config, facts))
   const own = seen.filter(({ requester }) => isSamePerson(requester, actor, config))
   const leases = books.flatMap(({ value: book }) =>
@@ -70,17 +66,11 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   return state
 }
 
-/** A request with all its services. Undefined for a change set whose card is not stored. */
-const withServices = async (
-  operation: string,
-  pending: Pending,
-  { store }: Ports,
-): Promise<OpenRequest | undefined> => {
-  if (pending.isSet !== true) return { ...pending, operation, place: fullName(pending.target) }
-  const plan = (await store.get<Face>(faceKey(operation)))?.value.plan
-  if (plan?.members === undefined) return undefined
-  const { account, region, cluster } = placeOf(plan)
-  return { ...pending, operation, members: plan.members, place: `${account} · ${region} · ${cluster}` }
+/** The name of the service. The services of a change set are not named. */
+const placeText = (pending: Pending): string => {
+  if (pending.members === undefined) return fullName(pending.target)
+  const { account, region, cluster } = placeOf(pending)
+  return `${account} · ${region} · ${cluster}`
 }
 
 const withLinks = async (pending: readonly OpenRequest[], ports: Ports): Promise<readonly Waiting[]> => {
@@ -90,7 +80,7 @@ const withLinks = async (pending: readonly OpenRequest[], ports: Ports): Promise
     soonest.map(async one => ({
       operation: one.operation,
       title: one.title,
-      place: one.place,
+      place: placeText(one),
       requester: one.requester,
       expiresAt: one.expiresAt,
       link: one.posted === undefined ? '' : await slack.permalink(one.posted).catch(() => ''),
