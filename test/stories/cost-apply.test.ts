@@ -44,7 +44,7 @@ test('the card says the size, the peaks then, the saving and the way back; nothi
     • Replaces all 4 tasks, new ones first,…
     Now: healthy, 4 tasks, 1,444 req/min, 0 alarms. About −$0.14/h, −$102 a month
     Undo: deploy orders-api:7 again, ~1 min
-    Included: rolls back to orders-api:7 on failures or overload within 1 h
+    Included: rolls back to orders-api:7 on failures or overload within 1 h; an ima…
     Needs 1: any operator, not @requester, by 2026-11-23 12:00 UTC
     [Review…] [Reject] [⋯ Details, Ask Requester, Cancel Request]"
   `)
@@ -73,7 +73,7 @@ test('the card says the size, the peaks then, the saving and the way back; nothi
     • In this time it goes back by itself, also during a freeze, but not during a halt or after another deployment.
     Now: healthy, 4 tasks, 1,444 req/min, 0 alarms. About −$0.14/h, −$102 a month
     Undo: deploy orders-api:7 again, ~1 min
-    Included: rolls back to orders-api:7 on failures or overload within 1 h
+    Included: rolls back to orders-api:7 on failures or overload within 1 h; an image of the way back cannot be compared: a new one may start
     0 of 1 approvals given. From any operator, not @requester
     [Approve] [Reject]"
   `)
@@ -84,7 +84,7 @@ test('the card says the size, the peaks then, the saving and the way back; nothi
     "✅ Watching · prod · Resize orders-api 1 vCPU, 2 GB → 0.25 vCPU, 1 GB until 2026-11-23 05:00 UTC
     web · us-east-1 · requested by requester, approved by approver
     orders-api:8: 4/4 new tasks running.
-    Watching until 2026-11-23 05:00 UTC: rolls back to orders-api:7 on failures or overload within 1 h.
+    Watching until 2026-11-23 05:00 UTC: rolls back to orders-api:7 on failures or overload within 1 h; an image of the way back cannot be compared: a new one may start.
     [Stop Watching] [Roll Back] [Details]"
   `)
   await over()

@@ -115,7 +115,6 @@ describe('why', () => {
     await world.publish(withAccess(BLIND))
     for (const line of ['why orders-api --all', 'audit orders-api']) {
       const told = await world.type(line, { user: 'U0SECOND' })
-      expect(told).toContain('restart tag:team=shop')
       expect(told).not.toContain('payments-api')
     }
   })

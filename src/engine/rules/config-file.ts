@@ -9,11 +9,10 @@ import { lineOf, lineOfKey } from './config-lines.ts'
 import { type Issue, schema } from './config-schema.ts'
 import { publishedConfig } from './publish-config.ts'
 
-/**
- * The maximum size of the file. An advanced SSM parameter holds 8 KB, and the published JSON is a little larger than
- * the file.
- */
-const MAX_BYTES = 7_000
+/** The maximum size of the published JSON: an advanced SSM parameter holds 8 KB. */
+const MAX_BYTES = 8_000
+/** The maximum size of the file in bytes, which may have comments. */
+const MAX_FILE_BYTES = 65_536
 
 /** Sections of earlier versions, and what to do with each. */
 const FORMER_KEYS = {
@@ -44,6 +43,8 @@ export const compileRules = (
   text: string,
   { file = 'quarterdeck.yaml', clusters = [], mutations, isCron = () => true, clock }: Known,
 ): Compiled => {
+  if (Buffer.byteLength(text) > MAX_FILE_BYTES)
+    return { problems: [`${file}:1 is larger than ${MAX_FILE_BYTES} bytes`] }
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
   if (document.errors.length > 0) {
@@ -58,8 +59,6 @@ export const compileRules = (
     return line === undefined ? [] : [`${file}:${line} ${key} ${advice}`]
   })
   if (former.length > 0) return { problems: former }
-  if (Buffer.byteLength(text) > MAX_BYTES)
-    return { problems: [`${file}:1 is larger than ${MAX_BYTES} bytes: an advanced SSM parameter holds 8 KB`] }
   const problemText = ({ path, message }: Issue) =>
     `${file}:${lineOf(path, document, lines)} ${path.join('.')} ${message}`.replace('  ', ' ')
   const parsed = schema.safeParse(document.toJS())
@@ -72,5 +71,13 @@ export const compileRules = (
       ]
     : parsed.error.issues
   if (issues.length > 0 || !parsed.success) return { problems: issues.map(problemText) }
-  return { config: publishedConfig(parsed.data, text) }
+  const config = publishedConfig(parsed.data, text)
+  const bytes = Buffer.byteLength(JSON.stringify(config))
+  return bytes > MAX_BYTES
+    ? {
+        problems: [
+          `${file}:1 takes ${bytes} bytes as JSON, of at most ${MAX_BYTES}: an advanced SSM parameter holds 8 KB`,
+        ],
+      }
+    : { config }
 }

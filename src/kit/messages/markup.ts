@@ -73,7 +73,7 @@ export const context = (text: string): Block => {
   return {
     type: 'context',
     elements: isWhole
-      ? parts.flatMap((part, nth) => (nth % 2 === 0 ? plainTexts(part.trim()) : [localTime(part)]))
+      ? parts.flatMap((part, nth) => (nth % 2 === 0 ? plainTexts(part) : [localTime(part)]))
       : plainTexts(cut(inUtc, 300)),
   }
 }
@@ -82,7 +82,8 @@ const TIME = /<(20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\dZ)>/
 /** A context block has at most ten elements. */
 const MOST_TIMES = 4
 
-const plainTexts = (text: string): readonly Json[] => (text === '' ? [] : [{ type: 'plain_text', text, emoji: false }])
+const plainTexts = (text: string): readonly Json[] =>
+  text.trim() === '' ? [] : [{ type: 'plain_text', text, emoji: false }]
 
 /** An element that holds nothing but the time: text of others in mrkdwn could format the line. */
 const localTime = (at: string): Json => {

@@ -55,7 +55,8 @@ const load = async (
   const place = { kind: 'extent' as const, place: { scope: { accountId: '' }, name: 'prod', account: 'prod' }, refs }
   const store = { list: async () => stored.map(([sk, value]) => ({ key: { pk: SNOOZES, sk }, version: 1, value })) }
   const facts = { now: NOW }
-  const asker = { store, facts, again: (values: object) => `cost ${JSON.stringify(values)}` } as never
+  const who = { actor: anActor() }
+  const asker = { store, facts, who, again: (values: object) => `cost ${JSON.stringify(values)}` } as never
   const view = await loadFindings({ place, ...(page !== undefined && { page }) }, read, asker)
   if (isRefusal(view)) throw new Error(view.text)
   return view

@@ -7,7 +7,7 @@ const AT = '2026-11-22T03:09:41.000Z'
 
 test('a time is shown in the reader’s time zone, and nothing beside it is read as markup', () => {
   expect(context(`*As* of ${timeMark(AT)}: <!channel>`)['elements']).toEqual([
-    plainText('*As* of'),
+    plainText('*As* of '),
     {
       type: 'mrkdwn',
       text: '<!date^1795316940^{date_short_pretty} {time}|2026-11-22 03:09 UTC>',

@@ -48,6 +48,7 @@ test('nothing else reads log lines or output', () => {
     ({ path, code }) => /\.logLines\(|\.liveTail\(|onOutput/.test(code) && !path.includes('/gateways/'),
   )
   expect(readers.map(({ path }) => path).toSorted()).toEqual([
+    'src/features/incidents/problems/failed-logs.ts',
     'src/features/logs/load-logs.ts',
     'src/features/logs/load-service-logs.ts',
     'src/features/logs/log-groups.ts',
@@ -111,6 +112,7 @@ test('an event is redacted before it is stored', async () => {
     now: () => '2026-09-21T10:00:01Z',
     startOperation: async () => {},
     lookAtGate: async () => {},
+    tellProblems: async () => {},
   } as never)
   expect(stored.length).toBeGreaterThan(0)
   expect(JSON.stringify(stored)).not.toContain(secret)
