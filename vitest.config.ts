@@ -31,6 +31,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'stories',
+          setupFiles: ['test/stories/short-pauses.ts'],
           include: ['test/stories/**/*.test.ts'],
           // A request to AWS that is sent all the same finds no server.
           env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_REGION: 'us-east-1' },
