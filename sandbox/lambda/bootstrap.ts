@@ -94,6 +94,12 @@ parentPort?.on('message', (message: Event | Move | Wake) => {
   else void handle(message)
 })
 
+/** Waits until the container has all that was printed, so that an invocation never ends before its logs. */
+const flush = async (): Promise<void> => {
+  for (const stream of [process.stdout, process.stderr])
+    if (stream.writableLength > 0) await new Promise<void>(resolve => stream.write('', () => resolve()))
+}
+
 const handle = async ({ id, event, context }: Event): Promise<void> => {
   try {
     const handler = await loading
@@ -108,8 +114,11 @@ const handle = async ({ id, event, context }: Event): Promise<void> => {
           : context.deadline - (performance.timeOrigin + performance.now()),
     })
     // As in Lambda, a result that cannot be written as JSON is lost.
-    parentPort?.postMessage({ id, result: result === undefined ? 'null' : JSON.stringify(result) })
+    const text = result === undefined ? 'null' : JSON.stringify(result)
+    await flush()
+    parentPort?.postMessage({ id, result: text })
   } catch (error) {
+    await flush()
     parentPort?.postMessage({ id, error: describe(error) })
   }
 }
