@@ -126,7 +126,7 @@ describe('consent', () => {
     expect(world.card()).toContain('🚫 Rejected')
     const { body } = await lateClick(card?.ts ?? '', 'U0SECOND')
     expect(body).toBe('')
-    expect(world.told('U0SECOND')).toMatch(/approver rejected it at \d\d:\d\d UTC/)
+    expect(world.told('U0SECOND')).toMatch(/approver rejected it at [-\d]+ \d\d:\d\d UTC/)
     expect(world.calls('UpdateService')).toEqual([])
   })
 
