@@ -5,16 +5,16 @@ import { pass } from '../driving.ts'
 import { aWorld, textOf, type World } from '../world.ts'
 
 const EXAMPLE = await readFile('quarterdeck.yaml', 'utf8')
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 
 let world: World
 let at = Date.parse('2026-11-23T08:00:00Z')
 beforeAll(async () => {
-  world = await aWorld({ start: Date.parse('2026-11-22T07:30:00Z'), hasEvents: true })
+  world = await aWorld({ start: Date.parse('2026-11-23T07:30:00Z'), hasEvents: true })
   await world.publish(
     EXAMPLE.replace(
       /digests:\n( .*\n)+/,
-      'digests:\n  - { name: ops, channel: C0OPS, cron: cron(0 8 * * ? *), owners: [S0ONCALL] }\n',
+      'digests:\n  - { name: ops, channel: C0OPS, cron: cron(0 * * * ? *), owners: [S0ONCALL] }\n',
     ),
   )
   await world.recur('index')
@@ -59,9 +59,9 @@ test.each([
   ['after', 1],
   ['after', 3],
 ] as const)('%s %s, an answer is lost or a function is killed: one message', async (when, what) => {
-  at += DAY_MS
+  at += HOUR_MS
   await goTo(at - 600_000)
-  await world.type(`scale prod.us-east-1/web/search ${(at / DAY_MS) % 2 < 1 ? 7 : 9}`)
+  await world.type(`scale prod.us-east-1/web/search ${((at / HOUR_MS) % 24) - 1}`)
   await goTo(at)
   const count = digests().length
   if (typeof what === 'number')
