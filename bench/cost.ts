@@ -1,95 +1,9 @@
 // Measures `/ecs cost` over 2,000, 5,000 and 10,000 services in three accounts and two regions, with 50 ms a call to AWS. The
 // built query function runs in its own process, without a memory limit, and reports its peak memory.
-import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { spokeRoles } from '../infra/spoke-roles.ts'
-import { HUB, type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
-import { staging } from '../sandbox/world/seed.ts'
+import { DELAY_MS, EXAMPLE, PLACES, startLargeFleet } from './large-fleet.ts'
+import { type Measured, runFunction } from './run-function.ts'
 
-const COUNTS = [2_000, 5_000, 10_000]
-const DELAY_MS = 50
-const THIRD = '777788889999'
-const PLACES = [HUB.account, staging.account, THIRD].flatMap(account =>
-  ['us-east-1', 'eu-west-1'].map(region => ({ account, region })),
-)
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-
-/** The example configuration with a third account, a copy of staging. */
-const withThird = (yaml: string): string => {
-  const [block = ''] = /^ {2}staging:\n(?: {4}.*\n)+/m.exec(yaml) ?? []
-  const third = block.replace('  staging:', '  tools:').replaceAll(staging.account, THIRD)
-  return yaml.replace(block, `${block}${third}`)
-}
-
-const start = async (count: number) => {
-  const world = await startSandbox({ start: Date.now() - 26 * 3_600_000, speed: 1 })
-  for (const { name, ...role } of spokeRoles({ account: THIRD, hub: HUB.account }))
-    world.aws.roles.add({
-      ...{ account: THIRD, name, trustPolicy: role.trustPolicy, policies: role.policies },
-      maxSessionDuration: role.maxSessionSeconds,
-    })
-  await world.publish(withThird(await readFile(at('../quarterdeck.yaml'), 'utf8')))
-  const model = [...(world.fleet.site(HUB).clusters.get('web')?.services.values() ?? [])][0]?.deployments[0]
-  if (model === undefined) throw new Error('no service to copy')
-  for (const place of PLACES) {
-    world.fleet.quotas.setVcpus(place, 'on-demand', count * 10)
-    world.aws.advice.enrol(place.account, { status: 'Active' })
-  }
-  for (let n = 0; n < count; n += 1) {
-    const place = PLACES[n % PLACES.length] ?? HUB
-    const name = `crowd-${n % 10}`
-    const cluster = world.fleet.site(place).clusters.get(name) ?? world.fleet.createCluster(place, name)
-    const taskDefinition = world.fleet.registerTaskDefinition(
-      place,
-      { ...model.revision.spec.taskDefinition.input, family: `worker-${n}` },
-      'bench',
-    )
-    world.fleet.createService(cluster, {
-      ...{ name: `billing-gateway-worker-${n}`, desired: 2, createdBy: 'bench', tags: { team: `team-${n % 40}` } },
-      ...{ spec: { ...model.revision.spec, taskDefinition }, isSettled: true, age: 40 },
-    })
-  }
-  world.clock.advance(25 * 3_600_000)
-  return world
-}
-
-const run = async (world: Sandbox, name: string, event: object) => {
-  const role = `quarterdeck-${name}`
-  const credential = world.aws.credentials.issue({
-    account: HUB.account,
-    arn: `arn:aws:sts::${HUB.account}:assumed-role/${role}/${role}`,
-    roleArn: `arn:aws:iam::${HUB.account}:role/${role}`,
-    userId: `AROABENCH:${role}`,
-  })
-  const offset = world.clock.now() - Date.now()
-  const script = `
-const { now } = Date
-Date.now = () => now() + ${offset}
-const { handler } = await import(${JSON.stringify(at(`../dist/${name}/index.mjs`))})
-const before = performance.now()
-await handler(${JSON.stringify(event)}, { getRemainingTimeInMillis: () => 60_000 })
-process.stdout.write(JSON.stringify({ ms: performance.now() - before, kb: process.resourceUsage().maxRSS, cpu: (process.cpuUsage().user + process.cpuUsage().system) / 1_000 }))
-`
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-    env: {
-      ...process.env,
-      AWS_REGION: HUB.region,
-      AWS_ACCESS_KEY_ID: credential.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credential.secretAccessKey,
-      AWS_SESSION_TOKEN: credential.sessionToken ?? '',
-      AWS_ENDPOINT_URL: world.aws.url,
-      SLACK_API_URL: `${world.url}/api/`,
-      TABLE: 'quarterdeck',
-    },
-  })
-  return JSON.parse(stdout.slice(stdout.lastIndexOf('{'))) as {
-    readonly ms: number
-    readonly kb: number
-    readonly cpu: number
-  }
-}
+const COUNTS = (process.env['COUNTS'] ?? '2000,5000,10000').split(',').map(Number)
 
 const JOB = {
   ...{ kind: 'query', id: 'bench', line: 'cost' },
@@ -97,11 +11,11 @@ const JOB = {
   place: { channel: 'C0OPS' },
 }
 
-type Row = { readonly count: number; readonly calls: number; readonly advice: number } & Awaited<ReturnType<typeof run>>
+type Row = { readonly count: number; readonly calls: number; readonly advice: number } & Measured
 const rows: Row[] = []
 for (const count of COUNTS) {
-  const world = await start(count)
-  await run(world, 'schedule', { kind: 'index' })
+  const world = await startLargeFleet(count, EXAMPLE)
+  await runFunction(world, 'schedule', { kind: 'index' })
   world.aws.throttle.reset()
   world.aws.callLog.clear()
   world.aws.faults.add({ match: {}, when: 'before', effect: { kind: 'delay', ms: DELAY_MS }, times: 1_000_000 })
@@ -109,7 +23,7 @@ for (const count of COUNTS) {
   world.slack.subscribe(change => {
     if (change.kind === 'ephemeral') answer = change.message.text
   })
-  const { ms, kb, cpu } = await run(world, 'query', JOB)
+  const { ms, kb, cpu } = await runFunction(world, 'query', JOB)
   if (!answer.includes('could cost less')) throw new Error(`no answer: ${answer}`)
   const asked = world.aws.callLog.list().filter(({ service }) => ['ecs', 'compute-optimizer', 'sts'].includes(service))
   const advice = asked.filter(({ service }) => service === 'compute-optimizer').length

@@ -1,16 +1,13 @@
 // Measures one refresh of the service index: 10,000 services in two accounts and two regions.
 // The built schedule function runs in its own process, without a memory limit, and reports its peak memory.
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { HUB, startSandbox } from '../sandbox/sandbox.ts'
+import { runFunction } from './run-function.ts'
 
 const COUNT = 10_000
 const CLUSTERS = 10
 const PLACES = ['111122223333', '444455556666'].flatMap(account =>
   ['us-east-1', 'eu-west-1'].map(region => ({ account, region })),
 )
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 const world = await startSandbox({ speed: 1 })
 const model = [...(world.fleet.site(HUB).clusters.get('web')?.services.values() ?? [])][0]?.deployments[0]
@@ -25,31 +22,7 @@ for (let n = 0; n < COUNT; n += 1) {
   world.fleet.createService(cluster, { ...service, spec, isSettled: true })
 }
 
-const credential = world.aws.credentials.issue({
-  account: HUB.account,
-  arn: `arn:aws:sts::${HUB.account}:assumed-role/quarterdeck-schedule/quarterdeck-schedule`,
-  roleArn: `arn:aws:iam::${HUB.account}:role/quarterdeck-schedule`,
-  userId: 'AROABENCH:quarterdeck-schedule',
-})
-const script = `
-const { handler } = await import(${JSON.stringify(at('../dist/schedule/index.mjs'))})
-const before = performance.now()
-await handler({ kind: 'index' })
-process.stdout.write(JSON.stringify({ ms: performance.now() - before, kb: process.resourceUsage().maxRSS }))
-`
-const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-  env: {
-    ...process.env,
-    AWS_REGION: HUB.region,
-    AWS_ACCESS_KEY_ID: credential.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credential.secretAccessKey,
-    AWS_SESSION_TOKEN: credential.sessionToken ?? '',
-    AWS_ENDPOINT_URL: world.aws.url,
-    SLACK_API_URL: `${world.url}/api/`,
-    TABLE: 'quarterdeck',
-  },
-})
-const { ms, kb } = JSON.parse(stdout) as { readonly ms: number; readonly kb: number }
+const { ms, kb } = await runFunction(world, 'schedule', { kind: 'index' })
 const calls = world.aws.callLog.list().filter(({ service }) => ['ecs', 'tagging', 'sts'].includes(service))
 const refused = calls.filter(({ errorCode }) => errorCode !== undefined).length
 process.stdout.write(`
