@@ -102,7 +102,6 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'audited#*': ['PutItem', 'Query'],
     'cards#*': ['PutItem'],
     'digest#*': ['GetItem', 'PutItem', 'Query'],
-    digest: ['PutItem'],
     hooked: ['Query'],
     'follow#*': ['GetItem'],
     'noticed#*': ['Query'],

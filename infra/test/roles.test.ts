@@ -152,15 +152,6 @@ const MAY: readonly [string, string, readonly FunctionName[]][] = [
   ['PutItem', 'subscriptions', ['decision']],
   ['DeleteItem', 'subscriptions', ['decision', 'schedule']],
   ['Query', 'subscriptions', ['query', 'decision', 'schedule']],
-  ['PutItem', 'noticed#arn', ['events']],
-  ['PutItem', 'problem-marks#1', ['schedule', 'events']],
-  ['DeleteItem', 'problem-marks#1', ['schedule']],
-  ['PutItem', 'problem-teller', ['schedule', 'events']],
-  ['PutItem', 'problems', ['schedule']],
-  ['PutItem', 'problem-cards', ['decision', 'schedule']],
-  ['PutItem', 'subscriptions', ['decision']],
-  ['DeleteItem', 'subscriptions', ['decision', 'schedule']],
-  ['Query', 'subscriptions', ['query', 'decision', 'schedule']],
   ['PutItem', 'anything', []],
 ]
 

@@ -60,7 +60,7 @@ const instant = z
     text => !Number.isNaN(Date.parse(text)) && /T.*(Z|[+-]\d\d:\d\d)$/.test(text),
     'is not a time with its zone, such as 2026-11-27T00:00:00Z',
   )
-/** A regular expression. `config-patterns.ts` has RE2 compile it. */
+/** A regular expression. `badPatterns` of config-checks.ts has RE2 compile it. */
 const pattern = z.string().min(1, 'is empty').max(200, 'is longer than 200 characters')
 const listOf = <T extends z.ZodType>(item: T) =>
   z.union(

@@ -1,5 +1,5 @@
-// Stores events of ECS, CloudWatch alarms and AWS Health from EventBridge. Events may be duplicate, late or out of order; the newest state of each item is
-// kept.
+// Stores events of ECS, CloudWatch alarms and AWS Health from EventBridge. Events may be duplicate, late or out of order;
+// the newest state of each item is kept.
 
 import { type Drought, droughtIn } from '../../features/capacity/drought.ts'
 import {

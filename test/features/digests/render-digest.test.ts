@@ -1,4 +1,4 @@
-// What a digest shows: within Slack's limits, whatever the names are, and only what it was given.
+// What a digest shows: within Slack's limits with any names, and only what it was given.
 import { describe, expect, test } from 'vitest'
 import { OPEN_CARD } from '../../../src/engine/cards/card.ts'
 import { DIGEST_TOPICS, type Digest } from '../../../src/engine/rules/config.ts'

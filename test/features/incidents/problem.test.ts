@@ -1,4 +1,4 @@
-// The state of a problem: the same in whatever order its events arrive, and however often.
+// The state of a problem: the same in each order of its events, and however often they arrive.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { loadDifference } from '../../../src/features/incidents/problems/last-good.ts'

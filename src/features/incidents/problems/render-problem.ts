@@ -11,6 +11,7 @@ import {
   preformatted,
   richText,
   section,
+  timeMark,
   withoutMarkup,
 } from '../../../kit/messages/markup.ts'
 import { placeLine, placeText } from '../../../kit/messages/place-line.ts'
@@ -117,7 +118,7 @@ const linesOf = (view: View, lines: readonly string[]): readonly Block[] => {
 const notesOf = ({ problem }: View, { lateMinutes, snoozedUntil }: Telling): readonly string[] => [
   ...(problem.isLate ? ['Some of its events arrived late.'] : []),
   ...(lateMinutes === undefined ? [] : [`Posted ${lateMinutes} min after it began.`]),
-  ...(snoozedUntil === undefined ? [] : [`Snoozed until ${snoozedUntil.slice(11, 16)} UTC.`]),
+  ...(snoozedUntil === undefined ? [] : [`Snoozed until ${timeMark(snoozedUntil)}.`]),
 ]
 
 /** The buttons that fit the cause, at most five. */
