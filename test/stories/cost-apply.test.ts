@@ -84,7 +84,7 @@ test('the card says the size, the peaks then, the saving and the way back; nothi
     "✅ Watching · prod · Resize orders-api 1 vCPU, 2 GB → 0.25 vCPU, 1 GB until 2026-11-23 05:00 UTC
     web · us-east-1 · requested by requester, approved by approver
     orders-api:8: 4/4 new tasks running.
-    Watching until 2026-11-23 05:00 UTC: rolls back to orders-api:7 on failures or overload within 1 h; an image of the way back cannot be compared: a new one may start.
+    Until then it rolls back to orders-api:7 on failures or overload within 1 h; an image of the way back cannot be compared: a new one may start.
     [Stop Watching] [Roll Back] [Details]"
   `)
   await over()

@@ -91,7 +91,7 @@ test('the card says what is included; no alarm fires: watched, with frugal reads
     "✅ Watching · prod · Deploy search v2 → v9 until 2026-11-22 03:20 UTC
     web · us-east-1 · requested by requester, approved by approver
     search:3: 5/5 new tasks running.
-    Watching until 2026-11-22 03:20 UTC: rolls back to search:2 if an alarm fires within 20 min; not watched: search-latency (in ALARM).
+    Until then it rolls back to search:2 if an alarm fires within 20 min; not watched: search-latency (in ALARM).
     [Stop Watching] [Roll Back] [Details]"
   `)
   expect(await locks()).toEqual([])

@@ -161,13 +161,11 @@ const revokeButton = ({ operation }: Card): Block =>
     detailsButton(operation),
   ])
 
-/** The alarms are in the dialog. */
-const watchText = ({ plan }: Card, { until, outcome }: StageOf<'watching'>): Block =>
+/** The first line of the card says until when; the alarms are in the dialog. */
+const watchText = ({ plan }: Card, { outcome }: StageOf<'watching'>): Block =>
   richText(
     section(
-      `${outcome.text}${outcome.text === '' ? '' : '\n'}Watching until `,
-      date(until, '{time}'),
-      `: ${(plan.included ?? []).map(lineText).join('; ')}.`,
+      `${outcome.text}${outcome.text === '' ? '' : '\n'}Until then it ${(plan.included ?? []).map(lineText).join('; ')}.`,
     ),
     ...detailsList(outcome.details),
   )
