@@ -30,7 +30,7 @@ const run = () =>
     now: () => world.clock.now(),
     sleep: async ms => {
       world.clock.advance(ms)
-      await new Promise(resolve => setImmediate(resolve))
+      await world.functions.idle()
     },
     log: () => {},
   })
