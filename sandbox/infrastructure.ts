@@ -1,7 +1,7 @@
 // Deploys Quarterdeck's infrastructure into the sandbox: functions with their environment, roles, the table, parameters
 // and schedules.
 import { fileURLToPath } from 'node:url'
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb'
 import { hubRoles, RECURRING, toSchedule } from '../infra/hub-roles.ts'
 import { SCHEDULE_GROUP } from '../infra/names.ts'
 import type { Role } from '../infra/policy.ts'
@@ -167,5 +167,7 @@ const createTable = async ({ url }: Aws): Promise<void> => {
       ],
     }),
   )
+  // CreateTable answers before the table is ACTIVE, as AWS does; until then requests are refused.
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.01, maxDelay: 0.1 }, { TableName: TABLE })
   client.destroy()
 }
