@@ -8,6 +8,8 @@ import type { Readers } from './readers.ts'
 /** The ports. `purpose`: an operation's id, or `query`. */
 export type Ports = RuleInputPorts & {
   readonly config: () => Promise<Config>
+  /** The configuration, at most a minute old: for reading roles and channels, never for deciding what a person may do. */
+  readonly recentConfig: () => Promise<Config>
   /** Creates readers that use the viewer role on behalf of a person. */
   readonly readers: (config: Config, who: Identity, purpose: string) => Readers
 }

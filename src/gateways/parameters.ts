@@ -10,6 +10,8 @@ export type Parameters = {
   readonly botToken: () => Promise<string>
   /** Reads the active configuration, without a cache. */
   readonly config: () => Promise<Config>
+  /** The configuration, at most a minute old. */
+  readonly recentConfig: () => Promise<Config>
   /**
    * Reads the halt switch: the reason if it is on. It is on for any value but `off`, and off if the parameter is
    * missing.
@@ -107,6 +109,7 @@ export const createParameters = (
     }),
     botToken: cached(async () => need(await readParameters(env, [NAMES.botToken]), NAMES.botToken)),
     config: () => readConfig(env, print),
+    recentConfig: cached(() => readConfig(env, print)),
     halted: () => readHalt(env),
   }
 }

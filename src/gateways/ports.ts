@@ -8,7 +8,7 @@ import { guardSlack } from '../engine/rules/guarded-slack.ts'
 import type { OperationPorts } from '../functions/operation/ports.ts'
 import { accountOf } from '../model/account.ts'
 import { isRefusal, RemoteError } from '../model/errors.ts'
-import { type Assume, createAssume, type Session } from './aws/identity/credentials.ts'
+import { type Assume, createAssume, createViewerSessions, type Session } from './aws/identity/credentials.ts'
 import { createSessions, type Sessions } from './aws/identity/sessions.ts'
 import { createReaders } from './aws/readers.ts'
 import { createDispatch } from './functions/dispatch.ts'
@@ -17,16 +17,16 @@ import { createParameters } from './parameters.ts'
 import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
 
-/** Creates the ports. `env`: TABLE, and the variables of the AWS SDK. */
-export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
-  const { config, botToken, halted } = createParameters(env)
-  const assume = createAssume()
+/** Creates the ports. `env`: TABLE, and the variables of the AWS SDK. `assume`: of the sessions that read. */
+export const createPorts = (env: NodeJS.ProcessEnv, assume = createAssume()): Ports => {
+  const { config, recentConfig, botToken, halted } = createParameters(env)
   const store = openStore(env)
   const now = () => new Date().toISOString()
   return {
     config,
+    recentConfig,
     halted,
-    slack: async () => guardSlack(createSlack(await botToken(), env), { config, store, now }),
+    slack: async () => guardSlack(createSlack(await botToken(), env), { config: recentConfig, store, now }),
     store,
     now,
     readers: (config, who, purpose) =>
@@ -38,7 +38,7 @@ export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
 export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => {
   const assume = createAssume()
   return {
-    ...createPorts(env),
+    ...createPorts(env, createViewerSessions(assume)),
     schedule: createSchedule(env),
     startOperation: createDispatch(env).operation,
     exec: createExec(assume, env),

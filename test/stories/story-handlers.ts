@@ -67,6 +67,7 @@ const portsOf = ({ clock, aws, config, ...behind }: Behind, asker: Asker, slack:
   const now = () => new Date(clock.now()).toISOString()
   const ports: Ports = {
     config: async () => config(),
+    recentConfig: async () => config(),
     halted: async () => undefined,
     slack: async () => guardSlack(slack, { config: async () => config(), store, now }),
     store,

@@ -81,7 +81,7 @@ export const record = async (store: Store, chain: string, entry: AuditEntry, log
     const last = latest[0]?.value
     const added = known ?? link(entry, last)
     if (known === undefined && !(await store.create(sequenceKey(chain, added.sequence), added))) continue
-    for (const about of [entry.target, entry.operation]) await store.create(pointerKey(about, added), added)
+    await Promise.all([entry.target, entry.operation].map(about => store.create(pointerKey(about, added), added)))
     if (known === undefined) log({ level: 'audit', ...added })
     return added
   }

@@ -42,8 +42,10 @@ const isVote = (job: DecisionJob): job is VoteJob => job.choice !== 'revert' && 
 type VoteJob = DecisionJob<Exclude<Choice, 'revert' | 'stop'>>
 
 const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
-  const before = await ports.store.get<Approval>(approvalKey(job.operation))
-  const face = await ports.store.get<Face>(faceKey(job.operation))
+  const [before, face] = await Promise.all([
+    ports.store.get<Approval>(approvalKey(job.operation)),
+    ports.store.get<Face>(faceKey(job.operation)),
+  ])
   if (before === undefined || face === undefined)
     return refuse('This request has expired.', 'Request the change again.')
   if (face.value.plan.gate !== undefined && job.choice !== 'approve')

@@ -87,8 +87,10 @@ const scheduleReminders = async (approval: Approval, ports: OperationPorts): Pro
 
 /** Stores the card and the execution's ARN, which reminders and the check for dead operations read. */
 const saveCard = async ({ job, ctx, ports, face }: ApprovalRequest): Promise<void> => {
-  await ports.store.create(faceKey(job.id), face)
-  await ports.store.create(executionKey(job.id), { arn: ctx.executionContext.durableExecutionArn })
+  await Promise.all([
+    ports.store.create(faceKey(job.id), face),
+    ports.store.create(executionKey(job.id), { arn: ctx.executionContext.durableExecutionArn }),
+  ])
 }
 
 /**
@@ -123,12 +125,15 @@ const openVote = async (
     votes: [],
     ...(face.plan.gate !== undefined && { excluded: face.plan.gate.people }),
   }
-  await store.create(callbackKey(job.id), { callbackId })
-  await saveCard(asking)
-  await store.create(approvalKey(job.id), approval)
   const pending = pendingFrom(face.plan, approval)
-  await store.create(pendingKey(face.plan.target.arn, job.id), pending, untilOf(pending))
-  return (await store.get<Approval>(approvalKey(job.id)))?.value ?? approval
+  const [isOpened] = await Promise.all([
+    store.create(approvalKey(job.id), approval),
+    store.create(callbackKey(job.id), { callbackId }),
+    saveCard(asking),
+    store.create(pendingKey(face.plan.target.arn, job.id), pending, untilOf(pending)),
+  ])
+  // A step that runs again keeps the vote that it opened before.
+  return isOpened ? approval : ((await store.get<Approval>(approvalKey(job.id)))?.value ?? approval)
 }
 
 /**
@@ -143,10 +148,15 @@ const readDecision = async (
   await applyEvent(store, operation, approval => ({ kind: 'expire', at: approval.expiresAt }))
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   if (approval?.decision === undefined) throw new Error(`the approval of ${operation} was not found`)
-  await armDeadOperationCheck(operation, ports)
-  await store.create(decisionReadKey(operation), { at: now() })
-  await clearPending(ports.store, operation, serviceArn)
-  const face = (await store.get<Face>(faceKey(operation)))?.value
+  const noted = async () => {
+    await armDeadOperationCheck(operation, ports)
+    await store.create(decisionReadKey(operation), { at: now() })
+  }
+  const [face] = await Promise.all([
+    store.get<Face>(faceKey(operation)).then(item => item?.value),
+    noted(),
+    clearPending(ports.store, operation, serviceArn),
+  ])
   const gate = face?.plan.gate
   return {
     decision: approval.decision,

@@ -214,7 +214,7 @@ const pollChange = async (
         progress: { status: 'unknown', text: boundedText(`Not settled before its end: ${before.progress.text}.`) },
         misses: 0,
       }
-    const read = ports.readers(await ports.config(), actsAs(story), job.id)
+    const read = ports.readers(await ports.recentConfig(), actsAs(story), job.id)
     const memory = 'memory' in before.progress ? before.progress.memory : undefined
     const progress = boundedProgress(await settled(face.plan, since, ports.now(), read, memory))
     if (progress.status === 'moving' && progress.text !== before.progress.text) {

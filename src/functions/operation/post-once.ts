@@ -27,7 +27,7 @@ export const postOnce = async (
   const earlier = await store.get<Posted>(postedKey(job.id, message))
   if (earlier !== undefined) return earlier.value
   const isFirst = await store.create(postingKey(job.id, message), { at: ports.now() })
-  const config = await ports.config()
+  const config = await ports.recentConfig()
   const channels = [...new Set([channel ?? job.place.channel, config.channel])].filter(one => one !== '')
   const posted = await postToFirstChannel(message, job, ports, card, channels, isFirst)
   return 'channel' in posted

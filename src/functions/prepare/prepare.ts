@@ -26,6 +26,7 @@ import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Store } from '../../model/ports/store.ts'
 import { knownZone } from '../../model/time.ts'
+import { sharedReads } from './shared-reads.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 
@@ -75,7 +76,8 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   if (isFresh && !isForAnyone && !(await (await ports.slack()).isActive(actor.user)))
     return refuse(`${actor.name} is no longer active in Slack.`)
   const facts = isForAnyone ? await loadHaltAlone(ports) : await loadRuleInputs(config, ports, isFresh)
-  const read = ports.readers(config, { actor, corporateId }, purpose)
+  const readers = ports.readers(config, { actor, corporateId }, purpose)
+  const read = kind === 'mutation' ? sharedReads(readers) : readers
   const zone = async () => knownZone(await (await ports.slack()).zone(actor.user).catch(() => undefined))
   const again = (found: Values) => (values: Values) =>
     printInvocation(

@@ -40,14 +40,14 @@ export const propose = async (
   const asker = { ...own, ...(isBreakGlass && { isBreakGlass }), ...(reason !== undefined && { reason }) }
   const planned = await planOf(command, values, read, asker)
   if (isRefusal(planned)) return planned
-  const [activity, { plan: shown }] = await Promise.all([
+  const [activity, { plan: shown }, halted, amountsBefore] = await Promise.all([
     otherActivityOn(planned, preparing.purpose, own.store, facts.now),
     preparing.isFresh ? { plan: planned } : withNow({ plan: planned }, read, facts.now),
+    facts.halted ?? read.halted(planned.target),
+    loadAmountsBefore(planned, config, facts.now, own.store),
   ])
   const warnings = [left, note].filter(text => text !== undefined)
   const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
-  const halted = facts.halted ?? (await read.halted(planned.target))
-  const amountsBefore = await loadAmountsBefore(planned, config, facts.now, own.store)
   const inputs = { ...facts, amountsBefore, ...(halted !== undefined && { halted }) }
   const told = await withEndedWatches(withActivity(shown, activity), own.store, facts.now)
   const noted: Plan = { ...told, ...(warnings.length > 0 && { warnings }) }

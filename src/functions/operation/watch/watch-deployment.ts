@@ -139,7 +139,7 @@ const pollOnce = async ({ story, watch }: Run, ours: Ours, until: string, before
 }
 
 const readersOf = async ({ ports, job, face }: Story): Promise<Readers> =>
-  ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
+  ports.readers(await ports.recentConfig(), { actor: job.actor, corporateId: face.corporateId }, job.id)
 
 /** The end of a watch that found no cause to roll back. */
 const outcomeOf = ({ watch, began }: Run, found: Ended): Outcome => {

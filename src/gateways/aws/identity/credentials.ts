@@ -51,3 +51,25 @@ export const createAssume = (): Assume => {
       }
     })
 }
+
+/** A session that is shared must live for one more step. */
+const SPARE_MS = 5 * 60_000
+const MOST_SESSIONS = 100
+
+/**
+ * Shares sessions that are the same: role, person, operation and tags. For sessions that only read: the looks of one operation
+ * take one session each quarter of an hour, instead of one a look.
+ */
+export const createViewerSessions = (assume: Assume, now: () => number = Date.now): Assume => {
+  const shared = new Map<string, Promise<Credentials>>()
+  return async session => {
+    const key = JSON.stringify(session)
+    const known = await shared.get(key)?.catch(() => undefined)
+    if (known !== undefined && known.expiration.getTime() - now() > SPARE_MS) return known
+    const fresh = assume(session)
+    shared.delete(key)
+    shared.set(key, fresh)
+    for (const oldest of [...shared.keys()].slice(0, Math.max(0, shared.size - MOST_SESSIONS))) shared.delete(oldest)
+    return fresh
+  }
+}
