@@ -1,7 +1,9 @@
 // Finds secrets by their form, without a key: tokens, private keys, JWTs, keys of AWS, logins in URLs, card numbers.
 
 import { findCards } from './card-numbers.ts'
+import { findByPlace } from './commands.ts'
 import { findEmails } from './emails.ts'
+import { findPhrases } from './phrases.ts'
 import type { Kind, Range, Span } from './spans.ts'
 import { MAY_HAVE_FORM, TOKEN, TOKEN_URLS } from './token-forms.ts'
 import { findUrlPasswords } from './url-passwords.ts'
@@ -124,6 +126,8 @@ export const findForms = (text: string, { emails, isAws }: FormOptions): readonl
   const spans: Span[] = []
   const found: Found = (kind, { start, end }) => void spans.push({ start, end, kind })
   findTokens(text, found)
+  findByPlace(text, found)
+  findPhrases(text, found)
   if (isKeyBody(text)) found('private key', { start: 0, end: text.length })
   if (isAws) each(text, 'AWS key', SECRET_KEY, found)
   if (!ANY_FORM.test(text)) return spans

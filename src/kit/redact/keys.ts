@@ -2,13 +2,13 @@
 
 /**
  * A key of a secret. `isWeak`: its name is also a plain word in prose and in counts. `shape`: how far its value goes
- * outside quotes: a cookie to the end of its line, an authorization over its scheme.
+ * outside quotes: a cookie to the end of its line, an authorization over its scheme. PWD of a shell is a directory or a password.
  */
 export type SecretKey = {
   readonly kind: 'password' | 'secret'
   readonly isWeak: boolean
   readonly isPlural: boolean
-  readonly shape?: 'cookie' | 'authorization'
+  readonly shape?: 'cookie' | 'authorization' | 'directory'
 }
 
 /** Characters of a key that are looked at, from its end. */
@@ -20,9 +20,9 @@ export const KEYISH =
 
 /** One word or several in one that name a secret. */
 const PASSWORDS =
-  /(?:password|passwd|passwort|kennwort|passphrase|passcode|pwd|(?:^|db|user|root|admin|mysql|pg|smtp|ldap|redis|ssh|ftp|my|key|store)pass)s?$/
+  /(?:password|passwd|passwort|kennwort|passphrase|passcode|pwd|(?:^|require|db|user|root|admin|mysql|pg|smtp|ldap|redis|ssh|ftp|my|key|store)pass)s?$/
 const SECRETS =
-  /(?:secret|apikey|secretkey|accesskey|privatekey|authkey|signingkey|accountkey|encryptionkey|masterkey|sharedkey|sessionid|sessionkey|authtoken|accesstoken|refreshtoken|idtoken|bearertoken|connectionstring|connstring|connstr|credential|clientsecret|authcode|jwt|otp)s?$/
+  /(?:secret|masterauth|apikey|secretkey|accesskey|privatekey|authkey|signingkey|accountkey|encryptionkey|masterkey|sharedkey|sessionid|sessionkey|authtoken|accesstoken|refreshtoken|idtoken|bearertoken|connectionstring|connstring|connstr|credential|clientsecret|authcode|jwt|otp)s?$/
 const WEAK = /(?:token|^auth|^authorization|^authentication|cookie|^cred|^creds|^bearer|^signature|^sig)$/
 const WEAK_PLURAL = /^cookies$/
 
@@ -78,6 +78,8 @@ const judge = (name: string): SecretKey | undefined => {
 const judgeStrong = (count: number, before: string, last: string): SecretKey | undefined => {
   // A count of tests, too.
   if (count === 1 && last === 'pass') return { kind: 'password', isWeak: true, isPlural: false }
+  if (count === 1 && /^(?:old)?pwd$/.test(last))
+    return { kind: 'password', isWeak: false, isPlural: false, shape: 'directory' }
   if (PASSWORDS.test(last)) return { kind: 'password', isWeak: false, isPlural: last.endsWith('words') }
   if (isPhrase(before, last)) return { kind: 'secret', isWeak: false, isPlural: last.endsWith('s') }
   return SECRETS.test(last) ? { kind: 'secret', isWeak: last === 'otp', isPlural: last.endsWith('s') } : undefined

@@ -43,7 +43,8 @@ const TYPED = /(?:(?:string|int|float|bool)\(\d{1,9}\)\s{0,4}|[ubrfUBRF]{1,2}(?=
 const CALL =
   /&?(?:new )?(?:[A-Z][\w.:]{0,60}|array|dict|list|tuple|set|str|bytes|string|some|ok|map|object|secret)(?:<[\w, :<>]{0,40}>)?(?:\s?\{(?=\s)|\()/y
 /** A variable that stands for the value. */
-const VARIABLE = /(?:\$\{[^{}\s]{0,100}\}|\{\{[^{}]{0,100}\}\}|\$\([^()]{0,100}\))(?=[\s,;&"')\]}]|$)/y
+const VARIABLE =
+  /(?:\$\{[^{}\s]{0,100}\}|\{\{[^{}]{0,100}\}\}|\$\([^()]{0,100}\)|<[A-Za-z][\w -]{0,40}>)(?=[\s,;&"')\]}]|$)/y
 const ARN = /arn:aws[\w-]{0,20}:[\w:/*.@+=,#-]{1,2048}/y
 const TAG = /<([A-Za-z][\w:.-]{0,100})((?:\s[^<>]{0,400})?)>/y
 const OPEN_TAG = /<[A-Za-z][\w:.-]{0,60}\s/y

@@ -39,6 +39,7 @@ export const isHarmless = (value: string, key: SecretKey): boolean => {
   if (value.length > MOST_LOOKED_AT) return false
   const text = value.trim()
   if (text === '' || isWord(text) || PLACEHOLDER.test(text) || ARN.test(text) || SSM_SESSION.test(text)) return true
+  if (key.shape === 'directory' && (text === '/' || PATH.test(text))) return true
   if (key.kind === 'password' && !key.isWeak) return false
   if (key.isPlural || key.isWeak) if (COUNT.test(text) || MEASURE.test(text)) return true
   return key.isWeak ? TIME.test(text) || isPlace(text) : isPlace(text)

@@ -1,0 +1,42 @@
+// Finds secrets that prose names: `the password is …`, `API key …`, `token -> …`. Prose about secrets is far more frequent than
+// prose with one, so a value counts only if it looks like a secret.
+import { KEYISH, secretKey } from './keys.ts'
+import type { Kind, Range } from './spans.ts'
+
+/** A secret's name of one or two words, words such as "is", and the value, perhaps in quotes. */
+const PHRASE =
+  /(?<![\w$.-])((?:[\w.$-]{1,60} )?[\w.$-]{0,60}(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|key|auth|credentials?))(?: (?:for|of|to) [\w.@+-]{1,80})?(?: (?:is|was|are|set to|now)(?= |:)|:? (?:->|=>|→))?:?\s{1,4}(["'`]?)([^\s"'`]{8,512})/gi
+
+const LOWER = /[a-z]/
+const UPPER = /[A-Z]/
+const DIGIT = /\d/
+const SYMBOL = /[!@#$%^&*+/=]/
+/** Names of things, dates, addresses and measures, with digits. */
+const NAME =
+  /^[a-z]+\d{0,4}(?:[-_./:@][a-z]*\d{0,8})*$|^\d[\d.:,/TZ+-]*[a-zA-Z]{0,3}$|^[A-Z][a-z]+(?:[A-Z][a-z]+)*\d{0,3}$/
+const PLACE = /^(?:arn:|[a-z][a-z\d+.-]{1,20}:\/\/|\.{0,2}\/|sha256:|\$[{(A-Z]|[{[(<*‹])/
+const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
+const LONG = 12
+
+/** Whether a word is a mixture that nobody gives as a name. */
+export const looksSecret = (word: string): boolean => {
+  if (PLACE.test(word) || NAME.test(word) || UUID.test(word) || !DIGIT.test(word)) return false
+  const kinds = [LOWER, UPPER, SYMBOL].filter(kind => kind.test(word)).length
+  return kinds >= 2 || (kinds === 1 && word.length >= LONG && /[a-z]\d.*[a-z]|\d[a-z].*\d/i.test(word))
+}
+
+export const findPhrases = (text: string, found: (kind: Kind, range: Range) => void): void => {
+  if (!KEYISH.test(text)) return
+  PHRASE.lastIndex = 0
+  for (let match = PHRASE.exec(text); match !== null; match = PHRASE.exec(text)) {
+    const [whole, names = '', , raw = ''] = match
+    const value = raw.replace(/[.,;:!?)\]}>]+$/, '')
+    const end = match.index + whole.length
+    const key = secretKey(names) ?? secretKey(names.split(' ').at(-1) ?? '')
+    const start = end - raw.length
+    if (key !== undefined && value.length >= 8 && looksSecret(value))
+      found(key.kind, { start, end: start + value.length })
+    // The value may be the name of the next one.
+    else PHRASE.lastIndex = Math.max(match.index + 1, start)
+  }
+}
