@@ -18,6 +18,7 @@ import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors
 import { canonicalJson, type Json } from '../../model/json.ts'
 import type { SettingJob } from '../../model/ports/job.ts'
 import type { Item } from '../../model/ports/store.ts'
+import { keptLine } from '../prepare/kept-line.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 import { mayChange, maySetDefaults, placeOfText } from './setting-rights.ts'
 import { applyToProblems, hasCard, isOfProblems, refuseToSubscribe, subscriptionsIn } from './subscribing.ts'
@@ -60,7 +61,7 @@ const settle = async (job: SettingJob, ports: Ports): Promise<Item<Settled> | Re
     at: ports.now(),
     actor: job.actor,
     corporateId: decided.corporateId,
-    invocation: job.line,
+    invocation: await keptLine(job.line, ports),
     target: decided.target,
     operation: job.id,
     configVersion: decided.configVersion,
