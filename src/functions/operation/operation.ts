@@ -198,7 +198,7 @@ const checkAndPerform = async (story: Story, more: readonly string[] = []): Prom
 }
 
 /** Makes the change. A lease is stored before the first call, so that its origin and end are known from then on. */
-const makeChange = async (story: Story, { drift, lease }: Rechecked): Promise<Execution> => {
+const makeChange = async (story: Story, { drift, lease, amounts }: Rechecked): Promise<Execution> => {
   const { ctx, face } = story
   if (lease !== undefined) {
     const joined = await step(ctx, 'join the book', () => addToLeases(story, lease)).catch(nothingChanged)
@@ -206,7 +206,9 @@ const makeChange = async (story: Story, { drift, lease }: Rechecked): Promise<Ex
   }
   const { gate } = face.plan
   if (gate !== undefined) await noteAnswer(story, gate)
-  const outcome: Outcome = { ...(await execute({ ...story, face: { ...face, drift } })), drift }
+  // The audit has the counts right before the calls: rules over a window begin there.
+  const plan = { ...face.plan, ...(amounts && { amounts }) }
+  const outcome: Outcome = { ...(await execute({ ...story, face: { ...face, plan, drift } })), drift }
   if (gate !== undefined) return { outcome: await explainRefusal(story, gate, outcome), isLeased: false }
   const isMade = (outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown'
   if (lease !== undefined && !isMade) await step(ctx, 'leave the book', () => removeFromLeases(story)).catch(() => null)
