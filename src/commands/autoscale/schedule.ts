@@ -11,7 +11,7 @@ import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { boundsText, inBounds } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
 import { boundsWithoutLeases, stepOf } from '../lease/weight.ts'
-import { autoscalingOf, digestOf, planOf } from './plan.ts'
+import { autoscalingOf, digestOf, pinning, planOf } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { changeOf, consequencesOf, includedIn, lossesOf, warningsOf } from './schedule-card.ts'
 import {
@@ -85,9 +85,11 @@ const planSchedule = (planned: Planned): NewPlan => {
   const moved = inBounds(desired, after)
   const steps = stepsOf(made, { autoscaling, now, desired, today, callers })
   const replaced = replacedBy(made, autoscaling)
+  const { also: ended = [], ...pinned } = made.end === undefined ? pinning(autoscaling, today, after) : {}
   return planOf(state, {
     command: 'autoscale schedule',
-    also: ['autoscale bounds', ...(steps.some(step => movedBy(step) > 0) ? ['scale'] : [])],
+    also: ['autoscale bounds', ...(steps.some(step => movedBy(step) > 0) ? ['scale'] : []), ...ended],
+    ...pinned,
     invocation: lineOf(ref, values, after),
     title: `Schedule ${boundsText(after)} of *${ref.service}*: ${wordsOf(values)}`,
     changes: actionsOf(made).map(one => changeOf(one, autoscaling)),
