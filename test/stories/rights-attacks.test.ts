@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aChannel } from '../../sandbox/slack/seed.ts'
-import { HALT_KEY, type Halt } from '../../src/engine/rules/rule-inputs.ts'
+import { HALT_KEY, type Halt, PLACE_LOCKS, type PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
 import type { Json } from '../../src/model/json.ts'
 import type { Key } from '../../src/model/ports/store.ts'
 import { aStory, type StoryWorld } from './story-world.ts'
@@ -41,6 +41,21 @@ const haltTooAfter = (looks: number): void => {
   }
   Object.assign(store, { get: haltingToo })
 }
+
+test('of two locks at the same moment the second is not said to stand', async () => {
+  const store = world.store()
+  const { create } = store
+  const [name, by] = ['prod.us-east-1/web/search', { team: 'T0QUARTER', user: 'U0APPROVE', name: 'approver' }]
+  const first: typeof create = async (key, value, until) => {
+    if (key.pk !== PLACE_LOCKS) return create(key, value, until)
+    await create(key, { ...(value as PlaceLock), by, reason: 'a minute' }, until)
+    return create(key, value, until)
+  }
+  Object.assign(store, { create: first })
+  expect(await world.type(`lock ${name} --reason migration --for 2d`)).toContain('somebody else halted or locked it')
+  expect(world.cards()).toEqual([])
+  expect(await world.type(`restart ${name}`)).toContain('is locked by approver until')
+})
 
 describe('the end of a halt', () => {
   test.each([

@@ -8,7 +8,14 @@ import { settingKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
-import { HALT_KEY, type Halt, PLACE_LOCKS, placeLockKey, type RuleInputs } from '../../engine/rules/rule-inputs.ts'
+import {
+  HALT_KEY,
+  type Halt,
+  PLACE_LOCKS,
+  type PlaceLock,
+  placeLockKey,
+  type RuleInputs,
+} from '../../engine/rules/rule-inputs.ts'
 import { type Snooze, snoozeExpiry, snoozeKey } from '../../features/cost/snooze.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
 import { isTagged, type SubjectText } from '../../kit/language/kinds/problems.ts'
@@ -178,15 +185,8 @@ const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<vo
   const { store, now } = ports
   if (isOfProblems(change)) return applyToProblems(change, ports)
   switch (change.kind) {
-    case 'lock': {
-      const { until } = change.hold
-      await store.create(
-        placeLockKey(change.hold.name),
-        change.hold,
-        until === undefined ? undefined : Math.floor(Date.parse(until) / 1000),
-      )
-      return
-    }
+    case 'lock':
+      return lock(change.hold, ports)
     case 'unlock':
     case 'resume':
       return lift(change, was, ports)
@@ -216,6 +216,15 @@ const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<vo
   }
 }
 
+/** Throws if another lock is there: that one stays, and may end earlier. */
+const lock = async (hold: PlaceLock, { store }: Ports): Promise<void> => {
+  const key = placeLockKey(hold.name)
+  const until = hold.until === undefined ? undefined : Math.floor(Date.parse(hold.until) / 1000)
+  if (await store.create(key, hold, until)) return
+  const there = (await store.get<PlaceLock>(key))?.value
+  if (there === undefined || canonicalJson(there) !== canonicalJson(hold)) throw changedMeanwhile()
+}
+
 /** Removes what the rules saw. Throws if somebody halted or locked meanwhile: that stays. */
 const lift = async (change: SettingChange, was: Json | undefined, ports: Ports): Promise<void> => {
   const there = await currentItem(change, ports)
@@ -223,8 +232,11 @@ const lift = async (change: SettingChange, was: Json | undefined, ports: Ports):
   const isSame = was !== undefined && canonicalJson(there.value) === canonicalJson(was)
   if (isSame && (await ports.store.remove(there.key, there.version))) return
   if ((await currentItem(change, ports)) === undefined) return
-  throw new RemoteError('somebody else halted or locked it meanwhile', { code: 'SettingChanged', passing: false })
+  throw changedMeanwhile()
 }
+
+const changedMeanwhile = (): RemoteError =>
+  new RemoteError('somebody else halted or locked it meanwhile', { code: 'SettingChanged', passing: false })
 
 const MAX_TRIES = 10
 
