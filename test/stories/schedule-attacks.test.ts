@@ -126,6 +126,13 @@ test.each([`autoscale bounds ${CHECKOUT} 6..6`, `autoscale schedule ${CHECKOUT} 
   },
 )
 
+test('bounds that leave policies no room last no longer than a temporary change', async () => {
+  const line = (until: string) => `autoscale schedule ${CHECKOUT} "at 2026-11-22T04:00" 6..6 --until ${until}`
+  expect(await world.type(line('2026-11-30T04:00'))).toContain('A temporary change lasts at most 2d here')
+  await world.type(line('2026-11-23T04:00'))
+  expect(world.card()).toContain('Needs 1')
+})
+
 test('bounds that leave policies no room until a time, or where no policy scales, are no suspension', async () => {
   await world.type(`autoscale schedule ${CHECKOUT} "daily 08:45" 6..6 --until 09:45`)
   expect(world.card()).toContain('Needs 1')
