@@ -94,7 +94,7 @@ test('a recommendation is a new revision of the task’s and the containers’ s
   expect(plan).toMatchObject({
     title: 'Resize *orders-api* 0.5 vCPU, 1 GB → 0.25 vCPU, 0.5 GB',
     invocation: 'cost apply prod.us-east-1/web/orders-api --watch 1h',
-    ...{ command: 'cost apply', also: ['deploy', 'restart'], role: 'deployer' },
+    ...{ command: 'cost apply', also: ['deploy', 'restart', 'rollback'], role: 'deployer' },
     risk: { level: 'medium', reasons: ['All 4 tasks are replaced', expect.stringContaining('less memory')] },
     losses: ['Peaks then CPU 42 %, memory 42 %', 'Replaces all 4 tasks, new ones first'],
     cost: 'About −$0.05/h, −$36.04 a month',

@@ -258,7 +258,7 @@ describe('is refused', () => {
       offers: [{ label: 'Set the Bounds', invocation: 'autoscale bounds prod.us-east-1/web/orders-api 6..10' }],
     })
     expect(asked('20', { for: 60 }, { service })).toMatchObject({
-      offers: [{ invocation: 'autoscale bounds prod.us-east-1/web/orders-api 20..20' }],
+      offers: [{ invocation: 'autoscale bounds prod.us-east-1/web/orders-api 20..21' }],
     })
     expect(asked('0', {}, { service })).not.toHaveProperty('offers')
   })

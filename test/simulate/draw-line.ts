@@ -36,7 +36,7 @@ const CHECKOUT = 'prod.us-east-1/web/checkout'
 /** Permanent changes, independent of leases. */
 const autoscaled = (chance: Chance): string =>
   chance.pick([
-    `autoscale bounds ${CHECKOUT} ${chance.pick(['2..8', '4..12', '6..20', '8..8', '0..10'])}`,
+    `autoscale bounds ${CHECKOUT} ${chance.pick(['2..8', '4..12', '6..20', '8..9', '0..10'])}`,
     `autoscale suspend ${CHECKOUT} ${chance.pick(['in', 'out', ''])} --permanent`,
     `autoscale resume ${CHECKOUT}`,
     `scale ${CHECKOUT} ${chance.pick(['3', '12'])} --move-bounds`,

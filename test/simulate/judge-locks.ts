@@ -12,8 +12,8 @@ const lockAgainst = ({ place, at, operation, role }: Write, { lockChanges }: Evi
   return isTheirs && !isOurs ? last : undefined
 }
 
-/** Only rollbacks may take over a lock. */
-const mayTakeOver = (line: string): boolean => line.startsWith('rollback ')
+/** Rollbacks and changes that break glass may take over a lock. */
+const mayTakeOver = (line: string): boolean => line.startsWith('rollback ') || line.includes(' --break-glass')
 
 type LockTakeover = { readonly by: Operation; readonly from: Operation; readonly place: string; readonly at: number }
 

@@ -1,6 +1,7 @@
 // Attempts to pass a limit in small steps, and to flood others.
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { pass } from '../world/driving.ts'
 import { aStory, type StoryWorld } from './story-world.ts'
 
 let world: StoryWorld
@@ -43,6 +44,32 @@ describe('steps below the size of a rule', () => {
     await world.type(`scale orders-worker ${before + 40} --reason one`)
     await world.type(`scale orders-worker ${before + 80} --reason two`)
     expect(world.card('C0APPROVALS')).toContain('Needs 2: @S0OPS')
+  })
+
+  const sized = (least: number) => world.publish(EXAMPLE.replace('atLeast: 50', `atLeast: ${least}`))
+
+  test('count from what the service had when a temporary change ended', async () => {
+    await sized(41)
+    const before = world.desired('jobs/orders-worker')
+    await world.type(`scale orders-worker ${before + 40} --for 2h --reason sale`)
+    await world.click('approve')
+    await pass(70 * 60_000, world)
+    await world.press('Revert Now')
+    await pass(60_000, world)
+    await world.type(`scale orders-worker ${before - 1} --reason sale`)
+    expect(world.card('C0APPROVALS')).toContain(`desired count was ${before + 40}: together the changes are 41`)
+  })
+
+  test('count from what the service had when the change ran, not at its request', async () => {
+    await sized(21)
+    const worker = world.service('jobs/orders-worker')
+    worker.desired = 25
+    await world.type('scale orders-worker 20 --reason sale')
+    worker.desired = 40
+    await world.click('approve')
+    await world.until(isDone, 3_600_000)
+    await world.type('scale orders-worker 19 --reason sale')
+    expect(world.card('C0APPROVALS')).toContain('desired count was 40: together the changes are 21')
   })
 
   test('a window needs a size', async () => {

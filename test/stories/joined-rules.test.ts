@@ -62,3 +62,43 @@ test('a deployment that no rule is about is refused where restarts are free', as
   expect(await world.type(DEPLOY)).toContain('No approval rule matches this change')
   expect(await world.type('capacity set prod.us-east-1/web/search spot=1')).toContain('No approval rule matches')
 })
+
+test.each([
+  ['autoscale bounds', 'scale prod.us-east-1/web/checkout 30 --move-bounds'],
+  ['autoscale suspend', 'scale prod.us-east-1/web/checkout 8 --suspend --for 1h'],
+  ['restart', DEPLOY],
+])('a change that also makes that of %s is refused where no rule is about it', async (command, line) => {
+  await publish(`  - { when: { commands: [scale, deploy] }, approvals: 0 }
+`)
+  expect(await world.type(line)).toContain(`No approval rule matches ${command}, which this change also makes`)
+  expect(world.cards()).toEqual([])
+})
+
+test('a deployment whose watch may roll it back meets the rule about rollbacks', async () => {
+  alarmed()
+  await publish(
+    `  - { when: { commands: [rollback] }, approvals: 1, approvers: [U0OUTSIDE] }
+  - { approvals: 1, approvers: [operators] }
+`,
+    OPERATES,
+  )
+  await world.type(`${DEPLOY} --watch 20m`)
+  await world.click('approve', 'U0APPROVE')
+  expect(world.told('U0APPROVE')).toContain('may not approve or reject this')
+  await world.click('approve', 'U0OUTSIDE')
+  await world.until(() => world.card().startsWith('✅ Watching'))
+})
+
+const alarmed = (): void => {
+  const service = world.service('web/search')
+  const alarm = world.autoscaling.putAlarm(service.cluster, {
+    ...{ AlarmName: 'search-5xx', Namespace: 'AWS/ApplicationELB', MetricName: 'HTTPCode_Target_5XX_Count' },
+    ...{ Dimensions: [], Statistic: 'Sum', Period: 60, EvaluationPeriods: 1, Threshold: 10 },
+    ComparisonOperator: 'GreaterThanThreshold',
+  })
+  world.autoscaling.setAlarmState(alarm, 'OK', 'set by the test')
+  service.deploymentConfiguration = {
+    ...service.deploymentConfiguration,
+    alarms: { alarmNames: ['search-5xx'], enable: true, rollback: true },
+  }
+}

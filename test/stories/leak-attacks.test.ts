@@ -1,8 +1,8 @@
 // Attacks that read what a rule hides: the hub's logs, names of accounts, and secrets in reasons.
 import { readFile } from 'node:fs/promises'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HUB, pass } from '../world/driving.ts'
-import { aStory, type StoryWorld } from './story-world.ts'
+import { aStory, type StoryWorld, textOf } from './story-world.ts'
 
 let world: StoryWorld
 beforeEach(async () => {
@@ -77,4 +77,33 @@ test('secrets in the reason of a stop are hidden', async () => {
     expect(world.card()).toContain('rotate')
     expect(world.card()).not.toMatch(/hunter2|AKIAIOSF/)
   }
+})
+
+describe('a secret in the reason that a person types', () => {
+  const TYPED = 'hunter2hunter2'
+  const places = () => [...world.store().raw(), ...world.functions.logs, ...world.cards().map(textOf)].join('\n')
+
+  test.each([
+    `lock prod.us-east-1/web/search --reason "password=${TYPED}"`,
+    `halt --reason "password=${TYPED}"`,
+    `cost snooze prod.us-east-1/web/search --reason "password=${TYPED}"`,
+    `scale orders-api 6 --reason "password=${TYPED}"`,
+    `scale orders-api nothing --reason "password=${TYPED}"`,
+  ])('is neither stored nor logged: %s', async line => {
+    await world.type(line)
+    expect(places()).not.toContain(TYPED)
+  })
+
+  test('does not come back on the card of the line without it', async () => {
+    const where = { user: 'U0REQUEST', channel: 'C0OPS' }
+    const { message } = await world.slack.deliver.mention({
+      ...where,
+      text: `scale orders-api +1 --reason "password=${TYPED}"`,
+    })
+    await world.quiet()
+    await world.slack.deliver.edit({ ...where, ts: message.ts, text: '@quarterdeck scale orders-api +2' })
+    await world.quiet()
+    expect(world.card()).toContain('Its earlier line, scale orders-api +1 --reason "password=‹hidden›"')
+    expect(places()).not.toContain(TYPED)
+  })
 })

@@ -2,6 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aChannel } from '../../sandbox/slack/seed.ts'
+import { HALT_KEY, type Halt, PLACE_LOCKS, type PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
+import type { Json } from '../../src/model/json.ts'
+import type { Key } from '../../src/model/ports/store.ts'
 import { aStory, type StoryWorld } from './story-world.ts'
 
 let world: StoryWorld
@@ -23,6 +26,36 @@ const isOver = () => /Done|Failed|Out of date|Rejected|Blocked/.test(world.card(
 const loseGroups = () =>
   world.slack.faults.add({ method: 'usergroups.users.list', effect: { kind: 'status', status: 500 }, times: 99 })
 const NO_RULE = 'No rule allows'
+
+/** Another person halts right after the halt was read so many times. */
+const haltTooAfter = (looks: number): void => {
+  const store = world.store()
+  const { get } = store
+  let seen = 0
+  const haltingToo: typeof get = async <T extends Json>(key: Key) => {
+    const found = await get<T>(key)
+    if (found === undefined || key.pk !== HALT_KEY.pk || ++seen !== looks) return found
+    const halt = { ...(found.value as Halt), also: [{ team: 'T0QUARTER', user: 'U0APPROVE', name: 'approver' }] }
+    await store.replace(key, halt, found.version)
+    return found
+  }
+  Object.assign(store, { get: haltingToo })
+}
+
+test('of two locks at the same moment the second is not said to stand', async () => {
+  const store = world.store()
+  const { create } = store
+  const [name, by] = ['prod.us-east-1/web/search', { team: 'T0QUARTER', user: 'U0APPROVE', name: 'approver' }]
+  const first: typeof create = async (key, value, until) => {
+    if (key.pk !== PLACE_LOCKS) return create(key, value, until)
+    await create(key, { ...(value as PlaceLock), by, reason: 'a minute' }, until)
+    return create(key, value, until)
+  }
+  Object.assign(store, { create: first })
+  expect(await world.type(`lock ${name} --reason migration --for 2d`)).toContain('somebody else halted or locked it')
+  expect(world.cards()).toEqual([])
+  expect(await world.type(`restart ${name}`)).toContain('is locked by approver until')
+})
 
 describe('the end of a halt', () => {
   test.each([
@@ -69,6 +102,15 @@ describe('the end of a halt', () => {
     expect(await world.type('halt --reason again')).toContain('All changes are already halted')
     await world.type('resume')
     expect(world.card()).toContain('Changes are allowed again')
+  })
+
+  test.each([1, 2, 3])('stays where somebody else halts while it is ended, after look %i', async look => {
+    await publish('')
+    await world.type('halt --reason first', { user: 'U0OUTSIDE' })
+    haltTooAfter(look)
+    expect(await world.type('resume', { user: 'U0OUTSIDE' })).toMatch(/No rule allows|somebody else halted/)
+    expect(world.card()).not.toContain('Changes are allowed again')
+    expect(await world.type('scale orders-api 6')).toContain('All changes are halted')
   })
 
   test('nobody ends it while Slack does not name the members of groups', async () => {

@@ -40,7 +40,7 @@ describe('a rule about a command means every command that makes its change', () 
 
   test('scale: bounds that set the count', async () => {
     await world.publish(rule('scale'))
-    await world.type(`autoscale bounds ${CHECKOUT} 14..14`)
+    await world.type(`autoscale bounds ${CHECKOUT} 14..15`)
     expect(world.card()).toContain('8 tasks start at once')
     expect(world.card()).toContain('Needs 2')
     await world.type(`autoscale bounds ${CHECKOUT} 4..40`)

@@ -30,7 +30,7 @@ const approved = async (line: string, ...users: readonly string[]) => {
 describe('a schedule', () => {
   test('that moves the count meets the rule about scale', async () => {
     await world.publish(withRule('{ when: { commands: [scale] }, approvals: 2, approvers: [S0OPS] }'))
-    await world.type(`autoscale schedule ${CHECKOUT} "at 2026-11-22T03:02" 14..14`)
+    await world.type(`autoscale schedule ${CHECKOUT} "at 2026-11-22T03:02" 14..15`)
     expect(world.card()).toContain('8 tasks start when it runs')
     expect(world.card()).toContain('Needs 2')
     await world.click('cancel', 'U0REQUEST')
@@ -113,6 +113,32 @@ describe('a schedule', () => {
     await world.type(line('20..40'))
     expect(world.card().replace('[Review…]', '')).not.toContain('…')
   })
+})
+
+test.each([`autoscale bounds ${CHECKOUT} 6..6`, `autoscale schedule ${CHECKOUT} "daily 08:45" 6..6`])(
+  'bounds that leave policies no room do not go where suspensions without an end are not allowed: %s',
+  async line => {
+    expect(await world.type(line)).toContain('may not suspend autoscaling without an end')
+    const rule = withRule('{ when: { commands: [autoscale suspend] }, approvals: 2, approvers: [S0OPS] }')
+    await world.publish(rule.replace(/permanent: .*/, 'permanent: [everyone]'))
+    await world.type(line)
+    expect(world.card()).toContain('Needs 2')
+  },
+)
+
+test('bounds that leave policies no room last no longer than a temporary change', async () => {
+  const line = (until: string) => `autoscale schedule ${CHECKOUT} "at 2026-11-22T04:00" 6..6 --until ${until}`
+  expect(await world.type(line('2026-11-30T04:00'))).toContain('A temporary change lasts at most 2d here')
+  await world.type(line('2026-11-23T04:00'))
+  expect(world.card()).toContain('Needs 1')
+})
+
+test('bounds that leave policies no room until a time, or where no policy scales, are no suspension', async () => {
+  await world.type(`autoscale schedule ${CHECKOUT} "daily 08:45" 6..6 --until 09:45`)
+  expect(world.card()).toContain('Needs 1')
+  target()?.policies.clear()
+  await world.type(`autoscale bounds ${CHECKOUT} 6..6`)
+  expect(world.card()).toContain('Set bounds of checkout')
 })
 
 describe('a policy', () => {

@@ -239,6 +239,24 @@ describe('nothing is rolled back', () => {
   })
 })
 
+test('a click on Stop that comes before the approval does not keep the watch from its work', async () => {
+  const alarm = anAlarm('search-5xx')
+  alarmed('search-5xx')
+  world.aws.images.push(`${REGISTRY}/search:v9`, world.clock.now() - 12 * MINUTE)
+  await world.type(LINE)
+  const [operation = ''] = world.durable.executions.keys()
+  const actor = { team: 'T0QUARTER', user: 'U0SECOND', name: 'second' }
+  const job = { kind: 'decision', operation, choice: 'stop', actor, place: { channel: 'C0OPS' } } as const
+  world.functions.invokeAsync('quarterdeck-decision', job)
+  await world.quiet()
+  expect(world.told('U0SECOND')).toContain('This waits for approval')
+  await world.click('approve')
+  await watching()
+  fire(alarm)
+  await over()
+  expect(world.card()).toContain('Rolled back')
+})
+
 test('the requester lost their right meanwhile: the branch was approved and runs', async () => {
   const alarm = await deployed()
   await world.publish((await readFile('quarterdeck.yaml', 'utf8')).replace(/^ *U0REQUEST:.*\n/m, ''))

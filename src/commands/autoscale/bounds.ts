@@ -15,7 +15,7 @@ import { boundsText } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
 import { undoOfCountChange } from '../lease/losses.ts'
 import { boundsWithoutLeases, stepOf } from '../lease/weight.ts'
-import { autoscalingOf, clampOf, planOf } from './plan.ts'
+import { autoscalingOf, clampOf, pinning, planOf } from './plan.ts'
 import { MANAGED_READS, SCALING_READS } from './reads.ts'
 
 export const bounds = mutation({
@@ -75,6 +75,7 @@ const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): NewPlan
       { count: clamp.count, most: after.max },
     ),
     clamped: clamp.count,
+    ...pinning(before, back, after),
     size: Math.max(Math.abs(clamp.count - desired), stepOf(before, after), stepOf(back, after)),
     tasks: after.max,
     amounts: { tasks: { from: desired, to: clamp.count }, ...amountsOf(before, after) },

@@ -67,7 +67,7 @@ type Parts = Pick<
   > & { readonly clamped?: number; readonly compared?: JsonObject }
 
 /** `compared`: values besides those of every change that the approval depends on. */
-export const planOf = (state: Scaling, { clamped, compared, ...parts }: Parts): NewPlan => ({
+export const planOf = (state: Scaling, { clamped, compared, also = [], ...parts }: Parts): NewPlan => ({
   kind: 'plan',
   target: state.service.ref,
   offers: [],
@@ -75,12 +75,24 @@ export const planOf = (state: Scaling, { clamped, compared, ...parts }: Parts): 
   amounts: { tasks: { from: state.service.desired, to: parts.tasks } },
   drifts: { 'desired tasks': state.service.desired },
   ...callersOf(state),
-  ...(clamped !== undefined && clamped !== state.service.desired && { also: ['scale'] }),
+  ...alsoOf(clamped !== undefined && clamped !== state.service.desired ? ['scale', ...also] : also),
   ...parts,
 })
 
+const alsoOf = (also: readonly string[]): Pick<Plan, 'also'> => (also.length === 0 ? {} : { also })
+
 /** Of a plan after which no policy scales in one way any more: a suspension without an end. */
 export const ENDS_SCALING = { also: ['autoscale suspend'], isPermanent: true } as const
+
+/** The same of bounds without an end that leave the policies no room. `before`: the bounds without temporary changes. */
+export const pinning = (
+  { policies }: Autoscaling,
+  before: Bounds,
+  after: Bounds,
+): Pick<Plan, 'also' | 'isPermanent'> =>
+  after.min === after.max && before.min !== before.max && policies.some(one => one.scalesIn || one.scalesOut)
+    ? ENDS_SCALING
+    : {}
 
 /** The same of a plan that takes policies away; its risk is at least that of the suspension. */
 export const endingOf = (

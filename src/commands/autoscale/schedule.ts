@@ -1,6 +1,6 @@
 // /ecs autoscale schedule: scheduled actions that set autoscaling's bounds at a time, and set them back at another one.
 
-import type { NewPlan } from '../../engine/change/plan.ts'
+import type { NewPlan, Plan } from '../../engine/change/plan.ts'
 import { clockChanges, nextFirings } from '../../features/scaling/clock-changes.ts'
 import { amountsOf, loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { putSchedule } from '../../features/scaling/scaling-calls.ts'
@@ -11,7 +11,7 @@ import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { boundsText, inBounds } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
 import { boundsWithoutLeases, stepOf } from '../lease/weight.ts'
-import { autoscalingOf, digestOf, planOf } from './plan.ts'
+import { autoscalingOf, digestOf, pinning, planOf } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { changeOf, consequencesOf, includedIn, lossesOf, warningsOf } from './schedule-card.ts'
 import {
@@ -77,6 +77,14 @@ const refusalOf = ({ made, autoscaling, state: { now }, times }: Planned): Refus
     : undefined
 }
 
+/** Bounds that leave the policies no room: without an end a suspension without one, else no longer than a temporary change. */
+const limitsOf = ({ autoscaling, values, made, today, times }: Planned) => {
+  const pinned: Pick<Plan, 'also' | 'isPermanent' | 'totalMinutes'> = pinning(autoscaling, today, values.bounds)
+  if (made.end === undefined || pinned.isPermanent !== true) return pinned
+  const [start, end] = [times.start, times.end].map(([first = '']) => Date.parse(first)) as [number, number]
+  return { totalMinutes: Math.max(0, Math.ceil((end - start) / 60_000)) }
+}
+
 const planSchedule = (planned: Planned): NewPlan => {
   const { state, autoscaling, values, made, today, times } = planned
   const { service, callers, now } = state
@@ -85,9 +93,11 @@ const planSchedule = (planned: Planned): NewPlan => {
   const moved = inBounds(desired, after)
   const steps = stepsOf(made, { autoscaling, now, desired, today, callers })
   const replaced = replacedBy(made, autoscaling)
+  const { also: ended = [], ...limits } = limitsOf(planned)
   return planOf(state, {
     command: 'autoscale schedule',
-    also: ['autoscale bounds', ...(steps.some(step => movedBy(step) > 0) ? ['scale'] : [])],
+    also: ['autoscale bounds', ...(steps.some(step => movedBy(step) > 0) ? ['scale'] : []), ...ended],
+    ...limits,
     invocation: lineOf(ref, values, after),
     title: `Schedule ${boundsText(after)} of *${ref.service}*: ${wordsOf(values)}`,
     changes: actionsOf(made).map(one => changeOf(one, autoscaling)),

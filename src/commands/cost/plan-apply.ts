@@ -31,7 +31,7 @@ export const planApply = (state: Apply): NewPlan => {
   return {
     ...common,
     command: 'cost apply',
-    also: ['deploy', 'restart'],
+    also: ['deploy', ...common.also],
     invocation: `cost apply ${fullName(ref)}${sizeOptions(state)}${watchOptions(watch)}`,
     title: `Resize *${ref.service}* ${sizeText(resize.from)} → ${sizeText(resize.to)}`,
     changes: [

@@ -17,7 +17,7 @@ export const commonParts = ({ service, base, checks, managed, lastMinutes, watch
   return {
     kind: 'plan',
     command: 'deploy',
-    also: ['restart'],
+    also: watch === undefined ? ['restart'] : ['restart', 'rollback'],
     role: 'deployer',
     target: ref,
     size: desired,

@@ -139,7 +139,7 @@ const refusalOf = (state: Scaling, wanted: number): Refusal | undefined => {
 
 /** The refusal for a service in Express Mode, which manages its own autoscaling and would revert a new count. */
 const expressRefusal = ({ service, autoscaling }: Scaling, wanted: number): Refusal => {
-  const max = Math.max(wanted, autoscaling?.max ?? wanted, 1)
+  const max = Math.max(wanted + 1, autoscaling?.max ?? 0)
   const invocation = `autoscale bounds ${fullName(service.ref)} ${wanted}..${max}`
   return refuse(
     `*${service.ref.service}* is an Express service: ECS sets its desired count, within bounds.`,

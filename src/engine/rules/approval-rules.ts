@@ -18,19 +18,29 @@ export type RuleWithVoters = FoundRule & {
 
 /**
  * The first rule about the plan's command, and those about the commands whose changes it also makes: a rule that frees one of them
- * does not free the others. Without a rule about its own command there is none; a gate may also have that of a deployment.
+ * does not free the others. Where one of them has no rule there is none; a gate needs one of its own or that of a deployment.
  */
 export const rulesFor = (plan: Plan, config: Config, inputs: RuleInputs): readonly FoundRule[] => {
-  const { also = [], ...own } = plan
-  const first = (command: string) =>
-    config.consent.findIndex(rule => applies(rule, { ...own, command }, config, inputs))
-  const numbers = [plan.command, ...also].map(first)
-  if (numbers[0] === -1 && plan.gate === undefined) return []
-  return [...new Set(numbers)].flatMap(index => {
+  const found = firstRules(plan, config, inputs)
+  if (plan.gate === undefined && found.some(({ index }) => index === -1)) return []
+  return [...new Set(found.map(({ index }) => index))].flatMap(index => {
     const rule = config.consent[index]
     return rule === undefined ? [] : [{ rule, ruleNumber: index + 1 }]
   })
 }
+
+/** The commands whose changes the plan makes besides its own, and about which there is no rule. */
+export const unruled = (plan: Plan, config: Config, inputs: RuleInputs): readonly string[] =>
+  firstRules(plan, config, inputs).flatMap(({ command, index }) =>
+    index === -1 && command !== plan.command ? [command] : [],
+  )
+
+/** `index`: of the first rule about each command of the plan; -1 if there is none. */
+const firstRules = ({ also = [], ...own }: Plan, config: Config, inputs: RuleInputs) =>
+  [own.command, ...also].map(command => ({
+    command,
+    index: config.consent.findIndex(rule => applies(rule, { ...own, command }, config, inputs)),
+  }))
 
 /**
  * The rule as a gate needs it: at least one person who did not deploy, and one more while it is unknown who did. Who asks for it

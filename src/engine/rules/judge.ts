@@ -8,7 +8,15 @@ import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Plan } from '../change/plan.ts'
 import { type AccessVerdict, accessFor, accessOf, fits, isAmong, ruledTarget, touches } from './access.ts'
-import { type FoundRule, gateRule, joinRules, type RuleWithVoters, rulesFor, ruleWords } from './approval-rules.ts'
+import {
+  type FoundRule,
+  gateRule,
+  joinRules,
+  type RuleWithVoters,
+  rulesFor,
+  ruleWords,
+  unruled,
+} from './approval-rules.ts'
 import type { ApprovalRule, Config, Freeze } from './config.ts'
 import { clusterOf, mayOperateAt } from './place-access.ts'
 import { placeLockOn, placeLockText } from './place-locks.ts'
@@ -44,11 +52,7 @@ export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs
   if (request.isBreakGlass)
     return refuseOwnGate(plan, access.corporateId) ?? judgeBreakGlass(plan, request, access.corporateId, config, inputs)
   const rules = rulesFor(plan, config, inputs)
-  if (rules.length === 0)
-    return refuse(
-      'No approval rule matches this change, so it cannot be approved.',
-      'Ask your administrator to add one.',
-    )
+  if (rules.length === 0) return refuseUnruled(unruled(plan, config, inputs))
   const [missingReason] = rules.flatMap(({ rule }) => refuseReason(rule, request) ?? [])
   if (missingReason !== undefined) return missingReason
   const asking = askingRules(plan, rules, request.actor, config, inputs)
@@ -63,6 +67,14 @@ export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs
     ? needsApproval({ corporateId: access.corporateId, ...joined })
     : tooFewApprovers(joined, asking, plan, config)
 }
+
+const refuseUnruled = ([command]: readonly string[]): Refusal =>
+  refuse(
+    command === undefined
+      ? 'No approval rule matches this change, so it cannot be approved.'
+      : `No approval rule matches \`${command}\`, which this change also makes, so it cannot be approved.`,
+    'Ask your administrator to add one.',
+  )
 
 /** The rules that ask for approvals, each with who may vote by it. A gate needs an approval also where every rule frees it. */
 export const askingRules = (

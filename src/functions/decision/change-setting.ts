@@ -8,7 +8,14 @@ import { settingKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
-import { HALT_KEY, type Halt, PLACE_LOCKS, placeLockKey } from '../../engine/rules/rule-inputs.ts'
+import {
+  HALT_KEY,
+  type Halt,
+  PLACE_LOCKS,
+  type PlaceLock,
+  placeLockKey,
+  type RuleInputs,
+} from '../../engine/rules/rule-inputs.ts'
 import { type Snooze, snoozeExpiry, snoozeKey } from '../../features/cost/snooze.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
 import { isTagged, type SubjectText } from '../../kit/language/kinds/problems.ts'
@@ -18,6 +25,7 @@ import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors
 import { canonicalJson, type Json } from '../../model/json.ts'
 import type { SettingJob } from '../../model/ports/job.ts'
 import type { Item } from '../../model/ports/store.ts'
+import { keptLine } from '../prepare/kept-line.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 import { mayChange, maySetDefaults, placeOfText } from './setting-rights.ts'
 import { applyToProblems, hasCard, isOfProblems, refuseToSubscribe, subscriptionsIn } from './subscribing.ts'
@@ -41,8 +49,7 @@ const asRefusal = (error: unknown): Refusal => {
 
 /** The state of one request for a setting. It is stored for as long as the request may be delivered again. */
 type Settled = { readonly decided: Made | Refusal; readonly isMade?: true; readonly isTold?: true }
-/** A decided change. `was`: the value to remove, as read at the time of the decision. */
-type Made = Decided & { readonly corporateId: string; readonly configVersion: string; readonly was?: Json }
+type Made = Decided & { readonly corporateId: string; readonly configVersion: string }
 
 const DAY_SECONDS = 86_400
 const untilOf = ({ now }: Ports): number => Math.floor(Date.parse(now()) / 1000) + DAY_SECONDS
@@ -60,7 +67,7 @@ const settle = async (job: SettingJob, ports: Ports): Promise<Item<Settled> | Re
     at: ports.now(),
     actor: job.actor,
     corporateId: decided.corporateId,
-    invocation: job.line,
+    invocation: await keptLine(job.line, ports),
     target: decided.target,
     operation: job.id,
     configVersion: decided.configVersion,
@@ -88,21 +95,17 @@ const decideSetting = async (job: SettingJob, ports: Ports): Promise<Made | Refu
   if (isRefusal(prepared)) return prepared
   const decided = await applyRules(job, prepared, ports)
   if (isRefusal(decided)) return decided
-  const previous = (await currentItem(decided.change, ports))?.value
   const { who, config } = prepared.own
-  return {
-    ...decided,
-    corporateId: who.corporateId,
-    configVersion: config.version,
-    ...(previous !== undefined && { was: previous }),
-  }
+  return { ...decided, corporateId: who.corporateId, configVersion: config.version }
 }
 
+/** A decided change. `was`: the halt or lock to remove, as the rules saw it: what others set since then stays. */
 type Decided = {
   readonly change: SettingChange
   readonly text: string
   readonly target: string
   readonly accountId?: string
+  readonly was?: Json
 }
 
 /** Applies the rules before anything about a place is said: a place that one may not see does not exist. */
@@ -122,13 +125,11 @@ const applyRules = async (
   const here =
     command.right === 'defaults' ? (await ports.store.get<ChannelDefaults>(hereKey(channel)))?.value : undefined
   const refused = refuse(`No rule allows ${actor.name} to do that.`, '`/ecs whoami` lists your roles.')
-  const isAllowed = await mayChange(command.right, place, own, ports)
-  if (!isAllowed) return refused
+  const halt = await haltFor(command.right, ports)
+  if (!mayChange(command.right, place, own, halt)) return refused
   const refusedHere = await refuseHere(command, values, channel, index, own, ports)
   if (refusedHere !== undefined) return refusedHere
   const subscriptions = command.right === 'channel' ? await subscriptionsIn(channel, own, ports) : []
-  const halt =
-    command.right === 'anyone' ? (await ports.store.get<Halt>(HALT_KEY).catch(() => undefined))?.value : undefined
   const decided = command.change(values, {
     actor,
     now: ports.now(),
@@ -144,7 +145,19 @@ const applyRules = async (
   if (command.right === 'defaults' && !(await maySetDefaults(decided.change, here, own, channel, ports))) return refused
   const isOfChannel = ['defaults', 'channel', 'subscribe'].includes(command.right)
   const target = place?.name ?? (isOfChannel ? channel : 'everything')
-  return { ...decided, target, ...(place && { accountId: place.scope.accountId }) }
+  const was = wasOf(decided.change, facts, halt)
+  return { ...decided, target, ...(place && { accountId: place.scope.accountId }), ...(was !== undefined && { was }) }
+}
+
+/** No look-up that fails stops what everyone may set. */
+const haltFor = async (right: AnySetting['right'], { store }: Ports): Promise<Halt | undefined> => {
+  if (right === 'resume') return (await store.get<Halt>(HALT_KEY))?.value
+  return right === 'anyone' ? (await store.get<Halt>(HALT_KEY).catch(() => undefined))?.value : undefined
+}
+
+const wasOf = (change: SettingChange, { placeLocks }: RuleInputs, halt: Halt | undefined): Json | undefined => {
+  if (change.kind === 'resume') return halt
+  return change.kind === 'unlock' ? placeLocks.find(({ name }) => name === change.name) : undefined
 }
 
 /** What the channel itself does not allow. */
@@ -172,22 +185,11 @@ const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<vo
   const { store, now } = ports
   if (isOfProblems(change)) return applyToProblems(change, ports)
   switch (change.kind) {
-    case 'lock': {
-      const { until } = change.hold
-      await store.create(
-        placeLockKey(change.hold.name),
-        change.hold,
-        until === undefined ? undefined : Math.floor(Date.parse(until) / 1000),
-      )
-      return
-    }
+    case 'lock':
+      return lock(change.hold, ports)
     case 'unlock':
-    case 'resume': {
-      const there = await currentItem(change, ports)
-      if (there !== undefined && was !== undefined && canonicalJson(there.value) === canonicalJson(was))
-        await store.remove(there.key, there.version)
-      return
-    }
+    case 'resume':
+      return lift(change, was, ports)
     case 'halt': {
       const halt: Halt = { by, at: now(), reason: change.reason }
       await halting(halt, store)
@@ -213,6 +215,28 @@ const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<vo
     }
   }
 }
+
+/** Throws if another lock is there: that one stays, and may end earlier. */
+const lock = async (hold: PlaceLock, { store }: Ports): Promise<void> => {
+  const key = placeLockKey(hold.name)
+  const until = hold.until === undefined ? undefined : Math.floor(Date.parse(hold.until) / 1000)
+  if (await store.create(key, hold, until)) return
+  const there = (await store.get<PlaceLock>(key))?.value
+  if (there === undefined || canonicalJson(there) !== canonicalJson(hold)) throw changedMeanwhile()
+}
+
+/** Removes what the rules saw. Throws if somebody halted or locked meanwhile: that stays. */
+const lift = async (change: SettingChange, was: Json | undefined, ports: Ports): Promise<void> => {
+  const there = await currentItem(change, ports)
+  if (there === undefined) return
+  const isSame = was !== undefined && canonicalJson(there.value) === canonicalJson(was)
+  if (isSame && (await ports.store.remove(there.key, there.version))) return
+  if ((await currentItem(change, ports)) === undefined) return
+  throw changedMeanwhile()
+}
+
+const changedMeanwhile = (): RemoteError =>
+  new RemoteError('somebody else halted or locked it meanwhile', { code: 'SettingChanged', passing: false })
 
 const MAX_TRIES = 10
 

@@ -4,7 +4,7 @@ import type { AnySetting, SettingChange, SettingRight } from '../../commands/com
 import type { Ports } from '../../commands/ports.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { mayOperateAt, mayResume, maySeePlace } from '../../engine/rules/place-access.ts'
-import { HALT_KEY, type Halt } from '../../engine/rules/rule-inputs.ts'
+import type { Halt } from '../../engine/rules/rule-inputs.ts'
 import { type ChannelDefaults, isDirectMessage } from '../../features/services/channel-defaults.ts'
 import { onePlace, placeOf, resolveScope } from '../../features/services/places.ts'
 import type { Place, PlaceText } from '../../kit/language/place.ts'
@@ -22,12 +22,13 @@ export const placeOfText = (
     where.text,
   )
 
-export const mayChange = async (
+/** `halt`: the one to end. */
+export const mayChange = (
   right: SettingRight,
   place: Place | undefined,
   { who: { actor }, config, facts }: Asker,
-  { store }: Ports,
-): Promise<boolean> => {
+  halt: Halt | undefined,
+): boolean => {
   switch (right) {
     case 'anyone':
     case 'defaults':
@@ -38,7 +39,7 @@ export const mayChange = async (
     case 'operate':
       return place !== undefined && mayOperateAt(actor, place, config, facts)
     case 'resume':
-      return mayResume(actor, (await store.get<Halt>(HALT_KEY))?.value, config, facts)
+      return mayResume(actor, halt, config, facts)
   }
 }
 

@@ -3,8 +3,9 @@
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/cards/card.ts'
+import type { Approval } from '../../engine/change/approval.ts'
 import { eachTarget } from '../../engine/change/plan.ts'
-import { execStopKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
+import { approvalKey, execStopKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
 import { accessFor, accessOf, identify, isAmong } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { isSamePerson } from '../../engine/rules/voters.ts'
@@ -22,6 +23,10 @@ export const stopCommand = async (
     (accessFor(face.plan) === 'exec' || face.plan.members !== undefined || face.plan.watch !== undefined)
   if (face === undefined || !isStoppable || (await store.get(finalCardKey(operation))) !== undefined)
     return refuse('This has already ended.')
+  // A flag that was set before would keep an approved watch from its work.
+  const approval = (await store.get<Approval>(approvalKey(operation)))?.value
+  if (approval !== undefined && approval.decision === undefined)
+    return refuse('This waits for approval: nothing runs yet.', 'You can reject it, if you may approve it.')
   const config = await read()
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId

@@ -12,7 +12,7 @@ type Told = { readonly change: SettingChange; readonly text: string }
 
 export const tellSetting = async ({ change, text }: Told, job: SettingJob, ports: Ports): Promise<void> => {
   const slack = await ports.slack()
-  const others = await otherLines(job, ports.store, ports.now())
+  const others = await otherLines(job, ports)
   const message = renderSetting([text, ...others].join('\n'), job.actor)
   await slack.post(job.place.channel, message).catch(async () => {
     await postElsewhere(change, message, job, ports)

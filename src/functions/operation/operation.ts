@@ -17,6 +17,7 @@ import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Rendered } from '../../model/ports/message.ts'
+import { keptLine } from '../prepare/kept-line.ts'
 import { otherLines, withOtherLines } from '../prepare/mentioned-lines.ts'
 import type { Proposal } from '../prepare/proposal.ts'
 import { propose } from '../prepare/propose.ts'
@@ -40,7 +41,9 @@ export type Ending = Outcome['status'] | 'refused' | 'previewed'
 
 export const operate = async (job: OperationJob, ctx: DurableContext, ports: OperationPorts): Promise<Ending> => {
   const { durableExecutionArn } = ctx.executionContext
-  await step(ctx, 'arm the look', () => armFirstCheck(job, durableExecutionArn, ports)).catch(() => null)
+  await step(ctx, 'arm the look', async () =>
+    armFirstCheck({ ...job, line: await keptLine(job.line, ports) }, durableExecutionArn, ports),
+  ).catch(() => null)
   const proposal = await step(ctx, 'plan', () => planOf(job, ports)).catch(cannotPlan)
   if (isRefusal(proposal) && job.set !== undefined) return refuseMember(job, ctx, ports, proposal)
   if (isRefusal(proposal) && job.gate !== undefined) return refuseGate(job, job.gate, ctx, ports, proposal)
@@ -86,7 +89,7 @@ const planOf = async (job: OperationJob, ports: OperationPorts): Promise<Proposa
   const { line, actor, id, place } = job
   if (job.set !== undefined) return memberPlan(job, ports)
   if (job.gate !== undefined) return gatePlan(job.gate, job.id, ports)
-  const others = await otherLines(job, ports.store, ports.now())
+  const others = await otherLines(job, ports)
   const proposed = await propose({ line, actor, purpose: id, ports, channel: place.channel })
   return limitPlanSize(withOtherLines(proposed, others))
 }
@@ -195,7 +198,7 @@ const checkAndPerform = async (story: Story, more: readonly string[] = []): Prom
 }
 
 /** Makes the change. A lease is stored before the first call, so that its origin and end are known from then on. */
-const makeChange = async (story: Story, { drift, lease }: Rechecked): Promise<Execution> => {
+const makeChange = async (story: Story, { drift, lease, amounts }: Rechecked): Promise<Execution> => {
   const { ctx, face } = story
   if (lease !== undefined) {
     const joined = await step(ctx, 'join the book', () => addToLeases(story, lease)).catch(nothingChanged)
@@ -203,7 +206,9 @@ const makeChange = async (story: Story, { drift, lease }: Rechecked): Promise<Ex
   }
   const { gate } = face.plan
   if (gate !== undefined) await noteAnswer(story, gate)
-  const outcome: Outcome = { ...(await execute({ ...story, face: { ...face, drift } })), drift }
+  // The audit has the counts right before the calls: rules over a window begin there.
+  const plan = { ...face.plan, ...(amounts && { amounts }) }
+  const outcome: Outcome = { ...(await execute({ ...story, face: { ...face, plan, drift } })), drift }
   if (gate !== undefined) return { outcome: await explainRefusal(story, gate, outcome), isLeased: false }
   const isMade = (outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown'
   if (lease !== undefined && !isMade) await step(ctx, 'leave the book', () => removeFromLeases(story)).catch(() => null)

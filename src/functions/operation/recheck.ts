@@ -3,7 +3,7 @@
 import type { Vote } from '../../engine/change/approval.ts'
 import { boundedOutcome } from '../../engine/change/bounded.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
-import { driftOf, fingerprint, higherRisk, planDifferences } from '../../engine/change/plan.ts'
+import { driftOf, fingerprint, higherRisk, type Plan, planDifferences } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
 import { blockOf } from '../../engine/rules/judge.ts'
 import { countPeople } from '../../engine/rules/voters.ts'
@@ -15,13 +15,16 @@ import { stopRequest } from './exec/stop.ts'
 import type { OperationPorts } from './ports.ts'
 import { type ApprovalOutcome, offerPlanAgain, type Story } from './story.ts'
 
-/** `votes`: those that still count, of a gate. The answer is sent as the person of the last one. */
+/**
+ * `votes`: those that still count, of a gate. The answer is sent as the person of the last one. `amounts`: those of the plan
+ * as it is now. Absent in steps of earlier versions.
+ */
 export type Rechecked = {
   readonly kind: 'fresh'
   readonly drift: readonly string[]
   readonly lease?: PlannedLease
   readonly votes?: readonly Vote[]
-}
+} & Pick<Plan, 'amounts'>
 
 /**
  * Plans again from current data, applies the current rules, and counts the votes again. A service of a change set may have
@@ -50,8 +53,13 @@ export const recheck = async (story: Story): Promise<Rechecked | Outcome> => {
     return stale('The plan has changed since its approval:', planDifferences(plan, now.plan))
   const { votes, lost } = await countVotes(now, approval, ports)
   if (lost !== undefined) return stale(lost)
-  const { lease, gate } = now.plan
-  return { kind: 'fresh', drift: driftOf(plan, now.plan), ...(lease && { lease }), ...(gate && { votes }) }
+  const { lease, gate, amounts } = now.plan
+  return {
+    ...{ kind: 'fresh', drift: driftOf(plan, now.plan) },
+    ...(lease && { lease }),
+    ...(gate && { votes }),
+    ...(amounts && { amounts }),
+  }
 }
 
 /** As for other changes, without a requester. The answer is sent as the last person whose vote still counts. */

@@ -1,13 +1,16 @@
 // The lines that one Slack message asked for. Each edit of a message that mentions the bot can be a request of its own;
 // each request names the others, so that nobody takes a correction for a replacement.
+import type { Ports } from '../../commands/ports.ts'
 import { answeredKey, operationKey } from '../../engine/change/records.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
 import type { OperationJob, SettingJob } from '../../model/ports/job.ts'
 import type { Key, Store } from '../../model/ports/store.ts'
+import { keptLine } from './kept-line.ts'
 import type { Proposal } from './proposal.ts'
 
 type MentionJob = Pick<OperationJob | SettingJob, 'kind' | 'id' | 'line' | 'place' | 'mention'>
 type Items = Pick<Store, 'get' | 'create' | 'replace'>
+type KeptPorts = Pick<Ports, 'config' | 'now'> & { readonly store: Items }
 
 /** `at`: when the line replaced another one, in whole seconds of Slack's clock; 0 for the first. */
 type Line = { readonly id: string; readonly kind: MentionJob['kind']; readonly line: string; readonly at: number }
@@ -21,11 +24,13 @@ const MAX_LINES = 5
 const MAX_LINE_CHARACTERS = 200
 
 /** A sentence for each other line of the job's message. Empty for jobs that no mention started. */
-export const otherLines = async (job: MentionJob, store: Items, now: string): Promise<readonly string[]> => {
-  const { mention, place, kind, id, line } = job
+export const otherLines = async (job: MentionJob, ports: KeptPorts): Promise<readonly string[]> => {
+  const { mention, place, kind, id } = job
   if (mention === undefined) return []
+  const { store } = ports
+  const line = await keptLine(job.line, ports)
   const at = Number(mention.editedAt ?? 0)
-  const until = Math.floor(Date.parse(now) / 1000) + KEPT_SECONDS
+  const until = Math.floor(Date.parse(ports.now()) / 1000) + KEPT_SECONDS
   const lines = await keepLine(linesKey(place.channel, mention.ts), { id, kind, line, at }, store, until)
   const inOrder = lines.toSorted((a, b) => a.at - b.at)
   const own = inOrder.findIndex(one => one.id === id)

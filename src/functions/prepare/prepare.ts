@@ -8,10 +8,8 @@ import type { Readers } from '../../commands/readers.ts'
 import { identify } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { spendCommand } from '../../engine/rules/budgets.ts'
-import type { Config } from '../../engine/rules/config.ts'
 import { loadHaltAlone, loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { maySeeTarget } from '../../engine/rules/place-access.ts'
-import { redactText } from '../../features/logs/redaction.ts'
 import { leftPlace, leftPlaceText } from '../../features/services/channel-place.ts'
 import type { Finding, Found } from '../../features/services/choose-service.ts'
 import { findPlace } from '../../features/services/find-place.ts'
@@ -26,6 +24,7 @@ import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Store } from '../../model/ports/store.ts'
 import { knownZone } from '../../model/time.ts'
+import { withoutSecrets } from './kept-line.ts'
 import { sharedReads } from './shared-reads.ts'
 
 export type Values = Readonly<Record<string, unknown>>
@@ -123,13 +122,6 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
     ...(left !== undefined && { left }),
     ...(service !== undefined && !isServiceSet(service) && { own: { ...own, again: again({ service }) } }),
   }
-}
-
-/** The reason reaches the card, the audit and ECS. What a command runs is refused instead, if it holds a secret. */
-const withoutSecrets = <T extends { readonly values: Values }>(invocation: T, config: Config): T => {
-  const { reason } = invocation.values
-  if (typeof reason !== 'string') return invocation
-  return { ...invocation, values: { ...invocation.values, reason: redactText(reason, { config }) } }
 }
 
 type LookUp = { readonly channel: string | undefined; readonly purpose: string; readonly now: string }

@@ -25,6 +25,7 @@ import { decodeJob, kindOf, type LookJob, type OperationJob } from '../../model/
 import type { Posted } from '../../model/ports/slack.ts'
 import { isOfCanary, noteHeard } from '../canary/records.ts'
 import { entryOf, offerPlanAgain, type ReportPorts, updateCard } from '../operation/story.ts'
+import { keptLine } from '../prepare/kept-line.ts'
 import { clearPending } from '../prepare/pending.ts'
 import { reportDeadMember } from './dead-member.ts'
 import { loseLease, notifyLost } from './lost-lease.ts'
@@ -73,7 +74,7 @@ export const executionState = async (
 ): Promise<ExecutionState> => {
   try {
     const execution =
-      (await ports.store.get<ExecutionRecord>(executionKey(operation)))?.value ?? onFileFromEvent(event, ports.now())
+      (await ports.store.get<ExecutionRecord>(executionKey(operation)))?.value ?? (await onFileFromEvent(event, ports))
     // The operation was started by an older version, which stored no execution.
     if (execution === undefined) return 'running'
     // The dead-letter queue contains only failed executions, but not their ARNs.
@@ -90,16 +91,22 @@ export const executionState = async (
 type EndedEvent = Pick<EndedExecution, 'arn' | 'job'>
 
 /** The data of an execution that died before its first step, which has stored nothing. */
-const onFileFromEvent = ({ arn, job }: EndedEvent, now: string): Partial<ExecutionRecord> | undefined => {
+const onFileFromEvent = async (
+  { arn, job }: EndedEvent,
+  ports: DeadOperationPorts,
+): Promise<Partial<ExecutionRecord> | undefined> => {
   if (arn === undefined && job === undefined) return undefined
   return {
     ...(arn !== undefined && { arn }),
-    ...(kindOf(job) === 'operation' && fromJob(decodeJob('operation', job), now)),
+    ...(kindOf(job) === 'operation' && (await fromJob(decodeJob('operation', job), ports))),
   }
 }
 
-const fromJob = (job: OperationJob, now: string): Pick<ExecutionRecord, 'asked' | 'set'> => ({
-  asked: askedBy(job, now),
+const fromJob = async (
+  job: OperationJob,
+  ports: DeadOperationPorts,
+): Promise<Pick<ExecutionRecord, 'asked' | 'set'>> => ({
+  asked: askedBy({ ...job, line: await keptLine(job.line, ports) }, ports.now()),
   ...(job.set && { set: job.set }),
 })
 

@@ -7,6 +7,7 @@ import { capacityValue, type Value } from '../../../engine/leases/holding.ts'
 import { strategyWords } from '../../../engine/leases/render-leases.ts'
 import { setStrategy } from '../../../features/capacity/capacity-calls.ts'
 import { primaryOf } from '../../../features/deployments/rollout.ts'
+import { amountsOf } from '../../../features/scaling/load-scaling.ts'
 import { setBounds, setCount, setSuspensions } from '../../../features/scaling/scaling-calls.ts'
 import type { Autoscaling, Service, ServiceRef } from '../../../model/ecs.ts'
 import { boundsText, inBounds, suspendedNames } from '../../../model/scaling-words.ts'
@@ -67,6 +68,10 @@ export const planOf = (
         ? []
         : [{ what: 'Desired count', from: `${service.desired}`, to: `${clamped}, at once` }]),
     ],
+    amounts: {
+      tasks: { from: service.desired, to: 'tasks' in to ? to.tasks : clamped },
+      ...('max' in from && 'max' in to && amountsOf(from, to)),
+    },
     calls: callsOf(target, to, autoscaling),
   }
 }
