@@ -2,11 +2,11 @@
 // read twice, as lines and as one text, and what either reading finds is hidden.
 
 import { type FindOptions, findSecrets } from './find.ts'
-import { ANY_FORM, BEGIN, END } from './forms.ts'
+import { ANY_FORM, BEGIN, END } from './forms/forms.ts'
+import { MAY_HAVE_FORM } from './forms/token-forms.ts'
 import { KEYISH, NAMING, type SecretKey, secretKey } from './keys.ts'
 import { OpenStructure } from './open-structure.ts'
 import { joinSpans, type Span } from './spans.ts'
-import { MAY_HAVE_FORM } from './token-forms.ts'
 import { type Beginning, beginningOf } from './unfinished.ts'
 import { isHarmless } from './values.ts'
 

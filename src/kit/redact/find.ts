@@ -1,7 +1,7 @@
 // Finds the secrets of a text at any depth: takes it apart, and looks into strings, percent-encoding and base64.
 
 import { base64Text, decodeEscapes, mapBack, percentDecode } from './decode.ts'
-import { findForms, hasAccessKey } from './forms.ts'
+import { findForms, hasAccessKey } from './forms/forms.ts'
 import { KEYISH } from './keys.ts'
 import { joinSpans, type Range, type Span } from './spans.ts'
 import type { Quoted } from './strings.ts'

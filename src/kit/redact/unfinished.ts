@@ -1,6 +1,7 @@
 // Finds the beginning of a secret at the end of a text, whose rest may come with the next line.
+
+import { MAY_HAVE_FORM } from './forms/token-forms.ts'
 import { KEYISH } from './keys.ts'
-import { MAY_HAVE_FORM } from './token-forms.ts'
 
 /** Characters at the end of a text that are looked at. The start of a longer secret is found as a secret. */
 const LOOKED_AT = 512

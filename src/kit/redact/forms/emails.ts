@@ -1,5 +1,5 @@
 // Finds e-mail addresses: takes each @ and scans both sides of it, so that text without an @ costs little time.
-import type { Range } from './spans.ts'
+import type { Range } from '../spans.ts'
 
 const LOCAL = /[A-Za-z0-9._%+-]/
 /** The maximum length of the part before the @: 64 octets (RFC 5321). */

@@ -1,5 +1,5 @@
 // Finds card numbers: 13 to 19 digits, grouped or not, that pass the Luhn check. Source: ISO/IEC 7812-1.
-import type { Range } from './spans.ts'
+import type { Range } from '../spans.ts'
 
 const FEWEST = 13
 const MOST = 19

@@ -1,7 +1,7 @@
 // Finds secrets that prose names: `the password is …`, `API key …`, `token -> …`. Prose about secrets is far more frequent than
 // prose with one, so a value counts only if it looks like a secret.
-import { KEYISH, secretKey } from './keys.ts'
-import type { Kind, Range } from './spans.ts'
+import { KEYISH, secretKey } from '../keys.ts'
+import type { Kind, Range } from '../spans.ts'
 
 /** A secret's name of one or two words, words such as "is", and the value, perhaps in quotes. */
 const PHRASE =

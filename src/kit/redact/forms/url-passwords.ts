@@ -1,5 +1,5 @@
 // Finds passwords in URLs, `scheme://user:password@host`, also with JSON escapes.
-import { HIDDEN, type Range } from './spans.ts'
+import { HIDDEN, type Range } from '../spans.ts'
 
 const SCHEME_END = /:(?:\\?\/){2}/g
 /** Matches the text after `://`, up to a character that no URL contains. */

@@ -1,10 +1,10 @@
 // Finds secrets by their form, without a key: tokens, private keys, JWTs, keys of AWS, logins in URLs, card numbers.
 
+import type { Kind, Range, Span } from '../spans.ts'
 import { findCards } from './card-numbers.ts'
 import { findByPlace } from './commands.ts'
 import { findEmails } from './emails.ts'
 import { findPhrases } from './phrases.ts'
-import type { Kind, Range, Span } from './spans.ts'
 import { MAY_HAVE_FORM, TOKEN, TOKEN_URLS } from './token-forms.ts'
 import { findUrlPasswords } from './url-passwords.ts'
 

@@ -1,6 +1,6 @@
 // Finds secrets by their place: options of programs, arguments of functions, columns of SQL, logins of data sources.
-import { KEYISH, secretKey } from './keys.ts'
-import type { Kind, Range } from './spans.ts'
+import { KEYISH, secretKey } from '../keys.ts'
+import type { Kind, Range } from '../spans.ts'
 
 type Found = (kind: Kind, range: Range) => void
 
