@@ -96,7 +96,7 @@ const worker = (name: string): BuildOptions => ({
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
 })
 
-export const WORKERS = ['query', 'decision', 'operation', 'schedule', 'events'] as const
+export const WORKERS = ['query', 'decision', 'operation', 'schedule', 'events', 'export'] as const
 
 /** Leaves a file alone that is as it was: a process that runs the bundles meanwhile is not disturbed. */
 const update = async ({ path, contents }: OutputFile): Promise<void> => {

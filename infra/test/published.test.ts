@@ -43,6 +43,8 @@ const isKey = (key: string, published: readonly string[]): boolean =>
 const isOfType = (resource: string, published: readonly string[]): boolean =>
   published.some(arn => {
     const kind = (text: string) => /^[^/:]*[/:]/.exec(text.split(':').slice(5).join(':'))?.[0]
+    // An object of S3 has no type: its ARN is bucket and key.
+    if (/^arn:[^:]+:s3:::/.test(arn)) return /^arn:aws:s3:::[a-z0-9-]+\/./.test(resource)
     return (
       resource.split(':')[2] === arn.split(':')[2] &&
       (kind(resource) ?? 'name') === (kind(arn.replaceAll(/\$\{\w+\}/g, 'x')) ?? 'name')
