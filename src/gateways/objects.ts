@@ -14,6 +14,7 @@ export const createAddObject = (env: NodeJS.ProcessEnv): ((key: string, body: st
       'If-None-Match': '*',
       'X-Amz-Content-Sha256': hash('sha256', body),
       'X-Amz-Checksum-Sha256': hash('sha256', body, 'base64'),
+      'X-Amz-Sdk-Checksum-Algorithm': 'SHA256',
     })
     // 412: the object exists. It was added by a run that died before it noted this.
     if (reply.status !== 200 && reply.status !== 412) throw refusedBy('S3', reply)

@@ -43,6 +43,10 @@ describe('an account with a viewer role alone', () => {
     expect(writes()).toEqual([])
   })
 
+  test('is named by whoami', async () => {
+    expect(await world.type('whoami')).toContain('prod (read-only): ')
+  })
+
   test('leaves other accounts as they are', async () => {
     expect(await world.type('scale staging.us-east-1/web/orders-api 2')).not.toContain('read-only')
   })
@@ -77,6 +81,10 @@ describe('an account in shadow mode', () => {
     expect((await world.audit('111122223333')).map(({ kind, outcome }) => [kind, outcome])).toEqual([
       ['ended', 'blocked'],
     ])
+  })
+
+  test('is named by whoami', async () => {
+    expect(await world.type('whoami')).toContain('prod (shadow mode): ')
   })
 
   test('begins no temporary change', async () => {

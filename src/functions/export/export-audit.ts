@@ -15,8 +15,8 @@ export type ExportPorts = {
 /** The last record of a chain that was exported. */
 type Cursor = { readonly last: number; readonly hash: string }
 
-/** The records of one object, so that it stays below a megabyte. */
-const MOST_RECORDS = 200
+/** The records of one object: of one or two KB each, so that it is written in one short request. */
+const MOST_RECORDS = 100
 /** The objects of one chain in one run; the next hour goes on. */
 const MOST_OBJECTS = 50
 /** The chain of Quarterdeck's own settings. */
