@@ -34,7 +34,16 @@ const neededBy = (role: string, action: string): string => {
   return ALWAYS[role] ?? 'every command'
 }
 
+/** What needs the actions that no command declares. */
 const ALWAYS: Readonly<Record<string, string>> = {
+  'quarterdeck-slack': 'every request of Slack',
+  'quarterdeck-query': 'every read',
+  'quarterdeck-decision': 'votes; `lock`, `halt` and other settings',
+  'quarterdeck-operation': 'every change',
+  'quarterdeck-schedule': 'reminders, ends of temporary changes, gates, digests, problems',
+  'quarterdeck-events': 'gates, problems, `why`, `status`',
+  'quarterdeck-export': 'the hourly export of the audit',
+  'quarterdeck-scheduler': 'all schedules',
   'quarterdeck-exec': '`exec`, `exec enable`, `exec sessions`, `exec terminate`',
   'quarterdeck-revert': 'the end of a temporary change (`--for`)',
   'quarterdeck-forward': 'the digest, problems and gates',

@@ -121,7 +121,7 @@ describe('what the code called', () => {
         .filter(action => NOT_BY_CODE[action] === undefined && NOT_BY_CODE[`${role.name} ${action}`] === undefined)
         .map(action => `${role.name} ${action}`),
     )
-    expect(unused).toEqual([])
+    expect(unused, 'docs/permissions.md says how a use is recorded').toEqual([])
     count(
       'permissions of roles, each used by the code or by AWS',
       roles.reduce((sum, role) => sum + allowsOf(role).length, 0),
