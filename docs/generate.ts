@@ -1,9 +1,13 @@
-// Writes what the registry knows into README.md, docs/commands.md and manifest.yml; `npm run fix` runs it, and a test fails
+// Writes what the registry knows into README.md, docs/commands.md, docs/permissions.md,
+// docs/runbook.md, docs/running-cost.md and manifest.yml; `npm run fix` runs it, and a test fails
 // where a file lags.
 import { readFile, writeFile } from 'node:fs/promises'
 import { declarations } from '../src/commands/declarations.ts'
 import type { Declaration } from '../src/kit/language/declaration.ts'
 import { usage } from '../src/kit/language/invocation.ts'
+import { permissionTables } from './permissions.ts'
+import { runbookTable } from './runbook.ts'
+import { costTable } from './running-cost.ts'
 
 const tableOf = (usageOf: (declaration: Declaration) => string): string =>
   [
@@ -39,7 +43,23 @@ const rewrite = async (file: string, pattern: RegExp, replacement: string): Prom
 
 const COMMANDS = /<!-- commands -->[\s\S]*<!-- \/commands -->/
 const between = (table: string): string => `<!-- commands -->\n${table}\n<!-- /commands -->`
+const PERMISSIONS = /<!-- permissions -->[\s\S]*<!-- \/permissions -->/
 
 await rewrite('README.md', COMMANDS, between(shortTable()))
 await rewrite('docs/commands.md', COMMANDS, between(tableOf(usage)))
-await rewrite('manifest.yml', /usage_hint: .*/, `usage_hint: ${declarations.map(({ name }) => name).join(' | ')}`)
+await rewrite('docs/permissions.md', PERMISSIONS, `<!-- permissions -->\n${permissionTables()}\n<!-- /permissions -->`)
+await rewrite(
+  'docs/runbook.md',
+  /<!-- alarms -->[\s\S]*<!-- \/alarms -->/,
+  `<!-- alarms -->\n${runbookTable()}\n<!-- /alarms -->`,
+)
+await rewrite(
+  'docs/running-cost.md',
+  /<!-- cost -->[\s\S]*<!-- \/cost -->/,
+  `<!-- cost -->\n${costTable()}\n<!-- /cost -->`,
+)
+await rewrite(
+  'manifest.yml',
+  /usage_hint: .*(\n +usage_hint: .*)*/,
+  `usage_hint: ${declarations.map(({ name }) => name).join(' | ')}`,
+)

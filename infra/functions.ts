@@ -1,10 +1,11 @@
-// The hub's six Lambda functions, each with its own role, log group and dead-letter queue.
+// The hub's seven Lambda functions, each with its own role, log group and dead-letter queue.
 import { Annotations, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import type { IRole } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
-import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { countLines } from './log-metrics.ts'
 import { ALIAS, type FunctionName, failureQueueName, functionName } from './names.ts'
 
 type Spec = {
@@ -19,6 +20,8 @@ type Spec = {
   readonly isDurable?: true
   /** Whether the function creates schedules. */
   readonly isScheduling?: true
+  /** Whether the function exports the audit. */
+  readonly isExporting?: true
 }
 
 export const TABLE = 'quarterdeck'
@@ -47,6 +50,8 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     memorySize: 1_024,
     timeout: Duration.minutes(5),
     retention: RetentionDays.THREE_MONTHS,
+    // Reads and follows, which last for minutes, leave the account's concurrency to changes, events and timers.
+    reserved: 40,
     environment: { ...TO_TABLE, ...TO_QUERY },
     isScheduling: true,
   },
@@ -84,6 +89,15 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     retention: RetentionDays.THREE_MONTHS,
     environment: { ...TO_TABLE, ...TO_OPERATION, GATES_FUNCTION: functionName('schedule') },
   },
+  // One at a time: it goes on after the last record that it exported.
+  export: {
+    memorySize: 512,
+    timeout: Duration.minutes(5),
+    retention: RetentionDays.ONE_YEAR,
+    environment: TO_TABLE,
+    reserved: 1,
+    isExporting: true,
+  },
 }
 
 /**
@@ -92,15 +106,6 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
  */
 const DURABLE = { executionTimeout: Duration.days(366), retentionPeriod: Duration.days(90) }
 
-/** Counts the log lines with level `alarm`, for example about an invalid configuration, in a metric. */
-const countAlarms = (fn: LambdaFunction, name: FunctionName): void => {
-  fn.logGroup.addMetricFilter('AlarmLines', {
-    filterPattern: FilterPattern.stringValue('$.level', '=', 'alarm'),
-    metricNamespace: 'Quarterdeck',
-    metricName: `${functionName(name)}-alarms`,
-  })
-}
-
 export type Made = { readonly fn: LambdaFunction; readonly failures?: Queue }
 
 type Surroundings = {
@@ -108,15 +113,17 @@ type Surroundings = {
   readonly dist: string
   /** The environment variables of the functions that create schedules. */
   readonly scheduling: Readonly<Record<string, string>>
+  /** Those of the function that exports the audit. */
+  readonly exporting: Readonly<Record<string, string>>
 }
 
 export const createFunction = (
   scope: Construct,
   name: FunctionName,
   role: IRole,
-  { dist, scheduling }: Surroundings,
+  { dist, scheduling, exporting }: Surroundings,
 ): Made => {
-  const { memorySize, timeout, retention, environment, reserved, isDurable, isScheduling } = SPECS[name]
+  const { memorySize, timeout, retention, environment, reserved, isDurable, isScheduling, isExporting } = SPECS[name]
   const id = name.charAt(0).toUpperCase() + name.slice(1)
   const failures = name === 'slack' ? undefined : createFailures(scope, id, name)
   const fn = new LambdaFunction(scope, id, {
@@ -128,7 +135,7 @@ export const createFunction = (
     role,
     memorySize,
     timeout,
-    environment: { ...environment, ...(isScheduling && scheduling) },
+    environment: { ...environment, ...(isScheduling && scheduling), ...(isExporting && exporting) },
     tracing: Tracing.ACTIVE,
     logGroup: new LogGroup(scope, `${id}Log`, {
       logGroupName: `/aws/lambda/${functionName(name)}`,
@@ -146,7 +153,7 @@ export const createFunction = (
       'aws-lambda:Function.DurableConfig',
       'The function is durable since its first deployment.',
     )
-  countAlarms(fn, name)
+  countLines(fn.logGroup)
   if (failures !== undefined) return { fn, failures }
   Validations.of(fn).acknowledge({
     id: 'Serverless-LambdaDLQ',

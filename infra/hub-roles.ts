@@ -5,6 +5,7 @@ import { type DigestJob, type GatesJob, type IndexJob, type ProblemsJob, problem
 import {
   ALIAS,
   arn,
+  auditBucketName,
   FUNCTIONS,
   type FunctionName,
   failureQueueName,
@@ -67,9 +68,17 @@ export const functionRoles = (hub: Hub): readonly Role[] => {
   }))
 }
 
+/** The environment variables that the export function needs. */
+export const toExport = (hub: Pick<Hub, 'account' | 'region'>): Readonly<Record<string, string>> => ({
+  AUDIT_BUCKET: auditBucketName(hub),
+})
+
+/** The hourly schedule that the hub's stack creates for the export function. */
+export const EXPORTING = { name: 'export', expression: 'rate(1 hour)', input: '{}' } as const
+
 /**
- * The role of EventBridge Scheduler. It may only invoke the schedule function, and only schedules of Quarterdeck's
- * group may use it.
+ * The role of EventBridge Scheduler. It may only invoke the schedule and the export function, and only schedules of
+ * Quarterdeck's group may use it.
  */
 export const schedulerRole = (hub: Hub): Role => {
   const where = whereOf(hub)
@@ -87,7 +96,14 @@ export const schedulerRole = (hub: Hub): Role => {
         },
       },
     }),
-    policies: [policy(allowing('InvokeSchedule', 'lambda:InvokeFunction', functionArn('schedule', where)))],
+    policies: [
+      policy(
+        allowing('InvokeScheduled', 'lambda:InvokeFunction', [
+          functionArn('schedule', where),
+          functionArn('export', where),
+        ]),
+      ),
+    ],
     maxSessionSeconds: MAX_SESSION_SECONDS,
   }
 }
@@ -149,6 +165,13 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     ...schedules(where),
     failing('schedule', where),
   ],
+  // It reads the audit and adds objects to its bucket. Object Lock keeps every version of them.
+  export: where => [
+    ...readsConfig(where),
+    ...usesTable('export', where),
+    allowing('ExportAudit', 's3:PutObject', `arn:${where.partition}:s3:::${auditBucketName(where)}/audit/*`),
+    failing('export', where),
+  ],
   // It starts the operation of a gate, and has the schedule function look at one that was settled. It reads and decides nothing.
   events: where => [
     ...usesTable('events', where),
@@ -189,6 +212,10 @@ const SECURE_STRINGS = ['slack/signing-secret', 'slack/signing-secret-before', '
 const SECRETS = [...SECURE_STRINGS, 'slack/bot-identity']
 /** The SSM parameters that all functions except ingress read. Only ingress reads the signing secrets. */
 const PARAMETERS = ['slack/bot-token', 'config', 'halt']
+
+const readsConfig = (where: Where): readonly Statement[] => [
+  allowing('ReadParameters', 'ssm:GetParameters', arn('ssm', where, 'parameter/quarterdeck/config')),
+]
 
 const readsParameters = (names: readonly string[], where: Where): readonly Statement[] => {
   const parameterArn = (name: string) => arn('ssm', where, `parameter/quarterdeck/${name}`)

@@ -1,14 +1,16 @@
 // The hub stack: functions, table, event bus and roles in one account and region. It does not contain the SSM
 // parameters, because a deployment must never overwrite a published configuration, and CloudFormation cannot create
 // SecureStrings.
-import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib'
-import { Alias, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda'
+import { Duration, Stack, Validations } from 'aws-cdk-lib'
+import { Alias } from 'aws-cdk-lib/aws-lambda'
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import type { Construct } from 'constructs'
 import { createAlarms } from './alarms.ts'
+import { createAuditBucket } from './audit-bucket.ts'
+import { createEntry, type Entry } from './entry.ts'
 import { createEndings, createEventBus } from './events.ts'
 import { createFunction, type Made, TABLE } from './functions.ts'
-import { functionRoles, RECURRING, schedulerRole, toSchedule } from './hub-roles.ts'
+import { EXPORTING, functionRoles, RECURRING, schedulerRole, toExport, toSchedule } from './hub-roles.ts'
 import { ALIAS, FUNCTIONS, type FunctionName, type Hub, operationArn, SCHEDULE_GROUP } from './names.ts'
 import { createRole } from './role.ts'
 import { createSecretsKey, createTable } from './store.ts'
@@ -21,12 +23,14 @@ export type HubProps = {
   readonly dist: string
   /** The accounts to operate in. If absent: any account that trusts this hub. */
   readonly accounts?: readonly string[]
+  /** How Slack reaches the bot: `api` by default. */
+  readonly entry?: Entry
   /** The ARN of an SNS topic for alarms. */
   readonly alarmTopic?: string
 }
 
 export class HubStack extends Stack {
-  constructor(scope: Construct, id: string, { account, region, dist, accounts, alarmTopic }: HubProps) {
+  constructor(scope: Construct, id: string, { account, region, dist, accounts, entry = 'api', alarmTopic }: HubProps) {
     super(scope, id, {
       env: { account, region },
       description: 'Quarterdeck: functions, table and roles',
@@ -34,14 +38,15 @@ export class HubStack extends Stack {
     })
     const hub = { account, region, table: TABLE, ...(accounts !== undefined && { accounts }) }
     createTable(this, appendOnly(hub))
+    createAuditBucket(this, hub)
     const made = this.#createFunctions(hub, dist)
     createSecretsKey(
       this,
       functionRoles(hub).map(({ name }) => `arn:aws:iam::${account}:role/${name}`),
     )
-    this.#open(made.slack)
+    createEntry(this, made.slack.fn, entry)
     this.#takeEvents(made)
-    this.#createScheduler(hub, made.schedule)
+    this.#createScheduler(hub, made)
     createEventBus(this, made.events.fn, [account, ...(accounts ?? [])])
     createEndings(this, made.operation, made.schedule.fn, operationArn(hub))
     createAlarms(this, made, alarmTopic)
@@ -55,6 +60,7 @@ export class HubStack extends Stack {
       return createFunction(this, name, createRole(this, `${name}Identity`, role), {
         dist,
         scheduling: toSchedule(hub),
+        exporting: toExport(hub),
       })
     }
     return {
@@ -64,34 +70,30 @@ export class HubStack extends Stack {
       operation: make('operation'),
       schedule: make('schedule'),
       events: make('events'),
+      export: make('export'),
     }
-  }
-
-  /**
-   * Creates the public URL. Slack signs its requests with its own secret, and the receiver verifies the raw body before
-   * it parses it.
-   */
-  #open({ fn }: Made): void {
-    const url = fn.addFunctionUrl({ authType: FunctionUrlAuthType.NONE })
-    new CfnOutput(this, 'SlackUrl', { value: url.url, description: 'The request URL for manifest.yml' })
   }
 
   /**
    * Creates the recurring schedules. Functions create one-time schedules in the same group; these delete themselves
    * after they have run.
    */
-  #createScheduler(hub: Hub, { fn }: Made): void {
+  #createScheduler(hub: Hub, made: Readonly<Record<FunctionName, Made>>): void {
     const group = new CfnScheduleGroup(this, 'Schedules', { name: SCHEDULE_GROUP })
     const role = createRole(this, 'schedulerIdentity', schedulerRole(hub))
-    for (const { name, expression, input } of RECURRING) {
-      const recurring = new CfnSchedule(this, `Recurring-${name}`, {
+    const recurring = [
+      ...RECURRING.map(one => ({ ...one, fn: made.schedule.fn })),
+      { ...EXPORTING, fn: made.export.fn },
+    ]
+    for (const { name, expression, input, fn } of recurring) {
+      const schedule = new CfnSchedule(this, `Recurring-${name}`, {
         name,
         groupName: SCHEDULE_GROUP,
         scheduleExpression: expression,
         flexibleTimeWindow: { mode: 'OFF' },
         target: { arn: fn.functionArn, roleArn: role.roleArn, input },
       })
-      recurring.addDependency(group)
+      schedule.addResourceDependency(group)
     }
   }
 
@@ -99,7 +101,8 @@ export class HubStack extends Stack {
    * Sets the retries and the maximum age of asynchronous invocations. A request is not retried after its user has
    * stopped waiting.
    */
-  #takeEvents({ query, decision, operation, schedule, events }: Readonly<Record<FunctionName, Made>>): void {
+  #takeEvents(made: Readonly<Record<FunctionName, Made>>): void {
+    const { query, decision, operation, schedule, events } = made
     const live = new Alias(this, 'Live', { aliasName: ALIAS, version: operation.fn.currentVersion })
     query.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) })
     // A vote is a conditional write and a wake-up is idempotent, so both can be retried.
@@ -109,9 +112,10 @@ export class HubStack extends Stack {
     schedule.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
     // An event can be retried, because it writes the same item again.
     events.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(6) })
+    made.export.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
     // There are no retries, because Lambda itself resumes a durable execution that has started.
     live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(15) })
-    for (const invoked of [query.fn, decision.fn, schedule.fn, events.fn, live]) {
+    for (const invoked of [query.fn, decision.fn, schedule.fn, events.fn, made.export.fn, live]) {
       Validations.of(invoked).acknowledge({
         id: 'Serverless-LambdaAsyncFailureDestination',
         reason: 'The function has a dead-letter queue; durable functions do not support failure destinations.',

@@ -1,6 +1,6 @@
 // Names and ARNs of the hub's resources and of the roles in each account.
 
-export const FUNCTIONS = ['slack', 'query', 'decision', 'operation', 'schedule', 'events'] as const
+export const FUNCTIONS = ['slack', 'query', 'decision', 'operation', 'schedule', 'events', 'export'] as const
 export type FunctionName = (typeof FUNCTIONS)[number]
 
 /** The alias of the operation function. An operation stays on the code version with which it started. */
@@ -17,6 +17,10 @@ export const SCHEDULER = 'quarterdeck-scheduler'
 
 /** The name of a function's dead-letter queue. */
 export const failureQueueName = (name: FunctionName): string => `quarterdeck-${name}-failed`
+
+/** The bucket with the exported audit. Bucket names are global, so it has the account and the region. */
+export const auditBucketName = ({ account, region }: Pick<Hub, 'account' | 'region'>): string =>
+  `quarterdeck-audit-${account}-${region}`
 
 export type Hub = {
   readonly account: string

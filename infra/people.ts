@@ -68,16 +68,24 @@ export const TAGGING_ACTIONS = [
 
 /**
  * For a service control policy or permissions boundaries: only the exec role may set or remove these tags. Compares without
- * case, as `aws:ResourceTag/…` does.
+ * case, as `aws:ResourceTag/…` does. Nobody starts sessions on tasks: that would bypass the tags and the session log.
  */
 export const tagGuard = ({ partition }: Pick<Place, 'partition'>): PolicyDocument =>
-  policy({
-    Sid: 'OnlyQuarterdeckGrants',
-    Effect: 'Deny',
-    Action: TAGGING_ACTIONS,
-    Resource: '*',
-    Condition: {
-      'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': [GRANT_TAG, CONTAINER_TAG] },
-      ArnNotLike: { 'aws:PrincipalArn': `arn:${partition}:iam::*:role/${spokeRoleName('exec')}` },
+  policy(
+    {
+      Sid: 'OnlyQuarterdeckGrants',
+      Effect: 'Deny',
+      Action: TAGGING_ACTIONS,
+      Resource: '*',
+      Condition: {
+        'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': [GRANT_TAG, CONTAINER_TAG] },
+        ArnNotLike: { 'aws:PrincipalArn': `arn:${partition}:iam::*:role/${spokeRoleName('exec')}` },
+      },
     },
-  })
+    {
+      Sid: 'NoSessionsOnTasks',
+      Effect: 'Deny',
+      Action: 'ssm:StartSession',
+      Resource: `arn:${partition}:ecs:*:*:task/*`,
+    },
+  )

@@ -4,6 +4,7 @@ import { Stack } from 'aws-cdk-lib'
 import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { forwardRole } from './event-rules.ts'
+import { HALT_POLICY, haltPolicy } from './halt.ts'
 import { peoplePolicy } from './people.ts'
 import { createRole } from './role.ts'
 import { spokeRoles } from './spoke-roles.ts'
@@ -16,6 +17,11 @@ export type SpokeProps = {
   readonly hubRegion: string
 }
 
+/** Shown in the console of IAM, where it is attached in an emergency. */
+export const HALT_DESCRIPTION = 'Attach it to the roles of Quarterdeck: it denies every change in this account'
+export const PEOPLE_DESCRIPTION =
+  'For the roles in which people sign in: lets them into the tasks that Quarterdeck has granted them'
+
 export class SpokeStack extends Stack {
   constructor(scope: Construct, id: string, { account, region, hub, hubRegion }: SpokeProps) {
     super(scope, id, {
@@ -26,10 +32,15 @@ export class SpokeStack extends Stack {
     const people = peoplePolicy({ partition: 'aws', account })
     const document = new CfnManagedPolicy(this, 'People', {
       managedPolicyName: 'quarterdeck-people',
-      description: 'For the roles in which people sign in: lets them into the tasks that Quarterdeck has granted them',
+      description: PEOPLE_DESCRIPTION,
       policyDocument: people,
     })
     acknowledgeWildcards(document, [people])
+    new CfnManagedPolicy(this, 'Halt', {
+      managedPolicyName: HALT_POLICY,
+      description: HALT_DESCRIPTION,
+      policyDocument: haltPolicy(),
+    })
     for (const role of roles) createRole(this, role.name.replace('quarterdeck-', ''), role)
   }
 }

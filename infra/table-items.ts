@@ -95,6 +95,10 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'states#*': ['GetItem', 'PutItem'],
     'stopped#*': ['PutItem'],
   },
+  export: {
+    'audit#*': ['Query'],
+    exported: ['GetItem', 'PutItem', 'Query'],
+  },
   // The schedule function reports dead operations, refreshes the service index and posts the digests.
   schedule: {
     'audience#*': ['GetItem', 'PutItem'],

@@ -47,6 +47,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'Task roles, which task definitions name: passed only to tasks and limited by the session policy, or only read.',
   ],
   [/:secretsmanager:\*:\d+:secret:\*$/, 'The secrets of one account, which task definitions name: only described.'],
+  [
+    /:s3:::quarterdeck-audit-[\w-]+\/audit\/\*$/,
+    'The objects of the audit: their keys have the numbers of the records.',
+  ],
   [/:ssm:\*:\d+:parameter\/quarterdeck\/halt$/, 'One parameter, in all regions in use.'],
   [
     /:application-autoscaling:\*:\d+:scalable-target\/\*$/,

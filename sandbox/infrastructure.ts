@@ -2,8 +2,8 @@
 // and schedules.
 import { fileURLToPath } from 'node:url'
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb'
-import { hubRoles, RECURRING, toSchedule } from '../infra/hub-roles.ts'
-import { SCHEDULE_GROUP } from '../infra/names.ts'
+import { hubRoles, RECURRING, toExport, toSchedule } from '../infra/hub-roles.ts'
+import { auditBucketName, SCHEDULE_GROUP } from '../infra/names.ts'
 import type { Role } from '../infra/policy.ts'
 import { spokeRoles } from '../infra/spoke-roles.ts'
 import type { Aws } from './aws/aws.ts'
@@ -25,6 +25,7 @@ const FILES = {
   operation: 'operation/index.mjs',
   schedule: 'schedule/index.mjs',
   events: 'events/index.mjs',
+  export: 'export/index.mjs',
 } as const
 export type FunctionName = keyof typeof FILES
 
@@ -76,6 +77,7 @@ const environment = ({ name, container, warmEnv }: ContainerOf, { aws, url }: Ne
     OPERATION_FUNCTION: 'quarterdeck-operation:live',
     GATES_FUNCTION: 'quarterdeck-schedule',
     ...toSchedule(HUB),
+    ...toExport(HUB),
   }
 }
 
@@ -98,6 +100,7 @@ export const deployInfrastructure = async (
 ): Promise<void> => {
   addRoles(deployed.aws)
   deployed.aws.scheduler.addGroup(HUB, SCHEDULE_GROUP)
+  deployed.aws.buckets.add(HUB, auditBucketName(HUB))
   putParameter(deployed, '/quarterdeck/slack/signing-secret', secrets.signingSecret, 'SecureString')
   putParameter(deployed, '/quarterdeck/slack/bot-token', secrets.botToken, 'SecureString')
   putParameter(deployed, '/quarterdeck/slack/bot-identity', `${BOT.botId} ${BOT.userId}`)

@@ -113,6 +113,12 @@ export class Sandbox {
     }
   }
 
+  /** Exports the audit now, as the hourly schedule does. */
+  async exportAudit(): Promise<void> {
+    this.functions.invokeAsync(this.#parts.specOf('export'), {})
+    await this.quiet()
+  }
+
   /** Runs a recurring schedule now. */
   async recur(kind: 'index' | 'digest' | 'gates' | 'problems'): Promise<void> {
     this.functions.invokeAsync(this.#parts.specOf('schedule'), { kind, operation: kind, number: 0 })

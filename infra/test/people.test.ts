@@ -88,6 +88,17 @@ describe('the tag of a grant', () => {
     expect(actions.toSorted()).toEqual(TAGGING_ACTIONS.toSorted())
   })
 
+  it('comes with a guard against sessions beside ECS Exec, for everyone', () => {
+    const start = (principal: string, resource: string) =>
+      evaluate(
+        { identity: [all, tagGuard(place)] },
+        { action: 'ssm:StartSession', resource, context: { 'aws:PrincipalArn': principal } },
+      ).decision
+    expect(start(role('admin'), task)).toBe('explicit-deny')
+    expect(start(role('quarterdeck-exec'), task)).toBe('explicit-deny')
+    expect(start(role('admin'), `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/i-1`)).toBe('allowed')
+  })
+
   it('is seen by IAM in another spelling too, which is why each must be guarded', () => {
     const spelt = {
       'aws:ResourceTag/Quarterdeck:Exec': 'me@example.com',

@@ -38,6 +38,9 @@ const inHub = (service: string, rest: string) => `arn:aws:${service}:us-east-1:$
 const lambda = (rest: string) => inHub('lambda', `function:quarterdeck-${rest}`)
 const spokeRole = (name: string, account = SPOKE) => `arn:aws:iam::${account}:role/quarterdeck-${name}`
 
+/** The functions that talk to Slack. */
+const WITH_SECRETS = FUNCTIONS.filter(name => name !== 'events' && name !== 'export')
+
 describe('the hub’s functions', () => {
   it.each<[string, string, readonly FunctionName[]]>([
     ['lambda:InvokeFunction', lambda('query'), ['slack', 'query', 'schedule']],
@@ -68,11 +71,7 @@ describe('the hub’s functions', () => {
     ['lambda:StopDurableExecution', lambda('operation:7/durable-execution/a/b'), []],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/signing-secret'), ['slack']],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/signing-secret-before'), ['slack']],
-    [
-      'ssm:GetParameters',
-      inHub('ssm', 'parameter/quarterdeck/slack/bot-token'),
-      FUNCTIONS.filter(name => name !== 'events'),
-    ],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-token'), WITH_SECRETS],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-identity'), ['slack']],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/config'), FUNCTIONS.filter(name => name !== 'events')],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/halt'), ['query', 'decision', 'operation']],
@@ -86,6 +85,11 @@ describe('the hub’s functions', () => {
     ['sts:AssumeRole', spokeRole('deployer'), ['operation']],
     ['sts:AssumeRole', spokeRole('gate'), ['operation']],
     ['sts:AssumeRole', spokeRole('admin'), []],
+    ['s3:PutObject', `arn:aws:s3:::quarterdeck-audit-${HUB}-us-east-1/audit/hub/1.jsonl`, ['export']],
+    ['s3:PutObject', `arn:aws:s3:::quarterdeck-audit-${HUB}-us-east-1/other`, []],
+    ['s3:GetObject', `arn:aws:s3:::quarterdeck-audit-${HUB}-us-east-1/audit/hub/1.jsonl`, []],
+    ['s3:BypassGovernanceRetention', `arn:aws:s3:::quarterdeck-audit-${HUB}-us-east-1/audit/hub/1.jsonl`, []],
+    ['s3:DeleteObjectVersion', `arn:aws:s3:::quarterdeck-audit-${HUB}-us-east-1/audit/hub/1.jsonl`, []],
     ['sqs:SendMessage', inHub('sqs', 'quarterdeck-operation-failed'), ['operation']],
     ['sqs:ReceiveMessage', inHub('sqs', 'quarterdeck-operation-failed'), ['schedule']],
     ['sqs:DeleteMessage', inHub('sqs', 'quarterdeck-operation-failed'), ['schedule']],
@@ -116,7 +120,9 @@ const MAY: readonly [string, string, readonly FunctionName[]][] = [
   ['PutItem', 'halt', ['decision']],
   ['PutItem', 'usergroup#S1', ['query', 'decision', 'operation', 'schedule']],
   ['PutItem', 'audit#1', ['decision', 'operation', 'schedule']],
-  ['Query', 'audit#1', ['query', 'decision', 'operation', 'schedule']],
+  ['Query', 'audit#1', ['query', 'decision', 'operation', 'schedule', 'export']],
+  ['PutItem', 'exported', ['export']],
+  ['DeleteItem', 'exported', []],
   ['PutItem', 'audited#arn', ['decision', 'operation', 'schedule']],
   ['Query', 'audited#arn', ['query', 'operation', 'schedule']],
   ['GetItem', 'leases', ['query', 'decision', 'operation', 'schedule']],
@@ -134,7 +140,7 @@ const MAY: readonly [string, string, readonly FunctionName[]][] = [
   ['PutItem', 'here#C1', ['decision']],
   ['PutItem', 'digest#orders', ['schedule']],
   ['Query', 'digest#orders', ['query', 'schedule']],
-  ['Query', 'services', FUNCTIONS.filter(name => name !== 'events')],
+  ['Query', 'services', WITH_SECRETS],
   ['PutItem', 'services', ['schedule', 'events']],
   ['DeleteItem', 'services', ['schedule']],
   ['Query', 'service-tags', ['query', 'decision', 'operation', 'schedule']],
@@ -212,7 +218,7 @@ describe('the hub', () => {
       'kms:ResourceAliases': ['alias/quarterdeck'],
       'kms:EncryptionContext:PARAMETER_ARN': inHub('ssm', 'parameter/quarterdeck/slack/bot-token'),
     }
-    expect(who('kms:Decrypt', key, context)).toEqual(FUNCTIONS.filter(name => name !== 'events'))
+    expect(who('kms:Decrypt', key, context)).toEqual(WITH_SECRETS)
     expect(who('kms:Decrypt', key, { ...context, 'kms:ViaService': 's3.us-east-1.amazonaws.com' })).toEqual([])
     expect(who('kms:Decrypt', key, { ...context, 'kms:ResourceAliases': ['alias/other'] })).toEqual([])
     expect(
@@ -225,8 +231,8 @@ describe('the scheduler’s role', () => {
   const role = named(hub, 'scheduler')
   const roleArn = `arn:aws:iam::${HUB}:role/quarterdeck-scheduler`
 
-  it('invokes only the schedule function', () => {
-    expect(may(role, 'lambda:InvokeFunction', lambda('schedule'))).toBe(true)
+  it('invokes only the schedule and the export function', () => {
+    for (const name of ['schedule', 'export']) expect(may(role, 'lambda:InvokeFunction', lambda(name))).toBe(true)
     for (const name of ['slack', 'query', 'decision', 'operation', 'operation:live'])
       expect(may(role, 'lambda:InvokeFunction', lambda(name))).toBe(false)
   })

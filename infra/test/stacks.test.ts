@@ -1,14 +1,18 @@
 // Tests the synthesised stacks, and that cdk-nag has no findings.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App, type Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import { afterAll, describe, expect, it } from 'vitest'
+import { ALARM_TEXTS, describeAlarm } from '../alarm-texts.ts'
+import { ungraphed } from '../alarms.ts'
+import { AUDIT_DAYS } from '../audit-bucket.ts'
 import { endedExecutions, forwardRole, RULES } from '../event-rules.ts'
 import { EventsStack } from '../events.ts'
-import { hubRoles, RECURRING, toSchedule } from '../hub-roles.ts'
+import { HALT_POLICY, haltedActions, haltPolicy } from '../halt.ts'
+import { EXPORTING, hubRoles, RECURRING, toExport, toSchedule } from '../hub-roles.ts'
 import { HubStack } from '../hub-stack.ts'
 import { FUNCTIONS, functionName, SCHEDULE_GROUP } from '../names.ts'
 import { peoplePolicy } from '../people.ts'
@@ -16,6 +20,7 @@ import type { Role } from '../policy.ts'
 import { spokeRoles } from '../spoke-roles.ts'
 import { SpokeStack } from '../spoke-stack.ts'
 import { wildcardsOf } from '../wildcards.ts'
+import { aDist } from './dist.ts'
 
 const HUB = '111122223333'
 const place = { account: HUB, region: 'us-east-1' }
@@ -24,17 +29,7 @@ const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-infra-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const anApp = () => new App({ outdir: mkdtempSync(join(folder, 'cdk.out-')) })
 
-/** Creates a folder that takes the place of the output of `npm run build`. */
-const aDist = (): string => {
-  const dist = join(folder, 'dist')
-  for (const name of FUNCTIONS) {
-    mkdirSync(join(dist, name), { recursive: true })
-    writeFileSync(join(dist, name, name === 'slack' ? 'index.cjs' : 'index.mjs'), `// ${name}`)
-  }
-  return dist
-}
-
-const dist = aDist()
+const dist = aDist(folder)
 const app = anApp()
 const hubStack = new HubStack(app, 'hub', { ...place, dist })
 const spokeStack = new SpokeStack(app, 'spoke', { ...place, hub: HUB, hubRegion: place.region })
@@ -81,6 +76,8 @@ const deployed = (template: Template): readonly unknown[] =>
     maxSessionSeconds: Properties['MaxSessionDuration'],
   }))
 
+const roles = spokeRoles({ account: HUB, hub: HUB })
+
 const documents = (roles: readonly Role[]) => roles.map(({ boundary: _, ...role }) => role)
 
 describe('roles', () => {
@@ -99,8 +96,9 @@ describe('roles', () => {
       Properties['ManagedPolicyName'],
       Properties['PolicyDocument'],
     ])
-    const boundaries = managed.filter(([name]) => name !== 'quarterdeck-people')
+    const boundaries = managed.filter(([name]) => String(name).endsWith('-boundary'))
     expect(managed).toContainEqual(['quarterdeck-people', peoplePolicy({ partition: 'aws', account: HUB })])
+    expect(managed).toContainEqual([HALT_POLICY, haltPolicy()])
     expect(boundaries).toEqual(roles.spoke.map(({ name, boundary }) => [`${name}-boundary`, boundary]))
     const assumed = all(spoke, 'AWS::IAM::Role').filter(({ Properties }) => Properties['RoleName'] !== forwarder.name)
     expect(assumed).toHaveLength(roles.spoke.length)
@@ -151,7 +149,7 @@ describe('roles', () => {
 })
 
 describe('functions', () => {
-  it('are the six bundles on Node 24 and ARM', () => {
+  it('are the seven bundles on Node 24 and ARM', () => {
     expect(
       all(hub, 'AWS::Lambda::Function').map(({ Properties: { FunctionName, Runtime, Architectures, Handler } }) => [
         FunctionName,
@@ -182,6 +180,7 @@ describe('functions', () => {
       ['operation', { Variables: { TABLE: 'quarterdeck', ...toServices, ...toSchedule(place) } }],
       ['schedule', { Variables: { TABLE: 'quarterdeck', ...goingOn, ...toServices, ...toSchedule(place) } }],
       ['events', { Variables: { TABLE: 'quarterdeck', ...toServices, GATES_FUNCTION: 'quarterdeck-schedule' } }],
+      ['export', { Variables: { TABLE: 'quarterdeck', ...toExport(place) } }],
     ])
     expect(JSON.stringify(hub.toJSON())).not.toMatch(/xox[abp]-|signing_secret|hooks\.slack\.com/)
   })
@@ -194,7 +193,7 @@ describe('functions', () => {
   it('runs operations durably, behind the alias that ingress calls', () => {
     expect(fn('operation')['DurableConfig']).toEqual({ ExecutionTimeout: 31_622_400, RetentionPeriodInDays: 90 })
     expect(all(hub, 'AWS::Lambda::Alias').map(({ Properties }) => Properties['Name'])).toEqual(['live'])
-    for (const name of ['slack', 'query', 'decision', 'schedule', 'events'])
+    for (const name of ['slack', 'query', 'decision', 'schedule', 'events', 'export'])
       expect(fn(name)['DurableConfig']).toBeUndefined()
   })
 })
@@ -211,6 +210,7 @@ describe('events', () => {
     expect(events.toSorted()).toEqual([
       ['Decision', '$LATEST', 2],
       ['Events', '$LATEST', 2],
+      ['Export', '$LATEST', 2],
       ['Operation', 'live', 0],
       ['Query', '$LATEST', 0],
       ['Schedule', '$LATEST', 2],
@@ -225,39 +225,44 @@ describe('events', () => {
       ['quarterdeck-operation-failed', true],
       ['quarterdeck-schedule-failed', true],
       ['quarterdeck-events-failed', true],
+      ['quarterdeck-export-failed', true],
     ])
-    hub.resourceCountIs('AWS::SQS::QueuePolicy', 5)
-    for (const name of ['query', 'decision', 'operation', 'schedule', 'events'])
+    hub.resourceCountIs('AWS::SQS::QueuePolicy', 6)
+    for (const name of ['query', 'decision', 'operation', 'schedule', 'events', 'export'])
       expect(fn(name)['DeadLetterConfig']).toBeDefined()
-    const alarms = all(hub, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['AlarmName'])
-    expect(alarms).toEqual(
-      expect.arrayContaining([
-        'quarterdeck-QueryLost',
-        'quarterdeck-DecisionLost',
-        'quarterdeck-OperationLost',
-        'quarterdeck-DecisionErrors',
-        'quarterdeck-OperationErrors',
-        'quarterdeck-ScheduleErrors',
-        'quarterdeck-ScheduleLost',
-        'quarterdeck-EventsLost',
-      ]),
-    )
   })
 
-  it('reserves concurrency for votes, and limits ingress', () => {
+  it('reserves concurrency for votes, and limits ingress, reads and follows', () => {
     expect(FUNCTIONS.map(name => fn(name)['ReservedConcurrentExecutions'])).toEqual([
       20,
-      undefined,
+      40,
       10,
       undefined,
       undefined,
       undefined,
+      1,
     ])
   })
 })
 
 describe('around the functions', () => {
-  it('has one URL, of ingress', () => {
+  it('has one way in: an HTTP API with one route, limits and an access log without bodies', () => {
+    hub.resourceCountIs('AWS::Lambda::Url', 0)
+    expect(all(hub, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties['RouteKey'])).toEqual([
+      'POST /slack/events',
+    ])
+    const [stage] = all(hub, 'AWS::ApiGatewayV2::Stage')
+    expect(stage?.Properties).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+      AccessLogSettings: { DestinationArn: expect.anything() },
+    })
+    expect(JSON.stringify(stage?.Properties['AccessLogSettings'])).not.toMatch(/body|header|authoriz/i)
+    expect(all(hub, 'AWS::Lambda::Permission').filter(({ Properties }) => Properties['Principal'] === '*')).toEqual([])
+  })
+
+  it('or by option one function URL, of ingress', () => {
+    const hub = Template.fromStack(new HubStack(anApp(), 'hub', { ...place, dist, entry: 'url' }))
+    hub.resourceCountIs('AWS::ApiGatewayV2::Api', 0)
     const urls = all(hub, 'AWS::Lambda::Url')
     expect(
       urls.map(({ Properties }) => [Properties['AuthType'], JSON.stringify(Properties['TargetFunctionArn'])]),
@@ -280,6 +285,8 @@ describe('around the functions', () => {
       ['/aws/lambda/quarterdeck-operation', 365],
       ['/aws/lambda/quarterdeck-schedule', 365],
       ['/aws/lambda/quarterdeck-events', 90],
+      ['/aws/lambda/quarterdeck-export', 365],
+      ['/aws/vendedlogs/quarterdeck-api', 90],
     ])
   })
 
@@ -288,6 +295,65 @@ describe('around the functions', () => {
     const template = Template.fromStack(new HubStack(anApp(), 'hub', { ...place, dist, alarmTopic }))
     for (const { Properties } of all(template, 'AWS::CloudWatch::Alarm'))
       expect(Properties['AlarmActions']).toEqual([alarmTopic])
+  })
+})
+
+describe('alarms', () => {
+  const alarms = all(hub, 'AWS::CloudWatch::Alarm')
+
+  it('are those of the runbook, each with what to do, and are on the dashboard', () => {
+    expect(alarms.map(({ Properties }) => [Properties['AlarmName'], Properties['AlarmDescription']])).toEqual(
+      Object.keys(ALARM_TEXTS).map(name => [`quarterdeck-${name}`, describeAlarm(name as keyof typeof ALARM_TEXTS)]),
+    )
+    expect(ungraphed()).toEqual([])
+    hub.resourceCountIs('AWS::CloudWatch::Dashboard', 1)
+  })
+
+  it('count the lines that the functions write, in metrics of all functions', () => {
+    const filters = all(hub, 'AWS::Logs::MetricFilter')
+    const names = filters.map(
+      ({ Properties }) => (Properties['MetricTransformations'] as readonly { MetricName: string }[])[0]?.MetricName,
+    )
+    expect(names).toHaveLength(FUNCTIONS.length * 6)
+    const watched = alarms
+      .map(({ Properties }) => Properties['MetricName'])
+      .filter(name => names.includes(String(name)))
+    expect(new Set(watched)).toEqual(new Set(names))
+  })
+})
+
+describe('the audit’s bucket', () => {
+  it('locks each version of an object, for everyone, and remains', () => {
+    const [bucket, ...others] = all(hub, 'AWS::S3::Bucket')
+    expect(others).toEqual([])
+    expect(bucket?.DeletionPolicy).toBe('Retain')
+    expect(bucket?.Properties).toMatchObject({
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: AUDIT_DAYS } } },
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+    })
+  })
+})
+
+describe('the policy that halts an account', () => {
+  it('denies every write of every role, and leaves only reads and the end of shell access', () => {
+    const written = roles.flatMap(({ name, policies }) =>
+      name === 'quarterdeck-viewer'
+        ? []
+        : policies.flatMap(({ Statement }) => Statement).flatMap(({ Action }) => [Action].flat()),
+    )
+    expect([...new Set(written)].filter(action => !haltedActions().includes(action)).toSorted()).toEqual([
+      'cloudwatch:DescribeAlarms',
+      'ecs:UntagResource',
+      'ssm:DescribeSessions',
+      'ssm:TerminateSession',
+    ])
+  })
+
+  it('is attached to no role by the stacks', () => {
+    for (const { Properties } of [...all(hub, 'AWS::IAM::Role'), ...all(spoke, 'AWS::IAM::Role')])
+      expect(Properties['ManagedPolicyArns']).toBeUndefined()
   })
 })
 
@@ -355,7 +421,7 @@ describe('schedules', () => {
       SCHEDULE_GROUP,
     ])
     expect(all(hub, 'AWS::Scheduler::Schedule').map(({ Properties }) => Properties)).toMatchObject(
-      RECURRING.map(({ expression, input }) => ({
+      [...RECURRING, EXPORTING].map(({ expression, input }) => ({
         GroupName: SCHEDULE_GROUP,
         ScheduleExpression: expression,
         Target: { Input: input },

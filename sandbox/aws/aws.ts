@@ -9,7 +9,7 @@ import type { Clock } from '../world/clock.ts'
 import type { Fleet } from '../world/fleet.ts'
 import { createLogs } from '../world/logs.ts'
 import { staging } from '../world/seed.ts'
-import { createAuthorize } from './iam/authorize.ts'
+import { createAuthorize, type IamHooks } from './iam/authorize.ts'
 import { createApplicationAutoscaling } from './services/autoscaling/autoscaling.ts'
 import { createCloudformation } from './services/cloudformation.ts'
 import { createCloudtrail } from './services/cloudtrail.ts'
@@ -98,6 +98,7 @@ const createParts = ({ clock, fleet, autoscaling, invoke }: World, origin: () =>
     advice: createAdvice(autoscaling, [staging.account]),
     faults: createFaults(),
     throttle: createThrottle(clock),
+    iamHooks: {} as IamHooks,
     roles,
     parameters,
     scheduler: createScheduler({ clock, roles, callLog, invoke }),
@@ -168,12 +169,12 @@ export const createAws = ({
 }: AwsOptions) => {
   const world = { clock, fleet, autoscaling, invoke }
   const parts = createParts(world, () => server.url.replace('http:', 'ws:'))
-  const { roles, exec, faults } = parts
+  const { roles, exec, faults, iamHooks } = parts
   const dynamodb = createDynamodb()
   const access = {
     ...parts,
     clock,
-    ...(iam && { authorize: createAuthorize({ fleet, roles, autoscaling }) }),
+    ...(iam && { authorize: createAuthorize({ fleet, roles, autoscaling }, iamHooks) }),
     ...options,
   }
   const channels = createUpgrade({ ...access, identify: createIdentify(access) })

@@ -3,6 +3,7 @@
 import { isAmong, isDenied } from '../engine/rules/access.ts'
 import { maySeeTarget, rolesIn } from '../engine/rules/place-access.ts'
 import { renderWhoami } from '../engine/rules/render-whoami.ts'
+import { isReadOnly } from '../model/account.ts'
 import { query } from './command.ts'
 
 export const whoami = query({
@@ -18,6 +19,9 @@ export const whoami = query({
     groups: Object.keys(facts.groups).filter(group => facts.groups[group]?.includes(who.actor.user)),
     accounts: config.accounts.map(account => ({
       account: account.name,
+      ...(isReadOnly(account)
+        ? { mode: 'read-only' as const }
+        : account.shadow === true && { mode: 'shadow mode' as const }),
       rules: rolesIn(who.actor, account, config, facts),
     })),
     mayBreakGlass: config.breakGlass !== undefined && isAmong(config.breakGlass.who, who.actor.user, config, facts),

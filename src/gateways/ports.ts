@@ -87,7 +87,9 @@ const session = ({ actor, corporateId }: Identity, purpose: string): Purpose => 
 
 const sessionsOf = (assume: Assume, role: AccountRole, purpose: Purpose): Sessions =>
   createSessions(
-    async ({ name, roles: { [role]: roleArn } }) => {
+    async ({ name, shadow, roles: { [role]: roleArn } }) => {
+      if (role !== 'viewer' && shadow === true)
+        throw new RemoteError(`${name} is in shadow mode: nothing is called there`, { code: 'Shadow', passing: false })
       if (roleArn === undefined)
         throw new RemoteError(`quarterdeck.yaml has no ${role} role for ${name}`, { code: 'NoRole', passing: false })
       return assume({ ...purpose, roleArn })

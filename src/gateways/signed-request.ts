@@ -20,6 +20,7 @@ type Service =
   | 'ec2'
   | 'iam'
   | 'secretsmanager'
+  | 's3'
 
 /** The timeout of an attempt. Slack waits three seconds, which is enough for one attempt and one retry. */
 const TIMEOUT_MS = 1_200
@@ -49,7 +50,11 @@ export const createSignedGet = (service: Service, env: NodeJS.ProcessEnv): ((pat
   return path => send(path, '')
 }
 
-const createSigned = (method: 'GET' | 'POST', service: Service, env: NodeJS.ProcessEnv): SignedPost => {
+/** As createSignedPost, for PUT. */
+export const createSignedPut = (service: Service, env: NodeJS.ProcessEnv): SignedPost =>
+  createSigned('PUT', service, env)
+
+const createSigned = (method: 'GET' | 'POST' | 'PUT', service: Service, env: NodeJS.ProcessEnv): SignedPost => {
   const region = env['AWS_REGION'] ?? 'us-east-1'
   const given = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? env['AWS_ENDPOINT_URL']
   const endpoint = new URL(given ?? `https://${service === 'iam' ? service : `${service}.${region}`}.amazonaws.com`)

@@ -1,5 +1,5 @@
-// Signs AWS requests with Signature Version 4 in headers (IAM user guide, "Create a signed AWS API request"; not for
-// S3). The code is small, because ingress signs a request before its first answer.
+// Signs AWS requests with Signature Version 4 in headers (IAM user guide, "Create a signed AWS API request"; for S3 only
+// with paths that need no encoding). The code is small, because ingress signs a request before its first answer.
 import { createHmac, hash } from 'node:crypto'
 
 export type SigningKeys = {
@@ -9,7 +9,7 @@ export type SigningKeys = {
 }
 
 export type Unsigned = {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   readonly host: string
   /** The path as sent, with the query. A `+` in the query stands for a space. */
   readonly path: string

@@ -9,6 +9,7 @@ import type { Store } from '../../src/model/ports/store.ts'
 import { watchWorld } from '../planted/watch-world.ts'
 import { refusalOfAws } from '../sandbox/lambda/aws-validator.ts'
 import { type Driving, drive } from './driving.ts'
+import { recordCalls } from './record-calls.ts'
 
 export { textOf } from './text-of.ts'
 
@@ -31,11 +32,13 @@ const start = async (options: SandboxOptions): Promise<Sandbox> => {
     const stop = sandbox.stop.bind(sandbox)
     const demandAgreement = compareWithAws(sandbox)
     const { search } = watchWorld(sandbox, HUB)
+    const keepCalls = recordCalls(sandbox.aws)
     return Object.assign(sandbox, {
       stop: async () => {
         const demandNoSecrets = await search()
         await stop()
         warm ??= mine
+        await keepCalls()
         demandAgreement()
         demandNoSecrets()
       },

@@ -94,18 +94,22 @@ const refuseSession = (call: Call, check: Check, roles: Roles): AwsError | undef
 /** Whether a call needs no permission, as GetCallerIdentity. */
 const isFree = ({ service, action }: Call): boolean => service === 'sts' && action === 'GetCallerIdentity'
 
+/** `onAllowed` sees each permission that a call needed and had. */
+export type IamHooks = { onAllowed?: (caller: Caller, check: Check) => void }
+
 /**
  * Creates the function that evaluates IAM for every call. A policy that the evaluator does not support fails the call
  * with a 500 that names the unsupported element.
  */
 export const createAuthorize =
-  (known: IamWorld): Authorize =>
+  (known: IamWorld, hooks: IamHooks = {}): Authorize =>
   (call, resources) => {
     if (isFree(call)) return undefined
     const refusal = call.service === 'sts' ? refuseSession : refuse
     for (const check of checksOf(call, resources, known)) {
       const refused = refusal(call, check, known.roles)
       if (refused) return refused
+      hooks.onAllowed?.(call.caller, check)
     }
     return undefined
   }

@@ -55,7 +55,9 @@ export const hashOf = ({ hash: _, ...record }: AuditRecord): string =>
 
 /** The partition key of a chain. There is one chain for each account, and one for Quarterdeck's own settings. */
 export const chainKey = (chain: string) => `audit#${chain}`
-const sequenceKey = (chain: string, sequence: number) => ({ pk: chainKey(chain), sk: `${sequence}`.padStart(12, '0') })
+/** A sequence number as the sort key of its record. */
+export const sequenceText = (sequence: number): string => `${sequence}`.padStart(12, '0')
+const sequenceKey = (chain: string, sequence: number) => ({ pk: chainKey(chain), sk: sequenceText(sequence) })
 /** The partition key of the index items, which list the records of one target (a service by its ARN) or one operation. */
 export const recordKey = (about: string): string => `audited#${about}`
 const pointerKey = (about: string, entry: AuditRecord) => ({ pk: recordKey(about), sk: `${entry.at}#${entry.id}` })
@@ -111,15 +113,20 @@ export const recordsSince = async (
 ): Promise<readonly AuditRecord[]> =>
   (await store.list<AuditRecord>(recordKey(about), { from: since })).map(({ value }) => value)
 
-/** The faults of a chain, one text each. Empty if no record was changed, moved or removed. */
-export const verifyChain = (records: readonly AuditRecord[]): readonly string[] =>
+/**
+ * The faults of a chain, one text each. Empty if no record was changed, moved or removed. `after`: the record before the
+ * first one, if that is not the first of the chain.
+ */
+export const verifyChain = (
+  records: readonly AuditRecord[],
+  after: Pick<AuditRecord, 'sequence' | 'hash'> = { sequence: 0, hash: GENESIS },
+): readonly string[] =>
   records.flatMap((entry, at) => {
-    const before = records[at - 1]
+    const before = records[at - 1] ?? after
+    const expected = after.sequence + at + 1
     return [
-      ...(entry.sequence === at + 1 ? [] : [`record ${entry.sequence}: ${at + 1} is missing before it`]),
-      ...(entry.previous === (before?.hash ?? GENESIS)
-        ? []
-        : [`record ${entry.sequence}: does not follow the record before it`]),
+      ...(entry.sequence === expected ? [] : [`record ${entry.sequence}: ${expected} is missing before it`]),
+      ...(entry.previous === before.hash ? [] : [`record ${entry.sequence}: does not follow the record before it`]),
       ...(entry.hash === hashOf(entry) ? [] : [`record ${entry.sequence}: was changed after it was written`]),
     ]
   })

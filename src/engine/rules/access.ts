@@ -2,7 +2,7 @@
 // there is no access.
 
 import { matchesGlob } from '../../kit/language/glob.ts'
-import { accountOf } from '../../model/account.ts'
+import { accountOf, isReadOnly } from '../../model/account.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { eachTarget, type Plan, type Targeted } from '../change/plan.ts'
@@ -95,9 +95,12 @@ export const accessOf = (
   if (named.some(rule => rule.isDenied && DENIES[rule.role].includes(role) && touches(rule, ref, config)))
     return refuse(`A rule denies ${actor.name} this on *${ref.service}*.`, SEE_WHOAMI)
   const rule = named.find(rule => !rule.isDenied && GRANTS[rule.role].includes(role) && fits(rule, ref, config))
-  return rule === undefined
-    ? refuse(`No rule lets ${actor.name} ${VERBS[role]} *${ref.service}* in ${ref.account}.`, SEE_WHOAMI)
-    : { kind: 'allowed', corporateId, rule }
+  if (rule === undefined)
+    return refuse(`No rule lets ${actor.name} ${VERBS[role]} *${ref.service}* in ${ref.account}.`, SEE_WHOAMI)
+  const account = config.accounts.find(({ id }) => id === ref.accountId)
+  if (role !== 'viewer' && account !== undefined && isReadOnly(account))
+    return refuse(`*${ref.account}* is read-only: its configuration has no role that changes anything.`)
+  return { kind: 'allowed', corporateId, rule }
 }
 
 /** Whether a rule lets everybody see a service, and none denies it to anybody: its name is then no secret among colleagues. */

@@ -98,20 +98,30 @@ const execCommand = z.strictObject({
     .optional(),
 })
 
+const NEEDS_BOTH =
+  'is missing: roles that write need `operator` and `revert`; an account with `viewer` alone is read-only'
+
 const account = z.strictObject({
   id: z
     .string('is not text: put the account id between quotes')
     .regex(/^\d{12}$/, 'is not an account id: twelve digits between quotes'),
   environment: name,
   regions: z.array(region).min(1, 'names no region'),
-  roles: z.strictObject({
-    viewer: roleArn,
-    operator: roleArn,
-    revert: roleArn,
-    deployer: roleArn.optional(),
-    exec: roleArn.optional(),
-    gate: roleArn.optional(),
-  }),
+  roles: z
+    .strictObject({
+      viewer: roleArn,
+      operator: roleArn.optional(),
+      revert: roleArn.optional(),
+      deployer: roleArn.optional(),
+      exec: roleArn.optional(),
+      gate: roleArn.optional(),
+    })
+    .superRefine(({ viewer: _, ...writing }, { addIssue }) => {
+      if (Object.values(writing).every(role => role === undefined)) return
+      for (const path of (['operator', 'revert'] as const).filter(name => writing[name] === undefined))
+        addIssue({ code: 'custom', path: [path], message: NEEDS_BOTH })
+    }),
+  shadow: z.boolean().optional(),
 })
 
 /** As an ARN of a role; `*` stands for any part of a name. */

@@ -90,12 +90,14 @@ const accountsOf = (accounts: ConfigFile['accounts']): Config['accounts'] =>
       name,
       {
         roles: { exec, gate, ...roles },
+        shadow,
         ...rest
       },
     ]) => ({
       name,
       ...rest,
       roles: { ...roles, ...(exec !== undefined && { exec }), ...(gate !== undefined && { gate }) },
+      ...(shadow === true && { shadow }),
     }),
   )
 

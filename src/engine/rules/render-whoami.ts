@@ -12,7 +12,12 @@ export type Whoami = {
   readonly who: Identity
   readonly version: string
   readonly groups: readonly string[]
-  readonly accounts: readonly { readonly account: string; readonly rules: readonly RoleRule[] }[]
+  /** `mode`: whether nothing is ever changed there, or only planned. */
+  readonly accounts: readonly {
+    readonly account: string
+    readonly mode?: 'read-only' | 'shadow mode'
+    readonly rules: readonly RoleRule[]
+  }[]
   readonly mayBreakGlass: boolean
   readonly halted: string | undefined
   /** Locks on places that the person may see. */
@@ -33,7 +38,8 @@ export const renderWhoami = ({
 }: Whoami): Rendered => {
   const head = `You are *${who.corporateId}* to AWS${groups.length === 0 ? '' : `, by your groups ${groups.map(group => `\`${group}\``).join(', ')}`}.`
   const rows = accounts.map(
-    ({ account, rules }) => `*${account}*: ${rules.length === 0 ? 'no role' : rules.map(ruleText).join('; ')}`,
+    ({ account, mode, rules }) =>
+      `*${account}*${mode === undefined ? '' : ` (${mode})`}: ${rules.length === 0 ? 'no role' : rules.map(ruleText).join('; ')}`,
   )
   const more = [
     mayBreakGlass ? 'You may break glass, with a reason.' : 'You may not break glass.',

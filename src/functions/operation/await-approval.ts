@@ -7,6 +7,7 @@ import { applyEvent } from '../../engine/change/approval-store.ts'
 import { fingerprint } from '../../engine/change/plan.ts'
 import { approvalKey, callbackKey, decisionReadKey, executionKey, faceKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
+import { logMetric } from '../../engine/jobs/log-metric.ts'
 import { armDeadOperationCheck, scheduleReminder } from '../../engine/jobs/timers.ts'
 import type { Verdict } from '../../engine/rules/judge.ts'
 import type { Refusal } from '../../model/errors.ts'
@@ -24,6 +25,15 @@ type ApprovalRequest = {
   readonly ctx: DurableContext
   readonly ports: OperationPorts
   readonly face: Face
+  /** When this invocation began. */
+  readonly since: string
+}
+
+/** Counts how long the card took, once it is posted. */
+const timed = async <T>({ since, ports }: ApprovalRequest, posting: Promise<T>): Promise<T> => {
+  const posted = await posting
+  logMetric('card', Date.parse(ports.now()) - Date.parse(since))
+  return posted
 }
 
 /** Posts the card of a change that needs no approval, so that the channel sees it. */
@@ -34,7 +44,7 @@ export const postWithoutApproval = async (
   const { job, ctx, ports, face } = asking
   const posted = await step(ctx, 'post the card', async () => {
     await saveCard(asking)
-    return postOnce('card', job, ports, { ...face, stage: { kind: 'starting' } }, channel)
+    return timed(asking, postOnce('card', job, ports, { ...face, stage: { kind: 'starting' } }, channel))
   })
   if ('kind' in posted) return posted
   await postList(asking, posted)
@@ -57,7 +67,10 @@ export const awaitApproval = async (
   const approval = await step(ctx, 'open the vote', () => openVote(asking, verdict, callbackId)).catch(closeAndThrow)
   if ('kind' in approval) return approval
   const posted = await step(ctx, 'post the card', () =>
-    postOnce('card', job, ports, { ...face, stage: { kind: 'waiting', approval } }, verdict.rule.channel),
+    timed(
+      asking,
+      postOnce('card', job, ports, { ...face, stage: { kind: 'waiting', approval } }, verdict.rule.channel),
+    ),
   ).catch(closeAndThrow)
   if ('kind' in posted) {
     await closeVote()

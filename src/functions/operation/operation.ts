@@ -41,6 +41,7 @@ export type Ending = Outcome['status'] | 'refused' | 'previewed'
 
 export const operate = async (job: OperationJob, ctx: DurableContext, ports: OperationPorts): Promise<Ending> => {
   const { durableExecutionArn } = ctx.executionContext
+  const since = ports.now()
   await step(ctx, 'arm the look', async () =>
     armFirstCheck({ ...job, line: await keptLine(job.line, ports) }, durableExecutionArn, ports),
   ).catch(() => null)
@@ -52,7 +53,7 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
   if (proposal.isDryRun)
     return answerRequester(job, ctx, ports, 'previewed', renderCard({ ...face, stage: previewOf(face) }))
 
-  const approval = await requestApproval({ job, ctx, ports, face }, proposal).catch(cannotPlan)
+  const approval = await requestApproval({ job, ctx, ports, face, since }, proposal).catch(cannotPlan)
   if (isRefusal(approval) && job.set !== undefined) return refuseMember(job, ctx, ports, approval)
   if (isRefusal(approval) && job.gate !== undefined) return refuseGate(job, job.gate, ctx, ports, approval)
   if (isRefusal(approval)) return answerRequester(job, ctx, ports, 'refused', renderRefusal(approval))
@@ -125,7 +126,7 @@ const previewOf = ({ plan: { invocation }, reason }: Face): Stage => {
 }
 
 const requestApproval = async (
-  request: Omit<Story, 'approval'> & { face: Face },
+  request: Omit<Story, 'approval'> & { readonly face: Face; readonly since: string },
   { verdict, isBreakGlass }: Proposal,
 ): Promise<ApprovalOutcome | Refusal> => {
   const { job, ctx, ports, face } = request

@@ -11,6 +11,7 @@ import { isRefusal } from '../../model/errors.ts'
 import type { Proposal } from '../prepare/proposal.ts'
 import { propose } from '../prepare/propose.ts'
 import { proposeGate } from '../prepare/propose-gate.ts'
+import { isShadow, notMade } from '../prepare/shadow.ts'
 import { stopRequest } from './exec/stop.ts'
 import type { OperationPorts } from './ports.ts'
 import { type ApprovalOutcome, offerPlanAgain, type Story } from './story.ts'
@@ -31,7 +32,7 @@ export type Rechecked = {
  * waited since it was started, so it looks for Stop, too. It reads the members of user groups from the cache of five
  * minutes: Slack lists the members of 20 groups a minute, and the set itself has read them again before it began.
  */
-export const recheck = async (story: Story): Promise<Rechecked | Outcome> => {
+const checkAgain = async (story: Story): Promise<Rechecked | Outcome> => {
   const { job, ports, face, approval } = story
   if (job.gate !== undefined) return recheckGate(story, job.gate)
   const { plan, reason, isBreakGlass = false } = face
@@ -60,6 +61,17 @@ export const recheck = async (story: Story): Promise<Rechecked | Outcome> => {
     ...(gate && { votes }),
     ...(amounts && { amounts }),
   }
+}
+
+/**
+ * Repeats every check. In shadow mode, a change that passes them ends here: before its intent, its lease and its calls. The
+ * services of a change set end each by itself.
+ */
+export const recheck = async (story: Story): Promise<Rechecked | Outcome> => {
+  const checked = await checkAgain(story)
+  const { plan } = story.face
+  if ('status' in checked || plan.members !== undefined) return checked
+  return isShadow(plan, await story.ports.config()) ? { status: 'blocked', text: notMade(plan) } : checked
 }
 
 /** As for other changes, without a requester. The answer is sent as the last person whose vote still counts. */

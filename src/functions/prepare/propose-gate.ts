@@ -16,6 +16,7 @@ import type { GateRequest } from '../../model/ports/job.ts'
 import { UTC } from '../../model/time.ts'
 import { otherActivityOn } from './pending.ts'
 import type { Proposal } from './proposal.ts'
+import { withShadow } from './shadow.ts'
 
 /** `inputs`: the state of the rules; a step does not return it. */
 export type GateProposal = { readonly kind: 'gate'; readonly proposal: Proposal; readonly inputs: RuleInputs }
@@ -57,7 +58,7 @@ export const proposeGate = async (
   ])
   const inputs: RuleInputs = { ...facts, ...(facts.halted === undefined && halted !== undefined && { halted }) }
   const noted = { ...shown, consequences: [...planned.consequences, ...activity.sentences] }
-  const raised = withRaisedRisk(noted, config, inputs)
+  const raised = withShadow(withRaisedRisk(noted, config, inputs), config)
   const verdict = judgeGate(raised, config, inputs)
   const plan = withTooFew(raised, verdict, config)
   const rest = { isDryRun: false, isBreakGlass: false, configVersion: config.version }

@@ -22,6 +22,7 @@ import { isServiceRef, type Prepared, type Preparing, prepare, type Values } fro
 import type { Proposal } from './proposal.ts'
 import { proposeSet, type SetOfOne } from './propose-set.ts'
 import { refuseSame } from './same-request.ts'
+import { withShadow } from './shadow.ts'
 
 /** Returns the plan and the approval that it needs, or the first reason for a refusal. */
 export const propose = async (
@@ -51,7 +52,7 @@ export const propose = async (
   const inputs = { ...facts, amountsBefore, ...(halted !== undefined && { halted }) }
   const told = await withEndedWatches(withActivity(shown, activity), own.store, facts.now)
   const noted: Plan = { ...told, ...(warnings.length > 0 && { warnings }) }
-  const plan = withRaisedRisk(noted, config, inputs)
+  const plan = withShadow(withRaisedRisk(noted, config, inputs), config)
   const verdict = judge(plan, asked, config, inputs)
   if (isRefusal(verdict)) return verdict
   const isDryRun = values['dry-run'] === true
@@ -111,7 +112,7 @@ const proposeMany = async (
   const { config, facts, store } = prepared.own
   const activity = await otherActivityOn(proposed.plan, preparing.purpose, store, facts.now)
   const plan = await withEndedWatches(withActivity(proposed.plan, activity), store, facts.now)
-  const shown = { ...proposed, plan }
+  const shown = { ...proposed, plan: withShadow(plan, config) }
   if (shown.isDryRun) return shown
   return (await checkWaiting(preparing, shown.plan, shown.verdict, config)) ?? shown
 }

@@ -8,6 +8,7 @@ import { operationIn, PENDING, type Pending } from '../../engine/change/open-req
 import type { PlannedGate } from '../../engine/change/plan.ts'
 import { approvalKey, faceKey, gateAnswerKey, postedKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
+import { logMetric } from '../../engine/jobs/log-metric.ts'
 import { armWakeRetry } from '../../engine/jobs/timers.ts'
 import { wakeOrRetry } from '../../engine/jobs/wake.ts'
 import { SYSTEM } from '../../engine/rules/asker.ts'
@@ -28,7 +29,9 @@ import { findLostGates } from './lost-gates.ts'
 const MOST_GATES = 100
 
 export const lookAtGates = async (ports: GatePorts): Promise<void> => {
-  await lookAtPending(await ports.store.list<Pending>(PENDING), ports)
+  const pending = await ports.store.list<Pending>(PENDING)
+  logMetric('waiting', pending.length)
+  await lookAtPending(pending, ports)
   await findLostGates(ports).catch(error => logError('gate', 'lost', error))
 }
 

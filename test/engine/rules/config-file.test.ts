@@ -362,3 +362,28 @@ describe('what was published before', () => {
     expect(decoded(more)).toBeUndefined()
   })
 })
+
+describe('an account', () => {
+  const without = (...roles: readonly string[]) =>
+    EXAMPLE.split('\n')
+      .filter(line => !roles.some(role => line.includes(`      ${role}: arn:aws:iam::111122223333`)))
+      .join('\n')
+
+  test('with `viewer` alone is read-only', () => {
+    const [prod] = configOf(without('operator', 'revert', 'exec', 'deployer', 'gate')).accounts
+    expect(prod?.roles).toEqual({ viewer: 'arn:aws:iam::111122223333:role/quarterdeck-viewer' })
+  })
+
+  test.each([['operator'], ['revert'], ['operator', 'revert'], ['operator', 'revert', 'deployer', 'gate']])(
+    'without %s, but with other roles that write, is refused',
+    (...roles) => {
+      expect(problemsOf(without(...roles)).join('\n')).toContain('roles that write need `operator` and `revert`')
+    },
+  )
+
+  test('is in shadow mode only where the file says so', () => {
+    const shadow = EXAMPLE.replace('    environment: production\n', '    environment: production\n    shadow: true\n')
+    expect(configOf(shadow).accounts.map(account => account.shadow)).toEqual([true, undefined])
+    expect(problemsOf(shadow.replace('    shadow: true', '    shadow: sometimes'))).toHaveLength(1)
+  })
+})

@@ -1,7 +1,11 @@
 // The script that verifies the audit from outside, as it is run: against a table that operations have written.
 import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { auditBucketName } from '../../../infra/names.ts'
 import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { HUB } from '../../../sandbox/sandbox.ts'
 import { type AuditRecord, chainKey, hashOf } from '../../../src/engine/audit/audit.ts'
@@ -107,6 +111,51 @@ test('one that was taken out is missed', async () => {
   })
   await store.create(key, value)
   expect((await verify(HUB.account)).code).toBe(0)
+})
+
+/** Copies the bucket to a folder, as `aws s3 cp --recursive` does. */
+const copyBucket = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'quarterdeck-audit-'))
+  for (const [key, { bytes }] of world.aws.buckets.find(auditBucketName(HUB)).objects) {
+    await mkdir(dirname(join(folder, key)), { recursive: true })
+    await writeFile(join(folder, key), bytes)
+  }
+  return folder
+}
+
+test('the export has each record once, agrees with the table, and shows where the table was changed since', async () => {
+  await world.exportAudit()
+  await world.exportAudit()
+  // As if a run had died before it noted what it had exported: it finds its object, and changes nothing.
+  const [noted] = await store.list('exported')
+  if (noted !== undefined) await store.remove(noted.key, noted.version)
+  await world.exportAudit()
+  expect(
+    world.aws.callLog
+      .list()
+      .filter(({ action }) => action === 'PutObject')
+      .map(({ status }) => status),
+  ).toEqual([200, 412])
+  const folder = await copyBucket()
+  expect([...world.aws.buckets.find(auditBucketName(HUB)).objects.keys()].toSorted()).toEqual([
+    `audit/${HUB.account}/000000000001-000000000006.jsonl`,
+  ])
+  expect(await verify(HUB.account, '--export', folder)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('6 exported records; last: 6\n'),
+    err: [],
+  })
+  const restore = await overwrite(6, record => {
+    const forged: AuditRecord = { ...record, outcome: 'failed' }
+    return { ...forged, hash: hashOf(forged) }
+  })
+  expect(await verify(HUB.account)).toMatchObject({ code: 0 })
+  expect(await verify(HUB.account, '--export', folder)).toMatchObject({
+    code: 1,
+    err: ['record 6: differs from the exported one'],
+  })
+  await restore()
+  await rm(folder, { recursive: true })
 })
 
 test('a chain that nobody has written is empty, and what is no chain is a misuse', async () => {

@@ -1,6 +1,7 @@
 // What the bundles may hold and weigh: ingress has to start fast, whatever the commands import.
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { bundleAll } from '../../../build.ts'
 
 type Meta = Record<
   string,
@@ -54,5 +55,14 @@ test('pictures are drawn in a chunk of their own, loaded where one is sent', asy
 test('no bundle has a test library or the sandbox in it', async () => {
   for (const { inputs } of Object.values(await meta())) {
     expect(Object.keys(inputs).filter(path => /iam-simulate|dynalite|^sandbox\/|^test\//.test(path))).toEqual([])
+  }
+})
+
+test('the same source gives the same bundles, byte for byte, and they name no path of the machine that made them', async () => {
+  const again = (await bundleAll()).flatMap(({ outputFiles }) => outputFiles)
+  expect(again.length).toBeGreaterThan(20)
+  for (const { path, contents, text } of again) {
+    expect([path, Buffer.from(contents).equals(await readFile(path))]).toEqual([path, true])
+    expect(text).not.toContain(process.cwd())
   }
 })

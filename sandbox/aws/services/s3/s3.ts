@@ -37,6 +37,15 @@ const expectWhole = ({ headers }: HttpRequest): void => {
     })
 }
 
+/** Refuses to replace an object if the request says so (S3 user guide, "Conditional writes"). */
+const expectAbsent = (buckets: Buckets, { headers }: HttpRequest, { url }: Call): void => {
+  const { bucket, key } = placeOf(url)
+  if (headers['if-none-match'] === '*' && buckets.find(bucket).objects.has(key))
+    throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
+      status: 412,
+    })
+}
+
 const described = ({ bytes, at, etag }: StoredObject) => ({
   'content-type': 'binary/octet-stream',
   'accept-ranges': 'bytes',
@@ -58,6 +67,7 @@ const perform = (buckets: Buckets, http: HttpRequest, call: Call): HttpReply => 
   expectOwn(buckets.find(bucket), call)
   if (call.action === 'PutObject') {
     expectWhole(http)
+    expectAbsent(buckets, http, call)
     const { etag } = buckets.put(bucket, key, http.body)
     return { status: 200, headers: { etag, 'x-amz-server-side-encryption': 'AES256' }, body: '' }
   }
