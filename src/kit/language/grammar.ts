@@ -6,7 +6,7 @@ import type { Moment } from '../../model/time.ts'
 import { bounds } from './kinds/bounds.ts'
 import { type Count, count, lines, page } from './kinds/count.ts'
 import { type Direction, direction } from './kinds/direction.ts'
-import { duration, moment } from './kinds/duration.ts'
+import { duration, instant, moment, since } from './kinds/duration.ts'
 import type { Kind } from './kinds/kind.ts'
 import { about, logs, place, revision, service, services, task } from './kinds/place.ts'
 import { type ProblemKind, problems, type SubjectText, subject } from './kinds/problems.ts'
@@ -59,6 +59,10 @@ export type Values = {
   /** The target of a log command: a service, a task or a log group. */
   readonly logs: LogTarget
   readonly moment: Moment
+  /** A time in the past, in the asker's zone or with its own. */
+  readonly instant: Moment
+  /** How far back, in minutes, or from which time. */
+  readonly since: number | Moment
   /** A shell command: the text after a lone `--`. */
   readonly shell: string
   readonly severity: Severity
@@ -128,6 +132,8 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   shell,
   revision,
   moment,
+  instant,
+  since,
   provider,
   strategy,
   when,

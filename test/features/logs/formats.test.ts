@@ -38,6 +38,14 @@ describe('one entry each, then the next line', () => {
     expect(read(...lines).entries).toHaveLength(count)
   })
 
+  test('an error after another is not below its line, unless both are one write', () => {
+    const at = (time: number, message: string) => ({ message, at: time, stream: 's', id: `${time}` })
+    const trace = (start: number) => [at(start, 'TypeError: x'), at(start, '    at a.js:1')]
+    expect(readEntries([at(0, 'ERROR no'), ...trace(10)]).entries).toHaveLength(1)
+    expect(readEntries([at(0, 'ERROR no'), ...trace(900)]).entries).toHaveLength(2)
+    expect(readEntries([at(0, '{"err":"x"}'), ...trace(10)]).entries).toHaveLength(2)
+  })
+
   test('two containers in one stream do not share a trace', () => {
     const line = (log: string, container_name: string) => JSON.stringify({ log, container_name })
     const { entries } = read(line('Error: a', '/app'), line('    at b', '/envoy'), line('    at c', '/app'))

@@ -14,6 +14,8 @@ export type Joined<P extends Piece> = { readonly text: string; readonly lines: n
 
 /** The longest time between two lines of one stack trace, in milliseconds. */
 const APART = 1_000
+/** The longest time between a logger's line and the trace below it: both are one write. */
+const TOGETHER = 100
 
 /** How much of a line is looked at: no expression reads 1 MB. */
 const MOST_CHARACTERS = 1_000
@@ -98,7 +100,7 @@ const isNext = (before: Open<Piece>, pieces: readonly Piece[], nth: number): boo
     isAfterNode(before, text, next?.text) ||
     isGo(before, text, next?.text) ||
     (RUST.test(previous) && before.parts.length === 1) ||
-    isLoggedTrace(before, text, next?.text)
+    (piece.at - before.last <= TOGETHER && isLoggedTrace(before, text, next?.text))
   )
 }
 
@@ -135,6 +137,7 @@ const isGo = ({ parts }: Open<Piece>, text: string, next: string | undefined): b
 const isLoggedTrace = ({ parts }: Open<Piece>, text: string, next: string | undefined): boolean => {
   if (parts.length > 1) return false
   const [line = ''] = parts
+  if (line.startsWith('{')) return false
   const isTrace = TRACEBACK.test(text) || RUBY_FRAME.test(text) || (next !== undefined && JAVA_FRAME.test(next))
   return isTrace && (LOGGED_FAILURE.test(line.slice(0, 160)) || HEADER.test(line))
 }
