@@ -96,6 +96,7 @@ export const zoneWords = (zone: string, at: number): string => {
 
 /** How long ago a time was, in one unit: `12 min`, `5 h`, `9 days`. Both ISO 8601. */
 export const ageWords = (from: string, now: string): string => {
+  if (Number.isNaN(Date.parse(from))) return 'an unknown time'
   const minutes = Math.max(1, Math.round((Date.parse(now) - Date.parse(from)) / 60_000))
   if (minutes < 60) return `${minutes} min`
   return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1_440)} days`

@@ -18,6 +18,7 @@ import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { describeNamed, describeTasks, listTasks } from './load-tasks.ts'
+import { missingCluster } from './pages.ts'
 import { iso, shortName } from './tasks.ts'
 
 const WITH_TAGS = { include: ['TAGS' as const] }
@@ -53,7 +54,8 @@ const readCluster = async (client: ECSClient, { cluster: name }: ServiceRef): Pr
   const { clusters: [cluster] = [] } = await client.send(
     new DescribeClustersCommand({ clusters: [name], include: ['CONFIGURATIONS'] }),
   )
-  const exec = cluster?.configuration?.executeCommandConfiguration
+  if (cluster === undefined) throw missingCluster(name)
+  const exec = cluster.configuration?.executeCommandConfiguration
   const log = logOf(exec)
   const {
     cloudWatchLogGroupName: group,
@@ -63,7 +65,7 @@ const readCluster = async (client: ECSClient, { cluster: name }: ServiceRef): Pr
     s3EncryptionEnabled: isBucketSealed = false,
   } = (exec?.logging === 'OVERRIDE' ? exec.logConfiguration : undefined) ?? {}
   return {
-    clusterArn: cluster?.clusterArn ?? '',
+    clusterArn: cluster.clusterArn ?? '',
     ...(exec?.kmsKeyId !== undefined && { key: exec.kmsKeyId }),
     ...(log !== undefined && { log }),
     ...(group ? { logGroup: group } : {}),
