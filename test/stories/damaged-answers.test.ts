@@ -70,7 +70,7 @@ const WRONG: readonly (readonly [RegExp, string])[] = [
   [/TypeError|RangeError|Cannot read|is not iterable|is not a function/, 'an error of a program'],
   [/^[•*-]\s*$/m, 'an empty bullet'],
   [/``|\*\*|\(\)|\[\]/, 'an empty mark'],
-  [/(?:^|[\s(])[·,;:]\s*[·,;:]|[·,;:]\s[·,;]|^\s*[·,;]|[·,;:]\s*$/m, 'a stray separator'],
+  [/(?:^|[\s(])[·,;:]\s*[·,;:]|[·,;:]\s[·,;]|^\s*[·,;]|[·,;]\s*$/m, 'a stray separator'],
   [/ {2,}(?=[.,;:)])|\s[,;.](?=\s|$)/m, 'a gap before a separator'],
   [/\b1970\b|\b2199\b/, ''],
   [/Something went wrong|unexpected/i, 'an unexplained error'],

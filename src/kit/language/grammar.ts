@@ -17,7 +17,7 @@ import { type SetText, set } from './kinds/set.ts'
 import { severity } from './kinds/severity.ts'
 import { cpu, memory, option, split } from './kinds/size.ts'
 import { type StrategyText, strategy } from './kinds/strategy.ts'
-import { container, hook, id, name, shell, type Tag, tag, text, word } from './kinds/text.ts'
+import { container, hook, id, name, session, shell, type Tag, tag, text, word } from './kinds/text.ts'
 import { version } from './kinds/version.ts'
 import type { LogTarget } from './log-target.ts'
 import type { PlaceText } from './place.ts'
@@ -46,6 +46,8 @@ export type Values = {
   readonly direction: Direction
   /** The id of an operation, or its first characters. */
   readonly id: string
+  /** The id of a session in a container. */
+  readonly session: string
   /** The id of a lifecycle hook of a deployment. */
   readonly hook: string
   readonly lines: number
@@ -117,6 +119,7 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   bounds,
   direction,
   id,
+  session,
   hook,
   lines,
   page,

@@ -246,7 +246,7 @@ test('usage lines are made from the declarations', () => {
       "/ecs exec <service> [--container <name>] [--task <task>] [--interactive] [--for <duration>] [--all] [--keep-going] [--timeout <duration>] [--reason "…"] [--dry-run] [--break-glass] [-- <command>]",
       "/ecs exec enable <service> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs exec sessions [--account <name>] [--explain] [--share]",
-      "/ecs exec terminate <service> <id> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs exec terminate <service> <session> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs deploy <service> <image|tag|revision> [--container <name>] [--watch <duration>] [--alarm "…"] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs rollback <service> [--to <revision>] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs gates [--explain] [--share]",

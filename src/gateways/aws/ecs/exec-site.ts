@@ -107,7 +107,8 @@ const taskOf = (task: Task, definition: TaskDefinition): ExecTask => ({
   startedAt: iso(task.startedAt),
   ...(task.availabilityZone !== undefined && { zone: task.availabilityZone }),
   definition: shortName(task.taskDefinitionArn),
-  isWindows: definition.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
+  // Tasks on EC2 may have no `runtimePlatform`; Fargate writes `Windows_Server_2022_Core`.
+  isWindows: /^windows/i.test(definition.runtimePlatform?.operatingSystemFamily ?? task.platformFamily ?? ''),
   pidMode: definition.pidMode ?? '',
   ...(task.platformVersion !== undefined && { platform: task.platformVersion }),
   ...(definition.taskRoleArn !== undefined && {
