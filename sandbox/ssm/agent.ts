@@ -57,7 +57,7 @@ export type AgentOptions = {
 
 export type Agent = {
   readonly receive: (bytes: Uint8Array) => void
-  /** Kills the process and its children. Nothing more is sent. */
+  /** Kills the process and hangs up on its children. Nothing more is sent. */
   readonly kill: () => void
 }
 

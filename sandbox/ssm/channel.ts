@@ -13,6 +13,11 @@ import { createPassage, type Weather } from './weather.ts'
 /** One hour in milliseconds of world time. */
 const HOUR = 3_600_000
 const IDLE = 20 * 60_000
+/**
+ * The time of a frame to the agent, in real milliseconds. Every network takes a few; the agent records a message only after it
+ * has sent it, so that an acknowledgement without any would be lost (seen).
+ */
+const TRANSIT = 3
 const TIMED_OUT = 'Your session timed out due to inactivity and has been terminated.'
 
 export type ChannelOptions = {
@@ -75,7 +80,12 @@ export class Channel {
     this.#options = options
     this.#timers = createTimers(options)
     this.#toClient = createPassage(weather, random, bytes => this.#client?.send(bytes), this.cut)
-    this.#toAgent = createPassage(weather, random, bytes => this.#agent?.receive(bytes), this.cut)
+    this.#toAgent = createPassage(
+      weather,
+      random,
+      bytes => setTimeout(() => this.#agent?.receive(bytes), TRANSIT),
+      this.cut,
+    )
   }
 
   get isConnected(): boolean {

@@ -16,7 +16,7 @@ export type Terminal = {
   readonly read: (most: number) => Promise<Uint8Array | undefined>
   readonly write: (bytes: Uint8Array) => void
   readonly resize: (cols: number, rows: number) => void
-  /** Kills the process and its children. */
+  /** Kills the process, and hangs up: what handles or ignores SIGHUP lives on, as with TerminateSession (seen). */
   readonly kill: () => void
 }
 
@@ -116,7 +116,8 @@ export const openTerminal = ({ file, args, env, cwd }: Program): Terminal => {
     kill: () => {
       if (isOver) return
       try {
-        process.kill(-pty.pid, 'SIGKILL')
+        process.kill(pty.pid, 'SIGKILL')
+        process.kill(-pty.pid, 'SIGHUP')
       } catch {
         // The process had exited already.
       }

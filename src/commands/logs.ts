@@ -11,13 +11,16 @@ export const logs = query({
   summary: 'Show logs of a service, a task or a log group, secrets hidden',
   args: { service: { kind: 'logs' } },
   options: {
-    since: { kind: 'duration', hint: 'how far back; default 15m' },
-    around: { kind: 'moment', hint: 'a time in your time zone: five minutes before and after it' },
+    since: { kind: 'since', hint: 'how far back, or from which time: 90s, 1h30m, 14:05; default 15m' },
+    around: { kind: 'instant', hint: 'a time in your time zone: five minutes before and after it' },
     previous: { kind: 'flag', hint: 'the task that failed last, else the one that stopped last' },
     follow: { kind: 'duration', hint: 'follow new lines for this long, in a direct message; at most 1h' },
     file: { kind: 'flag', hint: 'all lines found, as a file in a direct message' },
     lines: { kind: 'lines', hint: 'maximum number of lines; default 50' },
-    filter: { kind: 'text', hint: 'CloudWatch Logs filter pattern: words, "a phrase", or { $.level = "error" }' },
+    filter: {
+      kind: 'text',
+      hint: 'words that must all occur, ?any ?of ?these, -without, or { $.level = "error" } for JSON',
+    },
     container: { kind: 'container', hint: 'only this container' },
     task: { kind: 'task', hint: 'only this task: its id, or the beginning of it' },
   },
@@ -27,6 +30,7 @@ export const logs = query({
     'logs orders-api --around 14:05 --container app',
     'logs orders-api --previous',
     'logs /ecs/orders-api',
+    'logs log-group:orders-api --since 14:05',
     'logs orders-api --follow 10m',
   ],
   reads: [

@@ -9,8 +9,8 @@ export const why = query({
   summary: 'Show what changed a service, by anyone: who, when, what',
   args: { service: { kind: 'service' } },
   options: {
-    since: { kind: 'duration', hint: 'how far back; default 3h, or 1h before `--at`; at most 14d' },
-    at: { kind: 'moment', hint: 'look back from this time in your time zone instead of now' },
+    since: { kind: 'since', hint: 'how far back; default 3h, or 1h before `--at`; at most 14d' },
+    at: { kind: 'instant', hint: 'look back from this time in your time zone instead of now' },
     all: { kind: 'flag', hint: 'more than fits on the screen of a phone' },
   },
   examples: ['why orders-api', 'why orders-api --since 24h', 'why orders-api --at 10:09'],

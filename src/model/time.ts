@@ -5,6 +5,10 @@ export type Moment = string
 
 export const MOMENT = /^(?:(\d{4})-(\d\d)-(\d\d)[T ])?([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
 
+/** A date and a time with the offset of its zone, as ISO 8601 writes it: `2026-11-22T14:05:00Z`. */
+export const INSTANT =
+  /^\d{4}-(?:0\d|1[0-2])-[0-3]\d[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/i
+
 export const UTC = 'UTC'
 
 /** The IANA name of the given zone if this runtime knows the zone, else UTC. */
@@ -57,9 +61,10 @@ const DAY_MS = 86_400_000
 
 /**
  * Resolves a moment in a zone to epoch milliseconds. Without a date, it is the most recent such time, never a future
- * one.
+ * one. An instant has its own zone.
  */
 export const resolveMoment = (moment: Moment, zone: string, now: number): number => {
+  if (INSTANT.test(moment)) return Date.parse(moment.replace(' ', 'T').replace(',', '.'))
   const [, year, month, day, hour = '0', minute = '0', second = '0'] = MOMENT.exec(moment) ?? []
   const time = Date.UTC(1970, 0, 1, Number(hour), Number(minute), Number(second))
   if (year !== undefined) return fromClock(Date.UTC(Number(year), Number(month) - 1, Number(day)) + time, zone)
@@ -67,6 +72,10 @@ export const resolveMoment = (moment: Moment, zone: string, now: number): number
   const today = fromClock(Math.floor(clock / DAY_MS) * DAY_MS + time, zone)
   return today > now ? fromClock(Math.floor(clock / DAY_MS - 1) * DAY_MS + time, zone) : today
 }
+
+/** The minutes from a time to `now`: a duration, in minutes, or a moment. Negative for a moment in the future. */
+export const minutesSince = (since: number | Moment, zone: string, now: number): number =>
+  typeof since === 'number' ? since : (now - resolveMoment(since, zone, now)) / 60_000
 
 /**
  * Converts local time to epoch milliseconds. `clock`: the zone's local time, as epoch milliseconds as if it were UTC.
@@ -87,6 +96,7 @@ export const zoneWords = (zone: string, at: number): string => {
 
 /** How long ago a time was, in one unit: `12 min`, `5 h`, `9 days`. Both ISO 8601. */
 export const ageWords = (from: string, now: string): string => {
+  if (Number.isNaN(Date.parse(from))) return 'an unknown time'
   const minutes = Math.max(1, Math.round((Date.parse(now) - Date.parse(from)) / 60_000))
   if (minutes < 60) return `${minutes} min`
   return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1_440)} days`

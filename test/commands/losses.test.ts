@@ -684,7 +684,11 @@ describe('exec', () => {
       'terminate',
       planOf(terminateExec, {}, session),
       {
-        losses: ['Ends the session of requester@example.com, and its processes', 'Unsaved work in it is lost'],
+        losses: [
+          'Ends the session of requester@example.com and its shell',
+          'Unsaved work in it is lost',
+          'Programs that ignore the hang-up go on',
+        ],
         undo: 'cannot be undone',
         included: [],
       },

@@ -125,15 +125,19 @@ export const createStoryAws = ({ clock, fleet, autoscaling }: World) => {
       service.protocol.demand(call.action, input)
       const operation = service.operations[call.action]
       if (operation === undefined) throw new AwsError('UnknownOperationException', '')
-      const output = structuredClone(await operation(input as never, { ...call, input })) as Answer['output']
+      const answered = structuredClone(await operation(input as never, { ...call, input })) as Answer['output']
+      const output = (aws.damage === undefined ? answered : aws.damage(call.action, answered)) as Answer['output']
       return { requestId: call.requestId, output }
     })
 
-  return {
+  const aws = {
     ...{ callLog, faults, throttle, logs, logKnobs, scans, images, advice, parameters: createParameters() },
+    /** Replaces what AWS answers. */
+    damage: undefined as ((action: string, output: unknown) => unknown) | undefined,
     pass,
     operate,
   }
+  return aws
 }
 
 /** A story runs no commands in containers. */

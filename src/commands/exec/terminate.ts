@@ -5,8 +5,8 @@ import { mutation } from '../command.ts'
 
 export const terminateExec = mutation({
   name: 'exec terminate',
-  summary: 'Terminate a container session and its processes',
-  args: { service: { kind: 'service' }, session: { kind: 'id' } },
+  summary: 'Terminate a container session',
+  args: { service: { kind: 'service' }, session: { kind: 'session' } },
   options: {},
   examples: ['exec terminate orders-api ecs-execute-command-0f1a2b3c4d5e6f7a8'],
   reads: ['ssm:DescribeSessions', 'ecs:DescribeTasks'],

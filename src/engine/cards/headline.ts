@@ -60,6 +60,7 @@ const stateOf = (card: Card): string => {
     case 'left':
       return '⚠️ Not reverted'
     case 'ended':
+      if (stage.outcome.isStopped === true) return '⏹ Stopped'
       if (stage.outcome.watch !== undefined) return WATCHES[stage.outcome.watch]
       return plan.gate !== undefined && stage.outcome.status === 'superseded' ? '⚪ Closed' : ENDS[stage.outcome.status]
   }
@@ -118,8 +119,8 @@ export const isCauseWhole = ({ stage }: Card): boolean =>
 
 const endOf = ({ stage }: Card): string => {
   if (stage.kind !== 'ended') return ''
-  const { status, text, since } = stage.outcome
-  const [cause = ''] = text.split('\n')
+  const { status, text, since, isStopped } = stage.outcome
+  const [cause = ''] = text.replace(isStopped === true ? /^Stopped / : /^$/, '').split('\n')
   if (status !== 'done') return cause === '' ? '' : `: ${cut(withoutMarkup(cause).replace(/[:.]$/, ''), MOST_CAUSE)}`
   return since === undefined || stage.outcome.watch !== undefined
     ? ''

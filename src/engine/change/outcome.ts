@@ -21,6 +21,8 @@ export type Outcome = {
     | 'kept'
     | 'left'
   readonly text: string
+  /** A person stopped it: it failed in nothing. */
+  readonly isStopped?: true
   readonly details?: readonly string[]
   /** Links that are shown after the details. */
   readonly links?: readonly Link[]

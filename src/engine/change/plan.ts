@@ -17,6 +17,8 @@ export type Grant = {
   readonly task: string
   readonly taskArn: string
   readonly container: string
+  /** Windows containers have PowerShell, and no `sh`. */
+  readonly isWindows?: true
 }
 
 /** `from` and `to` are empty where `what` says all. */

@@ -205,5 +205,5 @@ export const CONFIGURED: Risk = { level: 'low', reasons: ['The configuration def
 /** The exception to "cannot be undone": ending a session only takes access away. */
 export const SESSION_ENDED: Risk = {
   level: 'low',
-  reasons: ['Ends the processes of that session; the container keeps running'],
+  reasons: ['Ends that session and its shell; the container keeps running'],
 }

@@ -77,7 +77,7 @@ const usableText = (providers: readonly Provider[]): string => {
     .slice(0, MOST_PROVIDERS)
     .map(
       ({ name, status }) =>
-        `${providerText(name)}${status === 'ACTIVE' ? '' : ` (${plainName(status.toLowerCase(), 40)})`}`,
+        `${providerText(name)}${status === 'ACTIVE' ? '' : ` (${plainName(status.toLowerCase(), 40) || 'state unknown'})`}`,
     )
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

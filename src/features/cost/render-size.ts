@@ -13,7 +13,7 @@ export const sizeRows = ({ size, isStale, service }: ServiceCost): readonly stri
   if (size === undefined) return []
   const [option] = size.options
   const running = plainName(service.detail.service.taskDefinition, 60)
-  const analysed = plainName(size.definition, 60)
+  const analysed = plainName(size.definition, 60) || 'of an unknown version'
   return [
     `*Finding* ${findingText(size)}${size.reasons.length === 0 ? '' : `: ${reasonText(size)}`}; ${analysed}${isStale ? '' : ', which runs'}`,
     ...(isStale ? [`*Out of date* ${running} runs now: wait a day for new advice`] : []),

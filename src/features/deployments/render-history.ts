@@ -98,10 +98,10 @@ const line = (record: DeploymentRecord, { revisions, now }: History): JsonObject
   const what =
     changes.length > 0
       ? changes.map(change => plainName(change)).join(', ')
-      : `${plainName(after?.taskDefinition ?? '')}, nothing changed`
+      : `${plainName(after?.taskDefinition || 'an unknown version')}, nothing changed`
   const parts = [
-    `${OUTCOMES[status] ?? humanCode(status)}${took(record)}`,
-    `${record.from.length === 0 ? plainName(after?.taskDefinition ?? 'the first') : what}`,
+    `${OUTCOMES[status] ?? (humanCode(status) || 'has an unknown state')}${took(record)}`,
+    `${record.from.length === 0 ? plainName(after?.taskDefinition || 'the first') : what}`,
     humanCode(record.strategy),
     ...(record.finishedAt !== undefined || counts === undefined
       ? []

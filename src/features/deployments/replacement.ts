@@ -85,13 +85,19 @@ const OTHERS = {
   },
 } as const
 
+const otherOf = (controller: Exclude<Service['controller'], 'ECS'>) =>
+  OTHERS[controller] ?? {
+    why: 'ECS names a deployment controller that Quarterdeck does not know',
+    next: 'Deploy it where it is managed.',
+  }
+
 /** The refusal of a service that ECS does not deploy. `what`: the participle, such as `restarted`. */
 export const refuseController = ({ ref, status, controller }: Service, what: string): Refusal | undefined => {
   const name = `*${ref.service}*`
   if (status !== 'ACTIVE') return refuse(`${name} is ${status.toLowerCase()}: it cannot be ${what}.`)
   return controller === 'ECS'
     ? undefined
-    : refuse(`${name} cannot be ${what} here: ${OTHERS[controller].why}.`, OTHERS[controller].next)
+    : refuse(`${name} cannot be ${what} here: ${otherOf(controller).why}.`, otherOf(controller).next)
 }
 
 /** The refusal of a rolling deployment that would never end. */

@@ -56,8 +56,8 @@ export const grantCall = ({ taskArn, container }: Grant, { who }: Pick<Asker, 'w
 })
 
 /** The AWS CLI command that opens the session, for the requester's terminal. */
-export const awsCommand = ({ target }: Pick<Plan, 'target'>, { task, container }: Grant): string =>
-  `aws ecs execute-command --region ${target.region} --cluster ${target.cluster} --task ${task} --container ${container} --interactive --command /bin/sh`
+export const awsCommand = ({ target }: Pick<Plan, 'target'>, { task, container, isWindows }: Grant): string =>
+  `aws ecs execute-command --region ${target.region} --cluster ${target.cluster} --task ${task} --container ${container} --interactive --command ${isWindows ? 'powershell.exe' : '/bin/sh'}`
 
 /** Removes both tags when the access ends; or other spellings of them, by their keys. */
 export const revokeCall = ({ taskArn }: Grant, tagKeys: readonly string[] = KEYS): EcsCall => ({

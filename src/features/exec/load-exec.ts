@@ -3,6 +3,7 @@
 
 import type { Asker } from '../../engine/rules/asker.ts'
 import { fullName } from '../../kit/language/target.ts'
+import { codeText } from '../../kit/messages/text.ts'
 import { accountOf } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
@@ -41,6 +42,8 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, asker }: W
   const site = await read.execSite(ref, asked.all === true ? undefined : wholeId(asked.task))
   const places = await placesFor(asked, { ref, site, read, asker })
   if (isRefusal(places)) return places
+  const windows = command === undefined ? undefined : refuseWindows(places, asker)
+  if (windows !== undefined) return windows
   const unlogged = refuseUnlogged(ref, site, places, asker)
   if (unlogged !== undefined) return unlogged
   const [place] = places
@@ -59,6 +62,26 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, asker }: W
     asker,
     invocation: invocationOf(ref, asked, place, places, asker),
   }
+}
+
+/** Commands run in a POSIX shell, which reports their status; Windows containers have none. */
+const refuseWindows = (places: readonly Chosen[], { again }: Asker): Refusal | undefined => {
+  const place = places.find(({ task }) => task.isWindows)
+  if (place === undefined) return undefined
+  const { container, task } = place
+  return refuse(
+    `${codeText(container.name)} of task \`${task.id.slice(0, 8)}\` is a Windows container: it has no \`sh\`, in which Quarterdeck runs commands.`,
+    'Shell access opens PowerShell in your own terminal:',
+    [
+      {
+        label: 'Request Shell Access',
+        invocation: again({
+          ...{ interactive: true, task: task.id, container: container.name },
+          ...{ run: undefined, all: undefined, timeout: undefined, 'keep-going': undefined },
+        }),
+      },
+    ],
+  )
 }
 
 /** The command to run; undefined for shell access. */

@@ -112,7 +112,10 @@ const pickContainer = (
   const [first, second] = found
   const named = containers.map(one => `\`${plainName(one.name)}\``).join(', ')
   if (first === undefined)
-    return refuse(`\`${plainName(name)}\` has no container \`${plainName(wanted ?? '')}\`.`, `It has ${named}.`)
+    return refuse(
+      `\`${plainName(name)}\` has no container \`${plainName(wanted ?? '')}\`.`,
+      named === '' ? 'ECS names no container of it.' : `It has ${named}.`,
+    )
   return second === undefined
     ? first
     : refuse(

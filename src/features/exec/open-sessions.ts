@@ -72,7 +72,7 @@ export const loadTermination = async (
     : { ref, session, owner: await ownerOf(session, store) }
 }
 
-const endsText = (owner: string): string => `Ends the session of ${owner}, and its processes`
+const endsText = (owner: string): string => `Ends the session of ${owner} and its shell`
 
 export const planTermination = ({ ref, session, owner }: Termination): NewPlan => {
   const { id, container, task } = session
@@ -90,7 +90,11 @@ export const planTermination = ({ ref, session, owner }: Termination): NewPlan =
     risk: SESSION_ENDED,
     size: 0,
     tasks: 0,
-    losses: [shortenedLine(endsText(wholeName(owner)), endsText(shortName(owner))), 'Unsaved work in it is lost'],
+    losses: [
+      shortenedLine(endsText(wholeName(owner)), endsText(shortName(owner))),
+      'Unsaved work in it is lost',
+      'Programs that ignore the hang-up go on',
+    ],
     undo: CANNOT_BE_UNDONE,
     consequences: [],
     offers: [],

@@ -105,7 +105,10 @@ const chooseContainer = (
   const [container, another] = containers
   const named = task.containers.map(({ name }) => `\`${name}\``).join(', ')
   if (container === undefined)
-    return refuse(`Task \`${task.id.slice(0, 8)}\` has no container \`${wanted ?? ''}\`.`, `It has ${named}.`)
+    return refuse(
+      `Task \`${task.id.slice(0, 8)}\` has no container \`${wanted ?? ''}\`.`,
+      named === '' ? 'ECS names no container of it.' : `It has ${named}.`,
+    )
   if (another !== undefined)
     return refuse(
       `In which container? Task \`${task.id.slice(0, 8)}\` has ${named}.`,

@@ -27,7 +27,10 @@ export const planExec = (state: ExecState): NewPlan | Refusal => {
 const planGrant = (state: ExecState, place: Chosen): NewPlan => {
   const { ref, minutes, asker } = state
   const { task, container } = place
-  const grant: Grant = { minutes, task: task.id, taskArn: task.arn, container: container.name }
+  const grant: Grant = {
+    ...{ minutes, task: task.id, taskArn: task.arn, container: container.name },
+    ...(task.isWindows && { isWindows: true as const }),
+  }
   const { corporateId } = asker.who
   const common = commonParts(state)
   return {
@@ -47,17 +50,17 @@ const planGrant = (state: ExecState, place: Chosen): NewPlan => {
     losses: [
       ...shellLosses(state),
       ...unloggedLosses(state),
-      shortenedLine(asRootIn(wholeName(container.name)), asRootIn(shortName(container.name))),
+      shortenedLine(asUserIn(task, wholeName(container.name)), asUserIn(task, shortName(container.name))),
       'Quarterdeck does not see what is typed',
     ],
     undo: 'Revoke; what was done inside stays',
     included: [`access ends after ${durationWords(minutes)}, with every session in the task`],
     consequences: [
-      `For ${minutes} min, as root, in container \`${container.name}\` of \`${task.definition}\`.`,
+      `For ${minutes} min, ${userOf(task)}, in container \`${container.name}\` of \`${task.definition}\`.`,
       ...common.role,
       'They sign in as themselves in their own terminal; Quarterdeck does not see what they type.',
       ...common.log,
-      'Then the tags are removed and every session in that task is terminated.',
+      'Then the tags are removed and every session in that task is terminated. Programs that ignore the hang-up go on.',
       ...common.warnings,
     ],
     calls: [grantCall(grant, asker)],
@@ -65,7 +68,11 @@ const planGrant = (state: ExecState, place: Chosen): NewPlan => {
   }
 }
 
-const asRootIn = (container: string): string => `As root in container \`${container}\``
+/** ECS Exec runs as root; on Windows as ContainerAdministrator (ECS developer guide, ECS Exec). */
+const userOf = ({ isWindows }: ExecTask): string => (isWindows ? 'as administrator' : 'as root')
+
+const asUserIn = (task: ExecTask, container: string): string =>
+  `${task.isWindows ? 'As administrator' : 'As root'} in container \`${container}\``
 
 const planCommand = (state: ExecState, command: RequestedCommand): NewPlan => {
   const { ref, places, minutes, keepsGoing } = state

@@ -1,7 +1,9 @@
 // The options of an exec request, and the check for options that cannot be combined.
 
 import type { Asker } from '../../engine/rules/asker.ts'
+import type { ExecRules } from '../../engine/rules/config.ts'
 import { type Offer, type Refusal, refuse } from '../../model/errors.ts'
+import { commandUsage } from './allowed-command.ts'
 
 export type Asked = {
   readonly run?: string | undefined
@@ -52,13 +54,23 @@ export const refuseCombination = (asked: Asked): Refusal | undefined => {
   return refuse(interactive ? 'Shell access lasts at most 4 hours.' : `A command may run for at most ${most} minutes.`)
 }
 
+/** The configured commands, as they are written. */
+const listed = ({ commands }: Pick<ExecRules, 'commands'>): string => {
+  const usages = Object.entries(commands).map(([name, { parameters }]) => `\`${commandUsage(name, parameters)}\``)
+  if (usages.length === 0) return ''
+  const more = usages.length - MOST_LISTED
+  return ` Configured: ${usages.slice(0, MOST_LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`
+}
+
+const MOST_LISTED = 20
+
 export const askForCommand = ({ config: { exec }, again }: Asker): Refusal => {
   const simple = Object.keys(exec.commands).filter(
     name => Object.keys(exec.commands[name]?.parameters ?? {}).length === 0,
   )
   return refuse(
     'Which command?',
-    'Write it after `--`, for example `-- ps aux`.',
+    `Write it after \`--\`, for example \`-- ps aux\`.${listed(exec)}`,
     simple.slice(0, 5).map((name): Offer => ({ label: name, invocation: again({ run: name }) })),
   )
 }

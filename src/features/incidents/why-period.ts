@@ -3,10 +3,10 @@
 import { durationWords } from '../../kit/language/kinds/duration.ts'
 import { timeMark } from '../../kit/messages/markup.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
-import { type Moment, resolveMoment } from '../../model/time.ts'
+import { type Moment, minutesSince, resolveMoment } from '../../model/time.ts'
 import type { Period } from './reads.ts'
 
-export type Asked = { readonly since?: number; readonly at?: Moment }
+export type Asked = { readonly since?: number | Moment; readonly at?: Moment }
 
 /** `words`: `in the last 3 h`. `isPast`: whether it ends at a moment instead of now. */
 export type Asking = {
@@ -24,7 +24,11 @@ const MOST_DAYS = 90
 const MINUTE_MS = 60_000
 
 export const periodOf = ({ since, at }: Asked, zone: string, now: number): Asking | Refusal => {
-  const minutes = since ?? (at === undefined ? USUAL_MINUTES : MINUTES_BEFORE)
+  const end = at === undefined ? now : resolveMoment(at, zone, now)
+  const exact = minutesSince(since ?? (at === undefined ? USUAL_MINUTES : MINUTES_BEFORE), zone, end)
+  if (exact < 0)
+    return refuse(`\`${since}\` is ${at === undefined ? 'in the future' : 'after `--at`'}.`, 'Write an earlier time.')
+  const minutes = Math.max(1, Math.round(exact))
   if (minutes > MOST_MINUTES)
     return refuse(
       'That is too far back: `--since` is at most 14 days.',

@@ -3,8 +3,9 @@ import type { Asker } from '../../engine/rules/asker.ts'
 import type { GroupRef, GroupTarget } from '../../kit/language/log-target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import { straightQuotes } from './filter-pattern.ts'
 import { loadLogs } from './load-logs.ts'
-import { type LogsAsked, straightQuotes } from './logs-request.ts'
+import type { LogsAsked } from './logs-request.ts'
 import type { LogReads, SessionGroupReads } from './reads.ts'
 
 type Reads = Pick<LogReads, 'logTasks' | 'logLines' | 'sessionGroups'> & SessionGroupReads
@@ -45,12 +46,13 @@ export const askToFollow = async (
   const since = asked.since ?? USUAL_SINCE_MINUTES
   const state = await loadLogs(service, { ...asked, since, ...(share && { share }) }, { read, asker })
   if (isRefusal(state)) return state
+  const now = Date.parse(asker.facts.now)
   const { account, accountId, region, name } = state.place
   return {
     of: 'service' in service ? service : { account, accountId, region, group: name },
     zone: state.zone,
     minutes: follow,
-    sinceMs: since * 60_000,
+    sinceMs: now - state.span.from,
     isShared: share ?? false,
     ...(asked.filter !== undefined && { filter: straightQuotes(asked.filter) }),
     ...(asked.container !== undefined && { container: asked.container }),

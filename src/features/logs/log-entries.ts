@@ -4,7 +4,8 @@
 import { addHidden, type RedactOptions } from '../../kit/redact/redact.ts'
 import { type RedactedLines, redactLines } from '../../kit/redact/stream.ts'
 import type { Entries, Entry, LogFields, Minute } from './entry.ts'
-import { readLine } from './log-line.ts'
+import { openEnvelope, readOpened } from './lines/record.ts'
+import { joinTraces } from './lines/traces.ts'
 import type { LogLine } from './log-types.ts'
 
 /** Converts lines to entries. `lines`: oldest first. */
@@ -49,44 +50,18 @@ const readStream = (stream: string, lines: readonly LogLine[], redact: RedactStr
     stream,
     lines.map(({ message }) => message),
   )
-  const joined = joinTraces(lines.map(({ at }, nth) => ({ at, text: redacted.lines[nth] ?? '' })))
-  const read = joined.map(({ at, text, lines: count }) => ({ at, count, line: readLine(text) }))
+  const opened = lines.map(({ at }, nth) => ({ at, ...openEnvelope(redacted.lines[nth] ?? '') }))
   return {
-    entries: read.map(({ at, count, line: { level, text, fields } }) => ({
+    entries: joinTraces(opened).map(({ text, lines: count, first: { at, envelope } }) => ({
       at,
       stream,
       streams: 1,
-      level,
-      text,
-      fields,
+      ...readOpened(text, envelope),
       times: 1,
       lines: count,
     })),
     hidden: redacted.hidden,
   }
-}
-
-type Piece = { readonly at: number; readonly text: string }
-type Joined = Piece & { readonly lines: number }
-
-/** The longest time between two lines of one stack trace, in milliseconds. */
-const APART = 1_000
-const CONTINUES = /^(?:\s+\S|Caused by: |Suppressed: |\.\.\. \d+ more|[}\])])/
-const TRACEBACK = /^Traceback \(most recent call last\)/
-
-const joinTraces = (pieces: readonly Piece[]): readonly Joined[] => {
-  const joined: { at: number; last: number; parts: string[]; isTraceback: boolean }[] = []
-  for (const { at, text } of pieces) {
-    const before = joined.at(-1)
-    const isNear = before !== undefined && at - before.last <= APART
-    if (before && isNear && (CONTINUES.test(text) || before.isTraceback)) {
-      before.parts.push(text)
-      before.last = at
-      // The traceback ends with this line if it is not indented: Python prints the exception last, without indentation.
-      before.isTraceback &&= CONTINUES.test(text)
-    } else joined.push({ at, last: at, parts: [text], isTraceback: TRACEBACK.test(text) })
-  }
-  return joined.map(({ at, parts }) => ({ at, text: parts.join('\n'), lines: parts.length }))
 }
 
 const commonFields = (entries: readonly Entry[]): LogFields => {

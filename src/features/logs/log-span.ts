@@ -2,7 +2,7 @@
 
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
-import { createOffsets, type Moment, resolveMoment } from '../../model/time.ts'
+import { createOffsets, type Moment, minutesSince, resolveMoment } from '../../model/time.ts'
 import type { LogTask } from './log-types.ts'
 
 /** A time span. Times are epoch milliseconds. */
@@ -16,7 +16,7 @@ export type Span = {
   readonly words: string
 }
 
-export type SpanAsked = { readonly since?: number; readonly around?: Moment; readonly previous?: true }
+export type SpanAsked = { readonly since?: number | Moment; readonly around?: Moment; readonly previous?: true }
 
 const USUAL_MINUTES = 15
 const AROUND_MINUTES = 5
@@ -32,16 +32,45 @@ export const spanOf = (asked: SpanAsked, zone: string, now: number, last?: LogTa
   const { since, around, previous } = asked
   if (around !== undefined && (since !== undefined || previous))
     return refuse('`--around` already sets the time.', 'Leave out `--since` and `--previous`.')
-  const minutes = since ?? USUAL_MINUTES
   if (around !== undefined) return aroundSpan(around, zone, now)
   const stopped = last?.stoppedAt === undefined ? undefined : Date.parse(last.stoppedAt)
-  if (stopped === undefined || last === undefined)
-    return { from: now - minutes * MINUTE_MS, words: `the last ${printDuration(minutes)}` }
+  if (stopped !== undefined && last !== undefined) return stoppedSpan(since, zone, stopped, last)
+  const exact = minutesSince(since ?? USUAL_MINUTES, zone, now)
+  const problem = outside(since, exact)
+  if (problem !== undefined) return problem
+  const minutes = roundMinutes(since, exact)
+  const from = now - exact * MINUTE_MS
   return {
-    from: stopped - minutes * MINUTE_MS,
-    to: stopped + AFTERWARDS_MS,
-    words: `the ${printDuration(minutes)} until task ${last.id.slice(0, 8)} stopped at ${timeOf(stopped, zone)}`,
+    from,
+    words: `the ${typeof since === 'string' ? '' : 'last '}${printDuration(minutes)}${typeof since === 'string' ? ` since ${timeOf(from, zone, now)}` : ''}`,
   }
+}
+
+/** The span before a task stopped. */
+const stoppedSpan = (since: SpanAsked['since'], zone: string, stopped: number, { id }: LogTask): Span | Refusal => {
+  const exact = minutesSince(since ?? USUAL_MINUTES, zone, stopped)
+  const problem = outside(since, exact, 'after the task stopped')
+  if (problem !== undefined) return problem
+  return {
+    from: stopped - exact * MINUTE_MS,
+    to: stopped + AFTERWARDS_MS,
+    words: `the ${printDuration(roundMinutes(since, exact))} until task ${id.slice(0, 8)} stopped at ${timeOf(stopped, zone)}`,
+  }
+}
+
+/** Whole minutes for a moment; a duration as it was asked for. */
+const roundMinutes = (since: SpanAsked['since'], exact: number): number =>
+  typeof since === 'string' ? Math.max(1, Math.round(exact)) : exact
+
+const MOST_MINUTES = 30 * 1_440
+
+const outside = (since: SpanAsked['since'], exact: number, when = 'in the future'): Refusal | undefined => {
+  if (exact < 0) return refuse(`\`${since}\` is ${when}.`, 'Times are in your Slack time zone.')
+  if (exact <= MOST_MINUTES) return undefined
+  return refuse(
+    `\`${since}\` is too long ago: \`--since\` is at most 30 days.`,
+    'Use `--around <time>` to see an earlier time.',
+  )
 }
 
 const aroundSpan = (moment: Moment, zone: string, now: number): Span | Refusal => {

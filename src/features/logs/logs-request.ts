@@ -53,6 +53,3 @@ export type With = {
 export type Found = Pick<LogsState, 'place' | 'span' | 'sources' | 'groups' | 'isPartial' | 'notes'> & {
   readonly lines: readonly LogLine[]
 }
-
-/** Replaces the curly quotes of phone keyboards with straight quotes, which CloudWatch needs. */
-export const straightQuotes = (filter: string): string => filter.replace(/[“”„‟]/g, '"')

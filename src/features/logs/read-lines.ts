@@ -4,7 +4,7 @@ import type { Refusal } from '../../model/errors.ts'
 import { badFilter, noGroup } from './log-refusals.ts'
 import type { Span } from './log-span.ts'
 import type { LogAnswer, LogLine, LogQuery } from './log-types.ts'
-import { type LogsAsked, straightQuotes } from './logs-request.ts'
+import type { LogsAsked } from './logs-request.ts'
 
 /** The maximum number of log events that are read, counted and merged. This is usually one page. */
 const MOST_EVENTS = 1_000
@@ -15,7 +15,7 @@ export const queryOf = ({ filter, file }: LogsAsked, { from, to }: Span) => ({
   since: from,
   ...(to !== undefined && { until: to }),
   limit: file ? MOST_FILED : MOST_EVENTS,
-  ...(filter !== undefined && { filter: straightQuotes(filter) }),
+  ...(filter !== undefined && { filter }),
 })
 
 type Ask = (query: Omit<LogQuery, 'group' | 'region' | 'streams' | 'sessions'>) => Promise<LogAnswer>

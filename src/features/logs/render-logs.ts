@@ -16,12 +16,10 @@ import { createPrinter, fitting, hiddenNote, levelsOf, preformattedBlock, whereO
 export const renderLogs = (state: LogsState): Rendered => {
   const { place, found, most, span } = state
   const head = headOf(state)
-  const shown = fitting(
-    chosen(found.entries, most, span),
-    createPrinter({ ...state, entries: found.entries, from: span.from }),
-  )
+  const picked = chosen(found.entries, most, span)
+  const shown = fitting(picked, createPrinter({ ...state, entries: found.entries, from: span.from }))
   const bars = barsOf(found.minutes, state.zone)
-  const left = found.entries.length - shown.length
+  const left = linesIn(found.entries) - linesIn(picked.slice(picked.length - shown.length))
   const pictures = picturesOf(state)
   return {
     text: plain(head),
@@ -75,6 +73,8 @@ const chosen = (entries: readonly Entry[], most: number, { around }: Span): read
   return nearest.toSorted((a, b) => a.at - b.at)
 }
 
+const linesIn = (entries: readonly Entry[]): number => entries.reduce((sum, { lines }) => sum + lines, 0)
+
 const notesOf = (state: LogsState, left: number): readonly string[] => {
   const { sources, groups, found, count, isPartial, notes, span, zone } = state
   const common = Object.entries(found.common).map(([name, value]) => `${name}=${cut(value, 60)}`)
@@ -85,7 +85,7 @@ const notesOf = (state: LogsState, left: number): readonly string[] => {
     `${where}${count === 0 ? '' : ` · times are ${zoneWords(zone, found.entries.at(-1)?.at ?? span.from)}`}`,
     ...(common.length === 0 ? [] : [`Common fields: ${common.join('  ')}`]),
     ...hiddenNote(found.hidden),
-    ...(left > 0 || isPartial ? [leftNote(left, isPartial)] : []),
+    ...(left > 0 || isPartial ? [leftNote(left, state)] : []),
     ...(count === 0 && !isPartial && span.to === undefined
       ? ['Search further back with --since, for example --since 3h.']
       : []),
@@ -93,11 +93,15 @@ const notesOf = (state: LogsState, left: number): readonly string[] => {
   ]
 }
 
-const leftNote = (left: number, isPartial: boolean): string => {
-  const older =
+/** Lines that are not shown, as the first line of the answer counts them: those of traces and repeats, too. */
+const leftNote = (left: number, { isPartial, span, count }: LogsState): string => {
+  const isAround = span.around !== undefined
+  const which = isAround ? 'other' : 'older'
+  const rest =
     left > 0
-      ? `${left.toLocaleString('en')} older ${left === 1 ? 'entry is' : 'entries are'} counted but not shown.`
+      ? `${left.toLocaleString('en')} ${which} ${left === 1 ? 'line is' : 'lines are'} counted but not shown.`
       : ''
-  const unread = isPartial ? 'Older lines were not read.' : ''
-  return [older, unread, 'Use --filter, --container, --task or --since.'].filter(part => part !== '').join(' ')
+  const unread = isPartial ? `${isAround ? 'Lines further away' : 'Older lines'} were not read.` : ''
+  const next = count > 0 ? 'Use --filter, --container, --task or --since.' : ''
+  return [rest, unread, next].filter(part => part !== '').join(' ')
 }

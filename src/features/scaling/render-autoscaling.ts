@@ -12,7 +12,7 @@ import type { Rendered } from '../../model/ports/message.ts'
 import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
 import { isActive, scheduleText } from './autoscaling.ts'
 import type { ScalingView } from './load-autoscaling.ts'
-import { nextFiring } from './schedule-expression.ts'
+import { isReadable, nextFiring } from './schedule-expression.ts'
 
 /** The policies, and the scheduled actions, that one message shows. */
 const MOST_SHOWN = 10
@@ -119,7 +119,10 @@ export const goneAlarms = (
 const scheduleLine = (schedule: ScheduledBounds, now: string): string => {
   const at = nextFiring(schedule, now)
   if (at !== undefined) return scheduleText({ at, schedule })
-  return `The scheduled action ${codeText(schedule.name, 80)} (${codeText(schedule.expression, 80)}) does not run again`
+  const named = `The scheduled action ${codeText(schedule.name, 80)} (${codeText(schedule.expression, 80)})`
+  return isReadable(schedule)
+    ? `${named} does not run again`
+    : `${named}: its next run is unknown, as its expression could not be read`
 }
 
 /** AWS's reasons for not scaling, in words (Application Auto Scaling API reference, NotScaledReason). */

@@ -16,6 +16,20 @@ export const nextFiring = (schedule: ScheduledBounds, after: string): string | u
   return due === undefined || (schedule.ends !== undefined && due > schedule.ends) ? undefined : due
 }
 
+/** Can the expression be read, whether it is due again or not? */
+export const isReadable = ({ expression, timezone }: ScheduledBounds): boolean => {
+  const [, kind = '', body = ''] = /^(at|rate|cron)\((.+)\)$/.exec(expression) ?? []
+  if (kind === 'rate') return nextRate(body, EPOCH, EPOCH) !== undefined
+  const pattern = patternOf(kind, body)
+  try {
+    return pattern !== '' && new Cron(pattern, { timezone, sloppyRanges: true }).getPattern() !== ''
+  } catch {
+    return false
+  }
+}
+
+const EPOCH = new Date(0).toISOString()
+
 /** The last time after `after` and before `until`, ISO 8601; undefined if there is none. */
 export const lastFiring = (schedule: ScheduledBounds, after: string, until: string): string | undefined => {
   const first = nextFiring(schedule, after)

@@ -138,13 +138,23 @@ export const healthOf = ({
       .filter(({ name, state }) => state === 'ALARM' && detail.alarms.includes(name))
       .map(({ name }) => `alarm \`${name.replace(/[`*\n]/g, '')}\` is in ALARM`),
   ]
-  return { summary: summaryOf(service, concerns), concerns }
+  return { summary: summaryOf(service, concerns, deployment), concerns }
 }
 
-const summaryOf = ({ status, desired, deployments }: ServiceDetail['service'], concerns: readonly string[]): string => {
+/** The states of a service deployment that is not over (ECS developer guide, service deployment states). */
+const UNDER_WAY: ReadonlySet<string> = new Set([
+  ...['PENDING', 'IN_PROGRESS', 'STOP_REQUESTED', 'ROLLBACK_REQUESTED', 'ROLLBACK_IN_PROGRESS'],
+])
+
+const summaryOf = (
+  { status, desired, deployments }: ServiceDetail['service'],
+  concerns: readonly string[],
+  deployment: DeploymentRecord | undefined,
+): string => {
   if (status !== 'ACTIVE') return `is ${status.toLowerCase()}`
   if (concerns.length > 0) return 'is not healthy'
-  if (deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')) return 'is healthy and deploying'
+  if (deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS') || UNDER_WAY.has(deployment?.status ?? ''))
+    return 'is healthy and deploying'
   return desired === 0 ? 'is stopped' : 'is healthy and steady'
 }
 

@@ -103,7 +103,9 @@ export const startingOf = (
 ): Starting | undefined => {
   const spans = tasks.flatMap(({ createdAt, startedAt, pull }) => {
     const start = startedAt === undefined ? 0 : seconds(createdAt, startedAt)
-    return pull === undefined || start <= 0 ? [] : [{ start, pull: seconds(pull.from, pull.until) }]
+    return pull === undefined || !(start > 0) || !(seconds(pull.from, pull.until) >= 0)
+      ? []
+      : [{ start, pull: seconds(pull.from, pull.until) }]
   })
   if (spans.length === 0) return undefined
   return {

@@ -18,7 +18,7 @@ export const renderEvents = ({ service: { ref }, events }: ServiceDetail): Rende
     newest === undefined
       ? `*${ref.service}*: no notable events`
       : `*${ref.service}*: ${found.length} notable ${found.length === 1 ? 'event' : 'events'}, newest first`
-  const oldest = events.at(-1)?.at.slice(0, 10)
+  const oldest = events.at(-1)?.at.slice(0, 10) || undefined
   const count = `From ${events.length} ${events.length === 1 ? 'event' : 'events'}${oldest === undefined ? '' : ` since ${oldest}`}; ECS keeps the last 100.`
   return {
     text: plain(newest === undefined ? head : `${ref.service} ${newest.message}`),

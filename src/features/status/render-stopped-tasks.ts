@@ -35,7 +35,7 @@ const LONGEST = 220
 const groupLine = (group: StopGroup): JsonObject => {
   const [newest, ...older] = group.tasks
   const oldest = older.at(-1)
-  const definitions = [...new Set(group.tasks.flatMap(({ taskDefinition }) => taskDefinition ?? []))]
+  const definitions = [...new Set(group.tasks.flatMap(({ taskDefinition }) => taskDefinition || []))]
   const what = `${cut(group.cause.text, LONGEST)}${ranFor(group.tasks)}${definitions.length === 0 ? '' : ` · ${plainName(definitions.slice(0, 3).join(', '), 80)}`}`
   const when = newest.stoppedAt === '' ? '*stopping*' : date(newest.stoppedAt, TIME)
   if (oldest === undefined) return section(when, `  \`${newest.id.slice(0, 8)}\` `, literal(`${what}\n`))
@@ -58,6 +58,7 @@ const ranFor = (tasks: readonly StoppedTask[]): string => {
     .flatMap(({ startedAt, stoppedAt }) =>
       startedAt === undefined ? [] : [(Date.parse(stoppedAt) - Date.parse(startedAt)) / 1_000],
     )
+    .filter(Number.isFinite)
     .toSorted((a, b) => a - b)
   const [shortest] = spans
   const longest = spans.at(-1)

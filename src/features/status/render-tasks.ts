@@ -59,13 +59,18 @@ const runningBlocks = ({ running: { tasks }, images, unread }: Tasks): readonly 
 }
 
 const stateOf = ({ status, health }: RunningTask): string =>
-  `${humanCode(status)}${health === 'UNKNOWN' ? '' : `, ${humanCode(health)}`}`
+  `${humanCode(status) || 'in an unknown state'}${health === 'UNKNOWN' ? '' : `, ${humanCode(health)}`}`
 
 const runningLine = (task: RunningTask): JsonObject =>
   section(
     `\`${task.id.slice(0, 8)}\` ${stateOf(task)} since `,
     date(task.startedAt ?? task.createdAt, '{date_short_pretty} {time}'),
-    literal(` · ${plainName(task.taskDefinition, 80)} · ${plainName(task.capacity)} · ${plainName(task.zone)}\n`),
+    literal(
+      `${[task.taskDefinition, task.capacity, task.zone]
+        .filter(name => name !== '')
+        .map(name => ` · ${plainName(name, 80)}`)
+        .join('')}\n`,
+    ),
   )
 
 const startNote = (tasks: readonly RunningTask[]): readonly Block[] => {

@@ -14,7 +14,7 @@ const STEADY = /has reached a steady state/
 const notable = (events: readonly ServiceEvent[]): readonly ServiceEvent[] =>
   events.filter(({ message }) => !ROUTINE.test(message)).filter(({ message }, at) => at === 0 || !STEADY.test(message))
 
-/** Merges events that differ only in ids and numbers. Input and result are ordered newest first. */
+/** Merges events that differ only in the tasks, deployments and instances that they name. Newest first, also the result. */
 export const collapse = (events: readonly ServiceEvent[]): readonly CollapsedEvent[] => {
   const found = new Map<string, CollapsedEvent>()
   for (const { at, message } of notable(events)) {
@@ -36,9 +36,18 @@ export const collapse = (events: readonly ServiceEvent[]): readonly CollapsedEve
  */
 const withoutPrefix = (message: string): string => message.replace(/^\(service [^)]+\) ?/, '')
 
+/**
+ * What an event says, without the ids, addresses and times that differ at each repeat. Status codes, ports, target groups
+ * and roles stay: two of them are two causes.
+ */
 const keyOf = (text: string): string =>
   text
     .replace(/\(task [0-9a-f-]+\)/g, '(task)')
     .replace(/(\(task\)[ ,.]*)+/g, '(tasks)')
-    .replace(/[0-9a-f]{8}[0-9a-f-]{8,}/g, 'id')
-    .replace(/\d+/g, '0')
+    .replace(/\b(?:started|stopped) \d+ (?:running |pending )?tasks?/g, 'count tasks')
+    .replace(/\becs-svc\/\d+/g, 'deployment')
+    .replace(/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g, 'id')
+    .replace(/(?<!targetgroup\/[\w-]{1,32}\/)\b[0-9a-f]{32}\b/g, 'id')
+    .replace(/\b(?:i|eni|eni-attach)-[0-9a-f]{8,17}\b/g, 'instance')
+    .replace(/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, 'address')
+    .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| UTC|[+-]\d\d:?\d\d)?/g, 'time')

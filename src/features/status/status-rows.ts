@@ -1,6 +1,6 @@
 // Renders the lines of /ecs status, one for each subject. Names from AWS are escaped first.
 
-import { humanCode, plainName, tally } from '../../kit/messages/text.ts'
+import { codeText, humanCode, plainName, tally } from '../../kit/messages/text.ts'
 import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
 import type { DeploymentRecord, RevisionImage, RunningTask, TargetHealth, Traffic } from '../../model/service-detail.ts'
 import { stageParts } from '../deployments/stages.ts'
@@ -71,7 +71,9 @@ const recordWords = (
 ): readonly string[] => [
   ...(running === undefined ? [] : stageParts(withoutBreaker(record), running.name, running.now)),
   ...(record.rollback === undefined ? [] : [`rolled back: ${plainName(record.rollback.reason, 200)}`]),
-  ...(running !== undefined ? [] : [`the last ${OUTCOMES[record.status] ?? humanCode(record.status)}`]),
+  ...(running !== undefined
+    ? []
+    : [`the last ${OUTCOMES[record.status] ?? (humanCode(record.status) || 'has an unknown state')}`]),
 ]
 
 /** The states of a service deployment in words (ECS developer guide, service deployment states). */
@@ -80,6 +82,11 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   STOPPED: 'was stopped',
   ROLLBACK_SUCCESSFUL: 'failed and was rolled back',
   ROLLBACK_FAILED: 'failed, and so did its rollback',
+  PENDING: 'has not begun',
+  IN_PROGRESS: 'is still in progress',
+  STOP_REQUESTED: 'is being stopped',
+  ROLLBACK_REQUESTED: 'is about to be rolled back',
+  ROLLBACK_IN_PROGRESS: 'is being rolled back',
 }
 
 const breakerWords = ({ breaker }: Status['detail'], record: DeploymentRecord | undefined): string => {
@@ -105,7 +112,8 @@ const spread = ({ detail, running }: Status): readonly string[] => {
     ...detail.placement.map(rule => plainName(rule)),
     ...(detail.isRebalancing ? ['zone rebalancing'] : []),
   ]
-  const zones = tally(running.tasks.map(({ zone }) => zone))
+  // Tasks on ECS Anywhere have no zone.
+  const zones = running.tasks.every(({ zone }) => zone === '') ? 'none' : tally(running.tasks.map(({ zone }) => zone))
   return [`*Zones* ${zones}${rules.length === 0 ? '' : `; ${rules.join(', ')}`}`]
 }
 
@@ -222,7 +230,9 @@ const serviceConnect = ({ detail: { connect }, traffic }: Status): readonly stri
     name => `\`${plainName(name)}\`${trafficText(traffic.find(one => one.name === name))}`,
   )
   const role = names.length === 0 ? ', client only' : `, called as ${names.join(', ')}`
-  return [`*Service Connect* namespace \`${plainName(connect.namespace)}\`${role}`]
+  const namespace =
+    connect.namespace === '' ? 'the namespace of the cluster' : `namespace ${codeText(connect.namespace)}`
+  return [`*Service Connect* ${namespace}${role}`]
 }
 
 const trafficText = (traffic: Traffic | undefined): string => {
@@ -238,7 +248,7 @@ const network = ({ detail: { securityGroups, subnets, hasPublicIp } }: Status): 
   securityGroups.length === 0 && subnets === 0
     ? []
     : [
-        `*Network* ${securityGroups.map(group => `\`${plainName(group, 40)}\``).join(', ')} in ${subnets} ${subnets === 1 ? 'subnet' : 'subnets'}${hasPublicIp ? ', public IP addresses' : ''}`,
+        `*Network* ${securityGroups.map(group => codeText(group, 40)).join(', ') || 'no security groups'} in ${subnets} ${subnets === 1 ? 'subnet' : 'subnets'}${hasPublicIp ? ', public IP addresses' : ''}`,
       ]
 
 const exec = ({ detail: { isExecEnabled }, running: { tasks } }: Status): string => {

@@ -19,6 +19,11 @@ const PASSING =
 
 type AwsFault = Error & { readonly $metadata?: { readonly httpStatusCode?: number }; readonly code?: string }
 
+const isUnreadable = ({ name, message }: AwsFault): boolean =>
+  name === 'SyntaxError' ||
+  /^Unknown(?:Error)?$/.test(name) ||
+  /^Unknown(?:Error)?$|Deserialization error|is not valid JSON|<html|<!doctype/i.test(message)
+
 /** Translates an error. `doing`: what failed, for the start of the message, such as "reading the service". */
 export const translate = (error: unknown, doing: string): RemoteError => {
   if (error instanceof RemoteError) return error
@@ -26,6 +31,13 @@ export const translate = (error: unknown, doing: string): RemoteError => {
   const status = fault.$metadata?.httpStatusCode ?? 0
   const code = fault.name === 'Error' ? (fault.code ?? 'Error') : fault.name
   const passing = status >= 500 || status === 429 || PASSING.test(`${code} ${fault.code ?? ''} ${fault.message}`)
+  // A load balancer of AWS answers HTML, which the SDK cannot read: its parser's error says nothing.
+  if (isUnreadable(fault))
+    return new RemoteError(`${doing}: AWS answered ${status || 'something that could not be read'}`, {
+      code: `Http${status}`,
+      passing: status === 0 || status === 429 || status >= 500,
+      cause: error,
+    })
   const words = WORDS[code] ?? (passing ? 'AWS did not answer' : 'AWS refused it')
   return new RemoteError(`${doing}: ${words} (${code}: ${redact(fault.message).text.slice(0, 300)})`, {
     code,

@@ -6,7 +6,7 @@ import type { Moment } from '../../model/time.ts'
 import { bounds } from './kinds/bounds.ts'
 import { type Count, count, lines, page } from './kinds/count.ts'
 import { type Direction, direction } from './kinds/direction.ts'
-import { duration, moment } from './kinds/duration.ts'
+import { duration, instant, moment, since } from './kinds/duration.ts'
 import type { Kind } from './kinds/kind.ts'
 import { about, logs, place, revision, service, services, task } from './kinds/place.ts'
 import { type ProblemKind, problems, type SubjectText, subject } from './kinds/problems.ts'
@@ -17,7 +17,7 @@ import { type SetText, set } from './kinds/set.ts'
 import { severity } from './kinds/severity.ts'
 import { cpu, memory, option, split } from './kinds/size.ts'
 import { type StrategyText, strategy } from './kinds/strategy.ts'
-import { container, hook, id, name, shell, type Tag, tag, text, word } from './kinds/text.ts'
+import { container, hook, id, name, session, shell, type Tag, tag, text, word } from './kinds/text.ts'
 import { version } from './kinds/version.ts'
 import type { LogTarget } from './log-target.ts'
 import type { PlaceText } from './place.ts'
@@ -46,6 +46,8 @@ export type Values = {
   readonly direction: Direction
   /** The id of an operation, or its first characters. */
   readonly id: string
+  /** The id of a session in a container. */
+  readonly session: string
   /** The id of a lifecycle hook of a deployment. */
   readonly hook: string
   readonly lines: number
@@ -59,6 +61,10 @@ export type Values = {
   /** The target of a log command: a service, a task or a log group. */
   readonly logs: LogTarget
   readonly moment: Moment
+  /** A time in the past, in the asker's zone or with its own. */
+  readonly instant: Moment
+  /** How far back, in minutes, or from which time. */
+  readonly since: number | Moment
   /** A shell command: the text after a lone `--`. */
   readonly shell: string
   readonly severity: Severity
@@ -113,6 +119,7 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   bounds,
   direction,
   id,
+  session,
   hook,
   lines,
   page,
@@ -128,6 +135,8 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   shell,
   revision,
   moment,
+  instant,
+  since,
   provider,
   strategy,
   when,

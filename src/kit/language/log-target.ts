@@ -14,29 +14,39 @@ export type LogTarget = Target | GroupTarget
 /** A resolved log group. */
 export type GroupRef = Pick<ServiceRef, 'account' | 'accountId' | 'region'> & { readonly group: string }
 
-const GROUP_ARN = /^arn:aws[\w-]*:logs:([a-z0-9-]+):(\d{12}):log-group:([.\-_/#A-Za-z0-9]{1,512})(?::\*)?$/
+/** CloudWatch Logs API reference, CreateLogGroup: characters of a name, of which it has 1 to 512. */
+const NAME = '[.\\-_/#A-Za-z0-9]{1,512}'
+const GROUP_ARN = new RegExp(`^arn:aws[\\w-]*:logs:([a-z0-9-]+):(\\d{12}):log-group:(${NAME})(?::\\*)?$`)
+const SCOPE = '([A-Za-z0-9_-]{1,255})(?:\\.([a-z]{2,4}(?:-[a-z]+){1,3}-\\d))?'
 /**
- * Matches `/ecs/orders-api` or `prod.us-east-1:/ecs/orders-api`. CloudWatch Logs API reference: characters of a log
- * group name.
+ * Matches `/ecs/orders-api`, `prod.us-east-1:/ecs/orders-api`, and any name behind `log-group:`, as ARNs write it. A name
+ * with a dot or `#` is no service's.
  */
-const GROUP = /^(?:([A-Za-z0-9_-]{1,255})(?:\.([a-z]{2,4}(?:-[a-z]+){1,3}-\d))?:)?(\/[.\-_/#A-Za-z0-9]{1,511})$/
+const GROUP = new RegExp(`^(?:(?!log-group:)${SCOPE}:)?(?:log-group:(${NAME})|(?=[/#.]|[^/:]*[#.])(${NAME}))$`)
+const MARKED = /^(?:[^/:]*:)?(?:log-group:|\/)|#/
 
 export const parseLogTarget = (text: string): LogTarget | Problem => {
   const [, region, account, group] = GROUP_ARN.exec(text) ?? []
   if (region && account && group) return { account, region, group }
-  if (text.startsWith('/') || text.includes(':/')) return parseGroup(text)
-  return parseTarget(text)
+  if (MARKED.test(text)) return parseGroup(text)
+  const target = parseTarget(text)
+  return 'kind' in target && GROUP.test(text) ? parseGroup(text) : target
 }
 
 const parseGroup = (text: string): GroupTarget | Problem => {
-  const [, account, region, group] = GROUP.exec(text) ?? []
+  const [, account, region, marked, plain] = GROUP.exec(text) ?? []
+  const group = marked ?? plain
   if (group === undefined)
-    return problem(`\`${text.slice(0, 100)}\` is not a log group’s name.`, 'Write `/ecs/orders-api`, or its ARN.')
+    return problem(
+      `\`${text.slice(0, 100)}\` is not a log group’s name.`,
+      'Write `/ecs/orders-api`, `log-group:<name>`, or its ARN.',
+    )
   return { group, ...(account !== undefined && { account }), ...(region !== undefined && { region }) }
 }
 
 export const printLogTarget = (target: LogTarget): string => {
   if ('service' in target) return printTarget(target)
-  const { account, region, group } = target
+  const { account, region } = target
+  const group = target.group.startsWith('/') ? target.group : `log-group:${target.group}`
   return account === undefined ? group : `${account}${region === undefined ? '' : `.${region}`}:${group}`
 }

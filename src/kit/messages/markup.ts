@@ -6,39 +6,46 @@ import type { Block, Rendered } from '../../model/ports/message.ts'
 const MARK = /\*([^*\n]+)\*|`([^`\n]+)`|<(20\d\d-\d\d-\d\dT\d\d:\d\dZ)>/g
 
 /** The markup of a time, which Slack shows in the reader's time zone. `at`: ISO 8601. */
-export const timeMark = (at: string): string => `<${at.slice(0, 16)}Z>`
+export const timeMark = (at: string): string => (isTime(at) ? `<${at.slice(0, 16)}Z>` : UNKNOWN_TIME)
+
+/** AWS may leave out a time; Slack refuses a message with a date that is none. */
+export const UNKNOWN_TIME = 'an unknown time'
+
+const isTime = (at: string): boolean => !Number.isNaN(Date.parse(at))
 
 /** Converts marked-up text to the elements of a rich text section. Leaves out empty texts, which Slack refuses. */
 export const elements = (text: string): readonly JsonObject[] => {
   const found: JsonObject[] = []
+  const filled = withNames(text)
   let at = 0
-  for (const match of text.matchAll(MARK)) {
-    found.push(literal(text.slice(at, match.index)))
+  for (const match of filled.matchAll(MARK)) {
+    found.push(literal(filled.slice(at, match.index)))
     found.push(marked(match[0], match[1], match[2]))
     at = match.index + match[0].length
   }
-  found.push(literal(text.slice(at)))
+  found.push(literal(filled.slice(at)))
   return found.filter(({ text }) => text !== '')
 }
+
+/** AWS may leave out a name: code without any would be two bare marks. */
+const withNames = (text: string): string => text.replaceAll('``', 'unknown')
 
 /** `<2026-13-45T25:00Z>`, for example in a name, is no time: Slack would refuse the message. */
 const marked = (all: string, bold?: string, code?: string): JsonObject => {
   if (bold !== undefined) return { type: 'text', text: bold, style: { bold: true } }
   if (code !== undefined) return { type: 'text', text: code, style: { code: true } }
   const at = all.slice(1, -1)
-  return Number.isNaN(Date.parse(at)) ? literal(all) : date(at, '{date_short_pretty} {time}')
+  return isTime(at) ? date(at, '{date_short_pretty} {time}') : literal(all)
 }
 
 /** A text element whose text is shown as it is, without reading markup in it. */
 export const literal = (text: string): JsonObject => ({ type: 'text', text })
 
 /** A time, which Slack shows in the reader's time zone. `at`: ISO 8601. */
-export const date = (at: string, format: string): JsonObject => ({
-  type: 'date',
-  timestamp: Math.floor(Date.parse(at) / 1000),
-  format,
-  fallback: utcText(at),
-})
+export const date = (at: string, format: string): JsonObject =>
+  isTime(at)
+    ? { type: 'date', timestamp: Math.floor(Date.parse(at) / 1000), format, fallback: utcText(at) }
+    : literal(UNKNOWN_TIME)
 
 const utcText = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`
 
@@ -150,7 +157,7 @@ export const cut = (text: string, most: number): string =>
 
 /** Removes Quarterdeck's markup characters from a text, for places that show plain text. */
 export const withoutMarkup = (text: string): string =>
-  text.replace(MARK, (_, bold?: string, code?: string, time = '') => bold ?? code ?? utcText(time))
+  withNames(text).replace(MARK, (_, bold?: string, code?: string, time = '') => bold ?? code ?? utcText(time))
 
 /** The text for notifications and screen readers: without markup, and with Slack's control characters escaped. */
 export const plain = (text: string): string =>

@@ -12,7 +12,8 @@ export const countWords = (count: number): string => count.toLocaleString('en')
 export const plainName = (text: string, most = 120): string => cut(text.replace(/[*`\n]|<(?=20\d\d-)/g, ''), most)
 
 /** A text from AWS or Slack as code, with its stars: without the characters that end code. */
-export const codeText = (text: string, most = 120): string => `\`${cut(text.replace(/[`\n]/g, ''), most)}\``
+export const codeText = (text: string, most = 120): string =>
+  `\`${cut(text.replace(/[`\n]/g, ''), most) || 'unknown'}\``
 
 /** The characters of a name in a line of a card. */
 const SHORT_NAME = 28
@@ -29,7 +30,7 @@ export const tally = (names: readonly string[]): string => {
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
   return [...counts]
     .toSorted(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
-    .map(([name, count]) => `${plainName(name)} ${count}`)
+    .map(([name, count]) => `${plainName(name) || 'unknown'} ${count}`)
     .join(', ')
 }
 

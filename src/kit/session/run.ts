@@ -39,9 +39,10 @@ const AFTER_STOP_MS = 2_000
 const AGAIN_MS = 1_000
 /**
  * Milliseconds to wait for the agent to close after the status. It closes at once after the runner reads Enter, unless
- * the command left processes running.
+ * the command left processes running. The agent waits up to 2 s for lost output twice: behind the command, and when its
+ * plugin ends. Seen in agents 3.3 and 3.1.1575.
  */
-const AFTER_STATUS_MS = 4_000
+const AFTER_STATUS_MS = 6_000
 
 /** Runs a command. Rejects only if `onOutput` rejects; the session is terminated first. */
 export const runCommand = async (

@@ -239,7 +239,7 @@ describe('a slash command', () => {
       /ecs exec &lt;service&gt; [-- &lt;command&gt;] Run a command in a service’s container, or get shell access
       /ecs exec enable &lt;service&gt; Turn on ECS Exec for a service; replaces every task
       /ecs exec sessions List open container sessions, including those started outside Quarterdeck
-      /ecs exec terminate &lt;service&gt; &lt;id&gt; Terminate a container session and its processes
+      /ecs exec terminate &lt;service&gt; &lt;session&gt; Terminate a container session
       /ecs deploy &lt;service&gt; &lt;image|tag|revision&gt; Deploy an image, a tag or a revision of the task definition
       /ecs rollback &lt;service&gt; Stop and roll back a deployment in progress, or deploy an earlier task definition
       /ecs gates List the deployments that wait at a gate, and what happens without an answer

@@ -171,6 +171,33 @@ describe('the kinds of autoscaling', () => {
   })
 })
 
+describe('how far back', () => {
+  test.each([
+    ['90s', 1.5, '90s'],
+    ['1h30m', 90, '90m'],
+    ['1w', 10_080, '7d'],
+    ['-15m', 15, '15m'],
+    ['15m ago', 15, '15m'],
+    ['14:05', '14:05', '14:05'],
+    ['9:30:15', '9:30:15', '9:30:15'],
+    ['2026-11-22 14:05', '2026-11-22T14:05', '2026-11-22T14:05'],
+    ['2026-11-22', '2026-11-22T00:00', '2026-11-22T00:00'],
+    ['2026-11-22T14:05:00Z', '2026-11-22T14:05:00Z', '2026-11-22T14:05:00Z'],
+    ['2026-11-22T14:05:00.123+01:00', '2026-11-22T14:05:00.123+01:00', '2026-11-22T14:05:00.123+01:00'],
+  ])('%s is %s, written %s', (text, value, written) => {
+    expect(saidOf('since', text)).toBe(value)
+    expect(kinds.since.print(value)).toBe(written)
+    expect(saidOf('since', written)).toBe(value)
+  })
+
+  test.each(['', 'yesterday', '25:00', '2026-13-01T00:00Z', '2026-11-22T14:05+99:00', '15', '31d', '0s', '14:05Z'])(
+    '%j is a problem that says what to write',
+    text => {
+      expect(saidOf('since', text)).toMatch(/Write `15m`, `1h30m`, `14:05` or `2026-11-22T14:05Z`\.|At most 30 days/)
+    },
+  )
+})
+
 describe('a duration', () => {
   test.each([
     ['30m', 30, '30m'],
@@ -179,6 +206,13 @@ describe('a duration', () => {
     ['2h', 120, '2h'],
     ['24h', 1_440, '1d'],
     ['30d', 43_200, '30d'],
+    ['1h30m', 90, '90m'],
+    ['1.5h', 90, '90m'],
+    ['1w', 10_080, '7d'],
+    ['1d12h', 2_160, '36h'],
+    ['120s', 2, '2m'],
+    ['2 hours', 120, '2h'],
+    ['45min', 45, '45m'],
   ])('%s is %i minutes, written %s', (text, minutes, written) => {
     expect(saidOf('duration', text)).toBe(minutes)
     expect(kinds.duration.print(minutes)).toBe(written)
@@ -192,8 +226,10 @@ describe('a duration', () => {
     ['-2h', '`-2h` is not a duration. Write `30m`, `2h` or `3d`.'],
     ['2', '`2` is not a duration. Write `30m`, `2h` or `3d`.'],
     ['h', '`h` is not a duration. Write `30m`, `2h` or `3d`.'],
-    ['1.5h', '`1.5h` is not a duration. Write `30m`, `2h` or `3d`.'],
-    ['2w', '`2w` is not a duration. Write `30m`, `2h` or `3d`.'],
+    ['90s', '`90s` is not a number of whole minutes. Write `30m`, `2h` or `3d`.'],
+    ['5w', '5w is too long. At most 30 days.'],
+    ['1h30', '`1h30` is not a duration. Write `30m`, `2h` or `3d`.'],
+    ['2 fortnights', '`2 fortnights` is not a duration. Write `30m`, `2h` or `3d`.'],
     ['2026-11-22', '`2026-11-22` is not a duration. Write `30m`, `2h` or `3d`.'],
   ])('%s is none: %s', (text, words) => {
     expect(saidOf('duration', text)).toBe(words)

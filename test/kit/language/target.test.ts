@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parseLogTarget, printLogTarget } from '../../../src/kit/language/log-target.ts'
 import {
   editDistance,
   fullName,
@@ -132,5 +133,48 @@ describe('a task and a container', () => {
     expect(readAsTask({ cluster: 'orders-api', service: '3f2a91' })).toEqual({ service: 'orders-api', task: '3f2a91' })
     expect(readAsTask({ cluster: 'web', service: 'facade' })).toBeUndefined()
     expect(readAsTask({ service: id })).toBeUndefined()
+  })
+})
+
+describe('a log group', () => {
+  test.each([
+    ['/ecs/orders-api', { group: '/ecs/orders-api' }],
+    ['prod:/ecs/orders-api', { account: 'prod', group: '/ecs/orders-api' }],
+    ['prod.us-east-1:/ecs/orders-api', { account: 'prod', region: 'us-east-1', group: '/ecs/orders-api' }],
+    ['log-group:orders-api', { group: 'orders-api' }],
+    ['log-group:web/orders-api', { group: 'web/orders-api' }],
+    ['log-group:RDSOSMetrics', { group: 'RDSOSMetrics' }],
+    ['prod.us-east-1:log-group:orders_api.v2', { account: 'prod', region: 'us-east-1', group: 'orders_api.v2' }],
+    ['111122223333:log-group:-', { account: '111122223333', group: '-' }],
+    ['orders.app', { group: 'orders.app' }],
+    ['orders#blue', { group: 'orders#blue' }],
+    ['#', { group: '#' }],
+    ['.', { group: '.' }],
+    ['API-Gateway-Execution-Logs_abc.1/prod', { group: 'API-Gateway-Execution-Logs_abc.1/prod' }],
+    [
+      'arn:aws:logs:us-east-1:111122223333:log-group:orders.app:*',
+      { region: 'us-east-1', account: '111122223333', group: 'orders.app' },
+    ],
+    [`log-group:${'x'.repeat(512)}`, { group: 'x'.repeat(512) }],
+  ])('%s', (text, target) => {
+    const parsed = parseLogTarget(text)
+    expect(parsed).toEqual(target)
+    expect('group' in parsed && parseLogTarget(printLogTarget(parsed))).toEqual(target)
+  })
+
+  test.each(['/ecs/a b', 'log-group:', 'log-group:a:b', `/${'x'.repeat(512)}`, '/ecs/a?b', 'log-group:ä', 'a#b c'])(
+    '%j is none',
+    text => {
+      expect(parseLogTarget(text)).toMatchObject({ kind: 'problem', hint: expect.stringContaining('log-group:<name>') })
+    },
+  )
+
+  test.each([
+    ['orders-api', { service: 'orders-api' }],
+    ['web/orders-api', { cluster: 'web', service: 'orders-api' }],
+    ['prod.us-east-1/web/orders-api', { account: 'prod', region: 'us-east-1', cluster: 'web', service: 'orders-api' }],
+    ['orders-api:app', { service: 'orders-api', container: 'app' }],
+  ])('%s stays a service', (text, target) => {
+    expect(parseLogTarget(text)).toEqual(target)
   })
 })

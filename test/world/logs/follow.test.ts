@@ -255,7 +255,7 @@ describe('--share', () => {
 test.each([
   ['logs orders-api --follow 2h', 'A follow lasts at most 1 hour.'],
   ['logs orders-api --follow 5m --previous', '--follow shows new lines.'],
-  ['logs orders-api --follow 5m --filter a:b', 'CloudWatch rejected the filter a:b'],
+  ["logs orders-api --follow 5m --filter '{ $.a'", 'CloudWatch rejected the filter { $.a'],
   ['logs /ecs/nothing --follow 5m', 'There is no log group /ecs/nothing'],
 ])('%s', async (line, words) => {
   const before = direct().length

@@ -19,9 +19,10 @@ export const resultWithout = (call: ExecCall, status: 'waiting' | 'running' | 'n
   line: '',
 })
 
-export const resultOf = (call: ExecCall, { status, text, ran }: Outcome): TaskResult => ({
+export const resultOf = (call: ExecCall, { status, text, ran, isStopped }: Outcome): TaskResult => ({
   ...placeOf(call),
-  status: ran?.status === undefined ? (status === 'done' ? 'ended' : status) : String(ran.status),
+  status:
+    ran?.status === undefined ? (status === 'done' ? 'ended' : isStopped ? 'stopped' : status) : String(ran.status),
   ...(ran !== undefined && { seconds: ran.seconds }),
   line: cut(ran?.status === undefined ? text : ran.line, MAX_LINE),
 })

@@ -19,7 +19,7 @@ import { createOutputBuffer, firstLine } from './output-buffer.ts'
 import { createOutputThread } from './output-thread.ts'
 import { logReferences, sessionText } from './session-links.ts'
 import { causesOf, OPEN_SESSIONS, outcomeOf, possiblyOpen, THROTTLED } from './session-outcome.ts'
-import { checkForStop, watchForStop } from './stop.ts'
+import { checkForStop, isByPerson, watchForStop } from './stop.ts'
 
 /** Runs the command in a shell that reports its exit status, or directly if the image has no shell. */
 export const runInTask = async (call: ExecCall, name: string, story: Story): Promise<Outcome> => {
@@ -35,7 +35,8 @@ export const runInTask = async (call: ExecCall, name: string, story: Story): Pro
     }
   // Stop is checked again: it may have been clicked if the function died before this point.
   const stopped = await checkForStop(`${name}, bare`, story)
-  if (stopped !== undefined) return { status: 'failed', text: stopped }
+  if (stopped !== undefined)
+    return { status: 'failed', text: stopped, ...(isByPerson(stopped) && { isStopped: true as const }) }
   return runOnce({ call, story, isWrapped: false }, `${name}, bare`)
 }
 

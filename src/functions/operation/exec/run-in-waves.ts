@@ -90,6 +90,10 @@ const wave = async ({ calls, at, rows, throttle }: Wave, name: string, story: St
 
 const LOST_OUTCOME: Outcome = { status: 'unknown', text: 'Its outcome is unknown.' }
 
+/** All that did not end well was stopped by a person. */
+const isAllStopped = (ended: readonly Ended[]): boolean =>
+  ended.some(({ outcome }) => outcome.isStopped) && ended.filter(isFailed).every(({ outcome }) => outcome.isStopped)
+
 const isFailed = ({ outcome }: Ended): boolean => outcome.status !== 'done'
 
 const progressOf = (rows: readonly TaskResult[], since: string) => {
@@ -113,6 +117,7 @@ const combine = (calls: readonly ExecCall[], ended: readonly Ended[], stopReason
     ...(remaining.length > 0 && {
       details: [`Not started (${stopReason}): ${remaining.map(shortTask).join(', ')}`],
     }),
+    ...(isAllStopped(ended) && { isStopped: true }),
     results: [
       ...ended.map(({ call, outcome }) => resultOf(call, outcome)),
       ...remaining.map(call => resultWithout(call, 'not begun')),

@@ -3,6 +3,7 @@
 import type { Outcome } from '../../../engine/change/outcome.ts'
 import type { RunResult } from '../../../kit/session/run.ts'
 import type { Offer, RemoteError } from '../../../model/errors.ts'
+import type { StopReason } from './stop.ts'
 
 export const possiblyOpen = (text: string): Outcome => ({
   status: 'unknown',
@@ -29,15 +30,25 @@ export const causesOf = ({ code, message }: RemoteError): readonly string[] => {
   return /execute command was not enabled/.test(message) ? ['The SSM agent has stopped, or has not started yet.'] : []
 }
 
+/** A person's Stop is no failure; a halt and a time limit are. */
+export const stoppedBy = ({ text, isByPerson }: StopReason): Outcome => ({
+  status: 'failed',
+  text: `${text} ${LIVES_ON}`,
+  ...(isByPerson && { isStopped: true }),
+})
+
+/** The agent kills the process that it started, and closes its terminal, which hangs up on the others. Seen in agent 3.3. */
+const LIVES_ON = 'The program was killed; what it started and ignores the hang-up goes on.'
+
 export const outcomeOf = (
   { status, end }: RunResult,
   {
     isWrapped,
     isLeft,
     why,
-  }: { readonly isWrapped: boolean; readonly isLeft: boolean; readonly why: string | undefined },
+  }: { readonly isWrapped: boolean; readonly isLeft: boolean; readonly why: StopReason | undefined },
 ): Outcome => {
-  if (why !== undefined) return isLeft ? possiblyOpen(why) : { status: 'failed', text: why }
+  if (why !== undefined) return isLeft ? possiblyOpen(why.text) : stoppedBy(why)
   if (end.kind === 'closed' && end.reason !== '') return { status: 'failed', text: agentText(end.reason) }
   if (status !== undefined)
     return status === 0

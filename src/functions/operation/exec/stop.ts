@@ -12,10 +12,13 @@ const POLL_MS = 1_000
 /** The number of polls per read of the halt parameters. */
 const POLLS_PER_HALT_READ = 5
 
+/** Why a command was stopped. `isByPerson`: somebody clicked Stop. */
+export type StopReason = { readonly text: string; readonly isByPerson: boolean }
+
 export type Stopping = {
   readonly signal: AbortSignal
   /** The reason why the command was stopped; undefined while it runs. */
-  readonly why: () => string | undefined
+  readonly why: () => StopReason | undefined
   readonly end: () => void
 }
 
@@ -30,6 +33,9 @@ export const stopRequest = async (
   const request = (await store.get<{ readonly by: Actor }>(execStopKey(operation)))?.value
   return request && `Stopped by ${request.by.name}.`
 }
+
+/** Whether the reason is that somebody clicked Stop. */
+export const isByPerson = (reason: string): boolean => reason.startsWith('Stopped by ')
 
 const haltReason = async ({ store, halted }: StopPorts, haltedThere: AccountHalt): Promise<string | undefined> => {
   const halts = await Promise.all([store.get(HALT_KEY), halted(), haltedThere()])
@@ -77,19 +83,19 @@ export const watchForStop = (
   limitMs: number,
 ): Stopping => {
   const stopping = new AbortController()
-  let why: string | undefined
-  const stop = (text: string): void => {
+  let why: StopReason | undefined
+  const stop = (text: string, isByPerson = false): void => {
     if (why !== undefined) return
-    why = text
+    why = { text, isByPerson }
     stopping.abort()
   }
   let polls = 0
   const poll = async (): Promise<void> => {
     polls += 1
-    const reason =
-      (await stopRequest(operation, ports)) ??
-      (polls % POLLS_PER_HALT_READ === 0 ? await haltReason(ports, haltedThere) : undefined)
-    if (reason !== undefined) stop(reason)
+    const request = await stopRequest(operation, ports)
+    if (request !== undefined) return stop(request, true)
+    const halt = polls % POLLS_PER_HALT_READ === 0 ? await haltReason(ports, haltedThere) : undefined
+    if (halt !== undefined) stop(halt)
   }
   const timer = setInterval(() => void poll().catch(error => logError('stop', operation, error)), POLL_MS)
   const deadline = setTimeout(() => stop(`Stopped after ${Math.round(limitMs / 60_000)} min, its time limit.`), limitMs)

@@ -15,7 +15,7 @@ import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
-import { pages } from './pages.ts'
+import { missingCluster, pages } from './pages.ts'
 import { readDetail } from './read-detail.ts'
 import { describeService } from './services.ts'
 import { shortName } from './tasks.ts'
@@ -74,7 +74,9 @@ const describeCluster = async (client: ECSClient, name: string): Promise<Cluster
   const { clusters = [] } = await client.send(
     new DescribeClustersCommand({ clusters: [name], include: ['ATTACHMENTS'] }),
   )
-  return clusters[0] ?? {}
+  const [cluster] = clusters
+  if (cluster === undefined) throw missingCluster(name)
+  return cluster
 }
 
 /** The named providers, at most 100, or those that a cluster may use. A page has ten where no size is given. */

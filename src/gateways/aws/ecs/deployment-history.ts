@@ -16,10 +16,10 @@ export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
     ...(record.finishedAt !== undefined && { finishedAt: iso(record.finishedAt) }),
     ...(record.updatedAt !== undefined && { updatedAt: iso(record.updatedAt) }),
     ...(record.lifecycleStage !== undefined && { stage: record.lifecycleStage }),
-    strategy: record.deploymentConfiguration?.strategy ?? 'ROLLING',
+    strategy: record.deploymentConfiguration?.strategy || 'ROLLING',
     from: (record.sourceServiceRevisions ?? [])
       .toSorted((a, b) => (b.runningTaskCount ?? 0) - (a.runningTaskCount ?? 0))
-      .flatMap(({ arn: source }) => source ?? []),
+      .flatMap(({ arn: source }) => source || []),
     to: target?.arn ?? '',
     ...(target !== undefined && {
       counts: {

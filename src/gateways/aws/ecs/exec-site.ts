@@ -18,6 +18,7 @@ import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { describeNamed, describeTasks, listTasks } from './load-tasks.ts'
+import { missingCluster } from './pages.ts'
 import { iso, shortName } from './tasks.ts'
 
 const WITH_TAGS = { include: ['TAGS' as const] }
@@ -53,7 +54,8 @@ const readCluster = async (client: ECSClient, { cluster: name }: ServiceRef): Pr
   const { clusters: [cluster] = [] } = await client.send(
     new DescribeClustersCommand({ clusters: [name], include: ['CONFIGURATIONS'] }),
   )
-  const exec = cluster?.configuration?.executeCommandConfiguration
+  if (cluster === undefined) throw missingCluster(name)
+  const exec = cluster.configuration?.executeCommandConfiguration
   const log = logOf(exec)
   const {
     cloudWatchLogGroupName: group,
@@ -63,7 +65,7 @@ const readCluster = async (client: ECSClient, { cluster: name }: ServiceRef): Pr
     s3EncryptionEnabled: isBucketSealed = false,
   } = (exec?.logging === 'OVERRIDE' ? exec.logConfiguration : undefined) ?? {}
   return {
-    clusterArn: cluster?.clusterArn ?? '',
+    clusterArn: cluster.clusterArn ?? '',
     ...(exec?.kmsKeyId !== undefined && { key: exec.kmsKeyId }),
     ...(log !== undefined && { log }),
     ...(group ? { logGroup: group } : {}),
@@ -105,7 +107,8 @@ const taskOf = (task: Task, definition: TaskDefinition): ExecTask => ({
   startedAt: iso(task.startedAt),
   ...(task.availabilityZone !== undefined && { zone: task.availabilityZone }),
   definition: shortName(task.taskDefinitionArn),
-  isWindows: definition.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
+  // Tasks on EC2 may have no `runtimePlatform`; Fargate writes `Windows_Server_2022_Core`.
+  isWindows: /^windows/i.test(definition.runtimePlatform?.operatingSystemFamily ?? task.platformFamily ?? ''),
   pidMode: definition.pidMode ?? '',
   ...(task.platformVersion !== undefined && { platform: task.platformVersion }),
   ...(definition.taskRoleArn !== undefined && {

@@ -16,7 +16,7 @@ import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { describeProviders } from './capacity.ts'
 import { describeTasks, listTasks } from './load-tasks.ts'
-import { chunks, pages } from './pages.ts'
+import { chunks, missingCluster, pages } from './pages.ts'
 import { readCluster, readDefinition, readService, readTask } from './read-posture.ts'
 
 /** The maximum numbers of names in one call. Source: ECS API reference, DescribeServices and others. */
@@ -72,7 +72,10 @@ const describeClusters = async (client: ECSClient, names: readonly string[]): Pr
       client.send(new DescribeClustersCommand({ clusters, include: ['SETTINGS', 'CONFIGURATIONS', 'TAGS'] })),
     ),
   )
-  return read.flatMap(({ clusters = [] }) => clusters)
+  const found = read.flatMap(({ clusters = [] }) => clusters)
+  const [first] = names
+  if (first !== undefined && found.length === 0) throw missingCluster(first)
+  return found
 }
 
 /** The names of capacity providers whose Auto Scaling groups have no managed termination protection. */

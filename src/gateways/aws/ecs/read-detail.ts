@@ -4,7 +4,7 @@ import type { ServiceRef } from '../../../model/ecs.ts'
 import type { ServiceDetail, Strategy, TaskDefinition } from '../../../model/service-detail.ts'
 import { readSettings } from './read-settings.ts'
 import { readService } from './services.ts'
-import { iso } from './tasks.ts'
+import { iso, shortName } from './tasks.ts'
 
 /** Role names without an ARN get the service's account. */
 export const readDefinition = ({ arn, accountId }: ServiceRef, definition: EcsTaskDefinition): TaskDefinition => {
@@ -43,7 +43,7 @@ export const readDetail = (ref: ServiceRef, service: EcsService): ServiceDetail 
       field === '' ? type : `${type} by ${field}`,
     ),
     isRebalancing: service.availabilityZoneRebalancing === 'ENABLED',
-    securityGroups: network?.securityGroups ?? [],
+    securityGroups: (network?.securityGroups ?? []).filter(group => group !== ''),
     subnets: network?.subnets?.length ?? 0,
     hasPublicIp: network?.assignPublicIp === 'ENABLED',
     targetGroups: (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
@@ -56,10 +56,10 @@ export const readDetail = (ref: ServiceRef, service: EcsService): ServiceDetail 
 }
 
 const connectOf = (primary: Deployment | undefined): ServiceDetail['connect'] => {
-  const { enabled, namespace = '', services = [] } = primary?.serviceConnectConfiguration ?? { enabled: false }
+  const { enabled, namespace, services = [] } = primary?.serviceConnectConfiguration ?? { enabled: false }
   if (enabled !== true) return undefined
   return {
-    namespace: namespace.split('/').at(-1) ?? '',
+    namespace: shortName(namespace),
     names: services.map(({ discoveryName, portName = '' }) => discoveryName ?? portName),
   }
 }
@@ -67,7 +67,7 @@ const connectOf = (primary: Deployment | undefined): ServiceDetail['connect'] =>
 const readStrategy = (given: NonNullable<EcsService['deploymentConfiguration']>): Strategy => {
   const step = given.linearConfiguration?.stepPercent ?? given.canaryConfiguration?.canaryPercent
   return {
-    kind: given.strategy ?? 'ROLLING',
+    kind: given.strategy || 'ROLLING',
     least: given.minimumHealthyPercent ?? 100,
     most: given.maximumPercent ?? 200,
     bakeMinutes: given.bakeTimeInMinutes ?? 0,

@@ -13,17 +13,17 @@ export const readRevision = (revision: EcsRevision): ServiceRevision => ({
   images: (revision.containerImages ?? []).map(({ containerName = '', image = '', imageDigest }) => ({
     container: containerName,
     image,
-    ...(imageDigest !== undefined && { digest: imageDigest }),
+    ...(imageDigest && { digest: imageDigest }),
   })),
   settings: [...namedSettings(revision), ...otherSettings(revision)],
 })
 
 const capacityOf = ({ capacityProviderStrategy = [], launchType }: EcsRevision): string | undefined =>
   capacityProviderStrategy.length === 0
-    ? launchType
+    ? launchType || undefined
     : capacityProviderStrategy
         .map(
-          ({ capacityProvider, weight = 0, base = 0 }) =>
+          ({ capacityProvider = 'unknown', weight = 0, base = 0 }) =>
             `${capacityProvider} × ${weight}${base === 0 ? '' : `, base ${base}`}`,
         )
         .join(', ')

@@ -66,12 +66,14 @@ export const createDetailReaders = (config: Config, sessions: Sessions): DetailR
       askAws(`reading the revisions of ${ref.service}`, async () => loadRevisions(await clientOf(ref), arns)),
     secretsOf: (ref, name) =>
       askAws(`reading the task definition ${name}`, async () => {
+        if (name === '') return []
         const client = await clientOf(ref)
         const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }))
         return secretsIn(taskDefinition?.containerDefinitions ?? [])
       }),
     definition: (ref, name) =>
       askAws(`reading the task definition ${name}`, async () => {
+        if (name === '') return undefined
         const client = await clientOf(ref)
         const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }))
         return taskDefinition && readDefinition(ref, taskDefinition)

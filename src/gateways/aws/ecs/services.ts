@@ -32,14 +32,14 @@ export const listServices = async (
       )
       return { items: serviceArns, next }
     })
-    found.push(...arns.map(arn => refOf(account, region, arn)))
+    found.push(...arns.filter(arn => arn !== '').map(arn => refOf(account, region, arn, shortName(cluster))))
   }
   return found
 }
 
-/** Parses the ARN of a service, `arn:aws:ecs:region:account:service/cluster/name`. */
-const refOf = (account: Account, region: string, arn: string): ServiceRef => {
-  const [, cluster = 'default', service = ''] = arn.split('/')
+/** The ARN of a service is `…:service/cluster/name`, or `…:service/name` in its old format (ECS developer guide, ARNs). */
+const refOf = (account: Account, region: string, arn: string, cluster: string): ServiceRef => {
+  const service = shortName(arn)
   return { account: account.name, accountId: account.id, region, cluster, service, arn }
 }
 
@@ -86,8 +86,10 @@ const percentsOf = ({ deploymentConfiguration: given = {} }: EcsService): Partia
 
 const capacityOf = ({ capacityProviderStrategy: items, launchType }: EcsService) => ({
   capacity:
-    items?.map(({ capacityProvider, weight = 0 }) => `${capacityProvider} × ${weight}`).join(', ') ??
-    launchType ??
+    (items ?? [])
+      .map(({ capacityProvider, weight = 0 }) => `${capacityProvider || 'unknown'} × ${weight}`)
+      .join(', ') ||
+    launchType ||
     'unknown',
   ...(items !== undefined &&
     items.length > 0 && {
@@ -99,7 +101,7 @@ export const readService = (ref: ServiceRef, service: EcsService): Service => ({
   ref,
   status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
   scheduling: service.schedulingStrategy === 'DAEMON' ? 'DAEMON' : 'REPLICA',
-  controller: service.deploymentController?.type ?? 'ECS',
+  controller: service.deploymentController?.type || 'ECS',
   createdAt: iso(service.createdAt),
   desired: service.desiredCount ?? 0,
   running: service.runningCount ?? 0,

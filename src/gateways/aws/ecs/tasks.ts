@@ -3,7 +3,9 @@ import type { Task } from '@aws-sdk/client-ecs'
 import type { StoppedTask } from '../../../model/ecs.ts'
 import type { RunningTask } from '../../../model/service-detail.ts'
 
-export const iso = (at: Date | undefined): string => at?.toISOString() ?? ''
+/** ISO 8601; `''` for a time that AWS left out. */
+export const iso = (at: Date | undefined): string =>
+  at === undefined || Number.isNaN(at.getTime()) ? '' : at.toISOString()
 export const shortName = (arn = ''): string => arn.split('/').at(-1) ?? ''
 
 export const readTask = (task: Task): RunningTask => ({
@@ -11,7 +13,7 @@ export const readTask = (task: Task): RunningTask => ({
   status: task.lastStatus ?? '',
   health: task.healthStatus ?? 'UNKNOWN',
   zone: task.availabilityZone ?? '',
-  capacity: task.capacityProviderName ?? task.launchType ?? 'unknown',
+  capacity: task.capacityProviderName || task.launchType || 'unknown',
   launchType: task.launchType ?? '',
   ...(task.containerInstanceArn !== undefined && { host: task.containerInstanceArn }),
   needs: { cpu: needOf(task, 'cpu'), memory: needOf(task, 'memory') },
@@ -22,7 +24,7 @@ export const readTask = (task: Task): RunningTask => ({
     name,
     image,
     health: healthStatus,
-    ...(imageDigest !== undefined && { digest: imageDigest }),
+    ...(imageDigest && { digest: imageDigest }),
   })),
   createdAt: iso(task.createdAt),
   ...(task.startedBy !== undefined && { deployment: task.startedBy }),

@@ -4,6 +4,7 @@ import {
   StartLiveTailCommand,
   type StartLiveTailResponseStream,
 } from '@aws-sdk/client-cloudwatch-logs'
+import { patternOf } from '../../../features/logs/filter-pattern.ts'
 import type { LiveTail, LogLine, LogQuery, SessionLines } from '../../../features/logs/log-types.ts'
 import { isSessionStream } from '../../../features/logs/session-lines.ts'
 
@@ -27,7 +28,7 @@ export const startLiveTail = async (
   const command = new StartLiveTailCommand({
     logGroupIdentifiers: [`arn:${partitionOf(region)}:logs:${region}:${account}:log-group:${group}`],
     ...(streams.length > 0 && { logStreamNames: [...streams] }),
-    ...(filter !== undefined && { logEventFilterPattern: filter }),
+    ...(filter !== undefined && { logEventFilterPattern: patternOf(filter) }),
   })
   try {
     const { responseStream } = await client.send(command, { abortSignal: abort.signal })

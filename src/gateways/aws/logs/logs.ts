@@ -7,6 +7,7 @@ import {
 import { ECSClient } from '@aws-sdk/client-ecs'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
+import { patternOf } from '../../../features/logs/filter-pattern.ts'
 import type { LogAnswer, LogLine, LogQuery } from '../../../features/logs/log-types.ts'
 import { isSessionStream } from '../../../features/logs/session-lines.ts'
 import { accountOf } from '../../../model/account.ts'
@@ -115,7 +116,7 @@ const readPages = async (client: CloudWatchLogsClient, query: LogQuery, which: W
         ...(query.until !== undefined && { endTime: query.until }),
         startFromHead: query.oldestFirst ?? false,
         limit: Math.min(query.limit, MOST_IN_PAGE),
-        ...(query.filter !== undefined && { filterPattern: query.filter }),
+        ...(query.filter !== undefined && { filterPattern: patternOf(query.filter) }),
         ...(nextToken !== undefined && { nextToken }),
       }),
     )

@@ -20,9 +20,10 @@ export const createAlarmReader = (config: Config, sessions: Sessions): Readers['
       const client = await clientFor(accountOf(config, ref), ref.region)
       const found = await Promise.all(chunks(names, MOST).map(part => describeAlarms(client, part)))
       return found.flat().map(
-        ({ AlarmName = '', StateValue = 'INSUFFICIENT_DATA', StateUpdatedTimestamp }): AlarmState => ({
+        ({ AlarmName = '', StateValue, StateUpdatedTimestamp }): AlarmState => ({
           name: AlarmName,
-          state: StateValue,
+          // Of a state that CloudWatch did not have before, nothing can be said.
+          state: StateValue === 'OK' || StateValue === 'ALARM' ? StateValue : 'INSUFFICIENT_DATA',
           since: iso(StateUpdatedTimestamp),
         }),
       )

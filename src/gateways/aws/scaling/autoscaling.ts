@@ -41,6 +41,7 @@ import type {
   Suspensions,
 } from '../../../model/ecs.ts'
 import type { Sample } from '../../../model/picture.ts'
+import { iso } from '../ecs/tasks.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { readPolicy } from './scaling-policies.ts'
@@ -187,7 +188,7 @@ const samplesOf = ({ Timestamps = [], Values = [] }: Partial<CapacityForecast> =
 
 const readTarget = (target: AwsTarget): ScalableTarget => ({
   arn: target.ScalableTargetARN ?? '',
-  createdAt: target.CreationTime?.toISOString() ?? '',
+  createdAt: iso(target.CreationTime),
   min: target.MinCapacity ?? 0,
   max: target.MaxCapacity ?? 0,
   suspended: readSuspensions(target.SuspendedState),
@@ -225,7 +226,7 @@ const readSchedule = (action: ScheduledAction): ScheduledBounds => ({
 })
 
 const readActivity = (activity: AwsActivity): ScalingActivity => ({
-  at: activity.StartTime?.toISOString() ?? '',
+  at: iso(activity.StartTime),
   description: activity.Description ?? '',
   cause: activity.Cause ?? '',
   status: activity.StatusCode ?? '',

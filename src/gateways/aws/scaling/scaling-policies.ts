@@ -15,7 +15,7 @@ const MOST_NAME = 80
 export const readPolicy = (policy: AwsPolicy): ScalingPolicy => ({
   name: policy.PolicyName ?? '',
   ...readKind(policy),
-  alarms: (policy.Alarms ?? []).map(({ AlarmName = '' }) => AlarmName),
+  alarms: (policy.Alarms ?? []).flatMap(({ AlarmName }) => AlarmName || []),
 })
 
 type Read = Omit<ScalingPolicy, 'name'>

@@ -51,6 +51,17 @@ export const id: Kind<string> = {
   print: asWritten,
 }
 
+/** The argument kind for a session in a container, as `exec sessions` lists it. Session Manager: at most 96 characters. */
+export const session: Kind<string> = {
+  usage: '<session>',
+  example: 'ecs-execute-command-0f1a2b3c4d5e6f7a8',
+  parse: text =>
+    /^[\w.@-]{6,96}$/.test(text)
+      ? text
+      : problem(`\`${text.slice(0, 70)}\` is not the id of a session.`, '`/ecs exec sessions` lists open sessions.'),
+  print: asWritten,
+}
+
 /** The argument kind for a gate: the id of the hook at which a deployment waits. */
 export const hook: Kind<string> = {
   usage: '<hook>',
