@@ -115,6 +115,7 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     ...usesTable('decision', where),
     allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
     assumes(['viewer'], where),
+    allowing('LookAtIncidents', 'lambda:InvokeFunction', functionArn('schedule', where)),
     ...schedules(where),
     failing('decision', where),
   ],

@@ -46,7 +46,7 @@ describe('the hub’s functions', () => {
     ['lambda:InvokeFunction', lambda('operation'), []],
     ['lambda:InvokeFunction', lambda('operation:7'), []],
     ['lambda:InvokeFunction', lambda('slack'), []],
-    ['lambda:InvokeFunction', lambda('schedule'), ['events']],
+    ['lambda:InvokeFunction', lambda('schedule'), ['decision', 'events']],
     [
       'scheduler:CreateSchedule',
       inHub('scheduler', 'schedule/quarterdeck/reminder-1-a'),

@@ -3,6 +3,7 @@
 
 import type { Schedule } from '../../model/ports/functions.ts'
 import {
+  incidentJob,
   type LeaseJob,
   type LookJob,
   type OperationJob,
@@ -143,6 +144,16 @@ export const scheduleLeaseCheck = async (
 export const armProblemLook = async ({ schedule, now }: TimerPorts): Promise<void> => {
   const at = Date.parse(now()) + MINUTE_MS
   await schedule(problemsJob(Math.floor(at / MINUTE_MS)), new Date(at).toISOString())
+}
+
+/** Schedules a look at an incident. It is numbered by the minute, so that concurrent calls make one schedule. */
+export const armIncidentLook = async (
+  incident: string,
+  { schedule, now }: TimerPorts,
+  afterMs = MINUTE_MS,
+): Promise<void> => {
+  const at = Date.parse(now()) + afterMs
+  await schedule(incidentJob(incident, Math.floor(at / MINUTE_MS)), new Date(at).toISOString())
 }
 
 /** Schedules the watchdog of a log follow. It is numbered by the minute, so that concurrent calls make one schedule. */

@@ -37,6 +37,9 @@ export const inconsistencies = (file: ConfigFile, mutations: readonly string[]):
   ...[...(file.subscriptions ?? []).entries()].flatMap(([at, rule]) =>
     unknownPlaces(file, rule, ['subscriptions', at]),
   ),
+  ...[...(file.incidents?.owners ?? []).entries()].flatMap(([at, rule]) =>
+    unknownPlaces(file, rule, ['incidents', 'owners', at]),
+  ),
   ...[...(file.ceilings ?? []).entries()].flatMap(([at, rule]) => unknownPlaces(file, rule, ['ceilings', at])),
   ...[...(file.freezes ?? []).entries()].flatMap(([at, rule]) => [
     ...(Date.parse(rule.from) < Date.parse(rule.until)

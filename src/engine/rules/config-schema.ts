@@ -202,6 +202,22 @@ const subscription = z.strictObject({
   minSeverity: z.enum(SEVERITIES, 'is not a severity: critical, high, medium or low').optional(),
 })
 
+const incidents = z.strictObject({
+  channels: z
+    .string()
+    .regex(/^[a-z0-9_{}-]{1,60}$/, 'is not a name of a channel: lower case letters, digits, hyphens and underscores')
+    .refine(text => {
+      const left = text.replace(/\{(?:date|service|account|severity)\}/g, '')
+      return !/[{}]/.test(left)
+    }, 'has braces around something else than date, service, account or severity')
+    .optional(),
+  private: z.boolean().optional(),
+  owners: z
+    .array(z.strictObject({ who, ...scope }))
+    .max(50)
+    .optional(),
+})
+
 export const schema = z.strictObject({
   team: z.string().regex(/^[TE][A-Z0-9]{2,}$/, 'is not the id of a Slack workspace, such as T0123ABCD'),
   accounts: z.record(name, account),
@@ -253,6 +269,7 @@ export const schema = z.strictObject({
   sharing: z.strictObject({ trusted: z.array(channel).max(100).optional() }).optional(),
   gates: z.strictObject({ deployers: z.array(deployer).max(50).optional() }).optional(),
   onCall: who.optional(),
+  incidents: incidents.optional(),
   subscriptions: z.array(subscription).max(50).optional(),
   channel,
   digests: z.array(digest).max(50, 'has more than 50 digests').optional(),

@@ -155,6 +155,13 @@ type ConfiguredSubscription = Scope & {
   readonly minSeverity?: Severity
 }
 
+/** `template`: of the names of channels. `owners`: who is invited for which services. */
+type IncidentRules = {
+  readonly template: string
+  readonly isPrivate: boolean
+  readonly owners: readonly (Scope & { readonly who: Who })[]
+}
+
 export type Config = {
   /** The version: the first 12 hex digits of the file's SHA-256. Cards and audit records show it. */
   readonly version: string
@@ -185,6 +192,7 @@ export type Config = {
   /** The people who are mentioned if an operation needs a person. They may end any temporary change. */
   readonly onCall: Who
   readonly subscriptions: readonly ConfiguredSubscription[]
+  readonly incidents: IncidentRules
   readonly channel: string
   readonly digests: readonly Digest[]
 }
@@ -198,6 +206,7 @@ export const DEFAULTS = {
   onCall: [],
   digests: [],
   subscriptions: [],
+  incidents: { template: 'inc-{date}-{service}', isPrivate: false, owners: [] },
   deploy: { from: [] },
   exec: { commands: {}, deny: [], unlogged: [] },
   redaction: { emails: false, patterns: [] },
@@ -259,6 +268,7 @@ export const groupsOf = ({
   leases,
   onCall,
   digests,
+  incidents,
 }: Config): readonly string[] => {
   const named = [
     ...access.map(({ who }) => who),
@@ -270,6 +280,7 @@ export const groupsOf = ({
     leases.permanent,
     onCall,
     ...digests.map(({ owners }) => owners),
+    ...incidents.owners.map(({ who }) => who),
   ]
   return [...new Set(named.flat().filter(isGroup))]
 }

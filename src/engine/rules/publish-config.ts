@@ -62,6 +62,7 @@ export const publishedConfig = (file: ConfigFile, text: string): Config => ({
     ...(events && { kinds: events }),
     ...(minSeverity && { minSeverity }),
   })),
+  incidents: incidentsOf(file.incidents),
   channel: file.channel,
   digests: (file.digests ?? []).map(digest => digestOf(digest, file)),
 })
@@ -148,6 +149,16 @@ const tagOf = (text: string): NonNullable<Digest['tag']> => {
   const at = text.indexOf('=')
   return { key: text.slice(0, at), value: text.slice(at + 1) }
 }
+
+const incidentsOf = ({
+  channels = DEFAULTS.incidents.template,
+  private: isPrivate = false,
+  owners = [],
+}: ConfigFile['incidents'] = {}): Config['incidents'] => ({
+  template: channels,
+  isPrivate,
+  owners: owners.map(rule => ({ who: rule.who, ...scopeOf(rule) })),
+})
 
 const breakGlassOf = ({ who, channel, exec }: NonNullable<ConfigFile['breakGlass']>) => ({
   who,

@@ -32,6 +32,7 @@ export const mayChange = async (
     case 'anyone':
     case 'defaults':
     case 'channel':
+    case 'incident':
       return true
     case 'subscribe':
       return place === undefined || maySeePlace(actor, place, config, facts)

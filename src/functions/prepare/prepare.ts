@@ -64,9 +64,9 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   if (typeof corporateId !== 'string') return corporateId
   const parsed = parseText(line, declarations)
   if (isProblem(parsed)) return refuse(parsed.text, parsed.hint)
-  const invocation = withoutSecrets(parsed, config)
-  const command = commands.find(({ name }) => name === invocation.command)
-  if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` cannot run here.`)
+  const command = commands.find(({ name }) => name === parsed.command)
+  if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${parsed.command}\` cannot run here.`)
+  const invocation = withoutSecrets(parsed, command, config)
   if (channel !== undefined || kind === 'setting') {
     const spent = await spendCommand(invocation.command, corporateId, config, ports)
     if (spent !== undefined) return spent
@@ -123,11 +123,21 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   }
 }
 
-/** The reason reaches the card, the audit and ECS. What a command runs is refused instead, if it holds a secret. */
-const withoutSecrets = <T extends { readonly values: Values }>(invocation: T, config: Config): T => {
-  const { reason } = invocation.values
-  if (typeof reason !== 'string') return invocation
-  return { ...invocation, values: { ...invocation.values, reason: redactText(reason, { config }) } }
+/**
+ * Sentences, such as the reason, reach cards, channels, the audit and ECS. What a command runs is refused instead, if it holds a
+ * secret.
+ */
+const withoutSecrets = <T extends { readonly values: Values }>(
+  invocation: T,
+  { args, options }: AnyCommand,
+  config: Config,
+): T => {
+  const specs = { ...args, ...options }
+  const values = Object.entries(invocation.values).map(([name, value]) => [
+    name,
+    specs[name]?.kind === 'text' && typeof value === 'string' ? redactText(value, { config }) : value,
+  ])
+  return { ...invocation, values: Object.fromEntries(values) }
 }
 
 type LookUp = { readonly channel: string | undefined; readonly purpose: string; readonly now: string }

@@ -26,6 +26,7 @@ import { checkOperation, type DeadOperationPorts, executionState, receiveEnded }
 import { postDigests } from './digest.ts'
 import type { GatePorts } from './gate-ports.ts'
 import { lookAtGates, lookAtGatesOf } from './gates.ts'
+import { lookAtIncident } from './incidents/look-at-incident.ts'
 import { type TellerPorts, tellProblems } from './problems/tell-problems.ts'
 import { refreshCard } from './refresh-card.ts'
 import { type IndexingPorts, refreshIndex } from './refresh-index.ts'
@@ -54,6 +55,8 @@ export const runScheduled = (
       return wakeLeaseOperation(job, ports)
     case 'problems':
       return tellProblems(ports)
+    case 'incident':
+      return lookAtIncident(job, ports)
     case 'index':
       return refreshIndex(ports)
     case 'digest':

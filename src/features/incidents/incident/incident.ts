@@ -1,0 +1,123 @@
+// An incident on one service, as it is stored, and the keys of its items.
+
+import type { Severity } from '../../../kit/language/severity.ts'
+import type { Actor, Place, ServiceRef } from '../../../model/ecs.ts'
+import type { Channel, Posted } from '../../../model/ports/slack.ts'
+import type { Item, Key, Store } from '../../../model/ports/store.ts'
+
+/** Something that a person said about an incident. `at`: ISO 8601. */
+export type Step = { readonly by: Actor; readonly at: string }
+
+export type Incident = {
+  /** The id of the request that opened it. */
+  readonly id: string
+  readonly ref: ServiceRef
+  readonly severity: Severity
+  readonly title?: string
+  readonly by: Actor
+  /** When it was opened, ISO 8601. */
+  readonly at: string
+  /** Where it was opened. */
+  readonly place: Place
+  readonly acknowledged?: Step
+  readonly mitigated?: Step
+  readonly closed?: Step & { readonly summary: string }
+  /** When the problem began that was open at the time, ISO 8601. */
+  readonly began?: string
+  /** `isOwn`: made for the incident; else the incident uses a channel that was there. */
+  readonly channel?: Channel & { readonly isOwn: boolean }
+  /** Its channel may have been made. */
+  readonly isMaking?: true
+  /** Messages that may have been posted. */
+  readonly claimed?: readonly string[]
+  /** The messages in the channel. `hash` and `state`: of what the card shows. */
+  readonly card?: Posted & { readonly hash: string; readonly state: string }
+  readonly snapshot?: Posted
+  /** The bare message in a channel that outsiders read. */
+  readonly bare?: Posted
+  /** What could not be done, in plain words. */
+  readonly notes?: readonly string[]
+  readonly isInvited?: true
+  readonly isAnnounced?: true
+  readonly isReviewed?: true
+}
+
+const INCIDENTS = 'incidents'
+
+export const incidentKey = (id: string): Key => ({ pk: INCIDENTS, sk: `incident#${id}` })
+
+/** The open incident of a service. `isClaimed`: its opening is being decided. */
+export type OpenIncident = {
+  readonly incident: string
+  readonly at: string
+  readonly severity: Severity
+  readonly isClaimed?: true
+}
+
+export const openKey = ({ arn }: Pick<ServiceRef, 'arn'>): Key => ({ pk: INCIDENTS, sk: `open#${arn}` })
+
+/** Which incidents a channel has. */
+export const channelKey = (channel: string, id: string): Key => ({ pk: INCIDENTS, sk: `channel#${channel}#${id}` })
+
+/** One function at a time works on an incident. */
+export const workKey = (id: string): Key => ({ pk: INCIDENTS, sk: `work#${id}` })
+
+const DAY_SECONDS = 86_400
+/** A closed incident is kept for a year and a month. */
+const KEPT_DAYS = 400
+
+/** When the items of an incident that is closed expire, in epoch seconds. */
+export const expiryOf = ({ closed }: Incident): number | undefined =>
+  closed === undefined ? undefined : Math.floor(Date.parse(closed.at) / 1_000) + KEPT_DAYS * DAY_SECONDS
+
+export const readIncident = async (id: string, store: Pick<Store, 'get'>): Promise<Incident | undefined> =>
+  (await store.get<Incident>(incidentKey(id)))?.value
+
+/** By its id, or the id's first characters. */
+export const incidentWithId = async (id: string, store: Pick<Store, 'list'>): Promise<Incident | undefined> => {
+  const [first, second] = await store.list<Incident>(INCIDENTS, { prefix: `incident#${id}`, limit: 2 })
+  return second === undefined ? first?.value : undefined
+}
+
+/** The incident that is open on the service; undefined where there is none. */
+export const readOpen = async (
+  ref: Pick<ServiceRef, 'arn'>,
+  store: Pick<Store, 'get'>,
+): Promise<OpenIncident | undefined> => {
+  const open = (await store.get<OpenIncident>(openKey(ref)))?.value
+  return open?.isClaimed === true ? undefined : open
+}
+
+/** The incidents of a channel, the newest first. */
+export const incidentsIn = async (
+  channel: string,
+  store: Pick<Store, 'get' | 'list'>,
+): Promise<readonly Incident[]> => {
+  const known = await store.list<{ readonly incident: string }>(INCIDENTS, { prefix: `channel#${channel}#` })
+  const found = await Promise.all(known.map(({ value }) => readIncident(value.incident, store)))
+  return found.flatMap(one => one ?? []).toSorted((a, b) => (a.at < b.at ? 1 : -1))
+}
+
+export const openIncidents = async (store: Pick<Store, 'get' | 'list'>): Promise<readonly Incident[]> => {
+  const open = await store.list<OpenIncident>(INCIDENTS, { prefix: 'open#' })
+  const found = await Promise.all(open.map(({ value }) => readIncident(value.incident, store)))
+  return found.flatMap(one => one ?? []).toSorted((a, b) => (a.at < b.at ? 1 : -1))
+}
+
+const MAX_TRIES = 10
+
+/** Changes a stored incident; tried again where another function writes at the same time. Undefined: nothing is changed. */
+export const updateIncident = async (
+  id: string,
+  change: (incident: Incident) => Incident | undefined,
+  store: Pick<Store, 'get' | 'replace'>,
+): Promise<Incident | undefined> => {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const item: Item<Incident> | undefined = await store.get<Incident>(incidentKey(id))
+    if (item === undefined) return undefined
+    const after = change(item.value)
+    if (after === undefined) return item.value
+    if (await store.replace(item.key, after, item.version, expiryOf(after))) return after
+  }
+  throw new Error(`could not update incident ${id}: ${MAX_TRIES} conflicting writes`)
+}

@@ -1,0 +1,49 @@
+// Posts and pins what the service was like when the incident was opened: health, alarms, stopped tasks, and what changed.
+
+import { logError } from '../../../engine/jobs/log-error.ts'
+import { SYSTEM } from '../../../engine/rules/asker.ts'
+import { loadGroupsAlone } from '../../../engine/rules/load-rule-inputs.ts'
+import type { Incident } from '../../../features/incidents/incident/incident.ts'
+import { loadWhy } from '../../../features/incidents/load-why.ts'
+import { renderWhy } from '../../../features/incidents/render-why.ts'
+import { fullName } from '../../../kit/language/target.ts'
+import { timeMark, withNote } from '../../../kit/messages/markup.ts'
+import { renderRefusal } from '../../../kit/messages/render-refusal.ts'
+import { isRefusal, RemoteError } from '../../../model/errors.ts'
+import type { Rendered } from '../../../model/ports/message.ts'
+import { UTC } from '../../../model/time.ts'
+import { type Looking, save } from './ports.ts'
+import { pin, postOnce } from './post-once.ts'
+
+export const postSnapshot = async (incident: Incident, looking: Looking): Promise<Incident> => {
+  if (incident.snapshot !== undefined || incident.closed !== undefined) return incident
+  const message = await loadSnapshot(incident, looking).catch((error: unknown) => {
+    // The next look reads it again.
+    if (!(error instanceof RemoteError)) throw error
+    logError('incident snapshot', incident.id, error)
+    return undefined
+  })
+  const made = message && (await postOnce('snapshot', message, incident, looking))
+  if (made === undefined) return incident
+  await pin(made.posted, incident, looking)
+  return save(made.incident, { snapshot: made.posted }, looking)
+}
+
+const loadSnapshot = async ({ ref }: Incident, { config, ports }: Looking): Promise<Rendered> => {
+  const { store, now } = ports
+  const why = await loadWhy(
+    ref,
+    {},
+    {
+      read: ports.readers(config, SYSTEM, 'schedule'),
+      asker: {
+        store,
+        facts: await loadGroupsAlone(config, ports),
+        zone: async () => UTC,
+        again: () => `why ${fullName(ref)} --all`,
+      },
+    },
+  )
+  const { pictures: _, ...message } = isRefusal(why) ? renderRefusal(why) : renderWhy(why, { share: true })
+  return withNote(message, `As it was at ${timeMark(now())}.`)
+}
