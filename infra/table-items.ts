@@ -74,7 +74,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     halt: ['GetItem'],
     'here#*': ['GetItem'],
     holds: ['Query'],
-    incidents: ['GetItem'],
+    incidents: ['Query'],
     leases: ['DeleteItem', 'GetItem', 'PutItem'],
     'lock#*': ['DeleteItem', 'GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aChannel, aUser, BOT, PARTNER_TEAM } from '../../sandbox/slack/seed.ts'
 import { pass } from '../world/driving.ts'
+import { anOom, send, taskId } from './problem-events.ts'
 import { aStory, type StoryWorld, textOf } from './story-world.ts'
 
 const MINUTE = 60_000
@@ -261,4 +262,47 @@ describe('closed', () => {
     expect(await world.type('incident close again', here())).toContain('There is no open incident here.')
     expect(await world.type('incident note late', here())).toContain('There is no open incident here.')
   })
+})
+
+describe('while an incident is open', () => {
+  test('the card of a change says so and since when; not that of another service', async () => {
+    await world.type('incident open orders-api --severity critical')
+    await pass(2 * MINUTE, world)
+    await world.type('scale orders-api 6')
+    expect(world.card()).toContain('Now: incident (critical) since 2026-11-22 03:00 UTC, healthy')
+    await world.click('cancel', 'U0REQUEST')
+    await world.type('restart prod.us-east-1/web/search')
+    expect(world.card()).not.toContain('incident')
+  })
+
+  test('the card of a change of many services says so, too', async () => {
+    await world.type('incident open orders-api')
+    await world.type('restart cluster:prod.us-east-1/web')
+    expect(world.card()).toContain('Now: incident (high) since 2026-11-22 03:00 UTC')
+  })
+
+  test('a card that was there before says so at the next reminder', async () => {
+    await world.type('scale orders-api 6')
+    await world.type('incident open orders-api', { channel: 'C0APPROVALS' })
+    await pass(16 * MINUTE, world)
+    expect(inOps().join('\n')).toContain('Now: incident (high) since')
+  })
+
+  test('after its end the card says nothing of it', async () => {
+    await world.type('incident open orders-api')
+    await world.type('incident close done', { channel: idOf() })
+    await world.type('scale orders-api 6')
+    expect(world.card()).not.toContain('incident')
+  })
+})
+
+test('the card of a problem opens an incident, and its times count from the beginning of the problem', async () => {
+  await world.type('subscribe orders-api')
+  await send(world, anOom({ id: taskId(1), at: world.clock.now() }))
+  await pass(6 * MINUTE, world)
+  await world.press('Open Incident')
+  await pass(2 * MINUTE, world)
+  expect(messages()[0]).toContain('🚨 Incident open · high · orders-api')
+  await world.type('incident close "image 8 leaked memory"', { channel: idOf() })
+  expect(messages()[0]).toContain('resolved after 8 min, counted from the beginning of the problem')
 })

@@ -42,7 +42,7 @@ export const propose = async (
   if (isRefusal(planned)) return planned
   const [activity, { plan: shown }] = await Promise.all([
     otherActivityOn(planned, preparing.purpose, own.store, facts.now),
-    preparing.isFresh ? { plan: planned } : withNow({ plan: planned }, read, facts.now),
+    preparing.isFresh ? { plan: planned } : withNow({ plan: planned }, read, facts.now, own.store),
   ])
   const warnings = [left, note].filter(text => text !== undefined)
   const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }

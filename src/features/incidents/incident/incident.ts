@@ -79,13 +79,16 @@ export const incidentWithId = async (id: string, store: Pick<Store, 'list'>): Pr
   return second === undefined ? first?.value : undefined
 }
 
-/** The incident that is open on the service; undefined where there is none. */
-export const readOpen = async (
-  ref: Pick<ServiceRef, 'arn'>,
-  store: Pick<Store, 'get'>,
-): Promise<OpenIncident | undefined> => {
-  const open = (await store.get<OpenIncident>(openKey(ref)))?.value
-  return open?.isClaimed === true ? undefined : open
+/** The incidents that are open on these services, the oldest first. One query, for any number of services. */
+export const openOn = async (
+  refs: readonly Pick<ServiceRef, 'arn'>[],
+  store: Pick<Store, 'list'>,
+): Promise<readonly OpenIncident[]> => {
+  const open = await store.list<OpenIncident>(INCIDENTS, { prefix: 'open#' })
+  const keys = new Set(refs.map(ref => openKey(ref).sk))
+  return open
+    .flatMap(({ key, value }) => (keys.has(key.sk) && value.isClaimed !== true ? [value] : []))
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
 }
 
 /** The incidents of a channel, the newest first. */
