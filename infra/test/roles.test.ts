@@ -74,6 +74,7 @@ describe('the hub’s functions', () => {
       FUNCTIONS.filter(name => name !== 'events'),
     ],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-identity'), ['slack']],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/pagerduty/token'), ['schedule']],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/config'), FUNCTIONS.filter(name => name !== 'events')],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/halt'), ['query', 'decision', 'operation']],
     ['ssm:PutParameter', inHub('ssm', 'parameter/quarterdeck/config'), []],

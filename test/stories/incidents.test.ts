@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aChannel, aUser, BOT, PARTNER_TEAM } from '../../sandbox/slack/seed.ts'
+import { RemoteError } from '../../src/model/errors.ts'
 import { pass } from '../world/driving.ts'
 import { anOom, send, taskId } from './problem-events.ts'
 import { aStory, type StoryWorld, textOf } from './story-world.ts'
@@ -305,4 +306,38 @@ test('the card of a problem opens an incident, and its times count from the begi
   expect(messages()[0]).toContain('🚨 Incident open · high · orders-api')
   await world.type('incident close "image 8 leaked memory"', { channel: idOf() })
   expect(messages()[0]).toContain('resolved after 8 min, counted from the beginning of the problem')
+})
+
+describe('on call', () => {
+  const onCall = (yaml: string) => world.publish(`${EXAMPLE}\nincidents:\n  onCall:\n    - ${yaml}\n`)
+
+  test('the person of the schedule is invited and mentioned', async () => {
+    await onCall('schedule: { from: 2026-11-21T09:00:00Z, shift: 1d, who: [U0SECOND, U0APPROVE] }')
+    await world.type('incident open orders-api')
+    expect(channelNamed()?.members).toContain('U0SECOND')
+    expect(channelNamed()?.members).not.toContain('U0APPROVE')
+    expect(messages()[0]).toContain('On call: @U0SECOND')
+  })
+
+  test('two people of PagerDuty: who has no Slack user of ours is named, and not invited', async () => {
+    await onCall('pagerduty: { schedules: [PI7DH85] }')
+    world.onCall.ask = async () => [
+      { name: 'Ann', email: 'Approver@example.com' },
+      { name: 'Zed', email: 'zed@example.com' },
+    ]
+    await world.type('incident open orders-api')
+    expect(channelNamed()?.members).toContain('U0APPROVE')
+    expect(messages()[0]).toContain('On call by PagerDuty, but not invited: Zed.')
+  })
+
+  test.each([
+    ['429', new RemoteError('reading PagerDuty: it answered 429', { code: 'HTTP 429', passing: true })],
+    ['500', new RemoteError('reading PagerDuty: it answered 500', { code: 'HTTP 500', passing: true })],
+  ])('PagerDuty answers %s: the channel is told, and the usual people are there', async (status, error) => {
+    await onCall('pagerduty: { policies: [PI7DH85] }')
+    world.onCall.ask = async () => Promise.reject(error)
+    await world.type('incident open orders-api', { user: 'U0APPROVE' })
+    expect(messages()[0]).toContain(`Who is on call is not known: reading PagerDuty: it answered ${status}.`)
+    expect(channelNamed()?.members).toContain('U0REQUEST')
+  })
 })

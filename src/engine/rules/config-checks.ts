@@ -40,6 +40,12 @@ export const inconsistencies = (file: ConfigFile, mutations: readonly string[]):
   ...[...(file.incidents?.owners ?? []).entries()].flatMap(([at, rule]) =>
     unknownPlaces(file, rule, ['incidents', 'owners', at]),
   ),
+  ...[...(file.incidents?.onCall ?? []).entries()].flatMap(([at, { group, schedule, pagerduty, ...rule }]) => [
+    ...([group, schedule, pagerduty].filter(one => one !== undefined).length === 1
+      ? []
+      : [{ path: ['incidents', 'onCall', at], message: 'needs one of `group`, `schedule` and `pagerduty`' }]),
+    ...unknownPlaces(file, rule, ['incidents', 'onCall', at]),
+  ]),
   ...[...(file.ceilings ?? []).entries()].flatMap(([at, rule]) => unknownPlaces(file, rule, ['ceilings', at])),
   ...[...(file.freezes ?? []).entries()].flatMap(([at, rule]) => [
     ...(Date.parse(rule.from) < Date.parse(rule.until)

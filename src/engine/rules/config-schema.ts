@@ -202,6 +202,39 @@ const subscription = z.strictObject({
   minSeverity: z.enum(SEVERITIES, 'is not a severity: critical, high, medium or low').optional(),
 })
 
+/** PagerDuty: ids of objects are capital letters and digits. */
+const pagerDutyId = z.string().regex(/^[A-Z0-9]{6,20}$/, 'is not an id of PagerDuty, such as PI7DH85')
+
+const onCallSource = z.strictObject({
+  ...scope,
+  group: z
+    .string()
+    .regex(/^S[A-Z0-9]{2,}$/, 'is not the id of a Slack user group, such as S0123ABCD')
+    .optional(),
+  schedule: z
+    .strictObject({
+      from: instant,
+      shift: time.refine(text => minutesOf(text) >= 60, 'is shorter than an hour'),
+      who: z.array(person).min(1, 'names nobody').max(50),
+    })
+    .optional(),
+  pagerduty: z
+    .strictObject({
+      schedules: z.array(pagerDutyId).min(1, 'is empty').max(20).optional(),
+      policies: z.array(pagerDutyId).min(1, 'is empty').max(20).optional(),
+    })
+    .refine(({ schedules, policies }) => schedules !== undefined || policies !== undefined, {
+      message: 'names neither `schedules` nor `policies`',
+    })
+    .optional(),
+  opsgenie: z
+    .unknown()
+    .refine(value => value === undefined, {
+      message: 'is not supported: Opsgenie and its API end on 2027-04-05. Use `pagerduty`, `group` or `schedule`',
+    })
+    .optional(),
+})
+
 const incidents = z.strictObject({
   channels: z
     .string()
@@ -216,6 +249,7 @@ const incidents = z.strictObject({
     .array(z.strictObject({ who, ...scope }))
     .max(50)
     .optional(),
+  onCall: z.array(onCallSource).max(50).optional(),
 })
 
 export const schema = z.strictObject({

@@ -155,11 +155,26 @@ type ConfiguredSubscription = Scope & {
   readonly minSeverity?: Severity
 }
 
+/** Who is on call for services. `from`: the beginning of the first shift, ISO 8601. */
+export type OnCallSource = Scope &
+  (
+    | { readonly kind: 'group'; readonly group: string }
+    | {
+        readonly kind: 'schedule'
+        readonly from: string
+        readonly shiftMinutes: number
+        readonly who: readonly string[]
+      }
+    | { readonly kind: 'pagerduty'; readonly schedules: readonly string[]; readonly policies: readonly string[] }
+  )
+
 /** `template`: of the names of channels. `owners`: who is invited for which services. */
 type IncidentRules = {
   readonly template: string
   readonly isPrivate: boolean
   readonly owners: readonly (Scope & { readonly who: Who })[]
+  /** The first that has the service decides; without one, the configuration's `onCall`. */
+  readonly onCall: readonly OnCallSource[]
 }
 
 export type Config = {
@@ -206,7 +221,7 @@ export const DEFAULTS = {
   onCall: [],
   digests: [],
   subscriptions: [],
-  incidents: { template: 'inc-{date}-{service}', isPrivate: false, owners: [] },
+  incidents: { template: 'inc-{date}-{service}', isPrivate: false, owners: [], onCall: [] },
   deploy: { from: [] },
   exec: { commands: {}, deny: [], unlogged: [] },
   redaction: { emails: false, patterns: [] },
@@ -281,6 +296,7 @@ export const groupsOf = ({
     onCall,
     ...digests.map(({ owners }) => owners),
     ...incidents.owners.map(({ who }) => who),
+    ...incidents.onCall.map(one => (one.kind === 'group' ? [one.group] : [])),
   ]
   return [...new Set(named.flat().filter(isGroup))]
 }

@@ -9,6 +9,7 @@ import {
   DEFAULTS,
   DIGEST_TOPICS,
   type Digest,
+  type OnCallSource,
   type Scope,
 } from './config.ts'
 import { type ConfigFile, minutesOf } from './config-schema.ts'
@@ -154,11 +155,28 @@ const incidentsOf = ({
   channels = DEFAULTS.incidents.template,
   private: isPrivate = false,
   owners = [],
+  onCall = [],
 }: ConfigFile['incidents'] = {}): Config['incidents'] => ({
   template: channels,
   isPrivate,
   owners: owners.map(rule => ({ who: rule.who, ...scopeOf(rule) })),
+  onCall: onCall.flatMap(onCallOf),
 })
+
+type OnCallRule = NonNullable<NonNullable<ConfigFile['incidents']>['onCall']>[number]
+
+/** The compiler has checked that a rule has one source. */
+const onCallOf = ({ group, schedule, pagerduty, ...scope }: OnCallRule): readonly OnCallSource[] => {
+  const of = scopeOf(scope)
+  if (group !== undefined) return [{ ...of, kind: 'group', group }]
+  if (schedule !== undefined) {
+    const { from, shift, who } = schedule
+    return [{ ...of, kind: 'schedule', from, shiftMinutes: minutesOf(shift), who }]
+  }
+  if (pagerduty === undefined) return []
+  const { schedules = [], policies = [] } = pagerduty
+  return [{ ...of, kind: 'pagerduty', schedules, policies }]
+}
 
 const breakGlassOf = ({ who, channel, exec }: NonNullable<ConfigFile['breakGlass']>) => ({
   who,

@@ -27,6 +27,7 @@ import { postDigests } from './digest.ts'
 import type { GatePorts } from './gate-ports.ts'
 import { lookAtGates, lookAtGatesOf } from './gates.ts'
 import { lookAtIncident } from './incidents/look-at-incident.ts'
+import type { IncidentPorts } from './incidents/ports.ts'
 import { type TellerPorts, tellProblems } from './problems/tell-problems.ts'
 import { refreshCard } from './refresh-card.ts'
 import { type IndexingPorts, refreshIndex } from './refresh-index.ts'
@@ -38,7 +39,8 @@ export type SchedulePorts = WakePorts &
   IndexingPorts &
   GatePorts &
   DigestPorts &
-  TellerPorts & { readonly continueFollow: ContinueFollow }
+  TellerPorts &
+  IncidentPorts & { readonly continueFollow: ContinueFollow }
 
 export const runScheduled = (
   job: ScheduledJob | IndexJob | DigestJob | GatesJob | GateJob | EndedExecution,

@@ -37,6 +37,8 @@ export type Slack = {
   readonly audience: (channel: string) => Promise<Audience>
   /** Whether a user is active; false for a deactivated user. */
   readonly isActive: (user: string) => Promise<boolean>
+  /** The id of the active user with this e-mail address; undefined if there is none. */
+  readonly userByEmail: (email: string) => Promise<string | undefined>
   /** Replaces the content of a modal that is open. */
   readonly showView: (view: string, content: DialogContent) => Promise<void>
   /** Publishes one user's App Home. */

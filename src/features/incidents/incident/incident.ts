@@ -38,6 +38,8 @@ export type Incident = {
   /** What could not be done, in plain words. */
   readonly notes?: readonly string[]
   readonly isInvited?: true
+  /** The Slack ids of the people on call. */
+  readonly onCall?: readonly string[]
   readonly isAnnounced?: true
   readonly isReviewed?: true
 }

@@ -65,6 +65,7 @@ export const renderIncident = (
       richText(section(bold(headOf(incident)))),
       placeLine(incident.ref),
       richText(section(literal(`Opened by ${plainName(incident.by.name, 60)} `), date(incident.at, TIME))),
+      ...onCallBlocks(incident),
       ...timesBlocks(timesOf(incident)),
       ...(incident.closed === undefined ? [] : [context(`Summary: ${plainName(incident.closed.summary, 280)}`)]),
       ...(left > 0 ? [context(`${left} earlier lines of the timeline: /ecs incident timeline`)] : []),
@@ -73,6 +74,18 @@ export const renderIncident = (
       actionsOf(incident),
     ],
   }
+}
+
+/** A message mentions at most three people. */
+const MOST_MENTIONED = 3
+
+const onCallBlocks = ({ onCall = [], closed }: Incident): readonly Block[] => {
+  if (closed !== undefined || onCall.length === 0) return []
+  const mentions = onCall
+    .slice(0, MOST_MENTIONED)
+    .flatMap((user, nth) => [...(nth === 0 ? [] : [literal(', ')]), { type: 'user', user_id: user }])
+  const more = onCall.length - MOST_MENTIONED
+  return [richText(section(literal('On call: '), ...mentions, ...(more > 0 ? [literal(` and ${more} more`)] : [])))]
 }
 
 const bold = (text: string): JsonObject => ({ type: 'text', text, style: { bold: true } })

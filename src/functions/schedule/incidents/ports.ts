@@ -4,10 +4,12 @@ import type { Ports } from '../../../commands/ports.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { type Incident, updateIncident } from '../../../features/incidents/incident/incident.ts'
 import type { Schedule } from '../../../model/ports/functions.ts'
+import type { AskOnCall } from '../../../model/ports/on-call.ts'
 import type { Slack } from '../../../model/ports/slack.ts'
 
 export type IncidentPorts = Pick<Ports, 'config' | 'store' | 'slack' | 'now' | 'readers'> & {
   readonly schedule: Schedule
+  readonly pagerDuty: AskOnCall
 }
 
 export type Looking = { readonly config: Config; readonly slack: Slack; readonly ports: IncidentPorts }
