@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aChannel, aUser, BOT, PARTNER_TEAM } from '../../sandbox/slack/seed.ts'
+import type { Incident } from '../../src/features/incidents/incident/incident.ts'
 import { RemoteError } from '../../src/model/errors.ts'
 import { pass } from '../world/driving.ts'
 import { anOom, send, taskId } from './problem-events.ts'
@@ -340,4 +341,81 @@ describe('on call', () => {
     expect(messages()[0]).toContain(`Who is on call is not known: reading PagerDuty: it answered ${status}.`)
     expect(channelNamed()?.members).toContain('U0REQUEST')
   })
+})
+
+describe('the channel changes while the incident is open', () => {
+  beforeEach(() => world.type('incident open orders-api'))
+  const change = (parts: object) => {
+    const channel = channelNamed()
+    if (channel) world.slack.workspace.putChannel({ ...channel, ...parts })
+    return channel?.id ?? ''
+  }
+  const full = () => world.cards('C0APPROVALS').map(message => textOf(message))
+
+  test('archived: the card goes on in the approval channel', async () => {
+    change({ archived: true })
+    await world.type('incident note "cards work again" --service orders-api')
+    await pass(6 * MINUTE, world)
+    expect(full().filter(text => text.includes('🚨 Incident open'))).toHaveLength(1)
+    expect(full().join()).toContain('cards work again')
+    await world.type('incident close done --service orders-api')
+    await pass(2 * MINUTE, world)
+    expect(full().join()).toContain('✅ Incident closed')
+  })
+
+  test('shared with another company: no detail is added there, and the full card is in the approval channel', async () => {
+    world.slack.workspace.putUser(aUser({ id: 'U0GUEST', displayName: 'Guest', teamId: PARTNER_TEAM }))
+    const id = change({ shared: true, members: [...(channelNamed()?.members ?? []), 'U0GUEST'] })
+    await pass(2 * MINUTE, world)
+    await world.type('incident note "the secret plan" --service orders-api')
+    await pass(6 * MINUTE, world)
+    await world.type('incident close "because of the secret plan" --service orders-api')
+    await pass(2 * MINUTE, world)
+    const there = world.slack.workspace.messages(id).map(message => textOf(message))
+    expect(there.join('\n')).not.toContain('secret plan')
+    expect(there.at(-1)).toContain('An incident is open.')
+    expect(full().join('\n')).toContain('the secret plan')
+  })
+
+  test('Quarterdeck is removed: the card goes on in the approval channel', async () => {
+    change({ members: ['U0REQUEST'] })
+    await pass(2 * MINUTE, world)
+    await world.type('incident note "cards work again" --service orders-api')
+    await pass(6 * MINUTE, world)
+    expect(full().join()).toContain('cards work again')
+  })
+})
+
+test('user groups on a free plan: nothing is opened, and the asker hears why', async () => {
+  const effect = { kind: 'error', error: 'plan_upgrade_required' } as const
+  world.slack.faults.add({ method: 'usergroups.users.list', effect, times: 9 })
+  expect(await world.type('incident open orders-api')).toContain('plan_upgrade_required')
+  expect(await world.store().list('incidents')).toEqual([])
+})
+
+test('AWS does not answer: the incident stands with its card, and the snapshot comes after', async () => {
+  world.aws.faults.add({
+    match: { action: 'DescribeServices' },
+    when: 'before',
+    effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
+    times: 99,
+  })
+  await world.type('incident open orders-api')
+  expect(messages()).toHaveLength(1)
+  world.aws.faults.clear()
+  await pass(2 * MINUTE, world)
+  expect(messages()).toHaveLength(2)
+})
+
+test('a function that dies between making the channel and storing it makes no second one', async () => {
+  await world.type('incident open orders-api')
+  const [item] = (await world.store().list<Incident>('incidents', { prefix: 'incident#' })) ?? []
+  if (item === undefined) throw new Error('no incident')
+  const { channel: _, card: __, snapshot: ___, ...before } = item.value
+  await world.store().replace(item.key, before, item.version)
+  const pointer = (await world.store().list('incidents', { prefix: 'channel#' }))[0]
+  if (pointer) await world.store().remove(pointer.key, pointer.version)
+  await pass(3 * MINUTE, world)
+  expect(channelNamed(`${NAME}-2`)).toBeUndefined()
+  expect(messages()).toHaveLength(2)
 })

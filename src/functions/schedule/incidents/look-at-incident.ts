@@ -4,6 +4,7 @@
 import { logError } from '../../../engine/jobs/log-error.ts'
 import { armIncidentLook } from '../../../engine/jobs/timers.ts'
 import { type Incident, readIncident, workKey } from '../../../features/incidents/incident/incident.ts'
+import { RemoteError } from '../../../model/errors.ts'
 import type { IncidentJob } from '../../../model/ports/job.ts'
 import { announce } from './announce.ts'
 import { gatherPeople } from './gather-people.ts'
@@ -20,6 +21,8 @@ const MINUTE_MS = 60_000
 const OFTEN_MS = 5 * MINUTE_MS
 const SELDOM_MS = 60 * MINUTE_MS
 const OFTEN_FOR_MS = 4 * 60 * MINUTE_MS
+/** What Slack or AWS refuse is tried again each minute for so long. */
+const TRIED_FOR_MS = 30 * MINUTE_MS
 /** An incident that nobody closes is left alone after a week. */
 const LONGEST_MS = 7 * 24 * 60 * MINUTE_MS
 
@@ -40,12 +43,17 @@ export const lookAtIncident = async ({ operation: id }: IncidentJob, ports: Inci
 
 const isDone = ({ isReviewed }: Incident): boolean => isReviewed === true
 
-const armNext = async ({ id, at, card }: Incident, ports: IncidentPorts): Promise<void> => {
-  const age = Date.parse(ports.now()) - Date.parse(at)
-  if (age > LONGEST_MS) return
-  const wait = card === undefined ? MINUTE_MS : age < OFTEN_FOR_MS ? OFTEN_MS : SELDOM_MS
+const armNext = async (incident: Incident, ports: IncidentPorts): Promise<void> => {
+  const { id, at, closed } = incident
+  const age = Date.parse(ports.now()) - Date.parse(closed?.at ?? at)
+  if (age > (closed === undefined ? LONGEST_MS : TRIED_FOR_MS)) return
+  const isBusy = closed !== undefined || (!isWhole(incident) && age < TRIED_FOR_MS)
+  const wait = isBusy ? MINUTE_MS : age < OFTEN_FOR_MS ? OFTEN_MS : SELDOM_MS
   await armIncidentLook(id, ports, wait).catch((error: unknown) => logError('incident', id, error))
 }
+
+const isWhole = ({ card, snapshot, isInvited }: Incident): boolean =>
+  card !== undefined && snapshot !== undefined && isInvited === true
 
 /** Each part returns the incident as it is then stored. The card comes before what needs AWS. */
 const PARTS = [makeChannel, gatherPeople, showCard, announce, postSnapshot, postReview] as const
@@ -54,5 +62,11 @@ const bringUp = async (incident: Incident, ports: IncidentPorts): Promise<void> 
   const config = await ports.config()
   const slack = await ports.slack()
   let current = incident
-  for (const part of PARTS) current = await part(current, { config, slack, ports })
+  for (const part of PARTS)
+    current = await part(current, { config, slack, ports }).catch(async (error: unknown) => {
+      // What fails keeps nothing else: the next look tries it again.
+      if (!(error instanceof RemoteError)) throw error
+      logError(`incident ${part.name}`, incident.id, error)
+      return (await readIncident(incident.id, ports.store)) ?? current
+    })
 }

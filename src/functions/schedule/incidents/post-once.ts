@@ -28,7 +28,8 @@ export const postOnce = async (
   try {
     return { incident: stored, posted: await postIn(channel.id, part, message, stored, wasClaimed, looking) }
   } catch (error) {
-    if (!isOutsiders(error)) return skip(error, stored)
+    if (!isElsewhere(error)) return skip(error, stored)
+    if (!isOutsiders(error)) logError('incident', incident.id, error)
   }
   const bared = await postBare(stored, looking)
   const { config } = looking
@@ -38,6 +39,11 @@ export const postOnce = async (
     return skip(error, bared)
   }
 }
+
+/** Outsiders read the channel, or Quarterdeck cannot post there: the message goes to the approval channel. */
+export const isElsewhere = (error: unknown): boolean =>
+  isOutsiders(error) ||
+  (error instanceof RemoteError && /^(?:is_archived|channel_not_found|not_in_channel)$/.test(error.code))
 
 const skip = (error: unknown, { id }: Incident): undefined => {
   if (!(error instanceof RemoteError) || error.passing) throw error

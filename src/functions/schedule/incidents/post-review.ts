@@ -3,14 +3,13 @@
 import { type LeaseBook, leasesOf } from '../../../engine/leases/book.ts'
 import { bookKey } from '../../../engine/leases/book-store.ts'
 import { renderLeases } from '../../../engine/leases/render-leases.ts'
-import { isOutsiders } from '../../../engine/rules/guarded-slack.ts'
 import type { Incident } from '../../../features/incidents/incident/incident.ts'
 import { reviewFile } from '../../../features/incidents/incident/markdown.ts'
 import { loadTimeline } from '../../../features/incidents/incident/timeline.ts'
 import { type Looking, save } from './ports.ts'
-import { postOnce } from './post-once.ts'
+import { isElsewhere, postOnce } from './post-once.ts'
 
-/** Stored before the file is sent: at most once. `/ecs incident timeline --file` sends it again. */
+/** A function that dies in between sends the file twice: that is better than not at all. */
 export const postReview = async (incident: Incident, looking: Looking): Promise<Incident> => {
   const { closed, channel, ref } = incident
   if (closed === undefined || channel === undefined) return incident
@@ -21,11 +20,10 @@ export const postReview = async (incident: Incident, looking: Looking): Promise<
       ? incident
       : ((await postOnce('leases', renderLeases([book]), incident, looking))?.incident ?? incident)
   const file = reviewFile(told, await loadTimeline(told, store), book)
-  const stored = await save(told, { isReviewed: true }, looking)
   const { slack, config } = looking
   await slack.upload({ channel: channel.id }, file).catch((error: unknown) => {
-    if (!isOutsiders(error)) throw error
+    if (!isElsewhere(error)) throw error
     return slack.upload({ channel: config.channel }, file)
   })
-  return stored
+  return save(told, { isReviewed: true }, looking)
 }

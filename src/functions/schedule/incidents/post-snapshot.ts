@@ -1,6 +1,5 @@
 // Posts and pins what the service was like when the incident was opened: health, alarms, stopped tasks, and what changed.
 
-import { logError } from '../../../engine/jobs/log-error.ts'
 import { SYSTEM } from '../../../engine/rules/asker.ts'
 import { loadGroupsAlone } from '../../../engine/rules/load-rule-inputs.ts'
 import type { Incident } from '../../../features/incidents/incident/incident.ts'
@@ -9,21 +8,21 @@ import { renderWhy } from '../../../features/incidents/render-why.ts'
 import { fullName } from '../../../kit/language/target.ts'
 import { timeMark, withNote } from '../../../kit/messages/markup.ts'
 import { renderRefusal } from '../../../kit/messages/render-refusal.ts'
-import { isRefusal, RemoteError } from '../../../model/errors.ts'
+import { isRefusal } from '../../../model/errors.ts'
 import type { Rendered } from '../../../model/ports/message.ts'
 import { UTC } from '../../../model/time.ts'
 import { type Looking, save } from './ports.ts'
 import { pin, postOnce } from './post-once.ts'
 
+/** A snapshot that could not be read until then says nothing about the beginning. */
+const LATEST_MS = 30 * 60_000
+
 export const postSnapshot = async (incident: Incident, looking: Looking): Promise<Incident> => {
   if (incident.snapshot !== undefined || incident.closed !== undefined) return incident
-  const message = await loadSnapshot(incident, looking).catch((error: unknown) => {
-    // The next look reads it again.
-    if (!(error instanceof RemoteError)) throw error
-    logError('incident snapshot', incident.id, error)
-    return undefined
-  })
-  const made = message && (await postOnce('snapshot', message, incident, looking))
+  if (incident.channel === undefined || Date.parse(looking.ports.now()) - Date.parse(incident.at) > LATEST_MS)
+    return incident
+  const message = await loadSnapshot(incident, looking)
+  const made = await postOnce('snapshot', message, incident, looking)
   if (made === undefined) return incident
   await pin(made.posted, incident, looking)
   return save(made.incident, { snapshot: made.posted }, looking)

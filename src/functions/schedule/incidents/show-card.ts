@@ -2,14 +2,13 @@
 
 import { createHash } from 'node:crypto'
 import { logError } from '../../../engine/jobs/log-error.ts'
-import { isOutsiders } from '../../../engine/rules/guarded-slack.ts'
 import type { Incident } from '../../../features/incidents/incident/incident.ts'
 import { renderIncident, stateOf, topicOf } from '../../../features/incidents/incident/render-incident.ts'
 import { loadTimeline } from '../../../features/incidents/incident/timeline.ts'
 import { RemoteError } from '../../../model/errors.ts'
 import type { Rendered } from '../../../model/ports/message.ts'
 import { type Looking, save } from './ports.ts'
-import { pin, postOnce } from './post-once.ts'
+import { isElsewhere, pin, postOnce } from './post-once.ts'
 
 export const showCard = async (incident: Incident, looking: Looking): Promise<Incident> => {
   const entries = await loadTimeline(incident, looking.ports.store)
@@ -26,7 +25,14 @@ const post = async (incident: Incident, message: Rendered, hash: string, looking
   return save(made.incident, { card: { ...made.posted, hash, state: stateOf(incident) } }, looking)
 }
 
-/** A message that was deleted, and one that outsiders read since, are not updated; a failure is tried at the next look. */
+/** The channel has outsiders since, or is archived: the card goes on in the approval channel. */
+const moved = async (incident: Incident, message: Rendered, hash: string, looking: Looking): Promise<Incident> => {
+  const claimed = (incident.claimed ?? []).filter(part => part !== 'card')
+  const { card: _, ...without } = await save(incident, { claimed }, looking)
+  return post(without, message, hash, looking)
+}
+
+/** A message that was deleted is not updated; a failure is tried at the next look. */
 const update = async (
   incident: Incident,
   card: NonNullable<Incident['card']>,
@@ -40,7 +46,8 @@ const update = async (
     await slack.update(card, message)
   } catch (error) {
     logError('incident', incident.id, error)
-    const isOver = isOutsiders(error) || (error instanceof RemoteError && !error.passing)
+    if (isElsewhere(error) && card.channel !== looking.config.channel) return moved(incident, message, hash, looking)
+    const isOver = error instanceof RemoteError && !error.passing
     return isOver ? save(incident, { card: { ...card, hash } }, looking) : incident
   }
   const { channel } = incident
