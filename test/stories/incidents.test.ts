@@ -51,7 +51,8 @@ describe('opened', () => {
     await world.type('incident open orders-api')
     const told = await world.type('incident open prod/web/orders-api', { user: 'U0APPROVE' })
     expect(told).toContain('orders-api already has an open incident.')
-    expect(told).toContain(`#${NAME}`)
+    expect(told).toMatch(/Its card/)
+    expect(JSON.stringify(world.slack.workspace.ephemerals('U0APPROVE'))).toContain(idOf())
     expect(channelNamed(`${NAME}-2`)).toBeUndefined()
   })
 
@@ -227,7 +228,7 @@ describe('closed', () => {
     await pass(2 * MINUTE, world)
     expect(messages()[0]).toMatch(/^✅ Incident closed · high · orders-api/)
     expect(messages()[0]).toMatch(/acknowledged after \d+ min, mitigated after \d+ min, resolved after \d+ min/)
-    const files = [...world.slack.workspace.files.values()]
+    const files = [...world.slack.workspace.files.values()].filter(({ file }) => file.name.endsWith('.md'))
     expect(files).toHaveLength(1)
     const text = files[0]?.content.toString('utf8') ?? ''
     expect(text).toContain('| acknowledge | 4 min |')
@@ -418,4 +419,75 @@ test('a function that dies between making the channel and storing it makes no se
   await pass(3 * MINUTE, world)
   expect(channelNamed(`${NAME}-2`)).toBeUndefined()
   expect(messages()).toHaveLength(2)
+})
+
+describe('attacks', () => {
+  const HOSTILE = '<!channel> *x* `y` <https://evil.example|click> @here </title>'
+
+  test('a title is text everywhere: no mention, no link, no markup', async () => {
+    await world.type(`incident open orders-api "${HOSTILE.replaceAll('`', '')}"`)
+    await world.type(`incident note "${HOSTILE.replaceAll('`', '')}"`, { channel: idOf() })
+    const all = [...world.cards('C0OPS'), ...world.cards(idOf())]
+    const elements = JSON.stringify(all.map(({ blocks }) => blocks))
+    expect(elements).not.toMatch(/"type":"(?:broadcast|link)"/)
+    expect(all.map(({ text }) => text).join()).not.toMatch(/<!channel>|<https:/)
+    expect(channelNamed()?.topic).toContain('<!channel>')
+  })
+
+  test('a title of 500 characters fits the card and the topic', async () => {
+    await world.type(`incident open orders-api "${'long '.repeat(99)}"`)
+    expect(messages()).toHaveLength(2)
+    expect([...(channelNamed()?.topic ?? '')].length).toBeLessThanOrEqual(250)
+  })
+
+  test('people of another workspace, and people who are not listed, open nothing', async () => {
+    world.slack.workspace.putUser(aUser({ id: 'U0GUEST', displayName: 'Guest', teamId: PARTNER_TEAM }))
+    const ops = world.slack.workspace.channels.get('C0OPS')
+    if (ops) world.slack.workspace.putChannel({ ...ops, members: [...ops.members, 'U0GUEST'] })
+    expect(await world.type('incident open orders-api', { user: 'U0GUEST' })).toContain('is not in Quarterdeck')
+    expect(await world.type('incident open orders-api', { user: 'U0OUTSIDE' })).toContain('is not in Quarterdeck')
+    expect(await world.store().list('incidents')).toEqual([])
+  })
+
+  test('an incident gives no right: a change during it needs the same approval', async () => {
+    await world.type('incident open orders-api')
+    await world.type('incident acknowledge --service orders-api', { user: 'U0SECOND' })
+    await world.type('scale orders-api 6')
+    await world.click('approve', 'U0REQUEST')
+    expect(world.told('U0REQUEST')).toContain('You requested this change')
+    expect(world.desired()).toBe(4)
+  })
+
+  test('the id of an incident opens nothing to people who may not view its service', async () => {
+    await world.type('incident open orders-api')
+    const [item] = await world.store().list<Incident>('incidents', { prefix: 'incident#' })
+    await world.publish(
+      EXAMPLE.replace('access:\n', 'access:\n  - { who: [U0SECOND], deny: viewer, targets: [web/orders-api] }\n'),
+    )
+    const id = item?.value.id.slice(0, 12) ?? ''
+    const told = await world.type(`incident timeline ${id}`, { user: 'U0SECOND' })
+    expect(told).toContain('No incident has that id.')
+    expect(await world.type('incident timeline', { user: 'U0SECOND' })).toContain('No incident is open.')
+  })
+
+  test('in direct messages there is no incident', async () => {
+    const dm = world.slack.workspace.openDm('U0REQUEST').id
+    expect(await world.type('incident open orders-api --here', { channel: dm })).toContain('needs a channel')
+    await world.type('incident open orders-api', { channel: dm })
+    expect(messages()).toHaveLength(2)
+  })
+})
+
+test('a request that nobody answers is told to the people on call before it expires, once', async () => {
+  await world.publish(
+    `${EXAMPLE}\nincidents:\n  onCall:\n    - schedule: { from: 2026-11-01T09:00:00Z, shift: 90d, who: [U0SECOND] }\n`,
+  )
+  await world.type('scale orders-api 6')
+  const dm = world.slack.workspace.openDm('U0SECOND').id
+  await pass(30 * MINUTE, world)
+  expect(world.slack.workspace.messages(dm)).toHaveLength(0)
+  await pass(9 * 60 * MINUTE, world)
+  const told = world.slack.workspace.messages(dm).map(message => textOf(message))
+  expect(told).toHaveLength(1)
+  expect(told[0]).toContain('Still waiting: Scale orders-api')
 })

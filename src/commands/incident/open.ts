@@ -1,7 +1,9 @@
 // /ecs incident open: opens an incident on a service, with a channel of its own.
 
 import type { Incident } from '../../features/incidents/incident/incident.ts'
+import { isDirectMessage } from '../../features/services/channel-defaults.ts'
 import { plainName } from '../../kit/messages/text.ts'
+import { refuse } from '../../model/errors.ts'
 import { setting } from '../command.ts'
 
 const USUAL_SEVERITY = 'high'
@@ -18,6 +20,8 @@ export const openIncident = setting({
   reads: [],
   right: 'incident',
   change: ({ service, title, severity = USUAL_SEVERITY, here }, { actor, now, request, channel, thread }) => {
+    if (here === true && isDirectMessage(channel))
+      return refuse('An incident needs a channel that others read.', 'Leave out `--here`: it gets one.')
     const incident: Incident = {
       ...{ id: request, ref: service, severity, by: actor, at: now },
       place: { channel, ...(thread !== undefined && { thread }) },

@@ -35,6 +35,10 @@ export const reminderAt = ({ askedAt, remindMinutes, expiresAt }: Approval, numb
   return minutes > 0 && at < expiresAt ? at : undefined
 }
 
+/** Whether no other reminder comes before the expiry. */
+export const isLastReminder = (approval: Approval, number: number): boolean =>
+  reminderAt(approval, number + 1) === undefined
+
 /**
  * The delay of the last reminder job after the expiry. It is longer than an operation takes to notice its own expiry.
  */

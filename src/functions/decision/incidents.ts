@@ -45,15 +45,15 @@ export const decideIncident = async (
   if (isRefusal(incident)) return incident
   const ref = incident?.ref ?? named
   if (ref === undefined) return refuse('There is no open incident here.', 'Add `--service <service>`.')
-  const refused = isOpening ? await claim(ref, job, ports) : undefined
-  if (refused !== undefined) return refused
   const decided = command.change(values, {
     ...{ actor: job.actor, now: ports.now(), facts: own.facts, channel, request: job.id },
     ...{ place: undefined, index: [], here: undefined, halt: undefined, subscriptions: [] },
     ...(thread !== undefined && { thread }),
     ...(incident !== undefined && { incident }),
   })
-  return isRefusal(decided) ? decided : { ...decided, target: ref.arn, accountId: ref.accountId }
+  if (isRefusal(decided)) return decided
+  const refused = isOpening ? await claim(ref, job, ports) : undefined
+  return refused ?? { ...decided, target: ref.arn, accountId: ref.accountId }
 }
 
 /** The open incident of the named service; without a name, the only open one of the channel. */
@@ -78,25 +78,24 @@ const incidentOf = async (
 const CLAIM_SECONDS = 600
 
 /** Claims the service for this request. A service has one open incident. */
-const claim = async (ref: ServiceRef, { id }: SettingJob, { store, now }: Ports): Promise<Refusal | undefined> => {
-  const { isClaimed, ...open } = { incident: id, at: now(), severity: 'high', isClaimed: true } as const
+const claim = async (ref: ServiceRef, { id }: SettingJob, ports: Ports): Promise<Refusal | undefined> => {
+  const { store, now } = ports
+  const claimed: OpenIncident = { incident: id, at: now(), severity: 'high', isClaimed: true }
   const until = Math.floor(Date.parse(now()) / 1_000) + CLAIM_SECONDS
-  if (await store.create(openKey(ref), { ...open, isClaimed }, until)) return undefined
+  if (await store.create(openKey(ref), claimed, until)) return undefined
   const other = (await store.get<OpenIncident>(openKey(ref)))?.value
   if (other === undefined) return refuse('Somebody changed this at the same moment.', 'Try again.')
   if (other.incident === id) return undefined
-  const channel = (await readIncident(other.incident, store))?.channel
-  const text = `*${plainName(ref.service)}* already has an open incident.`
+  const card = (await readIncident(other.incident, ports.store))?.card
+  const url = card === undefined ? '' : await (await ports.slack()).permalink(card).catch(() => '')
   return {
-    ...refuse(text, '`/ecs incident timeline` shows what was done.'),
-    ...(channel !== undefined && {
-      link: { text: channel.name === '' ? 'Its channel' : `#${channel.name}`, url: channelLink(channel.id) },
-    }),
+    ...refuse(
+      `*${plainName(ref.service)}* already has an open incident.`,
+      '`/ecs incident timeline` lists those that are open.',
+    ),
+    ...(url !== '' && { link: { text: 'Its card', url } }),
   }
 }
-
-/** Slack documentation, deep linking: opens a channel of the reader's workspace. */
-const channelLink = (channel: string): string => `https://slack.com/app_redirect?channel=${encodeURIComponent(channel)}`
 
 type Change = Extract<SettingChange, { kind: 'open incident' | 'incident step' }>
 

@@ -28,6 +28,7 @@ test('an incident is opened, noted, closed, and reviewed', async () => {
   await world.type('incident close "a bad image"', { channel })
   await expect.poll(card).toContain('✅ Incident closed')
   expect(card()).toContain('cards work again')
-  await expect.poll(() => world.slack.workspace.files.size).toBe(1)
+  const names = () => [...world.slack.workspace.files.values()].map(({ file }) => file.name)
+  await expect.poll(names).toContainEqual(expect.stringMatching(/^incident-.*-orders-api\.md$/))
   expect(await world.type('incident timeline', { channel })).toContain('cards work again')
 })
