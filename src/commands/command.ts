@@ -127,6 +127,8 @@ export type SettingChange =
       readonly incident: string
       /** Absent for a note, which only the audit keeps. */
       readonly set?: Pick<Incident, 'acknowledged' | 'mitigated' | 'closed'>
+      /** The Slack user who confirms it: the approval rules for incidents then hold. */
+      readonly confirmedBy?: string
     }
 
 /** The state from which a setting command computes its change. */
@@ -150,6 +152,8 @@ export type SettingState = {
   readonly request: string
   /** The open incident that the line means, if the actor may view its service. */
   readonly incident?: Incident
+  /** The actor is the second person on call: by acknowledging, they confirm the incident. */
+  readonly mayConfirm?: true
 }
 
 /**

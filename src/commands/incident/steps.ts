@@ -50,10 +50,14 @@ export const acknowledgeIncident = setting({
     const about = incidentOf(state)
     if (about === undefined) return NONE
     const { incident, who, service, step } = about
-    if (incident.acknowledged !== undefined)
+    const confirms = state.mayConfirm === true && incident.eased === undefined
+    if (incident.acknowledged !== undefined && !confirms)
       return refuse(`${plainName(incident.acknowledged.by.name, 60)} has already acknowledged it.`)
     return {
-      change: { kind: 'incident step', incident: incident.id, set: { acknowledged: step } },
+      change: {
+        ...{ kind: 'incident step', incident: incident.id, set: { acknowledged: step } },
+        ...(confirms && { confirmedBy: step.by.user }),
+      },
       text: `${who} acknowledged the incident on *${service}* after ${tookText(incident.at, step.at)}.`,
     }
   },

@@ -23,6 +23,9 @@ export const inconsistencies = (file: ConfigFile, mutations: readonly string[]):
     ...(rule.when?.within !== undefined && rule.when.atLeast === undefined
       ? [{ path: ['approvals', at, 'when', 'within'], message: 'needs `atLeast`: it is the window of that size' }]
       : []),
+    ...(rule.incident !== undefined && rule.incident.approvals >= rule.approvals
+      ? [{ path: ['approvals', at, 'incident', 'approvals'], message: 'is not less than the `approvals` of the rule' }]
+      : []),
     ...unknownPlaces(file, rule.when ?? {}, ['approvals', at, 'when']),
     ...unknownCommands(mutations, rule.when?.commands ?? [], ['approvals', at, 'when', 'commands']),
   ]),

@@ -45,6 +45,8 @@ const MAX_EXPIRY_MINUTES = 30 * 1_440
 const MAX_LEASE_MINUTES = 30 * 1_440
 /** Our choice: the audit of so long is read for each change that a size rule could match. */
 const MAX_WINDOW_MINUTES = 1_440
+/** Our choice: approval rules for incidents are for the first hours. */
+const MAX_INCIDENT_MINUTES = 240
 const count = z.number().int('is not a whole number')
 /**
  * A corporate id. STS API reference, AssumeRole: the characters of SourceIdentity. A comma is not allowed in tag
@@ -160,6 +162,7 @@ const approvalRule = z.strictObject({
   reason: z.enum(['required', 'optional']).optional(),
   ticket: pattern.optional(),
   self: z.boolean().optional(),
+  incident: z.strictObject({ approvals: count.min(0, 'is less than none') }).optional(),
 })
 
 const tag = z
@@ -245,6 +248,7 @@ const incidents = z.strictObject({
     }, 'has braces around something else than date, service, account or severity')
     .optional(),
   private: z.boolean().optional(),
+  longest: time.refine(text => minutesOf(text) <= MAX_INCIDENT_MINUTES, 'is longer than 4 hours').optional(),
   owners: z
     .array(z.strictObject({ who, ...scope }))
     .max(50)

@@ -48,6 +48,8 @@ export type ApprovalRule = {
   /** A regular expression that the reason of a change must match, for example a ticket number. */
   readonly ticket?: string
   readonly maySelfApprove: boolean
+  /** The approvals while a confirmed incident is open on the service: see incident-rule.ts. */
+  readonly incident?: { readonly approvals: number }
 }
 
 /** The risk of matching changes is at least this. A lower class than that of the change has no effect. */
@@ -172,6 +174,8 @@ export type OnCallSource = Scope &
 type IncidentRules = {
   readonly template: string
   readonly isPrivate: boolean
+  /** How long approval rules for incidents hold after the opening. */
+  readonly longestMinutes: number
   readonly owners: readonly (Scope & { readonly who: Who })[]
   /** The first that has the service decides; without one, the configuration's `onCall`. */
   readonly onCall: readonly OnCallSource[]
@@ -221,7 +225,7 @@ export const DEFAULTS = {
   onCall: [],
   digests: [],
   subscriptions: [],
-  incidents: { template: 'inc-{date}-{service}', isPrivate: false, owners: [], onCall: [] },
+  incidents: { template: 'inc-{date}-{service}', isPrivate: false, longestMinutes: 240, owners: [], onCall: [] },
   deploy: { from: [] },
   exec: { commands: {}, deny: [], unlogged: [] },
   redaction: { emails: false, patterns: [] },

@@ -116,6 +116,7 @@ const approvalRuleOf = ({
   reason,
   ticket,
   self = false,
+  incident,
 }: ConfigFile['approvals'][number]): ApprovalRule => ({
   when: {
     ...aboutChanges(when),
@@ -130,6 +131,7 @@ const approvalRuleOf = ({
   maySelfApprove: self,
   ...(ticket !== undefined && { ticket }),
   ...(channel !== undefined && { channel }),
+  ...(incident !== undefined && { incident }),
 })
 
 const digestOf = (
@@ -154,11 +156,13 @@ const tagOf = (text: string): NonNullable<Digest['tag']> => {
 const incidentsOf = ({
   channels = DEFAULTS.incidents.template,
   private: isPrivate = false,
+  longest,
   owners = [],
   onCall = [],
 }: ConfigFile['incidents'] = {}): Config['incidents'] => ({
   template: channels,
   isPrivate,
+  longestMinutes: longest === undefined ? DEFAULTS.incidents.longestMinutes : minutesOf(longest),
   owners: owners.map(rule => ({ who: rule.who, ...scopeOf(rule) })),
   onCall: onCall.flatMap(onCallOf),
 })

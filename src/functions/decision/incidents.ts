@@ -7,19 +7,21 @@ import { logError } from '../../engine/jobs/log-error.ts'
 import { armIncidentLook } from '../../engine/jobs/timers.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
+import { isResponder } from '../../engine/rules/incidents/incident-rule.ts'
+import { type OpenIncident, openKey } from '../../engine/rules/incidents/open-incidents.ts'
+import { isSamePerson } from '../../engine/rules/voters.ts'
+import { ease, hasVariant } from '../../features/incidents/incident/ease.ts'
 import {
   channelKey,
   expiryOf,
   type Incident,
   incidentKey,
   incidentsIn,
-  type OpenIncident,
-  openKey,
   readIncident,
   updateIncident,
 } from '../../features/incidents/incident/incident.ts'
 import { plainName } from '../../kit/messages/text.ts'
-import type { ServiceRef } from '../../model/ecs.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { SettingJob } from '../../model/ports/job.ts'
 import { isServiceRef, type Prepared } from '../prepare/prepare.ts'
@@ -50,11 +52,24 @@ export const decideIncident = async (
     ...{ place: undefined, index: [], here: undefined, halt: undefined, subscriptions: [] },
     ...(thread !== undefined && { thread }),
     ...(incident !== undefined && { incident }),
+    ...(incident !== undefined && mayConfirm(incident, job.actor, own) && { mayConfirm: true }),
   })
   if (isRefusal(decided)) return decided
   const refused = isOpening ? await claim(ref, job, ports) : undefined
   return refused ?? { ...decided, target: ref.arn, accountId: ref.accountId }
 }
+
+/** The second person: on call by a look-up that succeeded, with the right to change the service, and not who opened it. */
+const mayConfirm = (
+  { by, ref, onCall = [], isOnCallKnown }: Incident,
+  actor: Actor,
+  { config, facts }: Asker,
+): boolean =>
+  hasVariant(config) &&
+  isOnCallKnown === true &&
+  onCall.includes(actor.user) &&
+  !isSamePerson(by, actor, config) &&
+  isResponder(actor.user, ref, config, facts)
 
 /** The open incident of the named service; without a name, the only open one of the channel. */
 const incidentOf = async (
@@ -107,7 +122,10 @@ export const applyToIncidents = async (change: Change, ports: DecisionPorts): Pr
   const { store } = ports
   const id = change.kind === 'open incident' ? change.incident.id : change.incident
   if (change.kind === 'open incident') await storeOpened(change.incident, ports)
-  else await storeStep(change, ports)
+  else {
+    await storeStep(change, ports)
+    await confirm(change, ports)
+  }
   // Armed first: it is the retry of the call below.
   await armIncidentLook(id, ports).catch((error: unknown) => logError('incident', id, error))
   if ((await readIncident(id, store)) !== undefined)
@@ -122,6 +140,16 @@ const storeOpened = async (incident: Incident, { store }: DecisionPorts): Promis
   if (claimed === undefined) await store.create(openKey(ref), open)
   else if (claimed.value.incident === id) await store.replace(claimed.key, open, claimed.version)
   if (channel !== undefined) await store.create(channelKey(channel.id, id), { incident: id })
+}
+
+const confirm = async (
+  { incident: id, confirmedBy }: Extract<Change, { kind: 'incident step' }>,
+  ports: DecisionPorts,
+): Promise<void> => {
+  const incident = confirmedBy === undefined ? undefined : await readIncident(id, ports.store)
+  if (incident === undefined || confirmedBy === undefined) return
+  const why = 'a second person on call acknowledged the incident'
+  await ease(incident, { why, responder: confirmedBy }, await ports.config(), ports)
 }
 
 /** What was said first counts. */

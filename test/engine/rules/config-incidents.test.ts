@@ -21,6 +21,7 @@ test('channels, owners and sources of on-call people are published', () => {
   expect('config' in compiled && compiled.config.incidents).toEqual({
     template: 'sev-{severity}-{service}',
     isPrivate: true,
+    longestMinutes: 240,
     owners: [{ who: ['S0OPS'], accounts: ['prod'] }],
     onCall: [
       { kind: 'schedule', from: '2026-11-02T09:00:00+01:00', shiftMinutes: 10_080, who: ['U0REQUEST', 'U0APPROVE'] },
@@ -36,6 +37,7 @@ test('a configuration of an earlier version has the usual channels', () => {
   expect(decodeConfig(JSON.stringify(before))?.incidents).toEqual({
     template: 'inc-{date}-{service}',
     isPrivate: false,
+    longestMinutes: 240,
     owners: [],
     onCall: [],
   })
@@ -47,6 +49,7 @@ test.each([
   ['  channels: inc-{service\n', 'has braces around something else'],
   ['  owners:\n    - { who: [U0NOBODY] }\n', 'names U0NOBODY, who is not listed'],
   ['  owners:\n    - { who: [S0OPS], accounts: [moon] }\n', 'names moon, which is not under'],
+  ['  longest: 5h\n', 'is longer than 4 hours'],
   ['  onCall:\n    - { targets: [web/*] }\n', 'needs one of `group`, `schedule` and `pagerduty`'],
   ['  onCall:\n    - { group: S0OPS, pagerduty: { schedules: [PI7DH85] } }\n', 'needs one of `group`'],
   ['  onCall:\n    - { pagerduty: {} }\n', 'names neither `schedules` nor `policies`'],
@@ -72,4 +75,20 @@ test('the check against Slack knows the names', () => {
   const names = slackNames(withIncidents(`  owners:\n    - { who: [S0OPS] }\n${SCHEDULE}    - { group: S0ONCALL }\n`))
   const found = names.filter(({ path }) => path.startsWith('incidents')).map(({ id }) => id)
   expect(found).toEqual(['S0OPS', 'U0REQUEST', 'U0APPROVE', 'S0ONCALL'])
+})
+
+test('the variant of an approval rule asks for fewer approvals, or is refused', () => {
+  const change = (incident: string) => {
+    const found = compileConfig(
+      EXAMPLE.replace(
+        '  - when: { environment: production, atLeast: 50 }\n',
+        `  - when: { environment: production, atLeast: 50 }\n    incident: ${incident}\n`,
+      ),
+    )
+    return 'problems' in found ? found.problems.join('\n') : found.config.consent[1]?.incident
+  }
+  expect(change('{ approvals: 1 }')).toEqual({ approvals: 1 })
+  expect(change('{ approvals: 2 }')).toContain('is not less than the `approvals` of the rule')
+  expect(change('{ approvals: -1 }')).toContain('is less than none')
+  expect(change('{ approvals: 1, approvers: [everyone] }')).toContain('approvers')
 })

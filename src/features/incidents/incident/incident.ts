@@ -1,5 +1,6 @@
 // An incident on one service, as it is stored, and the keys of its items.
 
+import { type Eased, INCIDENTS, listOpen, type OpenIncident } from '../../../engine/rules/incidents/open-incidents.ts'
 import type { Severity } from '../../../kit/language/severity.ts'
 import type { Actor, Place, ServiceRef } from '../../../model/ecs.ts'
 import type { Channel, Posted } from '../../../model/ports/slack.ts'
@@ -35,28 +36,20 @@ export type Incident = {
   readonly snapshot?: Posted
   /** The bare message in a channel that outsiders read. */
   readonly bare?: Posted
+  /** When the approval rules for incidents began to hold, and until when they do at most. */
+  readonly eased?: Eased
   /** What could not be done, in plain words. */
   readonly notes?: readonly string[]
   readonly isInvited?: true
   /** The Slack ids of the people on call. */
   readonly onCall?: readonly string[]
+  /** Whether the look-up of the people on call succeeded. */
+  readonly isOnCallKnown?: boolean
   readonly isAnnounced?: true
   readonly isReviewed?: true
 }
 
-const INCIDENTS = 'incidents'
-
 export const incidentKey = (id: string): Key => ({ pk: INCIDENTS, sk: `incident#${id}` })
-
-/** The open incident of a service. `isClaimed`: its opening is being decided. */
-export type OpenIncident = {
-  readonly incident: string
-  readonly at: string
-  readonly severity: Severity
-  readonly isClaimed?: true
-}
-
-export const openKey = ({ arn }: Pick<ServiceRef, 'arn'>): Key => ({ pk: INCIDENTS, sk: `open#${arn}` })
 
 /** Which incidents a channel has. */
 export const channelKey = (channel: string, id: string): Key => ({ pk: INCIDENTS, sk: `channel#${channel}#${id}` })
@@ -86,11 +79,8 @@ export const openOn = async (
   refs: readonly Pick<ServiceRef, 'arn'>[],
   store: Pick<Store, 'list'>,
 ): Promise<readonly OpenIncident[]> => {
-  const open = await store.list<OpenIncident>(INCIDENTS, { prefix: 'open#' })
-  const keys = new Set(refs.map(ref => openKey(ref).sk))
-  return open
-    .flatMap(({ key, value }) => (keys.has(key.sk) && value.isClaimed !== true ? [value] : []))
-    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+  const arns = new Set(refs.map(({ arn }) => arn))
+  return (await listOpen(store)).filter(({ arn }) => arns.has(arn)).toSorted((a, b) => (a.at < b.at ? -1 : 1))
 }
 
 /** The incidents of a channel, the newest first. */
@@ -104,8 +94,8 @@ export const incidentsIn = async (
 }
 
 export const openIncidents = async (store: Pick<Store, 'get' | 'list'>): Promise<readonly Incident[]> => {
-  const open = await store.list<OpenIncident>(INCIDENTS, { prefix: 'open#' })
-  const found = await Promise.all(open.map(({ value }) => readIncident(value.incident, store)))
+  const open = await listOpen(store)
+  const found = await Promise.all(open.map(({ incident }) => readIncident(incident, store)))
   return found.flatMap(one => one ?? []).toSorted((a, b) => (a.at < b.at ? 1 : -1))
 }
 

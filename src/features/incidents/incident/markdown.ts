@@ -46,7 +46,10 @@ export const markdownOf = (
     '',
     '## Timeline',
     '',
-    ...(entries.length === 0 ? ['Nothing was done through Quarterdeck.'] : entries.map(entryText)),
+    ...easedLines(incident),
+    ...(entries.length === 0
+      ? ['Nothing was done through Quarterdeck.']
+      : entries.map(entry => entryText(entry, incident))),
     '',
     '## Temporary changes that are still open',
     '',
@@ -55,9 +58,20 @@ export const markdownOf = (
   ].join('\n')
 }
 
-const entryText = ({ at, what, who, isBad }: TimelineEntry): string => {
+/** Everything that was done while the approval rules for incidents held is marked. */
+const easedLines = ({ eased, closed }: Incident): readonly string[] => {
+  if (eased === undefined) return []
+  const end = closed !== undefined && closed.at < eased.until ? closed.at : eased.until
+  return [
+    `The approval rules for incidents held from ${UTC(eased.since)} to ${UTC(end)}. Lines of this time have a †.`,
+    '',
+  ]
+}
+
+const entryText = ({ at, what, who, isBad }: TimelineEntry, { eased }: Incident): string => {
   const by = whoText(who)
-  return `- ${UTC(at)} ${isBad ? '(failed) ' : ''}${literally(what)}${by === undefined ? '' : `, ${literally(by)}`}`
+  const mark = eased !== undefined && who !== undefined && at >= eased.since && at < eased.until ? '† ' : ''
+  return `- ${UTC(at)} ${mark}${isBad ? '(failed) ' : ''}${literally(what)}${by === undefined ? '' : `, ${literally(by)}`}`
 }
 
 export const reviewFile = (

@@ -11,6 +11,7 @@ import {
   plain,
   richText,
   section,
+  timeMark,
   withoutMarkup,
 } from '../../../kit/messages/markup.ts'
 import { placeLine } from '../../../kit/messages/place-line.ts'
@@ -66,6 +67,7 @@ export const renderIncident = (
       placeLine(incident.ref),
       richText(section(literal(`Opened by ${plainName(incident.by.name, 60)} `), date(incident.at, TIME))),
       ...onCallBlocks(incident),
+      ...easedBlocks(incident),
       ...timesBlocks(timesOf(incident)),
       ...(incident.closed === undefined ? [] : [context(`Summary: ${plainName(incident.closed.summary, 280)}`)]),
       ...(left > 0 ? [context(`${left} earlier lines of the timeline: /ecs incident timeline`)] : []),
@@ -75,6 +77,15 @@ export const renderIncident = (
     ],
   }
 }
+
+const easedBlocks = ({ eased, closed }: Incident): readonly Block[] =>
+  eased === undefined || closed !== undefined
+    ? []
+    : [
+        context(
+          `The approval rules for incidents hold until ${timeMark(eased.until)}. Access, limits, locks and freezes stay.`,
+        ),
+      ]
 
 /** A message mentions at most three people. */
 const MOST_MENTIONED = 3

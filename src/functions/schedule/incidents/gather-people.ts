@@ -22,7 +22,11 @@ export const gatherPeople = async (incident: Incident, looking: Looking): Promis
         return users
       })
     : []
-  let stored = await save(incident, { isInvited: true, onCall: onCall.users }, looking)
+  let stored = await save(
+    incident,
+    { isInvited: true, onCall: onCall.users, isOnCallKnown: onCall.problem === undefined },
+    looking,
+  )
   for (const note of notesOf(onCall, left)) stored = await addNote(stored, note, looking)
   return stored
 }

@@ -7,6 +7,7 @@ import { type Incident, readIncident, workKey } from '../../../features/incident
 import { RemoteError } from '../../../model/errors.ts'
 import type { IncidentJob } from '../../../model/ports/job.ts'
 import { announce } from './announce.ts'
+import { confirm } from './confirm.ts'
 import { gatherPeople } from './gather-people.ts'
 import { makeChannel } from './make-channel.ts'
 import type { IncidentPorts } from './ports.ts'
@@ -56,7 +57,7 @@ const isWhole = ({ card, snapshot, isInvited }: Incident): boolean =>
   card !== undefined && snapshot !== undefined && isInvited === true
 
 /** Each part returns the incident as it is then stored. The card comes before what needs AWS. */
-const PARTS = [makeChannel, gatherPeople, showCard, announce, postSnapshot, postReview] as const
+const PARTS = [makeChannel, gatherPeople, confirm, showCard, announce, postSnapshot, postReview] as const
 
 const bringUp = async (incident: Incident, ports: IncidentPorts): Promise<void> => {
   const config = await ports.config()
