@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aUser } from '../../sandbox/slack/seed.ts'
+import type { OpenIncident } from '../../src/engine/rules/incidents/open-incidents.ts'
+import type { Incident } from '../../src/features/incidents/incident/incident.ts'
 import type { Problem } from '../../src/features/incidents/problems/problem.ts'
 import { RemoteError } from '../../src/model/errors.ts'
 import { pass } from '../world/driving.ts'
@@ -301,4 +303,28 @@ test('a deployment that fails by itself is a problem of the service', async () =
   await pass(MINUTE, world)
   await open()
   expect(await isEased()).toBe(true)
+})
+
+test('each delivery twice, and a function that dies after the confirmation, confirm once', async () => {
+  world.functions.deliversTwice = new Set(['quarterdeck-decision', 'quarterdeck-schedule'])
+  await open()
+  await acknowledge()
+  await pass(2 * MINUTE, world)
+  const texts = (await world.audit('111122223333')).map(({ text = '' }) => text)
+  expect(texts.filter(text => text.startsWith('The approval rules for incidents hold'))).toHaveLength(1)
+  const [item] = await world.store().list<Incident>('incidents', { prefix: 'incident#' })
+  if (item === undefined) throw new Error('no incident')
+  const { eased, ...before } = item.value
+  expect(eased?.responder).toBe('U0SECOND')
+  await world.store().replace(item.key, before, item.version)
+  await acknowledge()
+  const [after] = await world.store().list<Incident>('incidents', { prefix: 'incident#' })
+  expect(after?.value.eased).toEqual(eased)
+})
+
+test('delivered twice, an opening leaves one open incident, which is no claim', async () => {
+  world.functions.deliversTwice = new Set(['quarterdeck-decision'])
+  await open()
+  const items = await world.store().list<OpenIncident>('incidents', { prefix: 'open#' })
+  expect(items.map(({ value }) => value.isClaimed)).toEqual([undefined])
 })

@@ -40,7 +40,7 @@ describe('opened', () => {
     const [card = '', snapshot = ''] = messages()
     expect(card).toContain('🚨 Incident open · critical · orders-api: checkout is down')
     expect(card).toContain('opened an incident of critical severity on orders-api: checkout is down.')
-    for (const label of ['Acknowledge', 'Mitigated', 'Status', 'Why', 'Timeline']) expect(card).toContain(`[${label}]`)
+    for (const label of ['Acknowledge', 'Mitigated', 'Why', 'Timeline', 'Close…']) expect(card).toContain(`[${label}]`)
     expect(snapshot).toMatch(/^orders-api|❌ orders-api/)
     expect(snapshot).toContain('As it was at')
     expect(channel?.pins).toHaveLength(2)
@@ -169,7 +169,7 @@ describe('the timeline', () => {
     await pass(10 * MINUTE, world)
     await world.type('incident note "cards work again"', here())
     const told = await world.type('incident timeline', here())
-    expect(told).toMatch(/\/ecs scale orders-api 6 \(tasks was 4\) · done · .*approved by U0APPROVE/)
+    expect(told).toMatch(/\/ecs scale orders-api 6 \(tasks was 4\) · done · .*approved by @?U0APPROVE/)
     expect(told).toMatch(/Note by .*: cards work again/)
     expect(messages()[0]).toContain('cards work again')
     expect(messages()[0]).toContain('/ecs scale orders-api 6')
@@ -253,6 +253,16 @@ describe('closed', () => {
     const [view] = world.slack.workspace.views('U0REQUEST')
     expect(JSON.stringify(view)).toContain('summary')
     expect(messages()[0]).toContain('Incident open')
+  })
+
+  test('the button of the card opens the form, filled in, and closes it', async () => {
+    await world.slack.deliver.click({
+      ...{ user: 'U0REQUEST', channel: idOf(), ts: world.cards(idOf())[0]?.ts ?? '', actionId: 'form:4' },
+    })
+    await world.quiet()
+    await world.slack.deliver.submit({ user: 'U0REQUEST', values: { summary: 'a bad image' } })
+    await world.quiet()
+    expect(messages()[0]).toContain('Summary: a bad image')
   })
 
   test('it is closed once, and a step is recorded once', async () => {

@@ -10,7 +10,7 @@ import {
   renderOpenIncidents,
   renderTimeline,
   type TimelineState,
-} from '../../features/incidents/incident/render-incident.ts'
+} from '../../features/incidents/incident/render-timeline.ts'
 import { loadTimeline } from '../../features/incidents/incident/timeline.ts'
 import { refuse } from '../../model/errors.ts'
 import { query } from '../command.ts'

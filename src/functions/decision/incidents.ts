@@ -134,11 +134,13 @@ export const applyToIncidents = async (change: Change, ports: DecisionPorts): Pr
 
 const storeOpened = async (incident: Incident, { store }: DecisionPorts): Promise<void> => {
   const { id, ref, at, severity, channel } = incident
-  if (!(await store.create(incidentKey(id), incident))) return
+  // Delivered again, it repairs what a function that died has left, and opens nothing that is closed.
+  if (!(await store.create(incidentKey(id), incident)) && (await readIncident(id, store))?.closed !== undefined) return
   const open: OpenIncident = { incident: id, at, severity }
   const claimed = await store.get<OpenIncident>(openKey(ref))
   if (claimed === undefined) await store.create(openKey(ref), open)
-  else if (claimed.value.incident === id) await store.replace(claimed.key, open, claimed.version)
+  else if (claimed.value.incident === id && claimed.value.isClaimed === true)
+    await store.replace(claimed.key, open, claimed.version)
   if (channel !== undefined) await store.create(channelKey(channel.id, id), { incident: id })
 }
 

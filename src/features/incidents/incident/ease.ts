@@ -35,7 +35,7 @@ export const ease = async (
   const until = new Date(Date.parse(incident.at) + minutes * MINUTE_MS).toISOString()
   const open = await store.get<OpenIncident>(openKey(incident.ref))
   if (open?.value.incident !== incident.id || open.value.isClaimed === true || now() >= until) return false
-  if (open.value.eased !== undefined) return true
+  if (open.value.eased !== undefined) return keep(open.value.eased)
   const day = Math.floor(Date.parse(now()) / 1_000) + DAY_SECONDS
   const isFirst = await store.create(dayKey(incident), { incident: incident.id }, day)
   const holder = isFirst ? incident.id : (await store.get<{ incident: string }>(dayKey(incident)))?.value.incident
@@ -46,8 +46,13 @@ export const ease = async (
     ...{ invocation: 'incident', target: incident.ref.arn, operation: incident.id, configVersion: config.version },
     text: `The approval rules for incidents hold until ${timeMark(until)}: ${why}.`,
   })
-  await updateIncident(incident.id, current => ({ ...current, eased: current.eased ?? eased }), store)
-  return store.replace(open.key, { ...open.value, eased }, open.version)
+  return (await store.replace(open.key, { ...open.value, eased }, open.version)) && keep(eased)
+
+  /** For the card and the review. */
+  async function keep(held: Eased): Promise<boolean> {
+    await updateIncident(incident.id, current => ({ ...current, eased: current.eased ?? held }), store)
+    return true
+  }
 }
 
 /** What happened this long before a problem may have caused it. */

@@ -69,9 +69,11 @@ const easedLines = ({ eased, closed }: Incident): readonly string[] => {
 }
 
 const entryText = ({ at, what, who, isBad }: TimelineEntry, { eased }: Incident): string => {
+  const approvers =
+    who?.kind === 'person' && who.approvers.length > 0 ? `, approved by ${who.approvers.join(', ')}` : ''
   const by = whoText(who)
   const mark = eased !== undefined && who !== undefined && at >= eased.since && at < eased.until ? '† ' : ''
-  return `- ${UTC(at)} ${mark}${isBad ? '(failed) ' : ''}${literally(what)}${by === undefined ? '' : `, ${literally(by)}`}`
+  return `- ${UTC(at)} ${mark}${isBad ? '(failed) ' : ''}${literally(what)}${by === undefined ? '' : `, ${literally(`${by}${approvers}`)}`}`
 }
 
 export const reviewFile = (

@@ -12,22 +12,20 @@ import {
   richText,
   section,
   timeMark,
-  withoutMarkup,
 } from '../../../kit/messages/markup.ts'
 import { placeLine } from '../../../kit/messages/place-line.ts'
 import { offerButtons } from '../../../kit/messages/render-refusal.ts'
 import { plainName, shortName } from '../../../kit/messages/text.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { Block, Rendered } from '../../../model/ports/message.ts'
+import type { Who } from '../change.ts'
 import type { Incident } from './incident.ts'
 import { type TimelineEntry, type Times, timesOf, whoText } from './timeline.ts'
 
-const TIME = '{date_short_pretty} {time}'
+export const TIME = '{date_short_pretty} {time}'
 /** The newest lines on the card. */
 const MOST_ON_CARD = 8
-const MOST_LISTED = 40
 const LONGEST_ON_CARD = 140
-const LONGEST = 300
 
 /** `open`, `acknowledged`, `mitigated` or `closed`. */
 export const stateOf = ({ acknowledged, mitigated, closed }: Incident): string => {
@@ -99,9 +97,9 @@ const onCallBlocks = ({ onCall = [], closed }: Incident): readonly Block[] => {
   return [richText(section(literal('On call: '), ...mentions, ...(more > 0 ? [literal(` and ${more} more`)] : [])))]
 }
 
-const bold = (text: string): JsonObject => ({ type: 'text', text, style: { bold: true } })
+export const bold = (text: string): JsonObject => ({ type: 'text', text, style: { bold: true } })
 
-const timesBlocks = (times: Times): readonly Block[] => {
+export const timesBlocks = (times: Times): readonly Block[] => {
   const { acknowledged, mitigated, resolved, isFromProblem } = times
   const parts = [
     ...(acknowledged === undefined ? [] : [`acknowledged after ${acknowledged}`]),
@@ -112,12 +110,21 @@ const timesBlocks = (times: Times): readonly Block[] => {
   return [context(`${parts.join(', ')}${isFromProblem ? ', counted from the beginning of the problem' : ''}`)]
 }
 
-const entryLine = ({ at, what, who, isBad }: TimelineEntry, most: number): JsonObject => {
+export const entryLine = ({ at, what, who, isBad }: TimelineEntry, most: number): JsonObject =>
+  section(date(at, TIME), literal(`  ${isBad ? '❌ ' : ''}${cut(what, most)}`), ...whoParts(who), literal('\n'))
+
+/** Who did it, and who approved. */
+const whoParts = (who: Who | undefined): readonly JsonObject[] => {
   const by = whoText(who)
-  return section(
-    date(at, TIME),
-    literal(`  ${isBad ? '❌ ' : ''}${cut(what, most)}${by === undefined ? '' : ` · ${by}`}\n`),
-  )
+  if (by === undefined) return []
+  const approvers = who?.kind === 'person' ? who.approvers : []
+  return [
+    literal(` · ${by}`),
+    ...approvers.flatMap((user, nth) => [
+      literal(nth === 0 ? ', approved by ' : ', '),
+      { type: 'user', user_id: user },
+    ]),
+  ]
 }
 
 const actionsOf = (incident: Incident): Block => {
@@ -129,9 +136,9 @@ const actionsOf = (incident: Incident): Block => {
   const all: readonly (Button | false)[] = [
     acknowledged === undefined && { label: 'Acknowledge', action: 'run:0', value: `incident acknowledge ${of}` },
     mitigated === undefined && { label: 'Mitigated', action: 'run:1', value: `incident mitigated ${of}` },
-    { label: 'Status', action: 'run:2', value: `status ${service}` },
-    { label: 'Why', action: 'run:3', value: `why ${service}` },
-    { label: 'Timeline', action: 'run:4', value: `incident timeline ${incident.id.slice(0, 12)}` },
+    { label: 'Why', action: 'run:2', value: `why ${service}` },
+    { label: 'Timeline', action: 'run:3', value: `incident timeline ${incident.id.slice(0, 12)}` },
+    { label: 'Close…', action: 'form:4', value: `incident close ${of}` },
   ]
   return buttons(
     'offers',
@@ -160,66 +167,6 @@ export const renderOpened = (incident: Incident, notes: readonly string[]): Rend
         ),
       ),
       ...notes.map(note => context(note)),
-    ],
-  }
-}
-
-export type TimelineState = {
-  readonly incident: Incident
-  readonly entries: readonly TimelineEntry[]
-}
-
-export const renderTimeline = ({ incident, entries }: TimelineState): Rendered => {
-  const shown = entries.slice(-MOST_LISTED)
-  const left = entries.length - shown.length
-  return {
-    text: plain(`Timeline. ${headOf(incident)}`),
-    blocks: [
-      richText(section(bold(headOf(incident)))),
-      placeLine(incident.ref),
-      ...timesBlocks(timesOf(incident)),
-      ...(left > 0 ? [context(`${left} earlier lines are in the file: --file`)] : []),
-      ...(shown.length === 0
-        ? [context('Nothing has been done through Quarterdeck yet.')]
-        : [richText(...shown.map(entry => entryLine(entry, LONGEST)))]),
-    ],
-  }
-}
-
-const MOST_OPEN = 10
-
-/** Where a channel has no incident: those that are open. */
-export const renderOpenIncidents = (incidents: readonly Incident[]): Rendered => {
-  const head =
-    incidents.length === 0
-      ? 'No incident is open. `/ecs incident open <service>` opens one.'
-      : `${incidents.length} ${incidents.length === 1 ? 'incident is' : 'incidents are'} open`
-  const shown = incidents.slice(0, MOST_OPEN)
-  return {
-    text: plain(withoutMarkup(head)),
-    blocks: [
-      richText(section(head)),
-      ...(shown.length === 0
-        ? []
-        : [
-            richText(
-              ...shown.map(one =>
-                section(
-                  literal(`${headOf(one)}, since `),
-                  date(one.at, TIME),
-                  ...(one.channel === undefined ? [] : [literal(' '), { type: 'channel', channel_id: one.channel.id }]),
-                  literal('\n'),
-                ),
-              ),
-            ),
-            offerButtons(
-              shown.slice(0, 5).map(one => ({
-                label: `Timeline of ${one.ref.service}`.slice(0, 75),
-                invocation: `incident timeline ${one.id.slice(0, 12)}`,
-              })),
-            ),
-          ]),
-      ...(incidents.length > shown.length ? [context(`and ${incidents.length - shown.length} more`)] : []),
     ],
   }
 }

@@ -28,10 +28,12 @@ export const loadTimeline = async (
   const records = await recordsSince(store, incident.ref.arn, incident.at)
   const { closed } = incident
   const until = closed === undefined ? undefined : new Date(Date.parse(closed.at) + AFTER_MS).toISOString()
-  return timelineOf(
+  const entries = timelineOf(
     records.filter(({ at }) => until === undefined || at <= until),
     incident,
   )
+  const { began } = incident
+  return began === undefined ? entries : [{ at: began, what: 'The problem began.', isBad: false }, ...entries]
 }
 
 /** Pure. `records`: of the service, oldest first. */
@@ -59,12 +61,11 @@ export const timelineOf = (records: readonly AuditRecord[], { ref }: Incident): 
 
 const line = (text: string): string => plainName(withoutMarkup(text), LONGEST)
 
-/** `Ann with Quarterdeck, approved by U0APPROVE`; undefined for a line that names its person. */
+/** Who did it, without approvers; undefined for a line that names its person. */
 export const whoText = (who: Who | undefined): string | undefined => {
   if (who === undefined || who.kind === 'unknown') return undefined
   if (who.kind !== 'person') return plainName(who.name, 80)
-  const approved = who.approvers.length === 0 ? '' : `, approved by ${who.approvers.join(', ')}`
-  return `${plainName(who.name, 60)}${who.isBreakGlass ? ', breaking glass' : ''}${approved}`
+  return `${plainName(who.name, 60)}${who.isBreakGlass ? ', breaking glass' : ''}`
 }
 
 /** How long it took to acknowledge, mitigate and resolve, in words. Counted from the beginning of the problem, if it is known. */
