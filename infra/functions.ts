@@ -61,7 +61,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     memorySize: 1_024,
     timeout: Duration.minutes(1),
     retention: RetentionDays.ONE_YEAR,
-    environment: TO_TABLE,
+    environment: { ...TO_TABLE, GATES_FUNCTION: functionName('schedule') },
     reserved: 10,
   },
   operation: {

@@ -131,6 +131,7 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     ...usesTable('decision', where),
     allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
     assumes(['viewer'], where),
+    allowing('LookAtIncidents', 'lambda:InvokeFunction', functionArn('schedule', where)),
     ...schedules(where),
     failing('decision', where),
   ],
@@ -148,7 +149,7 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     failing('operation', where),
   ],
   schedule: where => [
-    ...readsParameters(['slack/bot-token', 'config'], where),
+    ...readsParameters(['slack/bot-token', 'config', 'pagerduty/token'], where),
     ...usesTable('schedule', where),
     assumes(['viewer'], where),
     allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
@@ -208,8 +209,9 @@ const runs = (name: FunctionName, where: Where): readonly Statement[] => [
 const failing = (name: FunctionName, where: Where): Statement =>
   allowing('ReportFailures', 'sqs:SendMessage', arn('sqs', where, failureQueueName(name)))
 
-const SECURE_STRINGS = ['slack/signing-secret', 'slack/signing-secret-before', 'slack/bot-token'] as const
-const SECRETS = [...SECURE_STRINGS, 'slack/bot-identity']
+const SLACK_SECRETS = ['slack/signing-secret', 'slack/signing-secret-before', 'slack/bot-token'] as const
+const SECURE_STRINGS = [...SLACK_SECRETS, 'pagerduty/token'] as const
+const SECRETS = [...SLACK_SECRETS, 'slack/bot-identity']
 /** The SSM parameters that all functions except ingress read. Only ingress reads the signing secrets. */
 const PARAMETERS = ['slack/bot-token', 'config', 'halt']
 

@@ -49,7 +49,7 @@ describe('the hub’s functions', () => {
     ['lambda:InvokeFunction', lambda('operation'), []],
     ['lambda:InvokeFunction', lambda('operation:7'), []],
     ['lambda:InvokeFunction', lambda('slack'), []],
-    ['lambda:InvokeFunction', lambda('schedule'), ['events']],
+    ['lambda:InvokeFunction', lambda('schedule'), ['decision', 'events']],
     [
       'scheduler:CreateSchedule',
       inHub('scheduler', 'schedule/quarterdeck/reminder-1-a'),
@@ -73,6 +73,7 @@ describe('the hub’s functions', () => {
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/signing-secret-before'), ['slack']],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-token'), WITH_SECRETS],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-identity'), ['slack']],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/pagerduty/token'), ['schedule']],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/config'), FUNCTIONS.filter(name => name !== 'events')],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/halt'), ['query', 'decision', 'operation']],
     ['ssm:PutParameter', inHub('ssm', 'parameter/quarterdeck/config'), []],

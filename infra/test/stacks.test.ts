@@ -176,7 +176,10 @@ describe('functions', () => {
         },
       ],
       ['query', { Variables: { TABLE: 'quarterdeck', ...goingOn, ...toSchedule(place) } }],
-      ['decision', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
+      [
+        'decision',
+        { Variables: { TABLE: 'quarterdeck', GATES_FUNCTION: 'quarterdeck-schedule', ...toSchedule(place) } },
+      ],
       ['operation', { Variables: { TABLE: 'quarterdeck', ...toServices, ...toSchedule(place) } }],
       ['schedule', { Variables: { TABLE: 'quarterdeck', ...goingOn, ...toServices, ...toSchedule(place) } }],
       ['events', { Variables: { TABLE: 'quarterdeck', ...toServices, GATES_FUNCTION: 'quarterdeck-schedule' } }],

@@ -39,6 +39,7 @@ export const METHODS: { readonly [name: string]: Method } = {
   'conversations.archive': conversations.archive,
   'users.conversations': conversations.ownList,
   'users.info': people.userInfo,
+  'users.lookupByEmail': people.userByEmail,
   'users.list': people.userList,
   'usergroups.list': people.groupList,
   'usergroups.users.list': people.groupUsers,

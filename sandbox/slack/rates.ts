@@ -32,6 +32,7 @@ export const TIERS: { readonly [method: string]: number } = {
   'conversations.list': TIER_2,
   'users.conversations': TIER_3,
   'users.info': TIER_4,
+  'users.lookupByEmail': TIER_3,
   'users.list': TIER_2,
   'usergroups.list': TIER_2,
   'usergroups.users.list': TIER_2,

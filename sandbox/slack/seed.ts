@@ -34,8 +34,8 @@ export const aChannel = (channel: Partial<Channel> & { id: string; name: string 
 })
 
 export const seedUsers: readonly User[] = [
-  aUser({ id: 'U0REQUEST', displayName: 'Requester', title: 'On call' }),
-  aUser({ id: 'U0APPROVE', displayName: 'Approver', title: 'Operations' }),
+  aUser({ id: 'U0REQUEST', displayName: 'Requester', title: 'On call', email: 'requester@example.com' }),
+  aUser({ id: 'U0APPROVE', displayName: 'Approver', title: 'Operations', email: 'approver@example.com' }),
   aUser({
     id: 'U0SECOND',
     displayName: 'Second approver',

@@ -17,6 +17,7 @@ export type User = {
   readonly deleted: boolean
   readonly isBot: boolean
   readonly isGuest?: boolean
+  readonly email?: string
 }
 
 export type UserGroup = {

@@ -5,6 +5,7 @@ import type { Memory, Progress } from '../engine/change/progress.ts'
 import type { Asker } from '../engine/rules/asker.ts'
 import type { Halt, PlaceLock, RuleInputs } from '../engine/rules/rule-inputs.ts'
 import type { Snooze } from '../features/cost/snooze.ts'
+import type { Incident } from '../features/incidents/incident/incident.ts'
 import type { Subject, Subscription } from '../features/incidents/problems/subscription.ts'
 import type { FollowAsked } from '../features/logs/ask-follow.ts'
 import type { ChannelDefaults } from '../features/services/channel-defaults.ts'
@@ -120,6 +121,15 @@ export type SettingChange =
   | { readonly kind: 'subscribe'; readonly subscription: Subscription }
   | { readonly kind: 'unsubscribe'; readonly channel: string; readonly subject: Subject }
   | { readonly kind: 'snooze problem'; readonly channel: string; readonly problem: string; readonly until: string }
+  | { readonly kind: 'open incident'; readonly incident: Incident }
+  | {
+      readonly kind: 'incident step'
+      readonly incident: string
+      /** Absent for a note, which only the audit keeps. */
+      readonly set?: Pick<Incident, 'acknowledged' | 'mitigated' | 'closed'>
+      /** The Slack user who confirms it: the approval rules for incidents then hold. */
+      readonly confirmedBy?: string
+    }
 
 /** The state from which a setting command computes its change. */
 export type SettingState = {
@@ -135,17 +145,25 @@ export type SettingState = {
   /** The channel of the request. `here`: the channel's defaults. */
   readonly channel: string
   readonly here: ChannelDefaults | undefined
+  readonly thread?: string
   /** The channel's subscriptions, those that the actor may see. */
   readonly subscriptions: readonly Subscription[]
+  /** The id of the request. */
+  readonly request: string
+  /** The open incident that the line means, if the actor may view its service. */
+  readonly incident?: Incident
+  /** The actor is the second person on call: by acknowledging, they confirm the incident. */
+  readonly mayConfirm?: true
 }
 
 /**
  * Who may change a setting. `anyone`: everyone listed under `people`, without any look-up. `resume`: see mayResume.
  * `operate`: operators of the place that the line names. `defaults`: operators of every place and favourite that bare names
  * in the channel then mean or meant; in their direct messages with the bot, everyone. `subscribe`: viewers of the place, in a
- * channel without outsiders. `channel`: everyone who is listed, for what is posted in the channel.
+ * channel without outsiders. `channel`: everyone who is listed, for what is posted in the channel. `incident`: viewers of the
+ * incident's service; an incident gives no right.
  */
-export type SettingRight = 'anyone' | 'resume' | 'operate' | 'defaults' | 'subscribe' | 'channel'
+export type SettingRight = 'anyone' | 'resume' | 'operate' | 'defaults' | 'subscribe' | 'channel' | 'incident'
 
 type SettingCode<Values> = {
   readonly right: SettingRight

@@ -41,6 +41,9 @@ import { help } from './help.ts'
 import { clearHere } from './here/clear.ts'
 import { setHere } from './here/set.ts'
 import { here } from './here/show.ts'
+import { openIncident } from './incident/open.ts'
+import { acknowledgeIncident, closeIncident, mitigateIncident, noteIncident } from './incident/steps.ts'
+import { incidentTimeline } from './incident/timeline.ts'
 import { extendLease } from './lease/extend.ts'
 import { keepLease } from './lease/keep.ts'
 import { leases } from './lease/list.ts'
@@ -122,6 +125,12 @@ export const commands: readonly AnyCommand[] = [
   subscribe,
   unsubscribe,
   snooze,
+  openIncident,
+  acknowledgeIncident,
+  noteIncident,
+  mitigateIncident,
+  incidentTimeline,
+  closeIncident,
   audit,
   whoami,
   help,

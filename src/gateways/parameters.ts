@@ -8,6 +8,7 @@ import { createSignedPost, refusedBy } from './signed-request.ts'
 export type Parameters = {
   readonly secrets: () => Promise<Secrets>
   readonly botToken: () => Promise<string>
+  readonly pagerDutyToken: () => Promise<string>
   /** Reads the active configuration, without a cache. */
   readonly config: () => Promise<Config>
   /** The configuration, at most a minute old. */
@@ -24,6 +25,7 @@ const NAMES = {
   before: '/quarterdeck/slack/signing-secret-before',
   botToken: '/quarterdeck/slack/bot-token',
   identity: '/quarterdeck/slack/bot-identity',
+  pagerDuty: '/quarterdeck/pagerduty/token',
   config: '/quarterdeck/config',
   halt: '/quarterdeck/halt',
 } as const
@@ -108,6 +110,7 @@ export const createParameters = (
       return { signing, botToken: need(found, NAMES.botToken), bot, botUser }
     }),
     botToken: cached(async () => need(await readParameters(env, [NAMES.botToken]), NAMES.botToken)),
+    pagerDutyToken: cached(async () => need(await readParameters(env, [NAMES.pagerDuty]), NAMES.pagerDuty)),
     config: () => readConfig(env, print),
     recentConfig: cached(() => readConfig(env, print)),
     halted: () => readHalt(env),

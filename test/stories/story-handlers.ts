@@ -26,6 +26,7 @@ import { createSlack } from '../../src/gateways/slack/slack.ts'
 import { isRefusal, RemoteError } from '../../src/model/errors.ts'
 import type { Dispatch } from '../../src/model/ports/functions.ts'
 import { decodeFollow, decodeJob, decodeScheduled, kindOf } from '../../src/model/ports/job.ts'
+import type { AskOnCall, OnCallQuery } from '../../src/model/ports/on-call.ts'
 import type { Store } from '../../src/model/ports/store.ts'
 import { clientOf } from '../sandbox/lambda/engine.ts'
 import { HUB } from '../world/driving.ts'
@@ -41,6 +42,7 @@ export type Behind = Lambda & {
   readonly slack: Slack
   readonly secrets: { readonly signingSecret: string; readonly botToken: string }
   readonly config: () => Config
+  readonly onCall: { ask: AskOnCall }
 }
 
 const QUERY_MS = 300_000
@@ -89,6 +91,7 @@ const portsOf = ({ clock, aws, config, ...behind }: Behind, asker: Asker, slack:
     exec: (() => {
       throw new Error('a story runs no commands in containers')
     }) as OperationPorts['exec'],
+    pagerDuty: (query: OnCallQuery) => behind.onCall.ask(query),
     pause: behind.functions.pause,
   }
 }

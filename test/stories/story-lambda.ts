@@ -9,11 +9,12 @@ import type {
   Dispatch,
   ExecutionStatus,
   LookAtGate,
+  LookAtIncident,
   Schedule,
   TellProblems,
   Wake,
 } from '../../src/model/ports/functions.ts'
-import { problemsJob } from '../../src/model/ports/job.ts'
+import { incidentJob, problemsJob } from '../../src/model/ports/job.ts'
 import type { Asker, StoryAws } from './story-aws.ts'
 import type { StoryFunctions } from './story-functions.ts'
 
@@ -28,6 +29,7 @@ type FunctionPorts = {
   readonly dispatch: Dispatch
   readonly continueFollow: ContinueFollow
   readonly lookAtGate: LookAtGate
+  readonly lookAtIncident: LookAtIncident
   readonly tellProblems: TellProblems
   readonly wake: Wake
   readonly schedule: Schedule
@@ -52,6 +54,7 @@ export const createFunctionPorts = ({ aws, functions, durable, operation }: Lamb
     },
     continueFollow: invoke('query'),
     lookAtGate: invoke('schedule'),
+    lookAtIncident: id => invoke('schedule')(incidentJob(id, 0)),
     tellProblems: () => invoke('schedule')(problemsJob(0)),
     wake: id =>
       ask('lambda', 'SendDurableExecutionCallbackSuccess', { CallbackId: id }, () =>

@@ -17,6 +17,7 @@ import { seedWorld } from '../../sandbox/world/seed.ts'
 import { seedScaling } from '../../sandbox/world/seed-scaling.ts'
 import { compileConfig } from '../../src/commands/compile-config.ts'
 import type { Config } from '../../src/engine/rules/config.ts'
+import type { AskOnCall } from '../../src/model/ports/on-call.ts'
 import { recordGallery } from '../gallery/record.ts'
 import { watchStory } from '../planted/watch-story.ts'
 import { refusalOfAws } from '../sandbox/lambda/aws-validator.ts'
@@ -100,6 +101,7 @@ export const aStory = async ({ start = START, hasEvents = false }: Options = {})
     secrets,
     operation: OPERATION,
     config: () => config,
+    onCall: { ask: async () => [] } as { ask: AskOnCall },
   }
   for (const [name, handler] of createHandlers(world)) handlers.set(name, handler)
 
@@ -117,6 +119,7 @@ export const aStory = async ({ start = START, hasEvents = false }: Options = {})
   }
   return {
     ...{ clock, fleet, autoscaling, aws, slack, functions, durable, publish, quiet, events },
+    onCall: world.onCall,
     ...drive({ slack, fleet, aws, quiet }, store),
     store: () => store,
     /** Leaps from one due moment to the next until `isTrue`; fails when the world has nothing left to do, or after `limitMs`. */

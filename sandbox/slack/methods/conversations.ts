@@ -155,13 +155,26 @@ export const invite: Method = (args, context) => {
   const users = requiredArg(args, 'users')
     .split(',')
     .map(id => id.trim())
-  for (const id of users) {
-    const user = context.workspace.users.get(id)
-    if (id === BOT.userId) refuse('cant_invite_self')
-    if (!user || user.deleted) refuse('user_not_found')
-    if (channel.members.includes(id)) refuse('already_in_channel')
-  }
-  return { channel: asConversation(change(context, channel, { members: [...channel.members, ...users] })) }
+  if (users.length > MOST_INVITED) refuse('invalid_arguments')
+  const errors = users.flatMap(user => {
+    const error = whyNotInvited(user, channel, context)
+    return error === undefined ? [] : [{ user, ok: false, error }]
+  })
+  const valid = users.filter(user => errors.every(one => one.user !== user))
+  const [first] = errors
+  if (first !== undefined && (!flagArg(args, 'force') || valid.length === 0)) refuse(first.error, { errors })
+  const after = change(context, channel, { members: [...channel.members, ...valid] })
+  return { channel: asConversation(after), ...(errors.length > 0 && { errors }) }
+}
+
+/** Reference of conversations.invite: up to 100 users may be listed. */
+const MOST_INVITED = 100
+
+const whyNotInvited = (id: string, channel: Channel, { workspace }: Context): string | undefined => {
+  const user = workspace.users.get(id)
+  if (id === BOT.userId) return 'cant_invite_self'
+  if (!user || user.deleted) return 'user_not_found'
+  return channel.members.includes(id) ? 'already_in_channel' : undefined
 }
 
 export const join: Method = (args, context) => {

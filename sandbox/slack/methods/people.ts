@@ -53,6 +53,13 @@ export const authTest: Method = () => ({
   is_enterprise_install: false,
 })
 
+/** users.lookupByEmail: a deactivated user is not found. */
+export const userByEmail: Method = (args, { workspace }) => {
+  const email = requiredArg(args, 'email').toLowerCase()
+  const user = [...workspace.users.values()].find(one => one.email?.toLowerCase() === email && !one.deleted)
+  return user ? { user: asMember(user) } : refuse('users_not_found')
+}
+
 export const userInfo: Method = (args, { workspace }) => {
   const user = workspace.users.get(requiredArg(args, 'user')) ?? refuse('user_not_found')
   return { user: asMember(user) }

@@ -1,6 +1,9 @@
 // The state of a service when a card is shown. It changes by itself, so it is neither part of the risk class nor of what
 // is approved.
 
+import type { Severity } from '../../kit/language/severity.ts'
+import { timeMark } from '../../kit/messages/markup.ts'
+
 /** `undefined` in a field: it could not be read. */
 export type Now = {
   /** The time of the read, ISO 8601. */
@@ -15,17 +18,27 @@ export type Now = {
   readonly alarms?: readonly string[]
   /** The deployment in progress in words: `deploying orders-api:42`; empty if there is none. */
   readonly deployment?: string
+  /** The incident that has been open longest on the services, and how many are open; absent if none is. */
+  readonly incident?: { readonly since: string; readonly severity: Severity; readonly count: number } | 'unknown'
 }
 
 /** The line of the card: `healthy, 6 tasks, 212 req/min, 0 alarms`. What could not be read is `unknown`. */
-export const nowText = ({ health, tasks, load, alarms, deployment }: Now): string =>
+export const nowText = ({ health, tasks, load, alarms, deployment, incident }: Now): string =>
   [
+    // First: a line that is cut still has it.
+    ...(incident === undefined ? [] : [incidentText(incident)]),
     health ?? 'health unknown',
     ...(tasks === undefined ? [] : [tasksText(tasks)]),
     ...(deployment === undefined ? ['deployment unknown'] : deployment === '' ? [] : [deployment]),
     ...(load === 'none' ? [] : [load === undefined ? 'load unknown' : `${load.toLocaleString('en')} req/min`]),
     alarms === undefined ? 'alarms unknown' : alarmsText(alarms),
   ].join(', ')
+
+const incidentText = (incident: NonNullable<Now['incident']>): string => {
+  if (incident === 'unknown') return 'incidents unknown'
+  const { since, severity, count } = incident
+  return `${count === 1 ? `incident (${severity})` : `${count} incidents`} since ${timeMark(since)}`
+}
 
 /** During a deployment more tasks may run than are wanted. */
 const tasksText = ({ running, desired }: NonNullable<Now['tasks']>): string => {

@@ -3,6 +3,7 @@
 
 import type { Schedule } from '../../model/ports/functions.ts'
 import {
+  incidentJob,
   type LeaseJob,
   type LookJob,
   type OperationJob,
@@ -33,6 +34,10 @@ export const reminderAt = ({ askedAt, remindMinutes, expiresAt }: Approval, numb
   const at = new Date(Date.parse(askedAt) + minutes * MINUTE_MS).toISOString()
   return minutes > 0 && at < expiresAt ? at : undefined
 }
+
+/** Whether no other reminder comes before the expiry. */
+export const isLastReminder = (approval: Approval, number: number): boolean =>
+  reminderAt(approval, number + 1) === undefined
 
 /**
  * The delay of the last reminder job after the expiry. It is longer than an operation takes to notice its own expiry.
@@ -143,6 +148,16 @@ export const scheduleLeaseCheck = async (
 export const armProblemLook = async ({ schedule, now }: TimerPorts): Promise<void> => {
   const at = Date.parse(now()) + MINUTE_MS
   await schedule(problemsJob(Math.floor(at / MINUTE_MS)), new Date(at).toISOString())
+}
+
+/** Schedules a look at an incident. It is numbered by the minute, so that concurrent calls make one schedule. */
+export const armIncidentLook = async (
+  incident: string,
+  { schedule, now }: TimerPorts,
+  afterMs = MINUTE_MS,
+): Promise<void> => {
+  const at = Date.parse(now()) + afterMs
+  await schedule(incidentJob(incident, Math.floor(at / MINUTE_MS)), new Date(at).toISOString())
 }
 
 /** Schedules the watchdog of a log follow. It is numbered by the minute, so that concurrent calls make one schedule. */

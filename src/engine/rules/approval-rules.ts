@@ -5,10 +5,11 @@ import type { Plan, PlannedGate } from '../change/plan.ts'
 import { concerns } from './access.ts'
 import { sizeFor } from './change-window.ts'
 import type { ApprovalRule, Config } from './config.ts'
+import { type EasedRule, inIncident } from './incidents/incident-rule.ts'
 import type { RuleInputs } from './rule-inputs.ts'
 
-/** `ruleNumber`: counted from 1. */
-export type FoundRule = { readonly rule: ApprovalRule; readonly ruleNumber: number }
+/** `ruleNumber`: counted from 1. `eased`: its variant for incidents applies. */
+export type FoundRule = { readonly rule: ApprovalRule; readonly ruleNumber: number; readonly eased?: EasedRule }
 
 /** `approvers`: who may vote by it now, as Slack user ids. `otherRules`: the numbers of the rules that are joined with it. */
 export type RuleWithVoters = FoundRule & {
@@ -25,7 +26,7 @@ export const rulesFor = (plan: Plan, config: Config, inputs: RuleInputs): readon
   if (plan.gate === undefined && found.some(({ index }) => index === -1)) return []
   return [...new Set(found.map(({ index }) => index))].flatMap(index => {
     const rule = config.consent[index]
-    return rule === undefined ? [] : [{ rule, ruleNumber: index + 1 }]
+    return rule === undefined ? [] : [{ ...inIncident(rule, plan, config, inputs), ruleNumber: index + 1 }]
   })
 }
 

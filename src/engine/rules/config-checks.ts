@@ -23,6 +23,9 @@ export const inconsistencies = (file: ConfigFile, mutations: readonly string[]):
     ...(rule.when?.within !== undefined && rule.when.atLeast === undefined
       ? [{ path: ['approvals', at, 'when', 'within'], message: 'needs `atLeast`: it is the window of that size' }]
       : []),
+    ...(rule.incident !== undefined && rule.incident.approvals >= rule.approvals
+      ? [{ path: ['approvals', at, 'incident', 'approvals'], message: 'is not less than the `approvals` of the rule' }]
+      : []),
     ...unknownPlaces(file, rule.when ?? {}, ['approvals', at, 'when']),
     ...unknownCommands(mutations, rule.when?.commands ?? [], ['approvals', at, 'when', 'commands']),
   ]),
@@ -37,6 +40,15 @@ export const inconsistencies = (file: ConfigFile, mutations: readonly string[]):
   ...[...(file.subscriptions ?? []).entries()].flatMap(([at, rule]) =>
     unknownPlaces(file, rule, ['subscriptions', at]),
   ),
+  ...[...(file.incidents?.owners ?? []).entries()].flatMap(([at, rule]) =>
+    unknownPlaces(file, rule, ['incidents', 'owners', at]),
+  ),
+  ...[...(file.incidents?.onCall ?? []).entries()].flatMap(([at, { group, schedule, pagerduty, ...rule }]) => [
+    ...([group, schedule, pagerduty].filter(one => one !== undefined).length === 1
+      ? []
+      : [{ path: ['incidents', 'onCall', at], message: 'needs one of `group`, `schedule` and `pagerduty`' }]),
+    ...unknownPlaces(file, rule, ['incidents', 'onCall', at]),
+  ]),
   ...[...(file.ceilings ?? []).entries()].flatMap(([at, rule]) => unknownPlaces(file, rule, ['ceilings', at])),
   ...[...(file.freezes ?? []).entries()].flatMap(([at, rule]) => [
     ...(Date.parse(rule.from) < Date.parse(rule.until)

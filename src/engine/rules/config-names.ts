@@ -24,6 +24,10 @@ export const whoLists = (file: ConfigFile): readonly (readonly [Path, readonly s
   [['breakGlass', 'exec'], file.breakGlass?.exec],
   [['leases', 'permanent'], file.leases?.permanent],
   [['onCall'], file.onCall],
+  ...(file.incidents?.owners ?? []).map(({ who }, at) => [['incidents', 'owners', at, 'who'], who] as const),
+  ...(file.incidents?.onCall ?? []).map(
+    ({ group, schedule }, at) => [['incidents', 'onCall', at], group === undefined ? schedule?.who : [group]] as const,
+  ),
   ...(file.digests ?? []).map(({ owners }, at) => [['digests', at, 'owners'], owners] as const),
 ]
 

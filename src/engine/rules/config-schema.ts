@@ -45,6 +45,8 @@ const MAX_EXPIRY_MINUTES = 30 * 1_440
 const MAX_LEASE_MINUTES = 30 * 1_440
 /** Our choice: the audit of so long is read for each change that a size rule could match. */
 const MAX_WINDOW_MINUTES = 1_440
+/** Our choice: approval rules for incidents are for the first hours. */
+const MAX_INCIDENT_MINUTES = 240
 const count = z.number().int('is not a whole number')
 /**
  * A corporate id. STS API reference, AssumeRole: the characters of SourceIdentity. A comma is not allowed in tag
@@ -170,6 +172,7 @@ const approvalRule = z.strictObject({
   reason: z.enum(['required', 'optional']).optional(),
   ticket: pattern.optional(),
   self: z.boolean().optional(),
+  incident: z.strictObject({ approvals: count.min(0, 'is less than none') }).optional(),
 })
 
 const tag = z
@@ -210,6 +213,57 @@ const subscription = z.strictObject({
     .min(1, 'is empty')
     .optional(),
   minSeverity: z.enum(SEVERITIES, 'is not a severity: critical, high, medium or low').optional(),
+})
+
+/** PagerDuty: ids of objects are capital letters and digits. */
+const pagerDutyId = z.string().regex(/^[A-Z0-9]{6,20}$/, 'is not an id of PagerDuty, such as PI7DH85')
+
+const onCallSource = z.strictObject({
+  ...scope,
+  group: z
+    .string()
+    .regex(/^S[A-Z0-9]{2,}$/, 'is not the id of a Slack user group, such as S0123ABCD')
+    .optional(),
+  schedule: z
+    .strictObject({
+      from: instant,
+      shift: time.refine(text => minutesOf(text) >= 60, 'is shorter than an hour'),
+      who: z.array(person).min(1, 'names nobody').max(50),
+    })
+    .optional(),
+  pagerduty: z
+    .strictObject({
+      schedules: z.array(pagerDutyId).min(1, 'is empty').max(20).optional(),
+      policies: z.array(pagerDutyId).min(1, 'is empty').max(20).optional(),
+    })
+    .refine(({ schedules, policies }) => schedules !== undefined || policies !== undefined, {
+      message: 'names neither `schedules` nor `policies`',
+    })
+    .optional(),
+  opsgenie: z
+    .unknown()
+    .refine(value => value === undefined, {
+      message: 'is not supported: Opsgenie and its API end on 2027-04-05. Use `pagerduty`, `group` or `schedule`',
+    })
+    .optional(),
+})
+
+const incidents = z.strictObject({
+  channels: z
+    .string()
+    .regex(/^[a-z0-9_{}-]{1,60}$/, 'is not a name of a channel: lower case letters, digits, hyphens and underscores')
+    .refine(text => {
+      const left = text.replace(/\{(?:date|service|account|severity)\}/g, '')
+      return !/[{}]/.test(left)
+    }, 'has braces around something else than date, service, account or severity')
+    .optional(),
+  private: z.boolean().optional(),
+  longest: time.refine(text => minutesOf(text) <= MAX_INCIDENT_MINUTES, 'is longer than 4 hours').optional(),
+  owners: z
+    .array(z.strictObject({ who, ...scope }))
+    .max(50)
+    .optional(),
+  onCall: z.array(onCallSource).max(50).optional(),
 })
 
 export const schema = z.strictObject({
@@ -267,6 +321,7 @@ export const schema = z.strictObject({
   sharing: z.strictObject({ trusted: z.array(channel).max(100).optional() }).optional(),
   gates: z.strictObject({ deployers: z.array(deployer).max(50).optional() }).optional(),
   onCall: who.optional(),
+  incidents: incidents.optional(),
   subscriptions: z.array(subscription).max(50).optional(),
   channel,
   digests: z.array(digest).max(50, 'has more than 50 digests').optional(),

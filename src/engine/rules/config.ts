@@ -48,6 +48,8 @@ export type ApprovalRule = {
   /** A regular expression that the reason of a change must match, for example a ticket number. */
   readonly ticket?: string
   readonly maySelfApprove: boolean
+  /** The approvals while a confirmed incident is open on the service: see incident-rule.ts. */
+  readonly incident?: { readonly approvals: number }
 }
 
 /** The risk of matching changes is at least this. A lower class than that of the change has no effect. */
@@ -155,6 +157,30 @@ type ConfiguredSubscription = Scope & {
   readonly minSeverity?: Severity
 }
 
+/** Who is on call for services. `from`: the beginning of the first shift, ISO 8601. */
+export type OnCallSource = Scope &
+  (
+    | { readonly kind: 'group'; readonly group: string }
+    | {
+        readonly kind: 'schedule'
+        readonly from: string
+        readonly shiftMinutes: number
+        readonly who: readonly string[]
+      }
+    | { readonly kind: 'pagerduty'; readonly schedules: readonly string[]; readonly policies: readonly string[] }
+  )
+
+/** `template`: of the names of channels. `owners`: who is invited for which services. */
+type IncidentRules = {
+  readonly template: string
+  readonly isPrivate: boolean
+  /** How long approval rules for incidents hold after the opening. */
+  readonly longestMinutes: number
+  readonly owners: readonly (Scope & { readonly who: Who })[]
+  /** The first that has the service decides; without one, the configuration's `onCall`. */
+  readonly onCall: readonly OnCallSource[]
+}
+
 export type Config = {
   /** The version: the first 12 hex digits of the file's SHA-256. Cards and audit records show it. */
   readonly version: string
@@ -187,6 +213,7 @@ export type Config = {
   /** The people who are mentioned if an operation needs a person. They may end any temporary change. */
   readonly onCall: Who
   readonly subscriptions: readonly ConfiguredSubscription[]
+  readonly incidents: IncidentRules
   readonly channel: string
   readonly digests: readonly Digest[]
 }
@@ -200,6 +227,7 @@ export const DEFAULTS = {
   onCall: [],
   digests: [],
   subscriptions: [],
+  incidents: { template: 'inc-{date}-{service}', isPrivate: false, longestMinutes: 240, owners: [], onCall: [] },
   deploy: { from: [] },
   exec: { commands: {}, deny: [], unlogged: [] },
   redaction: { emails: false, patterns: [] },
@@ -261,6 +289,7 @@ export const groupsOf = ({
   leases,
   onCall,
   digests,
+  incidents,
 }: Config): readonly string[] => {
   const named = [
     ...access.map(({ who }) => who),
@@ -272,6 +301,8 @@ export const groupsOf = ({
     leases.permanent,
     onCall,
     ...digests.map(({ owners }) => owners),
+    ...incidents.owners.map(({ who }) => who),
+    ...incidents.onCall.map(one => (one.kind === 'group' ? [one.group] : [])),
   ]
   return [...new Set(named.flat().filter(isGroup))]
 }

@@ -18,6 +18,7 @@ import {
   unruled,
 } from './approval-rules.ts'
 import type { ApprovalRule, Config, Freeze } from './config.ts'
+import type { EasedRule } from './incidents/incident-rule.ts'
 import { clusterOf, mayOperateAt } from './place-access.ts'
 import { placeLockOn, placeLockText } from './place-locks.ts'
 import type { RuleInputs } from './rule-inputs.ts'
@@ -31,7 +32,7 @@ export type ChangeRequest = { readonly actor: Actor; readonly reason?: string; r
  * now, as Slack user ids in the order of the configuration.
  */
 export type Verdict =
-  | { readonly kind: 'free'; readonly corporateId: string; readonly why: string }
+  | { readonly kind: 'free'; readonly corporateId: string; readonly why: string; readonly eased?: EasedRule }
   | {
       readonly kind: 'consent'
       readonly corporateId: string
@@ -39,6 +40,8 @@ export type Verdict =
       readonly ruleNumber: number
       readonly otherRules?: readonly number[]
       readonly approvers: readonly string[]
+      /** The variant of the rule for incidents applies. */
+      readonly eased?: EasedRule
     }
 
 export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs: RuleInputs): Verdict | Refusal => {
@@ -57,12 +60,15 @@ export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs
   if (missingReason !== undefined) return missingReason
   const asking = askingRules(plan, rules, request.actor, config, inputs)
   const joined = joinRules(asking)
-  if (joined === undefined)
+  if (joined === undefined) {
+    const eased = rules.find(one => one.eased !== undefined)?.eased
     return {
       kind: 'free',
       corporateId: access.corporateId,
-      why: `${ruleWords(rules[0] as FoundRule)} needs no approval`,
+      why: `${ruleWords(rules[0] as FoundRule)} needs no approval${eased === undefined ? '' : ' while the incident is open'}`,
+      ...(eased && { eased }),
     }
+  }
   return countPeople(joined.approvers, config) >= joined.rule.approvals
     ? needsApproval({ corporateId: access.corporateId, ...joined })
     : tooFewApprovers(joined, asking, plan, config)
@@ -87,9 +93,9 @@ export const askingRules = (
   const { gate } = plan
   const asking = rules.filter(({ rule }) => rule.approvals > 0)
   const counted = gate !== undefined && asking.length === 0 ? rules : asking
-  return counted.map(({ rule: found, ruleNumber }) => {
+  return counted.map(({ rule: found, ...numbered }) => {
     const rule = gate === undefined ? found : gateRule(found, gate, inputs)
-    return { rule, ruleNumber, approvers: eligibleVoters(rule, plan, requester, config, inputs) }
+    return { rule, ...numbered, approvers: eligibleVoters(rule, plan, requester, config, inputs) }
   })
 }
 

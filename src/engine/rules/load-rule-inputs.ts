@@ -5,6 +5,7 @@ import { codeText, plainName } from '../../kit/messages/text.ts'
 import type { Slack } from '../../model/ports/slack.ts'
 import type { Store } from '../../model/ports/store.ts'
 import { type Config, groupsOf } from './config.ts'
+import { listOpen, type OpenOn } from './incidents/open-incidents.ts'
 import { MOST_REASON } from './place-locks.ts'
 import {
   groupKey,
@@ -34,16 +35,40 @@ const GROUP_CACHE_SECONDS = 300
 
 /** Loads the state. `isFresh`: reads group members from Slack instead of the cache. */
 export const loadRuleInputs = async (config: Config, ports: RuleInputPorts, isFresh = false): Promise<RuleInputs> => {
-  const [groups, placeLocks, halted] = await Promise.all([
+  const [groups, placeLocks, halted, incidents] = await Promise.all([
     loadGroups(config, ports, isFresh),
     ports.store.list<PlaceLock>(PLACE_LOCKS),
     loadHalt(ports),
+    loadIncidents(config, ports, isFresh),
   ])
   return {
     now: ports.now(),
     groups,
     placeLocks: placeLocks.map(({ value }) => value),
     ...(halted !== undefined && { halted }),
+    ...(incidents.length > 0 && { incidents }),
+  }
+}
+
+/**
+ * The incidents in which the approval rules for incidents hold. Those that cannot be read hold nowhere: the ordinary rules are stricter.
+ * `isFresh`: right before a change, the second person must be active in Slack.
+ */
+const loadIncidents = async (
+  { consent }: Config,
+  { store, slack }: RuleInputPorts,
+  isFresh: boolean,
+): Promise<readonly OpenOn[]> => {
+  if (consent.every(({ incident }) => incident === undefined)) return []
+  try {
+    const open = (await listOpen(store)).filter(({ eased }) => eased !== undefined)
+    if (!isFresh) return open
+    const isActive = await Promise.all(
+      open.map(async ({ eased }) => eased?.responder === undefined || (await slack()).isActive(eased.responder)),
+    )
+    return open.filter((_, at) => isActive[at] === true)
+  } catch {
+    return []
   }
 }
 

@@ -9,6 +9,7 @@ import {
   DEFAULTS,
   DIGEST_TOPICS,
   type Digest,
+  type OnCallSource,
   type Scope,
 } from './config.ts'
 import { type ConfigFile, minutesOf } from './config-schema.ts'
@@ -63,6 +64,7 @@ export const publishedConfig = (file: ConfigFile, text: string): Config => ({
     ...(events && { kinds: events }),
     ...(minSeverity && { minSeverity }),
   })),
+  incidents: incidentsOf(file.incidents),
   channel: file.channel,
   digests: (file.digests ?? []).map(digest => digestOf(digest, file)),
 })
@@ -117,6 +119,7 @@ const approvalRuleOf = ({
   reason,
   ticket,
   self = false,
+  incident,
 }: ConfigFile['approvals'][number]): ApprovalRule => ({
   when: {
     ...aboutChanges(when),
@@ -131,6 +134,7 @@ const approvalRuleOf = ({
   maySelfApprove: self,
   ...(ticket !== undefined && { ticket }),
   ...(channel !== undefined && { channel }),
+  ...(incident !== undefined && { incident }),
 })
 
 const digestOf = (
@@ -150,6 +154,35 @@ const digestOf = (
 const tagOf = (text: string): NonNullable<Digest['tag']> => {
   const at = text.indexOf('=')
   return { key: text.slice(0, at), value: text.slice(at + 1) }
+}
+
+const incidentsOf = ({
+  channels = DEFAULTS.incidents.template,
+  private: isPrivate = false,
+  longest,
+  owners = [],
+  onCall = [],
+}: ConfigFile['incidents'] = {}): Config['incidents'] => ({
+  template: channels,
+  isPrivate,
+  longestMinutes: longest === undefined ? DEFAULTS.incidents.longestMinutes : minutesOf(longest),
+  owners: owners.map(rule => ({ who: rule.who, ...scopeOf(rule) })),
+  onCall: onCall.flatMap(onCallOf),
+})
+
+type OnCallRule = NonNullable<NonNullable<ConfigFile['incidents']>['onCall']>[number]
+
+/** The compiler has checked that a rule has one source. */
+const onCallOf = ({ group, schedule, pagerduty, ...scope }: OnCallRule): readonly OnCallSource[] => {
+  const of = scopeOf(scope)
+  if (group !== undefined) return [{ ...of, kind: 'group', group }]
+  if (schedule !== undefined) {
+    const { from, shift, who } = schedule
+    return [{ ...of, kind: 'schedule', from, shiftMinutes: minutesOf(shift), who }]
+  }
+  if (pagerduty === undefined) return []
+  const { schedules = [], policies = [] } = pagerduty
+  return [{ ...of, kind: 'pagerduty', schedules, policies }]
 }
 
 const breakGlassOf = ({ who, channel, exec }: NonNullable<ConfigFile['breakGlass']>) => ({

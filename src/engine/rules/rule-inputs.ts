@@ -5,6 +5,7 @@ import type { Actor } from '../../model/ecs.ts'
 import type { Key } from '../../model/ports/store.ts'
 import type { Plan } from '../change/plan.ts'
 import type { AmountsBefore } from './change-window.ts'
+import type { OpenOn } from './incidents/open-incidents.ts'
 
 /** `also`: people who halted while it was halted. The person who halted first cannot end it without them. */
 export type Halt = {
@@ -33,6 +34,8 @@ export type RuleInputs = {
   readonly placeLocks: readonly PlaceLock[]
   /** Who or what halted all changes, and why; absent if there is no halt. */
   readonly halted?: string
+  /** The open incidents; absent where no approval rule has a variant for them, and where they cannot be read. */
+  readonly incidents?: readonly OpenOn[]
   /** The changes of a set, which size rules count together. */
   readonly together?: readonly Plan[]
   /** What the plan's service had before recent changes, oldest first. */

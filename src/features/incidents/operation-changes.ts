@@ -24,6 +24,8 @@ export const executionsIn = (records: readonly AuditRecord[]): readonly Executio
   const found: Execution[] = []
   for (const record of records) {
     const { kind, operation, at } = record
+    // What people say about an incident changes no service.
+    if (kind === 'setting') continue
     const open = found.findLastIndex(one => one.operation === operation && one.end === undefined)
     const begun = found[open]
     const isEnd = kind === 'outcome' || kind === 'ended'

@@ -7,8 +7,10 @@ import { revealHidden } from '../../kit/language/refused-characters.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { Service, ServiceRef } from '../../model/ecs.ts'
 import { RemoteError } from '../../model/errors.ts'
+import type { Store } from '../../model/ports/store.ts'
 import type { ServiceDetail } from '../../model/service-detail.ts'
 import type { DeploymentReads } from '../deployments/reads.ts'
+import { openOn } from '../incidents/incident/incident.ts'
 import { isDeploying } from '../scaling/load-scaling.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import { healthOf } from './load-status.ts'
@@ -43,6 +45,7 @@ export const withNow = async <Shown extends { readonly plan: Plan }>(
   shown: Shown,
   read: NowReaders,
   at: string,
+  store: Pick<Store, 'list'>,
 ): Promise<Shown> => {
   const { plan } = shown
   const { members } = plan
@@ -54,7 +57,25 @@ export const withNow = async <Shown extends { readonly plan: Plan }>(
     logError('now', plan.target.arn, error)
     return { at }
   })
-  return { ...shown, plan: { ...plan, now } }
+  const refs = members === undefined ? [plan.target] : members.map(({ ref }) => ref)
+  return { ...shown, plan: { ...plan, now: await withIncidents(now, refs, store) } }
+}
+
+/** Adds the incidents that are open on the services. */
+export const withIncidents = async (
+  now: Now,
+  refs: readonly ServiceRef[],
+  store: Pick<Store, 'list'>,
+): Promise<Now> => {
+  try {
+    const open = await openOn(refs, store)
+    const [first] = open
+    if (first === undefined) return now
+    return { ...now, incident: { since: first.at, severity: first.severity, count: open.length } }
+  } catch (error) {
+    logError('now', refs[0]?.arn ?? '', error)
+    return { ...now, incident: 'unknown' }
+  }
 }
 
 /** The counts of the services of a set. Load and alarms are not read: there may be 200 services. */

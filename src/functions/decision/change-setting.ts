@@ -27,11 +27,15 @@ import type { SettingJob } from '../../model/ports/job.ts'
 import type { Item } from '../../model/ports/store.ts'
 import { keptLine } from '../prepare/kept-line.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
+import { applyToIncidents, decideIncident, isOfIncidents } from './incidents.ts'
+import type { DecisionPorts } from './ports.ts'
 import { mayChange, maySetDefaults, placeOfText } from './setting-rights.ts'
 import { applyToProblems, hasCard, isOfProblems, refuseToSubscribe, subscriptionsIn } from './subscribing.ts'
 import { tellSetting } from './tell-setting.ts'
 
-export const changeSetting = async (job: SettingJob, ports: Ports): Promise<void> => {
+type SettingPorts = Ports & DecisionPorts
+
+export const changeSetting = async (job: SettingJob, ports: SettingPorts): Promise<void> => {
   const settled = await settle(job, ports).catch(asRefusal)
   if (isRefusal(settled)) return answerAsker(job, await ports.slack(), renderRefusal(settled))
   const { key, value, version } = settled
@@ -55,7 +59,7 @@ const DAY_SECONDS = 86_400
 const untilOf = ({ now }: Ports): number => Math.floor(Date.parse(now()) / 1000) + DAY_SECONDS
 
 /** Decides about a request once. A duplicate delivery gets the same decision and does not remove newer values. */
-const settle = async (job: SettingJob, ports: Ports): Promise<Item<Settled> | Refusal> => {
+const settle = async (job: SettingJob, ports: SettingPorts): Promise<Item<Settled> | Refusal> => {
   const { store } = ports
   const settled = await settleOnce(job, ports)
   const { key, value, version } = settled
@@ -90,8 +94,11 @@ const settleOnce = async (job: SettingJob, ports: Ports): Promise<Item<Settled>>
 }
 
 const decideSetting = async (job: SettingJob, ports: Ports): Promise<Made | Refusal> => {
-  const { line, actor } = job
-  const prepared = await prepare('setting', { line, actor, purpose: 'query', ports, isFresh: true })
+  const { line, actor, place } = job
+  const prepared = await prepare('setting', {
+    ...{ line, actor, purpose: 'query', ports, isFresh: true },
+    channel: place.channel,
+  })
   if (isRefusal(prepared)) return prepared
   const decided = await applyRules(job, prepared, ports)
   if (isRefusal(decided)) return decided
@@ -110,10 +117,16 @@ type Decided = {
 
 /** Applies the rules before anything about a place is said: a place that one may not see does not exist. */
 const applyRules = async (
-  { actor, place: { channel } }: SettingJob,
-  { command, values, read, own }: Prepared<AnySetting>,
+  job: SettingJob,
+  prepared: Prepared<AnySetting>,
   ports: Ports,
 ): Promise<Decided | Refusal> => {
+  const { command, values, read, own } = prepared
+  if (command.right === 'incident') return decideIncident(job, prepared, ports)
+  const {
+    actor,
+    place: { channel },
+  } = job
   const { config, facts } = own
   const named = values['where'] as SubjectText | undefined
   const where = isTagged(named) || command.right === 'channel' ? undefined : named
@@ -140,6 +153,7 @@ const applyRules = async (
     here,
     halt,
     subscriptions,
+    request: job.id,
   })
   if (isRefusal(decided)) return decided
   if (command.right === 'defaults' && !(await maySetDefaults(decided.change, here, own, channel, ports))) return refused
@@ -181,9 +195,10 @@ const currentItem = async (change: SettingChange, { store }: Ports): Promise<Ite
 }
 
 /** Stores a change. Idempotent: newer values are kept. */
-const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<void> => {
+const apply = async ({ change, was }: Made, by: Actor, ports: SettingPorts): Promise<void> => {
   const { store, now } = ports
   if (isOfProblems(change)) return applyToProblems(change, ports)
+  if (isOfIncidents(change)) return applyToIncidents(change, ports)
   switch (change.kind) {
     case 'lock':
       return lock(change.hold, ports)

@@ -38,7 +38,7 @@ const readingOf = async (face: Face, actor: Actor, corporateId: string, ports: P
   if (shared !== undefined) return shared
   if (!(await maySpendRead(corporateId, ports))) return undefined
   const read = ports.readers(await ports.config(), { actor, corporateId }, face.operation)
-  const reading = { at, face: withNow(face, read, ports.now()) }
+  const reading = { at, face: withNow(face, read, ports.now(), ports.store) }
   known.set(services, reading)
   return reading
 }

@@ -1,6 +1,10 @@
 // The ports of the decision function.
 
 import type { Ports } from '../../commands/ports.ts'
-import type { Schedule, Wake } from '../../model/ports/functions.ts'
+import type { LookAtIncident, Schedule, Wake } from '../../model/ports/functions.ts'
 
-export type DecisionPorts = Omit<Ports, 'readers'> & { readonly wake: Wake; readonly schedule: Schedule }
+export type DecisionPorts = Omit<Ports, 'readers'> & {
+  readonly wake: Wake
+  readonly schedule: Schedule
+  readonly lookAtIncident: LookAtIncident
+}

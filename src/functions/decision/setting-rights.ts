@@ -33,6 +33,7 @@ export const mayChange = (
     case 'anyone':
     case 'defaults':
     case 'channel':
+    case 'incident':
       return true
     case 'subscribe':
       return place === undefined || maySeePlace(actor, place, config, facts)

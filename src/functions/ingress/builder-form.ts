@@ -45,10 +45,12 @@ export const formOf = (line: string, declarations: readonly Declaration[], place
   return renderBuilder(declarations, place, invocation.command, printFields(invocation, declarations))
 }
 
-/** Whether the line is an `exec` or `run` line that names a target but no command. */
-export const asksWhatToRun = (line: string, declarations: readonly Declaration[]): boolean => {
+/** Whether the line lacks what it is about: an `exec` or `run` line without a command, a closing without a summary. */
+export const isUnfinished = (line: string, declarations: readonly Declaration[]): boolean => {
   const invocation = parseText(line, declarations)
-  if ('kind' in invocation || !['exec', 'run'].includes(invocation.command)) return false
+  if ('kind' in invocation) return false
+  if (invocation.command === 'incident close') return invocation.values['summary'] === undefined
+  if (!['exec', 'run'].includes(invocation.command)) return false
   return invocation.values['run'] === undefined && invocation.values['interactive'] === undefined
 }
 

@@ -19,12 +19,19 @@ const lineWithoutSecrets = (line: string, config: Config | Redaction): string =>
   return redactText(clean === parsed || isProblem(clean) ? line : printInvocation(clean, declarations), { config })
 }
 
-type Reasoned = { readonly values: Readonly<Record<string, unknown>> }
+type Typed = { readonly command: string; readonly values: Readonly<Record<string, unknown>> }
 
-/** The reason reaches the card, the audit and ECS. What a command runs is refused instead, if it holds a secret. */
-export const withoutSecrets = <T extends Reasoned>(invocation: T, config: Redaction): T => {
-  const { reason } = invocation.values
-  if (typeof reason !== 'string') return invocation
-  const shown = redactText(reason, { config })
-  return shown === reason ? invocation : { ...invocation, values: { ...invocation.values, reason: shown } }
+/**
+ * Sentences, such as the reason, reach cards, channels, the audit and ECS. What a command runs is refused instead, if it holds a
+ * secret.
+ */
+export const withoutSecrets = <T extends Typed>(invocation: T, config: Redaction): T => {
+  const declaration = declarations.find(({ name }) => name === invocation.command)
+  const specs = { ...declaration?.args, ...declaration?.options }
+  const values = Object.entries(invocation.values).map(([name, value]) => [
+    name,
+    specs[name]?.kind === 'text' && typeof value === 'string' ? redactText(value, { config }) : value,
+  ])
+  const isSame = values.every(([name, value]) => invocation.values[String(name)] === value)
+  return isSame ? invocation : { ...invocation, values: Object.fromEntries(values) }
 }

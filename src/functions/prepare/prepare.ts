@@ -64,9 +64,9 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   if (typeof corporateId !== 'string') return corporateId
   const parsed = parseText(line, declarations)
   if (isProblem(parsed)) return refuse(parsed.text, parsed.hint)
+  const command = commands.find(({ name }) => name === parsed.command)
+  if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${parsed.command}\` cannot run here.`)
   const invocation = withoutSecrets(parsed, config)
-  const command = commands.find(({ name }) => name === invocation.command)
-  if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` cannot run here.`)
   if (channel !== undefined || kind === 'setting') {
     const spent = await spendCommand(invocation.command, corporateId, config, ports)
     if (spent !== undefined) return spent

@@ -53,7 +53,7 @@ export const proposeGate = async (
   if (isRefusal(planned)) return planned
   const [activity, { plan: shown }, halted] = await Promise.all([
     otherActivityOn(planned, operation, ports.store, facts.now),
-    isFresh ? { plan: planned as Plan } : withNow({ plan: planned as Plan }, read, facts.now),
+    isFresh ? { plan: planned as Plan } : withNow({ plan: planned as Plan }, read, facts.now, ports.store),
     read.halted(planned.target),
   ])
   const inputs: RuleInputs = { ...facts, ...(facts.halted === undefined && halted !== undefined && { halted }) }

@@ -6,6 +6,7 @@ import { mayAllView } from '../../engine/rules/access.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import type { ChangeRequest } from '../../engine/rules/judge.ts'
 import type { ServiceSet } from '../../features/services/find-set.ts'
+import { withIncidents } from '../../features/status/load-now.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { judgeSet, type LeftOut, leftOutText, refuseSet, strictest } from './judge-set.ts'
 import { planSet } from './plan-set.ts'
@@ -52,9 +53,16 @@ export const proposeSet = async (
     at: facts.now,
     binds: new Map(binds),
   })
+  const now =
+    plan.now &&
+    (await withIncidents(
+      plan.now,
+      services.map(({ ref }) => ref),
+      own.store,
+    ))
   return {
     kind: 'proposal',
-    plan: { ...plan, ...(note !== undefined && { warnings: [note] }) },
+    plan: { ...plan, ...(now && { now }), ...(note !== undefined && { warnings: [note] }) },
     verdict,
     isDryRun,
     isBreakGlass: asked.isBreakGlass,

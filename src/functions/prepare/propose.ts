@@ -15,6 +15,7 @@ import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { isSamePerson } from '../../engine/rules/voters.ts'
 import { isServiceSet, type ServiceSet } from '../../features/services/find-set.ts'
 import { withNow } from '../../features/status/load-now.ts'
+import { timeMark } from '../../kit/messages/markup.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
 import { withEndedWatches } from './ended-watches.ts'
 import { isOpen, type OpenRequest, type OtherActivity, otherActivityOn, sameRequests } from './pending.ts'
@@ -43,7 +44,7 @@ export const propose = async (
   if (isRefusal(planned)) return planned
   const [activity, { plan: shown }, halted, amountsBefore] = await Promise.all([
     otherActivityOn(planned, preparing.purpose, own.store, facts.now),
-    preparing.isFresh ? { plan: planned } : withNow({ plan: planned }, read, facts.now),
+    preparing.isFresh ? { plan: planned } : withNow({ plan: planned }, read, facts.now, own.store),
     facts.halted ?? read.halted(planned.target),
     loadAmountsBefore(planned, config, facts.now, own.store),
   ])
@@ -62,7 +63,7 @@ export const propose = async (
   if (same !== undefined) return same
   return {
     kind: 'proposal',
-    plan: withWindow(plan, verdict, inputs),
+    plan: withEased(withWindow(plan, verdict, inputs), verdict),
     verdict,
     isDryRun,
     isBreakGlass,
@@ -70,6 +71,18 @@ export const propose = async (
     ...(reason !== undefined && { reason }),
   }
 }
+
+/** Approvers see that the rule asks for fewer approvals than usual, and until when. */
+const withEased = (plan: Plan, { eased }: Verdict): Plan =>
+  eased === undefined
+    ? plan
+    : {
+        ...plan,
+        warnings: [
+          `Incident: fewer approvals than the usual ${eased.from}, until ${timeMark(eased.until)}.`,
+          ...(plan.warnings ?? []),
+        ],
+      }
 
 /** Before anything else is read and told: people who may not change the service learn no more about it. */
 const refuseEarly = (service: unknown, { who, config, facts }: Asker): Refusal | undefined => {

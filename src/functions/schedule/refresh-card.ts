@@ -15,7 +15,7 @@ export const refreshCard = async (stored: Face, posted: Posted, ports: CardPorts
   const { operation, requester: actor, corporateId, isOfDeployment } = stored
   const reader = isOfDeployment === true ? SYSTEM : { actor, corporateId }
   const read = ports.readers(await ports.config(), reader, operation)
-  const face = await withNow(stored, read, now())
+  const face = await withNow(stored, read, now(), store)
   // Read last: a card must not show a request as open that was decided meanwhile.
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   if (approval === undefined || approval.decision !== undefined) return

@@ -5,7 +5,7 @@ import type { Face } from '../../engine/cards/card.ts'
 import type { Approval } from '../../engine/change/approval.ts'
 import { approvalKey, decisionReadKey, faceKey, postedKey, reminderKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { armDeadOperationCheck, scheduleReminder } from '../../engine/jobs/timers.ts'
+import { armDeadOperationCheck, isLastReminder, scheduleReminder } from '../../engine/jobs/timers.ts'
 import { recoverWake, type WakePorts, wakeLease, wakeOrRetry } from '../../engine/jobs/wake.ts'
 import { type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
@@ -26,18 +26,22 @@ import { checkOperation, type DeadOperationPorts, executionState, receiveEnded }
 import { postDigests } from './digest.ts'
 import type { GatePorts } from './gate-ports.ts'
 import { lookAtGates, lookAtGatesOf } from './gates.ts'
+import { lookAtIncident } from './incidents/look-at-incident.ts'
+import type { IncidentPorts } from './incidents/ports.ts'
 import { type TellerPorts, tellProblems } from './problems/tell-problems.ts'
 import { refreshCard } from './refresh-card.ts'
 import { type IndexingPorts, refreshIndex } from './refresh-index.ts'
 import { renderReminder } from './render-reminder.ts'
 import type { DigestPorts } from './run-digest.ts'
+import { tellResponders } from './tell-responders.ts'
 
 export type SchedulePorts = WakePorts &
   DeadOperationPorts &
   IndexingPorts &
   GatePorts &
   DigestPorts &
-  TellerPorts & { readonly continueFollow: ContinueFollow }
+  TellerPorts &
+  IncidentPorts & { readonly continueFollow: ContinueFollow }
 
 export const runScheduled = (
   job: ScheduledJob | IndexJob | DigestJob | GatesJob | GateJob | EndedExecution,
@@ -54,6 +58,8 @@ export const runScheduled = (
       return wakeLeaseOperation(job, ports)
     case 'problems':
       return tellProblems(ports)
+    case 'incident':
+      return lookAtIncident(job, ports)
     case 'index':
       return refreshIndex(ports)
     case 'digest':
@@ -116,5 +122,7 @@ const postReminder = async (
   await refreshCard(face.value, posted.value, ports).catch(error => logError('card', operation, error))
   if (!(await store.create(reminderKey(operation, number), { at: now() }))) return
   const { channel, ts } = posted.value
-  await (await slack()).post(channel, renderReminder(face.value, approval), { thread: ts })
+  const message = renderReminder(face.value, approval)
+  await (await slack()).post(channel, message, { thread: ts })
+  if (isLastReminder(approval, number)) await tellResponders(face.value, message, approval, ports)
 }

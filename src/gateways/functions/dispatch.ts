@@ -1,7 +1,14 @@
 // Invokes Quarterdeck's other functions asynchronously, and wakes operations through their callbacks.
 
-import type { ContinueFollow, Dispatch, LookAtGate, TellProblems, Wake } from '../../model/ports/functions.ts'
-import { problemsJob } from '../../model/ports/job.ts'
+import type {
+  ContinueFollow,
+  Dispatch,
+  LookAtGate,
+  LookAtIncident,
+  TellProblems,
+  Wake,
+} from '../../model/ports/functions.ts'
+import { incidentJob, problemsJob } from '../../model/ports/job.ts'
 import { codeOf, createSignedPost, refusedBy } from '../signed-request.ts'
 
 /**
@@ -30,6 +37,11 @@ export const createLookAtGate = (env: NodeJS.ProcessEnv): LookAtGate => {
 export const createTellProblems = (env: NodeJS.ProcessEnv): TellProblems => {
   const invoke = createInvoke(env)
   return () => invoke(env['GATES_FUNCTION'], problemsJob(0))
+}
+
+export const createLookAtIncident = (env: NodeJS.ProcessEnv): LookAtIncident => {
+  const invoke = createInvoke(env)
+  return id => invoke(env['GATES_FUNCTION'], incidentJob(id, 0))
 }
 
 const createInvoke = (env: NodeJS.ProcessEnv) => {

@@ -4,7 +4,7 @@ import type { Slack } from '../../model/ports/slack.ts'
 import { askSlack, platformCode } from './ask-slack.ts'
 import { readAudience } from './audience.ts'
 
-type People = Pick<Slack, 'members' | 'directMessage' | 'audience' | 'isActive' | 'zone'>
+type People = Pick<Slack, 'members' | 'directMessage' | 'audience' | 'isActive' | 'zone' | 'userByEmail'>
 
 export const createPeople = (client: WebClient): People => ({
   members: group =>
@@ -26,6 +26,16 @@ export const createPeople = (client: WebClient): People => ({
     askSlack('reading a user', async () => {
       const { user: found } = await client.users.info({ user })
       return found !== undefined && found.deleted !== true
+    }),
+  userByEmail: email =>
+    askSlack('finding a user', async () => {
+      try {
+        const { user } = await client.users.lookupByEmail({ email })
+        return user?.deleted === true || user?.is_bot === true ? undefined : user?.id
+      } catch (error) {
+        if (platformCode(error) === 'users_not_found') return undefined
+        throw error
+      }
     }),
   zone: user => askSlack('reading a time zone', async () => (await client.users.info({ user })).user?.tz),
 })

@@ -1,6 +1,7 @@
 // Implements the Slack port with the Web API.
 import type { Slack } from '../../model/ports/slack.ts'
 import { askSlack } from './ask-slack.ts'
+import { createChannels } from './channels.ts'
 import { apiUrlOf, createClient } from './client.ts'
 import { createMessages } from './messages.ts'
 import { createPeople } from './people.ts'
@@ -14,6 +15,7 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
   return {
     ...createMessages(client),
     ...createPeople(client),
+    ...createChannels(client),
     upload: (where, file) => askSlack('uploading a file', () => upload(client, where, file, apiUrl)),
     permalink: ({ channel, ts }) =>
       askSlack(

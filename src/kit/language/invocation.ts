@@ -89,7 +89,7 @@ const readValues = (words: readonly Word[], declaration: Declaration): Invocatio
       word.rest === undefined
         ? isOption
           ? readOption(words, at, declaration)
-          : readArgument(words, at, waiting.shift(), declaration)
+          : readArgument(words, at, waiting, declaration)
         : readRest(word.rest, declaration)
     if (isProblem(read)) return read
     if (read.name in values) return problem(`\`--${read.name}\` is given twice.`, 'Keep one of them.')
@@ -113,11 +113,14 @@ type ReadValue = { readonly name: string; readonly value: Value; readonly extra:
 const readArgument = (
   words: readonly Word[],
   at: number,
-  slot: Slot | undefined,
+  waiting: Slot[],
   declaration: Declaration,
 ): ReadValue | Problem => {
   const word = words[at] ?? { text: '', quoted: false }
-  if (slot?.spec.kind === 'strategy') {
+  const slot = waiting.shift()
+  // A sentence at the end needs no quotes.
+  const isLastText = slot?.spec.kind === 'text' && waiting.length === 0 && !word.quoted
+  if (slot?.spec.kind === 'strategy' || (slot !== undefined && isLastText)) {
     const more = wordsUntilOption(words.slice(at + 1))
     return readValue(slot, [word, ...more].map(({ text }) => text).join(' '), more.length)
   }
@@ -130,7 +133,7 @@ const readArgument = (
   return readValue(slot, word.text, 0)
 }
 
-/** A strategy has a word for each provider. */
+/** A strategy has a word for each provider; a sentence has many. */
 const wordsUntilOption = (words: readonly Word[]): readonly Word[] => {
   const end = words.findIndex(({ text, quoted, rest }) => rest !== undefined || (!quoted && text.startsWith('--')))
   return end < 0 ? words : words.slice(0, end)

@@ -41,5 +41,8 @@ export type TellProblems = () => Promise<void>
 /** Has the schedule function look at the gates of a service (GATES_FUNCTION). */
 export type LookAtGate = (job: GateJob) => Promise<void>
 
+/** Has the schedule function make the channel of an incident, or update its messages (GATES_FUNCTION). `id`: of the incident. */
+export type LookAtIncident = (id: string) => Promise<void>
+
 /** Wakes an operation that waits for the given callback. Idempotent. */
 export type Wake = (callbackId: string) => Promise<void>

@@ -93,7 +93,9 @@ export type LookJob = Scheduled<'look'>
 export type TendJob = Scheduled<'tend'>
 /** A job that tells problems in channels, after events and every few minutes. `operation`: `problems`. */
 export type ProblemsJob = Scheduled<'problems'>
-export type ScheduledJob = ProblemsJob | ReminderJob | SweepJob | LeaseJob | LookJob | TendJob
+/** A job that makes the channel of an incident or updates its messages. `operation`: the id of the incident. */
+export type IncidentJob = Scheduled<'incident'>
+export type ScheduledJob = IncidentJob | ProblemsJob | ReminderJob | SweepJob | LeaseJob | LookJob | TendJob
 /** A job that looks at the gates of a service (its ARN), in ECS. */
 export type GateJob = { readonly kind: 'gate'; readonly service: string }
 /** A job that looks at all open gates, and for gates whose event was lost, every few minutes. */
@@ -118,6 +120,8 @@ export const isCanary = (event: unknown): event is CanaryJob =>
   isRecord(event) && event['kind'] === 'canary' && typeof event['id'] === 'string' && typeof event['run'] === 'string'
 
 export const problemsJob = (number: number): ProblemsJob => ({ kind: 'problems', operation: 'problems', number })
+
+export const incidentJob = (id: string, number: number): IncidentJob => ({ kind: 'incident', operation: id, number })
 
 export type Job = QueryJob | HomeJob | CardJob | AskJob | AudienceJob | SettingJob | OperationJob | DecisionJob
 
@@ -145,6 +149,7 @@ const SCHEDULED: readonly unknown[] = [
   'look',
   'tend',
   'problems',
+  'incident',
 ] satisfies ScheduledJob['kind'][]
 
 export const decodeScheduled = (

@@ -6,6 +6,9 @@ import type { Block, Rendered } from './message.ts'
 /** The address of a posted message, as Slack's chat.update needs it. */
 export type Posted = { readonly channel: string; readonly ts: string }
 
+/** A channel. `name`: as Slack returned it. */
+export type Channel = { readonly id: string; readonly name: string }
+
 /** The code of the error if a channel has more messages than are searched. */
 export const TOO_MANY = 'too_many_messages'
 
@@ -34,6 +37,8 @@ export type Slack = {
   readonly audience: (channel: string) => Promise<Audience>
   /** Whether a user is active; false for a deactivated user. */
   readonly isActive: (user: string) => Promise<boolean>
+  /** The id of the active user with this e-mail address; undefined if there is none. */
+  readonly userByEmail: (email: string) => Promise<string | undefined>
   /** Replaces the content of a modal that is open. */
   readonly showView: (view: string, content: DialogContent) => Promise<void>
   /** Publishes one user's App Home. */
@@ -41,6 +46,15 @@ export type Slack = {
   /** The IANA name of a user's time zone, if set. */
   readonly zone: (user: string) => Promise<string | undefined>
   readonly permalink: (posted: Posted) => Promise<string>
+  /** Creates a channel, with the bot as its only member. `taken`: another channel has the name, also an archived one. */
+  readonly createChannel: (name: string, isPrivate: boolean) => Promise<Channel | 'taken'>
+  /** Finds an open channel of this name that the bot created since a time (ISO 8601): after an answer was lost. */
+  readonly ownChannel: (name: string, since: string) => Promise<Channel | undefined>
+  readonly setTopic: (channel: string, topic: string) => Promise<void>
+  /** Invites users to a channel, and returns those whom Slack did not add. Who is a member already counts as added. */
+  readonly invite: (channel: string, users: readonly string[]) => Promise<readonly string[]>
+  /** Pins a message. Idempotent. */
+  readonly pin: (posted: Posted) => Promise<void>
   /** Sends an ephemeral message to one user, or a direct message if the channel cannot be reached. */
   readonly whisper: (place: Place, user: string, message: Rendered) => Promise<void>
   /** Sends an ephemeral answer through the response URL. */

@@ -71,10 +71,17 @@ describe('each part fails alone', () => {
   test('and leaves the state unknown where it is added to a plan', async () => {
     const read = aReader({ serviceDetail: async () => Promise.reject(new TypeError('bug')) })
     const plan = { target: aRef() } as Parameters<typeof withNow>[0]['plan']
-    expect(await withNow({ plan, operation: 'op' }, read, AT)).toEqual({
+    expect(await withNow({ plan, operation: 'op' }, read, AT, { list: async () => [] })).toEqual({
       plan: { target: aRef(), now: { at: AT } },
       operation: 'op',
     })
+  })
+
+  test('and incidents are unknown where the store does not answer', async () => {
+    const read = aReader({})
+    const plan = { target: aRef() } as Parameters<typeof withNow>[0]['plan']
+    const store = { list: async () => Promise.reject(new Error('down')) }
+    expect((await withNow({ plan }, read, AT, store)).plan.now?.incident).toBe('unknown')
   })
 })
 

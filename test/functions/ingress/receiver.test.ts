@@ -282,6 +282,12 @@ describe('a slash command', () => {
       /ecs subscribe &lt;service|cluster|tag:key=value&gt; [kinds] Post problems of a service, a cluster, an account or a tag in this channel
       /ecs unsubscribe &lt;service|cluster|tag:key=value&gt; End a subscription of this channel
       /ecs snooze &lt;id&gt; Pause the card of a problem in this channel
+      /ecs incident open &lt;service&gt; "…" Open an incident: a channel, people, what changed
+      /ecs incident acknowledge Say that you work on an incident
+      /ecs incident note "…" Add a note to the timeline of an incident
+      /ecs incident mitigated Say that users are no longer affected by an incident
+      /ecs incident timeline [id] Show what was done and noted during an incident, or the open incidents
+      /ecs incident close "…" Close an incident with a summary
       /ecs audit &lt;service|operation&gt; Show who changed a service and who approved it, or one operation
       /ecs whoami Show your roles, and the rules that grant them
       /ecs help [command] List the commands, or explain one"

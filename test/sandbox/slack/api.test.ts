@@ -231,6 +231,30 @@ describe('people and channels', () => {
     expect(await refusal(web.chat.postMessage({ channel: id, text: 'a' }))).toBe('is_archived')
   })
 
+  test('with force, the valid people are invited and the others reported', async () => {
+    const { web, workspace } = await serveSlack()
+    const { channel } = await web.conversations.create({ name: 'inc-2' })
+    const invite = (users: string, force: boolean) =>
+      web.conversations.invite({ channel: channel?.id ?? '', users, force })
+    expect(await refusal(invite('U0REQUEST,U0NOBODY', false))).toBe('user_not_found')
+    expect(workspace.isMember(channel?.id ?? '', 'U0REQUEST')).toBe(false)
+    expect(await invite('U0REQUEST,U0NOBODY', true)).toMatchObject({
+      errors: [{ user: 'U0NOBODY', ok: false, error: 'user_not_found' }],
+    })
+    expect(workspace.isMember(channel?.id ?? '', 'U0REQUEST')).toBe(true)
+    expect(await refusal(invite('U0REQUEST', true))).toBe('already_in_channel')
+    const many = Array.from({ length: 101 }, (_, at) => `U${at}`).join(',')
+    expect(await refusal(invite(many, true))).toBe('invalid_arguments')
+  })
+
+  test('people are found by their e-mail addresses, if they are active', async () => {
+    const { web, workspace } = await serveSlack()
+    expect((await web.users.lookupByEmail({ email: 'Requester@example.com' })).user?.id).toBe('U0REQUEST')
+    const user = workspace.users.get('U0REQUEST')
+    if (user) workspace.putUser({ ...user, deleted: true })
+    expect(await refusal(web.users.lookupByEmail({ email: 'requester@example.com' }))).toBe('users_not_found')
+  })
+
   test('a list comes in pages', async () => {
     const { web } = await serveSlack()
     const first = await web.conversations.list({ limit: 2 })

@@ -147,8 +147,9 @@ const offersOf = (view: View): readonly Offer[] => {
         label: 'Roll Back',
         invocation: `rollback ${name}`,
       },
-    isOne && is('memory', 'alarm') && { label: 'Show Chart', invocation: `status ${name} --chart` },
+    problem.state !== 'closed' && isOne && { label: 'Open Incident', invocation: `incident open ${name}` },
     problem.state !== 'closed' && { label: 'Snooze', invocation: `snooze ${problem.id}` },
+    isOne && is('memory', 'alarm') && { label: 'Show Chart', invocation: `status ${name} --chart` },
   ]
   return all.filter(offer => offer !== false).slice(0, 5)
 }
