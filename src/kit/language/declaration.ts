@@ -2,7 +2,13 @@
 
 import type { KindName } from './grammar.ts'
 
-export type Spec = { readonly kind: KindName; readonly optional?: true; readonly hint?: string }
+/** `alone`: what an option means without a value. */
+export type Spec = {
+  readonly kind: KindName
+  readonly optional?: true
+  readonly hint?: string
+  readonly alone?: string
+}
 
 /** Argument and option declarations, keyed by argument or option name. */
 export type Specs = Readonly<Record<string, Spec>>
