@@ -332,7 +332,7 @@ test('usage lines are made from the declarations', () => {
       "/ecs subscribe <service|cluster|tag:key=value> [kinds] [--min-severity <critical|high|medium|low>]",
       "/ecs unsubscribe <service|cluster|tag:key=value>",
       "/ecs snooze <id> [--for <duration>]",
-      "/ecs audit <service|operation>",
+      "/ecs audit <service|operation> [--more]",
       "/ecs whoami",
       "/ecs help [command]",
     ]
