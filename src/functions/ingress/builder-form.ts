@@ -2,8 +2,16 @@
 // to stay within Slack's three seconds.
 import type { App, BlockAction, MessageShortcut, SlackViewAction, StaticSelectAction, ViewOutput } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
-import { parseFields, parseText, printFields, printInvocation } from '../../kit/language/invocation.ts'
+import {
+  type Invocation,
+  type Misuse,
+  parseFields,
+  parseText,
+  printFields,
+  printInvocation,
+} from '../../kit/language/invocation.ts'
 import type { Actor, Place } from '../../model/ecs.ts'
+import { isProblem } from '../../model/errors.ts'
 import { isRecord } from '../../model/json.ts'
 import type { Names } from './picker-names.ts'
 import {
@@ -38,9 +46,22 @@ const PICKERS = [
 
 /** Renders the form of an incomplete line, such as a button's, with the fields filled in from it. */
 export const formOf = (line: string, declarations: readonly Declaration[], place: Place) => {
-  const invocation = parseText(line, declarations)
-  if ('kind' in invocation) return invocation
+  const parsed = parseText(line, declarations)
+  const invocation = isProblem(parsed) ? incompleteIn(parsed) : parsed
+  if (isProblem(invocation)) return invocation
   return renderBuilder(declarations, place, invocation.command, printFields(invocation, declarations))
+}
+
+/** The values of a line that lacks an argument. */
+const incompleteIn = (misuse: Misuse): Invocation | Misuse => {
+  const { command, given } = misuse
+  return command === undefined || given === undefined ? misuse : { command, values: given }
+}
+
+/** Whether the line lacks an argument. */
+export const lacksArgument = (line: string, declarations: readonly Declaration[]): boolean => {
+  const parsed = parseText(line, declarations)
+  return isProblem(parsed) && parsed.given !== undefined
 }
 
 /** Whether the line is an `exec` or `run` line that names a target but no command. */

@@ -1,10 +1,10 @@
 // Renders /ecs help from the declarations alone, because ingress does not load the code of commands.
 
 import type { Declaration } from '../../kit/language/declaration.ts'
-import { unknownCommand, usage } from '../../kit/language/invocation.ts'
+import { type Misuse, printInvocation, unknownCommand, usage } from '../../kit/language/invocation.ts'
 import { context, list, plain, richText, section } from '../../kit/messages/markup.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
-import type { Problem } from '../../model/errors.ts'
+import type { Offer } from '../../model/errors.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 
 /** `topic`: a command, or the first word of several: `exec` explains itself and lists `exec enable`. */
@@ -88,16 +88,28 @@ const renderOne = (declaration: Declaration, more: readonly Declaration[]): Rend
   }
 }
 
-/** Renders a parse error, with the usage of its command. */
-export const renderMisuse = (
-  misuse: Problem & { readonly command?: string },
-  declarations: readonly Declaration[],
-): Rendered => {
+/** Renders a parse error, with the usage of its command, and the form of a line that lacks an argument. */
+export const renderMisuse = (misuse: Misuse, declarations: readonly Declaration[]): Rendered => {
   const declaration = declarations.find(({ name }) => name === misuse.command)
   if (declaration === undefined) return renderRefusal(misuse)
   const usageLine = `Usage: \`${usage(declaration)}\`, for example \`/ecs ${declaration.examples[0] ?? declaration.name}\`.`
   return renderRefusal({
     text: misuse.text,
     hint: misuse.hint === undefined ? usageLine : `${misuse.hint}\n${usageLine}`,
+    offers: formOffer(misuse, declaration, declarations),
   })
+}
+
+/** Free text stays out of the button: it may hold a secret. */
+const formOffer = (
+  { command, given }: Misuse,
+  { args, options }: Declaration,
+  declarations: readonly Declaration[],
+): readonly Offer[] => {
+  if (command === undefined || given === undefined) return []
+  const specs = { ...args, ...options }
+  const values = Object.fromEntries(
+    Object.entries(given).filter(([name]) => !['text', 'shell'].includes(specs[name]?.kind ?? 'text')),
+  )
+  return [{ label: 'Fill In', invocation: printInvocation({ command, values }, declarations), asks: true }]
 }

@@ -13,8 +13,11 @@ export type Value = Values[keyof Values]
 /** A parsed command line. `values`: the given arguments and options, keyed by name. */
 export type Invocation = { readonly command: string; readonly values: Readonly<Record<string, Value>> }
 
-/** A problem with a command line. `command`: the name of the command, if the line names a known one. */
-export type Misuse = Problem & { readonly command?: string }
+/**
+ * A problem with a command line. `command`: the name of the command, if the line names a known one. `given`: the values of a line
+ * that only lacks an argument.
+ */
+export type Misuse = Problem & { readonly command?: string; readonly given?: Invocation['values'] }
 
 export const parseText = (line: string, declarations: readonly Declaration[]): Invocation | Misuse => {
   const typed = splitWords(line)
@@ -88,7 +91,7 @@ const slots = (specs: Specs): readonly Slot[] => Object.entries(specs).map(([nam
 const positional = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind !== 'shell')
 const trailing = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind === 'shell')
 
-const readValues = (words: readonly Word[], declaration: Declaration): Invocation['values'] | Problem => {
+const readValues = (words: readonly Word[], declaration: Declaration): Invocation['values'] | Misuse => {
   const values: Record<string, Value> = {}
   const waiting = [...positional(declaration.args)]
   for (let at = 0; at < words.length; at += 1) {
@@ -107,7 +110,9 @@ const readValues = (words: readonly Word[], declaration: Declaration): Invocatio
     at += read.extra
   }
   const missing = waiting.find(({ spec }) => spec.optional !== true)
-  return missing === undefined ? values : problem(`\`/ecs ${declaration.name}\` needs ${usageOf(missing)}.`)
+  return missing === undefined
+    ? values
+    : { ...problem(`\`/ecs ${declaration.name}\` needs ${usageOf(missing)}.`), given: values }
 }
 
 /** `scale orders-api to 6`: only between two arguments, and never where the next one is a name. */
