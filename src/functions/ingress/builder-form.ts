@@ -19,6 +19,7 @@ import {
   CHOOSE_COMMAND,
   COMMAND,
   CONFIGURED,
+  fieldOptions,
   fieldsIn,
   isPlace,
   PICK_COMMAND,
@@ -139,7 +140,8 @@ const submit = async (view: ViewOutput, actor: Actor, { declarations, start, nam
   const place = placeIn(view.private_metadata)
   const declaration = declarations.find(({ name, kind }) => name === command && kind !== 'help')
   if (declaration === undefined) return errorsOf({ [COMMAND]: 'Choose a command.' })
-  const isWhole = Object.keys({ ...declaration.args, ...declaration.options }).every(name => name in view.state.values)
+  const expected = [...Object.keys(declaration.args), ...fieldOptions(declaration.options).map(([name]) => name)]
+  const isWhole = expected.every(name => name in view.state.values)
   if (!isWhole) return { response_action: 'update' as const, view: renderBuilder(declarations, place, command) }
   const invocation = parseFields(declaration, await withFullNames(fields, declaration, names))
   if ('problems' in invocation)

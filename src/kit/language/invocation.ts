@@ -87,6 +87,7 @@ export const parseFields = (
 type Slot = { readonly name: string; readonly spec: Spec }
 
 const slots = (specs: Specs): readonly Slot[] => Object.entries(specs).map(([name, spec]) => ({ name, spec }))
+const shown = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.hidden !== true)
 /** The arguments that are given by position, without the shell command that follows a lone `--`. */
 const positional = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind !== 'shell')
 const trailing = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind === 'shell')
@@ -164,7 +165,7 @@ const readOption = (words: readonly Word[], at: number, declaration: Declaration
 }
 
 const unknownOption = (name: string, declaration: Declaration): Problem => {
-  const names = Object.keys(declaration.options)
+  const names = shown(declaration.options).map(option => option.name)
   const near = names.find(option => editDistance(name, option) <= 2)
   const known = names.map(option => `\`--${option}\``).join(', ')
   const hint = near === undefined ? `It knows ${known === '' ? 'no options' : known}.` : `Did you mean \`--${near}\`?`
@@ -185,7 +186,7 @@ export const usage = ({ name, args, options }: Declaration): string => {
     spec.optional ? kinds[spec.kind].usage.replace(/^<(.*)>$/, '[$1]') : kinds[spec.kind].usage,
   )
   const last = trailing(args).map(({ spec }) => `[${kinds[spec.kind].usage}]`)
-  const named = slots(options).map(
+  const named = shown(options).map(
     ({ name: option, spec }) => `[--${option}${spec.kind === 'flag' ? '' : ` ${kinds[spec.kind].usage}`}]`,
   )
   return ['/ecs', name, ...inOrder, ...named, ...last].join(' ')
