@@ -192,6 +192,8 @@ export const everyMutation = {
   reason: { kind: 'text', hint: 'reason, for the approver and the audit' },
   'dry-run': { kind: 'flag', hint: 'show the plan without requesting it' },
   'break-glass': { kind: 'flag', hint: 'emergency without approval; needs a reason, notifies people and is reviewed' },
+  /** The operation that the button *Undo* takes back. */
+  undo: { kind: 'id', hidden: true },
 } as const satisfies Specs
 
 /** The option of queries whose answers have pictures. */

@@ -15,7 +15,9 @@ export const halt = setting({
   right: 'anyone',
   change: ({ reason }, { actor, facts, halt: before }) => {
     if (reason === undefined)
-      return refuse('A halt needs a reason.', 'Add `--reason "…"`; everyone whose change is refused sees it.')
+      return refuse('A halt needs a reason.', 'Add `--reason "…"`; everyone whose change is refused sees it.', [
+        { label: 'Add Reason', invocation: 'halt', asks: true },
+      ])
     const holders = before === undefined ? [] : [before.by, ...(before.also ?? [])]
     if (holders.some(({ user }) => user === actor.user) || (facts.halted !== undefined && before === undefined))
       return refuse(`All changes are already halted: ${facts.halted}.`)

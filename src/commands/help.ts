@@ -7,5 +7,5 @@ export const help: AnyCommand = {
   summary: 'List the commands, or explain one',
   args: { command: { kind: 'word', optional: true } },
   options: {},
-  examples: ['help', 'help scale'],
+  examples: ['help', 'help scale', 'help exec enable'],
 }

@@ -3,6 +3,7 @@
 import { placeLockText } from '../engine/rules/place-locks.ts'
 import type { PlaceLock } from '../engine/rules/rule-inputs.ts'
 import { noPlace } from '../features/services/places.ts'
+import { printWord } from '../kit/language/tokenise.ts'
 import { refuse } from '../model/errors.ts'
 import { setting } from './command.ts'
 
@@ -19,7 +20,9 @@ export const lock = setting({
   right: 'operate',
   change: ({ where, reason, for: minutes }, { actor, now, place, facts }) => {
     if (reason === undefined)
-      return refuse('A lock needs a reason.', 'Add `--reason "…"`; everyone whose change is refused sees it.')
+      return refuse('A lock needs a reason.', 'Add `--reason "…"`; everyone whose change is refused sees it.', [
+        { label: 'Add Reason', invocation: `lock ${printWord(where.text)}`, asks: true },
+      ])
     if (place === undefined) return noPlace(where.text)
     const existing = facts.placeLocks.find(({ name }) => name === place.name)
     if (existing !== undefined) return refuse(placeLockText(existing), 'Unlock it first.')

@@ -14,7 +14,11 @@ export const logs = query({
     since: { kind: 'since', hint: 'how far back, or from which time: 90s, 1h30m, 14:05; default 15m' },
     around: { kind: 'instant', hint: 'a time in your time zone: five minutes before and after it' },
     previous: { kind: 'flag', hint: 'the task that failed last, else the one that stopped last' },
-    follow: { kind: 'duration', hint: 'follow new lines for this long, in a direct message; at most 1h' },
+    follow: {
+      kind: 'duration',
+      alone: '10m',
+      hint: 'follow new lines for this long, in a direct message; default 10m, at most 1h',
+    },
     file: { kind: 'flag', hint: 'all lines found, as a file in a direct message' },
     lines: { kind: 'lines', hint: 'maximum number of lines; default 50' },
     filter: {

@@ -19,8 +19,11 @@ export type Refusal = {
   readonly link?: { readonly text: string; readonly url: string }
 }
 
-/** An alternative invocation for a button, in canonical text. It runs as if the person who clicks had typed it. */
-export type Offer = { readonly label: string; readonly invocation: string }
+/**
+ * An alternative invocation for a button, in canonical text. It runs as if the person who clicks had typed it. `asks`: the form
+ * of the line is opened, filled in with it.
+ */
+export type Offer = { readonly label: string; readonly invocation: string; readonly asks?: true }
 
 export const refuse = (text: string, hint?: string, offers?: readonly Offer[]): Refusal => ({
   kind: 'refusal',

@@ -104,6 +104,71 @@ describe('at the vote that settles it', () => {
     await world.press('Undo', 'U0REQUEST')
     expect(world.card()).toContain('Scale orders-api 6 → 4')
   })
+
+  describe('Undo', () => {
+    const done = async (line = 'scale orders-api 6') => {
+      await world.type(line)
+      await world.click('approve')
+      await world.until(() => world.card().includes('✅ Done'))
+      return { channel: 'C0OPS', ts: last()?.ts ?? '', user: 'U0REQUEST', actionId: 'run:0' }
+    }
+    const undo = async (spot: Awaited<ReturnType<typeof done>>) => {
+      await world.slack.deliver.click(spot)
+      await world.quiet()
+      return world.told('U0REQUEST')
+    }
+
+    test('clicked twice is one request', async () => {
+      const button = await done()
+      await undo(button)
+      expect(await undo(button)).toContain('is already open')
+      expect(world.cards()).toHaveLength(2)
+    })
+
+    test('once the state is no longer what was left, asks, and restores by a request of its own', async () => {
+      const button = await done()
+      await world.type('scale orders-api 8', { user: 'U0SECOND' })
+      await world.click('approve')
+      await world.until(() => world.desired() === 8)
+      await world.until(() => world.card().includes('✅ Done'))
+      const said = await undo(button)
+      expect(said).toMatch(/Desired count: now 8, then 6, @second-approver 2026-11-22 03:\d\d UTC/)
+      expect(said).toContain('[Restore 4]')
+      expect(world.cards()).toHaveLength(2)
+      await world.press('Restore 4', 'U0REQUEST')
+      expect(world.card()).toContain('Scale orders-api 8 → 4')
+    })
+
+    test('works for 24 hours', async () => {
+      const button = await done()
+      world.clock.advanceTo(world.clock.now() + 24 * 3_600_000 + 60_000)
+      await world.quiet()
+      expect(await undo(button)).toContain('Undo works for 24 hours.')
+      expect(world.cards()).toHaveLength(1)
+    })
+
+    test('while another change runs is an ordinary request', async () => {
+      const button = await done()
+      await world.type('restart orders-api', { user: 'U0SECOND' })
+      await world.click('approve')
+      await undo(button)
+      expect(world.cards()).toHaveLength(3)
+      await world.click('approve')
+      await world.until(() => /Blocked|Done/.test(world.card()))
+      expect(world.card()).toContain('Blocked')
+    })
+
+    test('of another service tells nothing about it', async () => {
+      await done()
+      const id = /operation (\w{12})/.exec(await world.details())?.[1] ?? ''
+      expect(await world.type(`scale orders-worker 2 --undo ${id}`)).toContain('There is nothing to undo.')
+    })
+
+    test('is not on a restart', async () => {
+      await done('restart orders-api')
+      expect(world.card()).not.toContain('[Undo]')
+    })
+  })
 })
 
 describe('the same request while one is open', () => {

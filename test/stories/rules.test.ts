@@ -421,12 +421,46 @@ describe('the audit', () => {
     await world.click('approve')
     await world.until(isOver)
     const shown = await world.type('audit orders-api')
-    expect(shown).toContain('outcome done: requester scale prod.us-east-1/web/orders-api 6')
-    expect(shown).toContain('as requester@example.com, approved by U0APPROVE')
+    expect(shown).toContain('done: requester scale prod.us-east-1/web/orders-api 6, approved by @U0APPROVE')
+    expect(shown.match(/requester scale/g)).toHaveLength(1)
     expect(await world.type('audit orders-worker')).toContain('No audit records about orders-worker.')
     expect(await world.type('audit orders-api', { user: 'U0OUTSIDE' })).toContain(
       'is not in Quarterdeck’s configuration',
     )
+  })
+
+  test('is found by the id that a card prints, with each record and its hash', async () => {
+    await world.type('scale orders-api 6')
+    await world.click('approve')
+    await world.until(isOver)
+    const id = /operation (\w{12})/.exec(await world.details())?.[1] ?? 'none'
+    const shown = await world.type(`audit ${id}`)
+    expect(shown).toContain('outcome done: requester scale prod.us-east-1/web/orders-api 6')
+    expect(shown).toContain('as requester@example.com, approved by @U0APPROVE')
+    expect(await world.type('audit orders-api')).toContain(`· ${id}`)
+    expect(await world.type(`audit ${id.slice(0, 11)}`)).toContain('No audit records about')
+  })
+
+  test('has a line an operation, and More for the earlier ones', async () => {
+    for (const count of [5, 6, 7, 8, 9, 10, 11, 12, 13]) await world.type(`scale orders-api ${count} --reason "no"`)
+    for (const { ts, channel, blocks = [] } of world.cards()) {
+      const [, id] =
+        /^decide:(\w+)/.exec(
+          blocks.map(({ block_id }) => String(block_id)).find(one => one.startsWith('decide:')) ?? '',
+        ) ?? []
+      const menu = { channel, ts, actionId: 'card:menu', value: `cancel ${id}` }
+      await world.slack.deliver.click({ user: 'U0REQUEST', ...menu })
+    }
+    await world.until(() => world.cards().every(card => textOf(card).includes('Cancelled')))
+    const shown = await world.type('audit orders-api')
+    expect(shown.match(/cancelled: requester/g)).toHaveLength(8)
+    expect(shown).toContain('[More]')
+    expect((await world.type('audit orders-api --more')).match(/cancelled: requester/g)).toHaveLength(9)
+  })
+
+  test('asks which one where a name means several', async () => {
+    const shown = await world.type('audit checkout')
+    expect(shown).toContain('Which one?')
   })
 })
 

@@ -88,6 +88,7 @@ describe('a look', () => {
     ['whoami', 'You are requester@example.com to AWS'],
     ['here', 'This channel has no defaults'],
     ['help', 'scale'],
+    ['help exec enable', 'Turn on ECS Exec'],
   ])('%s', async (line, words) => {
     expect(await world.type(line)).toContain(words)
   })

@@ -25,7 +25,9 @@ export const snoozeCost = setting({
     const ref = index.find(one => fullName(one) === place.name)
     if (ref === undefined) return refuse(`*${place.name}* is not a service.`, 'Name one service.')
     if (reason === undefined)
-      return refuse('A snooze needs a reason.', 'Add `--reason "…"`: it is shown until it is over.')
+      return refuse('A snooze needs a reason.', 'Add `--reason "…"`: it is shown until it is over.', [
+        { label: 'Add Reason', invocation: `cost snooze ${place.name}`, asks: true },
+      ])
     if (minutes < LEAST_MINUTES) return refuse('A snooze takes at least one hour.', 'For example `--for 14d`.')
     const until = new Date(Date.parse(now) + minutes * 60_000).toISOString()
     const snooze: Snooze = { by: actor, at: now, until, reason }

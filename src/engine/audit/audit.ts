@@ -60,6 +60,8 @@ export const sequenceText = (sequence: number): string => `${sequence}`.padStart
 const sequenceKey = (chain: string, sequence: number) => ({ pk: chainKey(chain), sk: sequenceText(sequence) })
 /** The partition key of the index items, which list the records of one target (a service by its ARN) or one operation. */
 export const recordKey = (about: string): string => `audited#${about}`
+/** The characters of an operation's id that cards print, and by which its records are found. */
+const shortId = (operation: string): string => operation.slice(0, 12)
 const pointerKey = (about: string, entry: AuditRecord) => ({ pk: recordKey(about), sk: `${entry.at}#${entry.id}` })
 
 /**
@@ -83,7 +85,9 @@ export const record = async (store: Store, chain: string, entry: AuditEntry, log
     const last = latest[0]?.value
     const added = known ?? link(entry, last)
     if (known === undefined && !(await store.create(sequenceKey(chain, added.sequence), added))) continue
-    await Promise.all([entry.target, entry.operation].map(about => store.create(pointerKey(about, added), added)))
+    await Promise.all(
+      [entry.target, shortId(entry.operation)].map(about => store.create(pointerKey(about, added), added)),
+    )
     if (known === undefined) log({ level: 'audit', ...added })
     return added
   }
@@ -97,13 +101,35 @@ const link = (entry: AuditEntry, last: AuditRecord | undefined): AuditRecord => 
   return { ...unsealed, hash: hashOf(unsealed) }
 }
 
-/** The latest records about a service (by ARN) or an operation, newest first. */
+/** The latest records about a service (by ARN) or another target, newest first. */
 export const recordsAbout = async (
   store: Pick<Store, 'list'>,
   about: string,
   limit: number,
 ): Promise<readonly AuditRecord[]> =>
   (await store.list<AuditRecord>(recordKey(about), { newestFirst: true, limit })).map(({ value }) => value)
+
+/** The characters of a whole id; the services of a change set have longer ids, which begin with that of the set. */
+const WHOLE_ID = 40
+/** A change set has two records for each of its services. */
+const MOST_OF_SET = 200
+
+/**
+ * The latest records of the operations whose ids begin with `id`, newest first. Cards print 12 characters; fewer find nothing.
+ * Earlier versions kept the records under the whole id.
+ */
+export const recordsOf = async (
+  store: Pick<Store, 'list'>,
+  id: string,
+  limit: number,
+): Promise<readonly AuditRecord[]> => {
+  const keys = [...new Set([shortId(id), id])]
+  const found = (await Promise.all(keys.map(key => recordsAbout(store, key, MOST_OF_SET)))).flat()
+  return found
+    .filter(({ operation }) => (id.length < WHOLE_ID ? operation.startsWith(id) : operation === id))
+    .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    .slice(0, limit)
+}
 
 /** The records about a service (by ARN) since a time (ISO 8601), oldest first. */
 export const recordsSince = async (

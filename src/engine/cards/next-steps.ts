@@ -20,7 +20,7 @@ export const nextSteps = (
   const isRepeatable = status === 'failed' || status === 'blocked' || (status === 'expired' && plan.gate === undefined)
   return [
     ...offers,
-    ...(status === 'done' && plan.takeBack !== undefined ? [{ label: 'Undo', invocation: plan.takeBack }] : []),
+    ...(status === 'done' && plan.takeBack !== undefined ? [undoOf(plan.takeBack, plan, operation)] : []),
     ...(hasFailed && STARTS_TASKS.includes(plan.command)
       ? [
           { label: 'Crash Logs', invocation: `logs ${name} --previous` },
@@ -31,3 +31,9 @@ export const nextSteps = (
     { label: 'Audit', invocation: `audit ${operation}` },
   ]
 }
+
+/** The line names the operation: it is refused after a day, and asks where the state is no longer what the operation left. */
+const undoOf = (takeBack: string, { members }: Plan, operation: string): Offer => ({
+  label: 'Undo',
+  invocation: members === undefined ? `${takeBack} --undo ${operation}` : takeBack,
+})

@@ -2,7 +2,7 @@
 
 import { fullName } from '../../kit/language/target.ts'
 import { type Button, buttons, cut, date, list, preformatted, richText, section } from '../../kit/messages/markup.ts'
-import { clickable, offerButtons } from '../../kit/messages/render-refusal.ts'
+import { clickable, offerButton, offerButtons } from '../../kit/messages/render-refusal.ts'
 import type { Offer } from '../../model/errors.ts'
 import type { Json, JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
@@ -73,10 +73,7 @@ const buttonRow = (operation: string, all: readonly Button[]): Block => buttons(
 
 /** The offers as buttons, and Details. */
 const stepsRow = ({ operation }: Card, offers: readonly Offer[]): readonly Block[] => {
-  const runs = clickable(offers).map(
-    ({ label, invocation }, at): Button => ({ label, action: `run:${at}`, value: invocation }),
-  )
-  return [buttonRow(operation, [...runs, detailsButton(operation)])]
+  return [buttonRow(operation, [...clickable(offers).map(offerButton), detailsButton(operation)])]
 }
 
 /**

@@ -56,7 +56,7 @@ export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs
     return refuseOwnGate(plan, access.corporateId) ?? judgeBreakGlass(plan, request, access.corporateId, config, inputs)
   const rules = rulesFor(plan, config, inputs)
   if (rules.length === 0) return refuseUnruled(unruled(plan, config, inputs))
-  const [missingReason] = rules.flatMap(({ rule }) => refuseReason(rule, request) ?? [])
+  const [missingReason] = rules.flatMap(({ rule }) => refuseReason(rule, request, plan) ?? [])
   if (missingReason !== undefined) return missingReason
   const asking = askingRules(plan, rules, request.actor, config, inputs)
   const joined = joinRules(asking)
@@ -221,8 +221,13 @@ const judgeBreakGlass = (
   return { kind: 'free', corporateId, why: 'break glass' }
 }
 
-const refuseReason = ({ needsReason, ticket }: ApprovalRule, { reason }: ChangeRequest): Refusal | undefined => {
-  if (needsReason && reason === undefined) return refuse('This change needs a reason.', 'Add `--reason "…"`.')
+const refuseReason = (
+  { needsReason, ticket }: ApprovalRule,
+  { reason }: ChangeRequest,
+  { invocation }: Plan,
+): Refusal | undefined => {
+  const offers = [{ label: 'Add Reason', invocation, asks: true as const }]
+  if (needsReason && reason === undefined) return refuse('This change needs a reason.', 'Add `--reason "…"`.', offers)
   if (ticket === undefined || hasMatch(reason ?? '', ticket)) return undefined
-  return refuse('The reason has to name a ticket.', `Expected form: \`${ticket}\`.`)
+  return refuse('The reason has to name a ticket.', `Expected form: \`${ticket}\`.`, offers)
 }

@@ -2,8 +2,16 @@
 // to stay within Slack's three seconds.
 import type { App, BlockAction, MessageShortcut, SlackViewAction, StaticSelectAction, ViewOutput } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
-import { parseFields, parseText, printFields, printInvocation } from '../../kit/language/invocation.ts'
+import {
+  type Invocation,
+  type Misuse,
+  parseFields,
+  parseText,
+  printFields,
+  printInvocation,
+} from '../../kit/language/invocation.ts'
 import type { Actor, Place } from '../../model/ecs.ts'
+import { isProblem } from '../../model/errors.ts'
 import { isRecord } from '../../model/json.ts'
 import { personIn } from './person.ts'
 import type { Names } from './picker-names.ts'
@@ -12,6 +20,7 @@ import {
   CHOOSE_COMMAND,
   COMMAND,
   CONFIGURED,
+  fieldOptions,
   fieldsIn,
   isPlace,
   PICK_COMMAND,
@@ -40,9 +49,22 @@ const PICKERS = [
 
 /** Renders the form of an incomplete line, such as a button's, with the fields filled in from it. */
 export const formOf = (line: string, declarations: readonly Declaration[], place: Place) => {
-  const invocation = parseText(line, declarations)
-  if ('kind' in invocation) return invocation
+  const parsed = parseText(line, declarations)
+  const invocation = isProblem(parsed) ? incompleteIn(parsed) : parsed
+  if (isProblem(invocation)) return invocation
   return renderBuilder(declarations, place, invocation.command, printFields(invocation, declarations))
+}
+
+/** The values of a line that lacks an argument. */
+const incompleteIn = (misuse: Misuse): Invocation | Misuse => {
+  const { command, given } = misuse
+  return command === undefined || given === undefined ? misuse : { command, values: given }
+}
+
+/** Whether the line lacks an argument. */
+export const lacksArgument = (line: string, declarations: readonly Declaration[]): boolean => {
+  const parsed = parseText(line, declarations)
+  return isProblem(parsed) && parsed.given !== undefined
 }
 
 /** Whether the line lacks what it is about: an `exec` or `run` line without a command, a closing without a summary. */
@@ -123,7 +145,8 @@ const submit = async (view: ViewOutput, actor: Actor, { declarations, start, nam
   const place = placeIn(view.private_metadata)
   const declaration = declarations.find(({ name, kind }) => name === command && kind !== 'help')
   if (declaration === undefined) return errorsOf({ [COMMAND]: 'Choose a command.' })
-  const isWhole = Object.keys({ ...declaration.args, ...declaration.options }).every(name => name in view.state.values)
+  const expected = [...Object.keys(declaration.args), ...fieldOptions(declaration.options).map(([name]) => name)]
+  const isWhole = expected.every(name => name in view.state.values)
   if (!isWhole) return { response_action: 'update' as const, view: renderBuilder(declarations, place, command) }
   const invocation = parseFields(declaration, await withFullNames(fields, declaration, names))
   if ('problems' in invocation)

@@ -1,6 +1,6 @@
 // Renders the builder: a modal that builds a command line. Its fields come from the command's declaration.
 import type { View } from '@slack/types'
-import type { Declaration, Spec } from '../../kit/language/declaration.ts'
+import type { Declaration, Spec, Specs } from '../../kit/language/declaration.ts'
 import { kinds } from '../../kit/language/grammar.ts'
 import type { Place } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
@@ -85,12 +85,16 @@ const hintOf = ({ kind, summary }: Declaration): string =>
     ? `${summary}. It is planned first; nothing changes before the required approvals.`
     : `${summary}.`
 
+/** The options that have a field. */
+export const fieldOptions = (options: Specs): readonly (readonly [string, Spec])[] =>
+  Object.entries(options).filter(([, { hidden }]) => hidden !== true)
+
 const fieldsOf = ({ args, options }: Declaration, values: Fields): readonly JsonObject[] => [
   ...Object.entries(args).flatMap(([name, spec]) => [
     ...(spec.kind === 'shell' ? [knownCommand()] : []),
     field(name, spec, spec.optional === true, values[name]),
   ]),
-  ...Object.entries(options).map(([name, spec]) => field(name, spec, true, values[name])),
+  ...fieldOptions(options).map(([name, spec]) => field(name, spec, true, values[name])),
 ]
 
 /** The field that offers the configured commands, next to the field for a shell command. */

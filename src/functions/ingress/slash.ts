@@ -1,7 +1,7 @@
 // Handles the slash command: opens the builder or a form, or starts the typed line.
 import type { App, SlashCommand } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
-import { formOf, isUnfinished } from './builder-form.ts'
+import { formOf, isUnfinished, lacksArgument } from './builder-form.ts'
 import { enterpriseIn } from './person.ts'
 import { renderBuilder } from './render-builder.ts'
 import { onlyForYou, slackReply } from './reply.ts'
@@ -17,10 +17,11 @@ export const listenToSlash = (app: App, { declarations, start }: SlashOptions): 
       const view = isBare ? renderBuilder(declarations, place) : formOf(command.text, declarations, place)
       if (!('kind' in view)) await client.views.open({ trigger_id: command.trigger_id, view })
     }
-    const isForm = isBare || isUnfinished(command.text, declarations)
-    // If no modal can be opened, the reply is the help or a usage error.
+    const isIncomplete = lacksArgument(command.text, declarations)
+    const isForm = isBare || isIncomplete || isUnfinished(command.text, declarations)
+    // If no modal can be opened, the reply is the help or a usage error, which a line that lacks an argument gets anyway.
     const isOpen = isForm && (await attempt(open)) === undefined
-    const reply = isOpen ? undefined : await start(command.text, askedBy(command))
+    const reply = isOpen && !isIncomplete ? undefined : await start(command.text, askedBy(command))
     await (reply === undefined ? ack() : ack(slackReply(onlyForYou(reply))))
   })
 }

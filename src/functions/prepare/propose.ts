@@ -22,6 +22,7 @@ import { isOpen, type OpenRequest, type OtherActivity, otherActivityOn, sameRequ
 import { isServiceRef, type Prepared, type Preparing, prepare, type Values } from './prepare.ts'
 import type { Proposal } from './proposal.ts'
 import { proposeSet, type SetOfOne } from './propose-set.ts'
+import { refuseUndo } from './refuse-undo.ts'
 import { refuseSame } from './same-request.ts'
 import { withShadow } from './shadow.ts'
 
@@ -184,5 +185,7 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 
 const planOf = async (command: AnyMutation, values: Values, read: Readers, own: Asker): Promise<Plan | Refusal> => {
   const state = await command.load(values, read, own)
-  return isRefusal(state) ? state : command.plan(values, state)
+  const plan = isRefusal(state) ? state : command.plan(values, state)
+  const undone = textOf(values['undo'])
+  return isRefusal(plan) || undone === undefined ? plan : ((await refuseUndo(undone, plan, own)) ?? plan)
 }

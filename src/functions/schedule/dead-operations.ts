@@ -1,7 +1,7 @@
 // Reports operations whose durable execution died: checks the status of the execution, and posts the final outcome in
 // its place.
 
-import { record, recordsAbout } from '../../engine/audit/audit.ts'
+import { record, recordsOf } from '../../engine/audit/audit.ts'
 import type { Card, Face } from '../../engine/cards/card.ts'
 import type { Approval, Vote } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
@@ -192,7 +192,7 @@ const outcomeFromAudit = async (
   votes: readonly Vote[],
   { store, now }: DeadOperationPorts,
 ): Promise<{ readonly at: string; readonly outcome: Outcome; readonly isBegun: boolean }> => {
-  const records = await recordsAbout(store, face.operation, 10)
+  const records = await recordsOf(store, face.operation, 10)
   // An intent is recorded before every call, so without an intent no call was made.
   const isBegun = records.some(({ kind }) => kind === 'intent')
   const isWatched = face.plan.watch !== undefined && records.some(({ kind }) => kind === 'outcome')

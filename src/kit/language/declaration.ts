@@ -2,7 +2,14 @@
 
 import type { KindName } from './grammar.ts'
 
-export type Spec = { readonly kind: KindName; readonly optional?: true; readonly hint?: string }
+/** `alone`: what an option means without a value. `hidden`: for buttons only; help, usage and forms leave it out. */
+export type Spec = {
+  readonly kind: KindName
+  readonly optional?: true
+  readonly hint?: string
+  readonly alone?: string
+  readonly hidden?: true
+}
 
 /** Argument and option declarations, keyed by argument or option name. */
 export type Specs = Readonly<Record<string, Spec>>

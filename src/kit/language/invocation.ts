@@ -1,8 +1,9 @@
 // Parses a command line or the fields of a form to an invocation, and prints an invocation as canonical text.
 
 import { isProblem, type Problem, problem } from '../../model/errors.ts'
+import { helpTopic, isJoint, withoutCourtesy } from './asking-words.ts'
 import type { Declaration, Spec, Specs } from './declaration.ts'
-import { kinds, type Values } from './grammar.ts'
+import { type KindName, kinds, type Values } from './grammar.ts'
 import { refuseHidden } from './refused-characters.ts'
 import { editDistance } from './target.ts'
 import { printWord, splitWords, straighten, type Word } from './tokenise.ts'
@@ -12,21 +13,31 @@ export type Value = Values[keyof Values]
 /** A parsed command line. `values`: the given arguments and options, keyed by name. */
 export type Invocation = { readonly command: string; readonly values: Readonly<Record<string, Value>> }
 
-/** A problem with a command line. `command`: the name of the command, if the line names a known one. */
-export type Misuse = Problem & { readonly command?: string }
+/**
+ * A problem with a command line. `command`: the name of the command, if the line names a known one. `given`: the values of a line
+ * that only lacks an argument.
+ */
+export type Misuse = Problem & { readonly command?: string; readonly given?: Invocation['values'] }
 
 export const parseText = (line: string, declarations: readonly Declaration[]): Invocation | Misuse => {
-  const words = splitWords(line)
-  if (isProblem(words)) return words
-  if (words.length === 0) return { command: 'help', values: {} }
+  const typed = splitWords(line)
+  if (isProblem(typed)) return typed
+  const words = withoutCourtesy(typed)
+  const topic = words.length === 0 ? '' : helpTopic(words)
+  if (topic !== undefined) return helpAbout(topic, declarations)
   const declaration = findDeclaration(words, declarations)
   if (isProblem(declaration)) return declaration
   const rest = words.slice(declaration.name.split(' ').length)
-  if (rest.length === 1 && /^(--help|-h|help)$/.test(rest[0]?.text ?? '')) {
-    return { command: 'help', values: { command: declaration.name } }
-  }
   const values = readValues(rest, declaration)
   return isProblem(values) ? { ...values, command: declaration.name } : { command: declaration.name, values }
+}
+
+const helpAbout = (topic: string, declarations: readonly Declaration[]): Invocation | Misuse => {
+  if (topic === '') return { command: 'help', values: {} }
+  const words = topic.split(' ').map(text => ({ text, quoted: false }))
+  const declaration = findDeclaration(words, declarations)
+  const command = isProblem(declaration) ? kinds.word.parse(topic) : declaration.name
+  return isProblem(command) ? command : { command: 'help', values: { command } }
 }
 
 /** Finds the command that a line names. If several names match, the longest wins: `exec enable` before `exec`. */
@@ -37,7 +48,8 @@ const findDeclaration = (words: readonly Word[], declarations: readonly Declarat
   return longest ?? unknownCommand(texts[0] ?? '', declarations)
 }
 
-const unknownCommand = (typed: string, declarations: readonly Declaration[]): Problem => {
+/** `typed`: the first word of a line, or what help is asked about. */
+export const unknownCommand = (typed: string, declarations: readonly Declaration[]): Problem => {
   const isNear = (name: string) => Math.abs(typed.length - name.length) <= 2 && editDistance(typed, name) <= 2
   const near = declarations
     .map(({ name }) => name)
@@ -75,21 +87,23 @@ export const parseFields = (
 type Slot = { readonly name: string; readonly spec: Spec }
 
 const slots = (specs: Specs): readonly Slot[] => Object.entries(specs).map(([name, spec]) => ({ name, spec }))
+const shown = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.hidden !== true)
 /** The arguments that are given by position, without the shell command that follows a lone `--`. */
 const positional = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind !== 'shell')
 const trailing = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind === 'shell')
 
-const readValues = (words: readonly Word[], declaration: Declaration): Invocation['values'] | Problem => {
+const readValues = (words: readonly Word[], declaration: Declaration): Invocation['values'] | Misuse => {
   const values: Record<string, Value> = {}
   const waiting = [...positional(declaration.args)]
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? { text: '', quoted: false }
+    if (isJoint(word) && joins(waiting, values)) continue
     const isOption = !word.quoted && word.text.startsWith('--')
     const read =
       word.rest === undefined
         ? isOption
           ? readOption(words, at, declaration)
-          : readArgument(words, at, waiting, declaration)
+          : readArgument(words, at, waiting)
         : readRest(word.rest, declaration)
     if (isProblem(read)) return read
     if (read.name in values) return problem(`\`--${read.name}\` is given twice.`, 'Keep one of them.')
@@ -97,25 +111,26 @@ const readValues = (words: readonly Word[], declaration: Declaration): Invocatio
     at += read.extra
   }
   const missing = waiting.find(({ spec }) => spec.optional !== true)
-  return missing === undefined ? values : problem(`\`/ecs ${declaration.name}\` needs ${usageOf(missing)}.`)
+  return missing === undefined
+    ? values
+    : { ...problem(`\`/ecs ${declaration.name}\` needs ${usageOf(missing)}.`), given: values }
 }
+
+/** `scale orders-api to 6`: only between two arguments, and never where the next one is a name. */
+const joins = ([next]: readonly Slot[], values: Readonly<Record<string, Value>>): boolean =>
+  next !== undefined && Object.keys(values).length > 0 && JOINED.includes(next.spec.kind)
+
+const JOINED: readonly KindName[] = ['count', 'version', 'bounds', 'level', 'strategy', 'revision']
 
 const readRest = (rest: string, declaration: Declaration): ReadValue | Problem => {
   const [slot] = trailing(declaration.args)
-  return slot === undefined
-    ? problem(`\`${declaration.name}\` takes nothing behind \`--\`.`, `Usage: \`${usage(declaration)}\``)
-    : readValue(slot, rest, 0)
+  return slot === undefined ? problem(`\`${declaration.name}\` takes nothing behind \`--\`.`) : readValue(slot, rest, 0)
 }
 
 /** A value read from one or more words. `extra`: the number of words after the first that the value used. */
 type ReadValue = { readonly name: string; readonly value: Value; readonly extra: number }
 
-const readArgument = (
-  words: readonly Word[],
-  at: number,
-  waiting: Slot[],
-  declaration: Declaration,
-): ReadValue | Problem => {
+const readArgument = (words: readonly Word[], at: number, waiting: Slot[]): ReadValue | Problem => {
   const word = words[at] ?? { text: '', quoted: false }
   const slot = waiting.shift()
   // A sentence at the end needs no quotes.
@@ -125,10 +140,7 @@ const readArgument = (
     return readValue(slot, [word, ...more].map(({ text }) => text).join(' '), more.length)
   }
   if (slot === undefined) {
-    return problem(
-      `\`${word.text.slice(0, 100)}\` is one word too many.`,
-      `Sentences go between quotes. Usage: \`${usage(declaration)}\``,
-    )
+    return problem(`\`${word.text.slice(0, 100)}\` is one word too many.`, 'Sentences go between quotes.')
   }
   return readValue(slot, word.text, 0)
 }
@@ -148,6 +160,7 @@ const readOption = (words: readonly Word[], at: number, declaration: Declaration
   }
   if (given.length > 0) return readValue(slot, given.join('='), 0)
   const next = words[at + 1]
+  if (slot.spec.alone !== undefined && !/^\d/.test(next?.text ?? '')) return readValue(slot, slot.spec.alone, 0)
   if (next === undefined || (!next.quoted && next.text.startsWith('--'))) {
     return problem(`\`--${name}\` needs a value.`, `For example \`--${name} ${kinds[slot.spec.kind].example}\`.`)
   }
@@ -155,7 +168,7 @@ const readOption = (words: readonly Word[], at: number, declaration: Declaration
 }
 
 const unknownOption = (name: string, declaration: Declaration): Problem => {
-  const names = Object.keys(declaration.options)
+  const names = shown(declaration.options).map(option => option.name)
   const near = names.find(option => editDistance(name, option) <= 2)
   const known = names.map(option => `\`--${option}\``).join(', ')
   const hint = near === undefined ? `It knows ${known === '' ? 'no options' : known}.` : `Did you mean \`--${near}\`?`
@@ -176,7 +189,7 @@ export const usage = ({ name, args, options }: Declaration): string => {
     spec.optional ? kinds[spec.kind].usage.replace(/^<(.*)>$/, '[$1]') : kinds[spec.kind].usage,
   )
   const last = trailing(args).map(({ spec }) => `[${kinds[spec.kind].usage}]`)
-  const named = slots(options).map(
+  const named = shown(options).map(
     ({ name: option, spec }) => `[--${option}${spec.kind === 'flag' ? '' : ` ${kinds[spec.kind].usage}`}]`,
   )
   return ['/ecs', name, ...inOrder, ...named, ...last].join(' ')

@@ -2,7 +2,7 @@
 import type { Offer, Refusal } from '../../model/errors.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { LIMITS, misfits } from './limits.ts'
-import { buttons, cut, plain, richText, section } from './markup.ts'
+import { type Button, buttons, cut, plain, richText, section } from './markup.ts'
 
 type RefusalText = Omit<Refusal, 'kind'>
 
@@ -38,7 +38,10 @@ export const clickable = (offers: readonly Offer[]): readonly Offer[] =>
  * operation that the click replaces.
  */
 export const offerButtons = (offers: readonly Offer[], superseding?: string) =>
-  buttons(
-    superseding === undefined ? 'offers' : `instead:${superseding}`,
-    offers.map(({ label, invocation }, at) => ({ label, action: `run:${at}`, value: invocation })),
-  )
+  buttons(superseding === undefined ? 'offers' : `instead:${superseding}`, offers.map(offerButton))
+
+export const offerButton = ({ label, invocation, asks }: Offer, at: number): Button => ({
+  label,
+  action: `${asks === true ? 'form' : 'run'}:${at}`,
+  value: invocation,
+})

@@ -224,73 +224,10 @@ describe('a slash command', () => {
   test('help is answered from the declarations', async () => {
     expect(JSON.parse((await send(slash('help'))).body).text).toMatchInlineSnapshot(`
       "Quarterdeck operates Amazon ECS.
-      /ecs services Show the health of all services, unhealthy ones first, and the age of the data
-      /ecs status &lt;service&gt; Show whether a service is healthy, what it is doing, and what changed
-      /ecs tasks &lt;service&gt; List a service’s tasks, and why stopped ones stopped
-      /ecs events &lt;service&gt; Show a service’s ECS events, repeats merged
-      /ecs deployments &lt;service&gt; Show a service’s deployments: what changed, and how each ended
-      /ecs why &lt;service&gt; Show what changed a service, by anyone: who, when, what
-      /ecs logs &lt;service|task|log group&gt; Show logs of a service, a task or a log group, secrets hidden
-      /ecs check &lt;service|cluster|account&gt; Find unsafe or fragile settings of services, why they matter, and the fix
-      /ecs scale &lt;service&gt; &lt;count&gt; Set how many tasks a service runs
-      /ecs restart &lt;service|cluster:name|tag:key=value|secret:arn&gt; Replace every task of a service with a new deployment of the same task definition
-      /ecs stop &lt;service&gt; Stop one task, by its id; its service starts another
-      /ecs run &lt;service&gt; [-- &lt;command&gt;] Run a command once in a new task of a service, such as a migration
-      /ecs exec &lt;service&gt; [-- &lt;command&gt;] Run a command in a service’s container, or get shell access
-      /ecs exec enable &lt;service&gt; Turn on ECS Exec for a service; replaces every task
-      /ecs exec sessions List open container sessions, including those started outside Quarterdeck
-      /ecs exec terminate &lt;service&gt; &lt;session&gt; Terminate a container session
-      /ecs deploy &lt;service&gt; &lt;image|tag|revision&gt; Deploy an image, a tag or a revision of the task definition
-      /ecs rollback &lt;service&gt; Stop and roll back a deployment in progress, or deploy an earlier task definition
-      /ecs gates List the deployments that wait at a gate, and what happens without an answer
-      /ecs gate continue &lt;service&gt; &lt;hook&gt; Let a deployment that waits at a gate go on
-      /ecs gate rollback &lt;service&gt; &lt;hook&gt; Roll back a deployment that waits at a gate; needs no approval
-      /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale
-      /ecs autoscale bounds &lt;service&gt; &lt;min..max&gt; Set autoscaling’s minimum and maximum
-      /ecs autoscale suspend &lt;service&gt; [in|out|scheduled] Suspend autoscaling, as a temporary change: scale-in, scale-out, schedules, or in and out
-      /ecs autoscale resume &lt;service&gt; Resume autoscaling
-      /ecs capacity &lt;service&gt; Show where a service runs: strategy, actual split, quotas, Spot interruptions, cost
-      /ecs capacity set &lt;service&gt; &lt;strategy&gt; Switch the capacity providers of a service; replaces every task
-      /ecs capacity escape &lt;service|cluster:name|tag:key=value|secret:arn&gt; Move a service off Fargate Spot for a time; replaces every task, and again on return
-      /ecs capacity return &lt;service|cluster:name|tag:key=value|secret:arn&gt; Return to the earlier capacity before the time; replaces every task
-      /ecs capacity attach &lt;service&gt; &lt;provider&gt; Attach a capacity provider to the cluster of a service
-      /ecs cost [service|cluster|account] Show what services could cost less: idle, too large, Spot, Graviton; the greatest saving first
-      /ecs cost compare &lt;service&gt; Compare where a service could run: Fargate, Spot, Graviton, instances; cost, and whether it can
-      /ecs cost apply &lt;service&gt; Apply the size that Compute Optimizer recommends: a new revision, a deployment and a watch
-      /ecs cost snooze &lt;service|cluster|account&gt; Put the finding of a service off until a time, with the reason; it is shown again when that is over
-      /ecs digest list List the digests, when each is due, and how the last one ended
-      /ecs digest preview &lt;name&gt; Show what a digest would tell now, of the services that you may view, to you alone
-      /ecs autoscale schedule &lt;service&gt; "&lt;when&gt;" &lt;min..max&gt; Set autoscaling’s bounds at certain times
-      /ecs autoscale unschedule &lt;service&gt; &lt;name&gt; Delete a scheduled action
-      /ecs autoscale track &lt;service&gt; &lt;cpu|memory|requests&gt; &lt;target&gt; Keep CPU, memory or requests at a target
-      /ecs autoscale untrack &lt;service&gt; &lt;policy|cpu|memory|requests&gt; Delete a scaling policy
-      /ecs autoscale forecast &lt;service&gt; Show the forecast of tasks, against the load
-      /ecs autoscale forecast create &lt;service&gt; &lt;cpu|memory|requests&gt; &lt;target&gt; Forecast the tasks that a service will need
-      /ecs autoscale forecast promote &lt;service&gt; Let the forecast scale a service out ahead of load
-      /ecs autoscale forecast pause &lt;service&gt; Let the forecast only forecast again
-      /ecs leases List temporary changes, when each ends, and what it reverts to
-      /ecs lease extend &lt;service&gt; &lt;duration&gt; Extend a temporary change
-      /ecs lease keep &lt;service&gt; Make a temporary change permanent
-      /ecs lock &lt;service|cluster|account&gt; Block changes to a service, a cluster or an account
-      /ecs unlock &lt;service|cluster|account&gt; Remove a lock
-      /ecs halt Block every change until someone resumes
-      /ecs resume Allow changes again after a halt
-      /ecs here Show this channel’s default place and favourite services
-      /ecs here set [service|cluster|account] Set this channel’s default account or cluster, and its favourite services
-      /ecs here clear Remove this channel’s defaults
-      /ecs subscriptions Show which problems are posted in this channel
-      /ecs subscribe &lt;service|cluster|tag:key=value&gt; [kinds] Post problems of a service, a cluster, an account or a tag in this channel
-      /ecs unsubscribe &lt;service|cluster|tag:key=value&gt; End a subscription of this channel
-      /ecs snooze &lt;id&gt; Pause the card of a problem in this channel
-      /ecs incident open &lt;service&gt; "…" Open an incident: a channel, people, what changed
-      /ecs incident acknowledge Say that you work on an incident
-      /ecs incident note "…" Add a note to the timeline of an incident
-      /ecs incident mitigated Say that users are no longer affected by an incident
-      /ecs incident timeline [id] Show what was done and noted during an incident, or the open incidents
-      /ecs incident close "…" Close an incident with a summary
-      /ecs audit &lt;service|operation&gt; Show who changed a service and who approved it, or one operation
-      /ecs whoami Show your roles, and the rules that grant them
-      /ecs help [command] List the commands, or explain one"
+      Look: services status tasks events deployments why logs check exec… gates autoscale… capacity… cost… digest… leases here… subscriptions incident… audit whoami
+      Change: scale restart stop run exec… deploy rollback gate… autoscale… capacity… cost… lease…
+      Set: cost… lock unlock halt resume here… subscribe unsubscribe snooze incident…
+      /ecs help scale explains one command, /ecs help autoscale lists a topic. /ecs opens a form. Every change is planned first: --dry-run shows the plan only."
     `)
     expect(JSON.parse((await send(slash('help scale'))).body).text).toContain('Set how many tasks a service runs')
     expect(JSON.parse((await send(slash('help skale'))).body).text).toContain('skale is not a command')

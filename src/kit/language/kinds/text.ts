@@ -32,11 +32,14 @@ const parseShell = (text: string): string | Problem => {
  */
 export const shell: Kind<string> = { usage: '-- <command>', example: 'ps aux', parse: parseShell, print: asWritten }
 
+/** The argument kind for the name of a command, of one or more words. */
 export const word: Kind<string> = {
   usage: '[command]',
-  example: 'scale',
+  example: 'exec enable',
   parse: text =>
-    /^[a-z][a-z-]{0,30}$/.test(text) ? text : problem(`\`${text}\` is not a command's name.`, 'Try `/ecs help`.'),
+    /^[a-z][a-z -]{0,39}$/.test(text)
+      ? text
+      : problem(`\`${text.slice(0, 50)}\` is not a command's name.`, 'Try `/ecs help`.'),
   print: asWritten,
 }
 
