@@ -71,6 +71,15 @@ describe('who may not suspend autoscaling without an end', () => {
     expect(await world.type(line)).toContain(NO_END)
   })
 
+  test('does not suspend scheduled scaling over the only end of bounds without room', async () => {
+    await pinned()
+    expect(await world.type(`autoscale suspend ${CHECKOUT} scheduled --for 1h`)).toContain(NO_END)
+    await world.type(`autoscale suspend ${CHECKOUT} scheduled --for 10m`)
+    await world.click('approve')
+    await world.until(() => world.card().includes('Revert Now'))
+    expect(await world.type(`lease extend ${CHECKOUT} 1h`)).toContain(NO_END)
+  })
+
   test('does not keep a minimum that is the maximum', async () => {
     await world.type(`scale ${CHECKOUT} 10 --for 1h`)
     await world.click('approve')

@@ -52,3 +52,14 @@ export const givesRoomBack = (action: ScheduledBounds, { others, today, now }: C
     return ends !== undefined && giving.every(one => (nextFiring(one, at) ?? FOREVER) > ends)
   })
 }
+
+/** Whether bounds without room have lost their end where no scheduled action runs until then: one that runs once does not run later. */
+export const losesEnd = (
+  schedules: readonly ScheduledBounds[],
+  until: string,
+  { today, now }: Omit<Circumstances, 'others'>,
+): boolean => {
+  const lost = schedules.filter(one => one.expression.startsWith('at(') && (nextFiring(one, now) ?? FOREVER) <= until)
+  const others = schedules.filter(one => !lost.includes(one))
+  return lost.some(one => givesRoomBack(one, { others, today, now }))
+}
