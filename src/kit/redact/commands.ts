@@ -10,8 +10,9 @@ const APART = '(?:[ \\t]{1,4}|\\\\?["\'],[ \\t]?\\\\?["\'])'
 const option = (flags: string): RegExp => new RegExp(`(?<=[\\s"'])(?:${flags})(?=\\S)`, 'g')
 const USER = '[\\w.@-]{1,64}'
 
-/** Programs, and what comes before their password. */
-const OPTIONS: readonly (readonly [RegExp, RegExp])[] = [
+/** Programs, and what comes before their password, or before a login with it: `user:password`. */
+const OPTIONS: readonly (readonly [RegExp, RegExp, isLogin?: true])[] = [
+  [/\bcurl\b/g, option(`(?:-u|-U)${APART}?|--(?:proxy-)?user(?:=|${APART})`), true],
   [/\b(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump)\b/g, option('-p')],
   [/\bsshpass\b/g, option(`-p${APART}?`)],
   [/\bredis-cli\b/g, option(`-a${APART}`)],
@@ -30,25 +31,29 @@ const OPTIONS: readonly (readonly [RegExp, RegExp])[] = [
   ],
 ]
 const PROGRAM =
-  /\b(?:mysql|mariadb|sshpass|redis-cli|docker|podman|helm|skopeo|oras|buildah|mongo|ldap|openssl|zip|unzip|7z|sqlcmd|smbclient|htpasswd)/
+  /\b(?:mysql|mariadb|sshpass|redis-cli|docker|podman|helm|skopeo|oras|buildah|mongo|ldap|openssl|zip|unzip|7z|sqlcmd|smbclient|htpasswd|curl)/
 const MOST_COMMAND = 1_000
 
 const findOptions = (text: string, found: Found): void => {
   if (!PROGRAM.test(text)) return
-  for (const [program, before] of OPTIONS) {
+  for (const [program, before, isLogin = false] of OPTIONS) {
     const names = [...text.matchAll(program)]
     for (const [nth, { 0: name, index }] of names.entries()) {
       const from = index + name.length
       const most = Math.min(from + MOST_COMMAND, names[nth + 1]?.index ?? text.length)
       const [rest = ''] = /^[^\n|;]*/.exec(text.slice(from, most)) ?? []
-      for (const { 0: flag, index: at } of rest.matchAll(before)) hideWord(text, from + at + flag.length, found)
+      for (const { 0: flag, index: at } of rest.matchAll(before))
+        hideWord(text, from + at + flag.length, isLogin, found)
     }
   }
 }
 
-const hideWord = (text: string, at: number, found: Found): void => {
-  const { start, end, isLiteral } = wordAt(text, at)
+const hideWord = (text: string, at: number, isLogin: boolean, found: Found): void => {
+  const { start: begin, end, isLiteral } = wordAt(text, at)
+  const colon = isLogin ? text.slice(begin, end).indexOf(':') : -1
+  const start = begin + colon + 1
   const secret = text.slice(start, end)
+  if (isLogin && (colon < 0 || secret.startsWith('//'))) return
   if (end > start && !/^(?:-|‹hidden›|\*+$)/.test(secret) && (isLiteral || !secret.startsWith('$')))
     found('password', { start, end })
 }
@@ -58,7 +63,7 @@ const SOURCE = /(?<![\w/])[\w.-]{1,64}:([^\s"'`]{1,256}?)@(?:tcp|udp|unix|clouds
 /** `aws configure set <key> <value>`, Dockerfile's `ENV <key> <value>`, `setx <key> <value>`. */
 const SETTING = /\b(?:configure set|ENV|ARG|setx|setenv) ([\w.-]{1,100}) (["']?)([^\s"']{1,512})/g
 /** A property of Spring, as its environment reports it. */
-const PROPERTY = /Property '([^'\n]{1,200})'[^\n]{0,200}?value of type \w{1,40}: ([^\s]{1,512})/g
+const PROPERTY = /Property '([^'\n]{1,200})'[^\n]{0,200}?value of type \w{1,40}: (\S[^\n]{0,511})/g
 
 const findSettings = (text: string, found: Found): void => {
   for (const { 0: whole, 1: secret = '', index } of text.matchAll(SOURCE)) {

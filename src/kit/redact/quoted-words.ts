@@ -8,8 +8,7 @@ const MOST_DEPTH = 4
 const AFTER_QUOTE = /^(?:$|[\s,;:.|&)\]}\\])/
 
 /** The position of the quote that ends the string which begins at `open`; the end of its line, or `limit`, if none does. */
-export const quoteEnd = (text: string, open: number, limit: number): number => {
-  const quote = text[open]
+export const quoteEnd = (text: string, open: number, limit: number, quote = text[open]): number => {
   for (let at = open + 1; at < limit; at += 1) {
     const char = text[at]
     if (char === '\n') return at
