@@ -5,6 +5,7 @@ import type { Change, NewPlan, Plan, Risk } from '../../engine/change/plan.ts'
 import { riskOfSuspension, worse } from '../../engine/change/risk.ts'
 import { endedBy } from '../../features/scaling/autoscaling.ts'
 import { bindsOf, callersOf, type Scaling } from '../../features/scaling/load-scaling.ts'
+import { hasRoom } from '../../features/scaling/schedule-room.ts'
 import type { Autoscaling, Bounds, ScalingPolicy, Service } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { canonicalJson, type JsonObject } from '../../model/json.ts'
@@ -85,14 +86,14 @@ const alsoOf = (also: readonly string[]): Pick<Plan, 'also'> => (also.length ===
 export const ENDS_SCALING = { also: ['autoscale suspend'], isPermanent: true } as const
 
 /** The same of bounds without an end that leave the policies no room. `before`: the bounds without temporary changes. */
-export const pinning = (
-  { policies }: Autoscaling,
-  before: Bounds,
-  after: Bounds,
-): Pick<Plan, 'also' | 'isPermanent'> =>
-  after.min === after.max && before.min !== before.max && policies.some(one => one.scalesIn || one.scalesOut)
-    ? ENDS_SCALING
-    : {}
+export const pinning = (autoscaling: Autoscaling, before: Bounds, after: Bounds): Ending =>
+  endingIf(hasRoom(before) && !hasRoom(after), autoscaling)
+
+/** The same where a policy scales. */
+export const endingIf = (takesRoom: boolean, { policies }: Autoscaling): Ending =>
+  takesRoom && policies.some(one => one.scalesIn || one.scalesOut) ? ENDS_SCALING : {}
+
+type Ending = Pick<Plan, 'also' | 'isPermanent'>
 
 /** The same of a plan that takes policies away; its risk is at least that of the suspension. */
 export const endingOf = (

@@ -4,14 +4,16 @@ import type { NewPlan, Plan } from '../../engine/change/plan.ts'
 import { clockChanges, nextFirings } from '../../features/scaling/clock-changes.ts'
 import { amountsOf, loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { putSchedule } from '../../features/scaling/scaling-calls.ts'
+import { longestMinutes, takesRoom } from '../../features/scaling/schedule-room.ts'
 import { movedBy, stepsOf } from '../../features/scaling/schedule-steps.ts'
 import { isExpression, schedulesOf } from '../../features/scaling/schedule-words.ts'
 import { codeText } from '../../kit/messages/text.ts'
+import type { ScheduledBounds } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { boundsText, inBounds } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
 import { boundsWithoutLeases, stepOf } from '../lease/weight.ts'
-import { autoscalingOf, digestOf, pinning, planOf } from './plan.ts'
+import { autoscalingOf, digestOf, endingIf, planOf } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { changeOf, consequencesOf, includedIn, lossesOf, warningsOf } from './schedule-card.ts'
 import {
@@ -78,11 +80,12 @@ const refusalOf = ({ made, autoscaling, state: { now }, times }: Planned): Refus
 }
 
 /** Bounds that leave the policies no room: without an end a suspension without one, else no longer than a temporary change. */
-const limitsOf = ({ autoscaling, values, made, today, times }: Planned) => {
-  const pinned: Pick<Plan, 'also' | 'isPermanent' | 'totalMinutes'> = pinning(autoscaling, today, values.bounds)
-  if (made.end === undefined || pinned.isPermanent !== true) return pinned
-  const [start, end] = [times.start, times.end].map(([first = '']) => Date.parse(first)) as [number, number]
-  return { totalMinutes: Math.max(0, Math.ceil((end - start) / 60_000)) }
+const limitsOf = ({ autoscaling, made: { start, end }, today, state: { now } }: Planned) => {
+  const others = autoscaling.schedules.filter(({ name }) => name !== start.name && name !== end?.name)
+  const takes = (action: ScheduledBounds) => endingIf(takesRoom(action, { others, today, now }), autoscaling)
+  const endless: Pick<Plan, 'also' | 'isPermanent' | 'totalMinutes'> = takes(end ?? start)
+  if (end === undefined || endless.isPermanent === true || takes(start).isPermanent !== true) return endless
+  return { totalMinutes: longestMinutes(start, end, now) }
 }
 
 const planSchedule = (planned: Planned): NewPlan => {
@@ -93,7 +96,7 @@ const planSchedule = (planned: Planned): NewPlan => {
   const moved = inBounds(desired, after)
   const steps = stepsOf(made, { autoscaling, now, desired, today, callers })
   const replaced = replacedBy(made, autoscaling)
-  const { also: ended = [], ...limits } = limitsOf(planned)
+  const { also: ended = [], ...limits }: Pick<Plan, 'also' | 'isPermanent' | 'totalMinutes'> = limitsOf(planned)
   return planOf(state, {
     command: 'autoscale schedule',
     also: ['autoscale bounds', ...(steps.some(step => movedBy(step) > 0) ? ['scale'] : []), ...ended],

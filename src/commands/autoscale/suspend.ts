@@ -17,6 +17,7 @@ import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
 import { endOfSuspension } from '../lease/losses.ts'
+import { endingByLoss } from '../lease/weight.ts'
 import { minutesAfter, oneDayAfter } from '../scale/losses.ts'
 import { autoscalingOf, clampOf, planOf } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
@@ -118,7 +119,10 @@ const planSuspend = (
           ]),
     ],
     calls: [setSuspensions(ref, autoscaling.arn, after)],
-    ...(lease !== undefined && { lease }),
+    ...(lease !== undefined && {
+      lease,
+      ...endingByLoss(state, lease.holding, minutesAfter(state.now, lease.minutes)),
+    }),
     ...(permanent && { isPermanent: true, takeBack: `autoscale resume ${fullName(ref)}` }),
   })
 }

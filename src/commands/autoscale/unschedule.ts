@@ -7,6 +7,7 @@ import { scheduledText } from '../../features/scaling/autoscaling.ts'
 import { nextFirings } from '../../features/scaling/clock-changes.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { deleteSchedule } from '../../features/scaling/scaling-calls.ts'
+import { givesRoomBack } from '../../features/scaling/schedule-room.ts'
 import { endOf, startOf } from '../../features/scaling/schedule-words.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { printWord } from '../../kit/language/tokenise.ts'
@@ -16,7 +17,8 @@ import type { Autoscaling, ScheduledBounds } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { boundsText } from '../../model/scaling-words.ts'
 import { mutation } from '../command.ts'
-import { autoscalingOf, digestOf, planOf } from './plan.ts'
+import { boundsWithoutLeases } from '../lease/weight.ts'
+import { autoscalingOf, digestOf, endingIf, planOf } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { isDeleted, settledSchedules } from './settled.ts'
 
@@ -56,9 +58,13 @@ const planUnschedule = (state: Scaling, autoscaling: Autoscaling, found: Schedul
   const start = autoscaling.schedules.find(({ name }) => name === startOf(found.name))
   const gone = [found, ...(partner === undefined ? [] : [partner])]
   const [next] = nextFirings(found, now, 1)
+  const others = autoscaling.schedules.filter(one => !gone.includes(one))
+  const today = boundsWithoutLeases(state, autoscaling, autoscaling)
+  const ending = endingIf(givesRoomBack(partner ?? found, { others, today, now }), autoscaling)
   return planOf(state, {
     command: 'autoscale unschedule',
-    also: ['autoscale bounds'],
+    ...ending,
+    also: ['autoscale bounds', ...(ending.also ?? [])],
     invocation: `autoscale unschedule ${fullName(ref)} ${printWord(found.name)}`,
     title: `Delete schedule *${plainName(found.name, 256)}* of *${ref.service}*`,
     changes: gone.map(one => ({

@@ -18,7 +18,7 @@ import { SCALING_READS } from '../autoscale/reads.ts'
 import { mutation } from '../command.ts'
 import { type Chosen, choose } from './chosen.ts'
 import { AT_LEAST, commandsOf, lossesOfHolding, movedAtEnd, valueWords } from './losses.ts'
-import { circumstancesOf, heavier, weightOf } from './weight.ts'
+import { circumstancesOf, endingByLoss, heavier, weightOf } from './weight.ts'
 
 export const extendLease = mutation({
   name: 'lease extend',
@@ -76,6 +76,7 @@ const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): N
         repeatable: true,
       },
     ],
+    ...endingByLoss(state, lease.holding, until),
     totalMinutes: Math.ceil((Date.parse(until) - Date.parse(lease.begun)) / 60_000),
   })
 }

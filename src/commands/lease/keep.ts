@@ -1,7 +1,7 @@
 // /ecs lease keep: makes a temporary change permanent; needs approval like a new one.
 
 import { CANNOT_BE_UNDONE, cardLine } from '../../engine/cards/card-line.ts'
-import type { NewPlan } from '../../engine/change/plan.ts'
+import type { NewPlan, Plan } from '../../engine/change/plan.ts'
 import { KEPT } from '../../engine/change/risk.ts'
 import type { Lease } from '../../engine/leases/book.ts'
 import { composeValue, type Holding, type Value } from '../../engine/leases/holding.ts'
@@ -12,7 +12,7 @@ import { fullName } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import { isRefusal } from '../../model/errors.ts'
 import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.ts'
-import { planOf } from '../autoscale/plan.ts'
+import { pinning, planOf } from '../autoscale/plan.ts'
 import { SCALING_READS } from '../autoscale/reads.ts'
 import { mutation } from '../command.ts'
 import { type Chosen, choose } from './chosen.ts'
@@ -39,10 +39,12 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): NewPlan => {
   const before = baselineOf(book, lease)
   const ends = lease.left === undefined ? `ends ${timeText(lease.until)}` : `not reverted: ${lease.left.found}`
   const isRunning = lease.left === undefined && lease.lost === undefined
+  const ending = isRunning ? endingOf(state, lease.holding, before) : {}
   const asIs: Weight = { risk: KEPT, size: 0, tasks: desired }
   return planOf(state, {
     command: 'lease keep',
-    also: commandsOf(lease.holding),
+    ...ending,
+    also: [...commandsOf(lease.holding), ...(ending.also ?? [])],
     invocation: `lease keep ${fullName(ref)} --lease ${lease.operation.slice(0, 12)}`,
     title: `Make the temporary change of *${ref.service}* permanent`,
     changes: [{ what: `${whatOf(lease, before)}, requested by ${lease.holder.name}`, from: ends, to: 'permanent' }],
@@ -65,6 +67,18 @@ const planKeep = (state: Scaling, { book, lease }: Chosen): NewPlan => {
     ...(lease.holding.kind === 'suspension' &&
       lease.left === undefined && { callers: state.callers, isPermanent: true }),
   })
+}
+
+/** A minimum that is the maximum leaves the policies no room. */
+const endingOf = (
+  { autoscaling }: Scaling,
+  holding: Holding,
+  before: Value | undefined,
+): Pick<Plan, 'also' | 'isPermanent'> => {
+  const after = before && composeValue(before, [holding])
+  return autoscaling !== undefined && before !== undefined && 'max' in before && after !== undefined && 'max' in after
+    ? pinning(autoscaling, before, after)
+    : {}
 }
 
 /** `before`: the value to which the temporary change would have reverted. */

@@ -14,7 +14,9 @@ import { baselineWith, isLeased } from '../../engine/leases/compose.ts'
 import type { Holding, Value } from '../../engine/leases/holding.ts'
 import { type Size, spotRisk } from '../../features/capacity/spot-risk.ts'
 import { originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
+import { losesEnd } from '../../features/scaling/schedule-room.ts'
 import type { Bounds } from '../../model/ecs.ts'
+import { endingIf } from '../autoscale/plan.ts'
 
 export type Weight = Pick<Plan, 'risk' | 'size' | 'tasks'>
 
@@ -65,6 +67,15 @@ export const boundsWithoutLeases = (state: Scaling, { min, max }: Bounds, after:
   const holding = { kind: 'floor', min: after.min } as const
   const value = baselineWith(state.book, { holding, found: { min, max }, origin: originOf(state, holding) })
   return 'max' in value ? value : { min, max }
+}
+
+/** Bounds without room stay if their only end does not run during a suspension: it has no end then. `until`: ISO 8601. */
+export const endingByLoss = (state: Scaling, holding: Holding, until: string): Pick<Plan, 'isPermanent'> => {
+  const { autoscaling, now } = state
+  if (autoscaling === undefined || holding.kind !== 'suspension' || !holding.scheduled) return {}
+  const today = boundsWithoutLeases(state, autoscaling, autoscaling)
+  const isLost = losesEnd(autoscaling.schedules, until, { today, now })
+  return endingIf(isLost, autoscaling).isPermanent === true ? { isPermanent: true } : {}
 }
 
 export const stepOf = (from: Bounds, to: Bounds): number =>

@@ -53,7 +53,8 @@ export const stepsOf = ({ start, end }: Schedules, circumstances: Circumstances)
   return [...new Map(steps.map(step => [JSON.stringify(step), step])).values()]
 }
 
-const runsOf = (schedule: ScheduledBounds, now: string): readonly string[] => {
+/** The next runs, ISO 8601. */
+export const runsOf = (schedule: ScheduledBounds, now: string): readonly string[] => {
   const runs: string[] = []
   while (runs.length < MOST_RUNS) {
     const next = nextFiring(schedule, runs.at(-1) ?? now)
@@ -63,7 +64,12 @@ const runsOf = (schedule: ScheduledBounds, now: string): readonly string[] => {
   return runs
 }
 
-const lastBefore = (at: string, schedules: readonly ScheduledBounds[], now: string): ScheduledBounds | undefined =>
+/** The action that runs last between `now` and `at`. */
+export const lastBefore = (
+  at: string,
+  schedules: readonly ScheduledBounds[],
+  now: string,
+): ScheduledBounds | undefined =>
   schedules
     .flatMap(schedule => {
       const ran = lastFiring(schedule, now, at)

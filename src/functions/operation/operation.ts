@@ -31,7 +31,7 @@ import { type Rechecked, recheck } from './recheck.ts'
 import { finish } from './report.ts'
 import { runGrant } from './run-grant.ts'
 import { addToLeases, removeFromLeases, runLease } from './run-lease.ts'
-import { type Locked, lock, unlock } from './service-mutex.ts'
+import { isUrgent, type Locked, lock, unlock } from './service-mutex.ts'
 import { faceOfSet, joinSet, tellSet } from './set/member.ts'
 import { step } from './steps.ts'
 import { type ApprovalOutcome, errorText, nothingChanged, offerPlanAgain, type Story } from './story.ts'
@@ -179,15 +179,22 @@ const withVotes = (story: Story, votes = story.approval.votes): Story => ({
 const executeLocked = async (story: Story): Promise<Execution> => {
   const { job, ctx, ports, face } = story
   if (face.plan.isUnlocked === true) return checkAndPerform(story)
-  const { isBreakGlass } = face
-  const urgency = isBreakGlass === true ? { isBreakGlass } : {}
-  const locking = () => lock(ports.store, job, face.plan, ports.now(), urgency)
-  const locked = await step(ctx, 'lock', locking).catch(nothingChanged)
+  const locked = await takeLock(story)
   if ('status' in locked) return { outcome: locked, isLeased: false }
   if (locked.kind === 'held') return { outcome: refusedByLock(locked, face.plan), isLeased: false }
   const execution = await checkAndPerform(story, preemptedWords(locked))
   await step(ctx, 'unlock', () => unlock(ports.store, job, face.plan)).catch(() => null)
   return execution
+}
+
+/** Takes the lock of a running change over only after the checks: a request that is out of date stops no other change. */
+const takeLock = async (story: Story): Promise<Locked | Outcome> => {
+  const { job, ctx, ports, face } = story
+  const locking = (takesOver: boolean) => () => lock(ports.store, job, face.plan, ports.now(), takesOver)
+  const locked = await step(ctx, 'lock', locking(false)).catch(nothingChanged)
+  if ('status' in locked || locked.kind === 'ours' || !isUrgent(face.plan, face)) return locked
+  const checked = await step(ctx, 're-check before the lock', () => recheck(story)).catch(nothingChanged)
+  return 'status' in checked ? checked : step(ctx, 'take the lock over', locking(true)).catch(nothingChanged)
 }
 
 /** Repeats the checks and makes the change. `more`: additional changed values to show. */

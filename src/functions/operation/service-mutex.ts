@@ -20,34 +20,37 @@ export type Locked =
  * A rollback, and a change that breaks glass, do not wait for the running change, which detects it before its next call
  * or poll.
  */
-type Urgency = { readonly isBreakGlass?: true }
-
-const isUrgent = ({ command }: Plan, { isBreakGlass }: Urgency): boolean =>
-  command === 'rollback' || isBreakGlass === true
+export const isUrgent = (
+  { command }: Pick<Plan, 'command'>,
+  { isBreakGlass }: { readonly isBreakGlass?: boolean },
+): boolean => command === 'rollback' || isBreakGlass === true
 
 /** A change of a cluster locks the cluster, not its services: it moves none of their tasks. */
 const keyOf = ({ target, isOfCluster }: Plan) => lockKey(isOfCluster === true ? clusterArn(target) : target.arn)
 
-/** Locks the service. Idempotent: an operation that already has the lock gets it again. */
+/**
+ * Locks the service. Idempotent: an operation that already has the lock gets it again. `takesOver`: also the lock of a running
+ * change, once this one may run: a request that is out of date stops no other change.
+ */
 export const lock = async (
   store: Store,
   { id, actor }: Pick<OperationJob, 'id' | 'actor'>,
   plan: Plan,
   now: string,
-  urgency: Urgency = {},
+  takesOver = false,
 ): Promise<Locked> => {
   const key = keyOf(plan)
   const until = Math.floor(Date.parse(now) / 1000) + LOCK_SECONDS
   const ours: ServiceMutex = { operation: id, holder: actor, what: withoutMarkup(plan.title), until }
   if (await store.create(key, ours, until)) return { kind: 'ours' }
   const item = await store.get<ServiceMutex>(key)
-  if (item === undefined) return lock(store, { id, actor }, plan, now, urgency)
+  if (item === undefined) return lock(store, { id, actor }, plan, now, takesOver)
   const { operation, holder, what, from } = item.value
   if (operation === id) return { kind: 'ours', ...(from !== undefined && { from }) }
-  if (!isUrgent(plan, urgency)) return { kind: 'held', lock: item.value }
+  if (!takesOver) return { kind: 'held', lock: item.value }
   const taken = { holder, what }
   if (await store.replace(key, { ...ours, from: taken }, item.version, until)) return { kind: 'ours', from: taken }
-  return lock(store, { id, actor }, plan, now, urgency)
+  return lock(store, { id, actor }, plan, now, takesOver)
 }
 
 /** Who has the lock. `lost`: nobody; the lock has expired, or another change took it and has released it. */

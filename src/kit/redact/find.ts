@@ -3,6 +3,7 @@
 import { base64Text, decodeEscapes, mapBack, percentDecode } from './decode.ts'
 import { findForms, hasAccessKey } from './forms/forms.ts'
 import { KEYISH } from './keys.ts'
+import { quoteEnd } from './quoted-words.ts'
 import { joinSpans, type Range, type Span } from './spans.ts'
 import type { Quoted } from './strings.ts'
 import { type Structure, structureOf } from './structure.ts'
@@ -30,7 +31,17 @@ type Level = {
 
 /** The secrets of a text, sorted, without overlaps. */
 export const findSecrets = (text: string, options: FindOptions): readonly Span[] =>
-  joinSpans(findAt(text, { depth: 0, isAws: hasAccessKey(text), hasForms: true, options }))
+  joinSpans(
+    findAt(text, { depth: 0, isAws: hasAccessKey(text), hasForms: true, options }).map(span => withDoubled(text, span)),
+  )
+
+/** SQL writes a quote in a string twice: the string goes on after it. */
+const withDoubled = (text: string, span: Span): Span =>
+  text[span.start - 1] === "'" && text.startsWith("''", span.end)
+    ? { ...span, end: quoteEnd(text, span.end - 1, Math.min(text.length, span.end + MOST_DOUBLED), "'") }
+    : span
+
+const MOST_DOUBLED = 1_000
 
 /** Text that holds neither keys nor encodings has no structure to look at. */
 const MAY_BE_ENCODED = /\\|%[0-9a-fA-F]{2}|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24}/

@@ -248,7 +248,7 @@ const checkUnderLock = async (branch: Story, watch: Watch, ours: Ours): Promise<
   const { job, ports, face } = branch
   const before = await whyNot(branch, watch, ours)
   if (before !== null) return before
-  const locked = await lock(ports.store, job, face.plan, ports.now())
+  const locked = await lock(ports.store, job, face.plan, ports.now(), true)
   if (locked.kind === 'held') return { watch: 'not rolled back', why: `${locked.lock.holder.name} changes the service` }
   let isKept = false
   try {

@@ -1,48 +1,69 @@
 // Finds secrets by their place: options of programs, arguments of functions, columns of SQL, logins of data sources.
 import { KEYISH, secretKey } from '../keys.ts'
 import type { Kind, Range } from '../spans.ts'
+import { listAt, quoteEnd, wordAt } from './quoted-words.ts'
 
 type Found = (kind: Kind, range: Range) => void
 
-/** Programs, and the option that takes their password. The value may follow at once, or after a space. */
-const OPTIONS: readonly (readonly [RegExp, string])[] = [
-  [/\b(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump)\b/g, '-p(?=\\S)'],
-  [/\bsshpass\b/g, '-p ?'],
-  [/\bredis-cli\b/g, '-a '],
-  [/\b(?:docker|podman|helm|skopeo|oras|buildah)\b[^\n|;&]{0,40}\blogin\b/g, '-p '],
-  [/\b(?:mongo|mongosh|mongodump|mongorestore)\b/g, '-p ?'],
-  [/\bldap(?:search|add|modify|delete|whoami|passwd)\b/g, '-w '],
-  [/\bopenssl\b/g, '(?:-[kK] |-pass(?:in|out)? pass:)'],
-  [/\b(?:zip|unzip)\b/g, '-P ?'],
-  [/\b7za?\b/g, '-p(?=\\S)'],
-  [/\bsqlcmd\b/g, '-P ?'],
-  [/\bsmbclient\b/g, '(?:-U )?[\\w\\\\.-]{1,64}%'],
-  [/\bhtpasswd\b[^\n|;&]{0,40} -\w{0,4}b\w{0,4} \S{1,200}/g, '[\\w.@-]{1,64} '],
+/** Between an option and its value: blanks, or the quotes of a list of arguments. */
+const APART = '(?:[ \\t]{1,4}|\\\\?["\'],[ \\t]?\\\\?["\'])'
+const option = (flags: string): RegExp => new RegExp(`(?<=[\\s"'])(?:${flags})(?=\\S)`, 'g')
+const USER = '[\\w.@-]{1,64}'
+
+/** Programs, and what comes before their password, or before a login with it: `user:password`. */
+const OPTIONS: readonly (readonly [RegExp, RegExp, isLogin?: true])[] = [
+  [/\bcurl\b/g, option(`(?:-u|-U)${APART}?|--(?:proxy-)?user(?:=|${APART})`), true],
+  [/\b(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump)\b/g, option('-p')],
+  [/\bsshpass\b/g, option(`-p${APART}?`)],
+  [/\bredis-cli\b/g, option(`-a${APART}`)],
+  [/\b(?:docker|podman|helm|skopeo|oras|buildah)\b[^\n|;&]{0,40}\blogin\b/g, option(`-p${APART}?`)],
+  [/\b(?:mongo|mongosh|mongodump|mongorestore)\b/g, option(`-p${APART}?`)],
+  [/\bldap(?:search|add|modify|delete|whoami|passwd)\b/g, option(`-w${APART}?`)],
+  [/\bopenssl\b/g, option(`-[kK]${APART}|-pass(?:in|out)?${APART}pass:`)],
+  [/\b(?:zip|unzip)\b/g, option(`-P${APART}?`)],
+  [/\b7za?\b/g, option('-p')],
+  [/\bsqlcmd\b/g, option(`-P${APART}?`)],
+  [/\bsmbclient\b/g, option('(?:-U )?[\\w\\\\.-]{1,64}%')],
+  // With -n it writes no file, whose name comes before the user's otherwise.
+  [
+    /\bhtpasswd(?= [^\n|;&]{0,30}-\w{0,7}b)(?: -\w{1,8}(?: \d{1,2}(?= ))?){1,5}/g,
+    new RegExp(`^ (?:\\S{1,200} (?=${USER} \\S))?${USER} (?=\\S)`, 'g'),
+  ],
 ]
 const PROGRAM =
-  /\b(?:mysql|mariadb|sshpass|redis-cli|docker|podman|helm|skopeo|oras|buildah|mongo|ldap|openssl|zip|unzip|7z|sqlcmd|smbclient|htpasswd)/
+  /\b(?:mysql|mariadb|sshpass|redis-cli|docker|podman|helm|skopeo|oras|buildah|mongo|ldap|openssl|zip|unzip|7z|sqlcmd|smbclient|htpasswd|curl)/
 const MOST_COMMAND = 1_000
 
 const findOptions = (text: string, found: Found): void => {
   if (!PROGRAM.test(text)) return
-  for (const [program, option] of OPTIONS)
-    for (const { 0: name, index } of text.matchAll(program)) {
+  for (const [program, before, isLogin = false] of OPTIONS) {
+    const names = [...text.matchAll(program)]
+    for (const [nth, { 0: name, index }] of names.entries()) {
       const from = index + name.length
-      const [rest = ''] = /^[^\n|;]*/.exec(text.slice(from, from + MOST_COMMAND)) ?? []
-      const value = new RegExp(`(?<=\\s)${option}(["']?)([^\\s"']{1,512})\\1(?=\\s|$)`).exec(rest)
-      if (value === null) continue
-      const end = from + value.index + value[0].length - (value[1] ?? '').length
-      const secret = value[2] ?? ''
-      if (!/^(?:\$|-|‹hidden›|\*+$)/.test(secret)) found('password', { start: end - secret.length, end })
+      const most = Math.min(from + MOST_COMMAND, names[nth + 1]?.index ?? text.length)
+      const [rest = ''] = /^[^\n|;]*/.exec(text.slice(from, most)) ?? []
+      for (const { 0: flag, index: at } of rest.matchAll(before))
+        hideWord(text, from + at + flag.length, isLogin, found)
     }
+  }
+}
+
+const hideWord = (text: string, at: number, isLogin: boolean, found: Found): void => {
+  const { start: begin, end, isLiteral } = wordAt(text, at)
+  const colon = isLogin ? text.slice(begin, end).indexOf(':') : -1
+  const start = begin + colon + 1
+  const secret = text.slice(start, end)
+  if (isLogin && (colon < 0 || secret.startsWith('//'))) return
+  if (end > start && !/^(?:-|‹hidden›|\*+$)/.test(secret) && (isLiteral || !secret.startsWith('$')))
+    found('password', { start, end })
 }
 
 /** A login of a data source, as drivers of Go write it: `user:password@tcp(host:3306)/name`. */
-const SOURCE = /(?<![\w/])[\w.-]{1,64}:([^\s@"'`:]{1,256})@(?:tcp|udp|unix|cloudsql)\(/g
+const SOURCE = /(?<![\w/])[\w.-]{1,64}:([^\s"'`]{1,256}?)@(?:tcp|udp|unix|cloudsql)\(/g
 /** `aws configure set <key> <value>`, Dockerfile's `ENV <key> <value>`, `setx <key> <value>`. */
 const SETTING = /\b(?:configure set|ENV|ARG|setx|setenv) ([\w.-]{1,100}) (["']?)([^\s"']{1,512})/g
 /** A property of Spring, as its environment reports it. */
-const PROPERTY = /Property '([^'\n]{1,200})'[^\n]{0,200}?value of type \w{1,40}: ([^\s]{1,512})/g
+const PROPERTY = /Property '([^'\n]{1,200})'[^\n]{0,200}?value of type \w{1,40}: (\S[^\n]{0,511})/g
 
 const findSettings = (text: string, found: Found): void => {
   for (const { 0: whole, 1: secret = '', index } of text.matchAll(SOURCE)) {
@@ -60,37 +81,44 @@ const findSettings = (text: string, found: Found): void => {
 
 /** Functions that take a login, and which of their arguments is the password. */
 const CALL =
-  /\b(mysqli?_(?:p|real_)?connect|mysqli|PDO(?:->|::)__construct|PDO|getConnection|ftp_login|ldap_bind|ssh2_auth_password|HTTPBasicAuth|basicAuth)\(([^()\n]{1,1000})\)/g
+  /\b(mysqli?_(?:p|real_)?connect|mysqli|PDO(?:->|::)__construct|PDO|getConnection|ftp_login|ldap_bind|ssh2_auth_password|HTTPBasicAuth|basicAuth)\(/g
+const MOST_CALL = 1_000
 const SECOND = /^(?:HTTPBasicAuth|basicAuth)$/
-const ARGUMENT = /(?:[^,"']|"[^"]*"|'[^']*')+/g
 
 const findArguments = (text: string, found: Found): void => {
-  for (const { 0: whole, 1: name = '', 2: list = '', index } of text.matchAll(CALL)) {
-    const at = index + whole.length - 1 - list.length
-    hideQuoted([...list.matchAll(ARGUMENT)][SECOND.test(name) ? 1 : 2], at, 'password', found)
+  for (const { 0: whole, 1: name = '', index } of text.matchAll(CALL)) {
+    const { items } = listAt(text, index + whole.length, MOST_CALL)
+    hideQuoted(text, items[SECOND.test(name) ? 1 : 2], 'password', found)
   }
 }
 
 const INSERT =
-  /\b(?:insert|replace)\s{1,8}(?:ignore\s{1,8})?into\s{1,8}[\w."`[\]]{1,128}\s{0,8}\(([^()]{1,2000})\)\s{0,8}values\s{0,8}\(([^()\n]{1,4000})\)/gi
+  /\b(?:insert|replace)\s{1,8}(?:ignore\s{1,8})?into\s{1,8}[\w."`[\]]{1,128}\s{0,8}\(([^()]{1,2000})\)\s{0,8}values\s{0,8}\(/gi
+const MOST_ROW = 4_000
+const NEXT_ROW = /\s{0,8},\s{0,8}\(/y
 
-/** The values of columns that a secret's name has, in the first row. */
+/** The values of columns that a secret's name has, in each row. */
 const findColumns = (text: string, found: Found): void => {
-  for (const { 0: whole, 1: columns = '', 2: list = '', index } of text.matchAll(INSERT)) {
-    const values = [...list.matchAll(ARGUMENT)]
-    const at = index + whole.length - 1 - list.length
-    for (const [nth, column] of columns.split(',').entries()) {
-      const key = secretKey(column.trim().replace(/["`[\]]/g, ''))
-      if (key !== undefined) hideQuoted(values[nth], at, key.kind, found)
+  INSERT.lastIndex = 0
+  for (let match = INSERT.exec(text); match !== null; match = INSERT.exec(text)) {
+    const keys = (match[1] ?? '').split(',').map(column => secretKey(column.trim().replace(/["`[\]]/g, '')))
+    for (let at: number | undefined = INSERT.lastIndex; at !== undefined; ) {
+      const { items, end } = listAt(text, at, MOST_ROW)
+      for (const [nth, key] of keys.entries()) if (key !== undefined) hideQuoted(text, items[nth], key.kind, found)
+      INSERT.lastIndex = Math.max(INSERT.lastIndex, end)
+      NEXT_ROW.lastIndex = end
+      at = NEXT_ROW.test(text) ? NEXT_ROW.lastIndex : undefined
     }
   }
 }
 
-const hideQuoted = (argument: RegExpMatchArray | undefined, at: number, kind: Kind, found: Found): void => {
-  const quoted = /["']([^"']{1,1000})["']/.exec(argument?.[0] ?? '')
-  if (argument === undefined || quoted === null || quoted[1] === '‹hidden›') return
-  const start = at + (argument.index ?? 0) + quoted.index + 1
-  found(kind, { start, end: start + (quoted[1] ?? '').length })
+const hideQuoted = (text: string, item: Range | undefined, kind: Kind, found: Found): void => {
+  if (item === undefined) return
+  const at = text.slice(item.start, item.end).search(/["']/)
+  if (at < 0) return
+  const start = item.start + at + 1
+  const end = quoteEnd(text, start - 1, item.end)
+  if (end > start && text.slice(start, end) !== '‹hidden›') found(kind, { start, end })
 }
 
 /** The secrets of a command line, a call or a statement. */

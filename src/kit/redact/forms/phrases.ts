@@ -5,7 +5,7 @@ import type { Kind, Range } from '../spans.ts'
 
 /** A secret's name of one or two words, words such as "is", and the value, perhaps in quotes. */
 const PHRASE =
-  /(?<![\w$.-])((?:[\w.$-]{1,60} )?[\w.$-]{0,60}(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|key|auth|credentials?))(?: (?:for|of|to) [\w.@+-]{1,80})?(?: (?:is|was|are|set to|now)(?= |:)|:? (?:->|=>|→))?:?\s{1,4}(["'`]?)([^\s"'`]{8,512})/gi
+  /(?<![\w$.-])((?:[\w.$-]{1,60}[ \t]{1,4})?[\w.$-]{0,60}(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|key|auth|credentials?))(?:[ \t]{1,4}(?:for|of|to)[ \t]{1,4}[\w.@+-]{1,80})?(?:[ \t]{1,4}(?:(?:(?:is|was|been)[ \t])?(?:set|reset|changed)[ \t]to|is|was|are|will[ \t]be|now)(?=[ \t]|:)|:?[ \t]{1,4}(?:->|=>|→))?:?\s{1,4}(?:(["'`])([^\n"'`]{8,512})\2|(["'`]?)(\S{8,512}))/gi
 
 const LOWER = /[a-z]/
 const UPPER = /[A-Z]/
@@ -14,7 +14,10 @@ const SYMBOL = /[!@#$%^&*+/=]/
 /** Names of things, dates, addresses and measures, with digits. */
 const NAME =
   /^[a-z]+\d{0,4}(?:[-_./:@][a-z]*\d{0,8})*$|^\d[\d.:,/TZ+-]*[a-zA-Z]{0,3}$|^[A-Z][a-z]+(?:[A-Z][a-z]+)*\d{0,3}$/
-const PLACE = /^(?:arn:|[a-z][a-z\d+.-]{1,20}:\/\/|\.{0,2}\/|sha256:|\$[{(A-Z]|[{[(<*‹])/
+const PLACE = /^(?:arn:|[a-z][a-z\d+.-]{1,20}:\/\/|\.{0,2}\/|sha256:|\$[{(]|\$[A-Z_][A-Z\d_]*$|[{[(<*‹])/
+/** Around a value. */
+const OPENING = /^[([{<*_]{0,3}/
+const CLOSING = /[.,;:!?)\]}>*_"'`]+$/
 const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
 const LONG = 12
 
@@ -29,14 +32,22 @@ export const findPhrases = (text: string, found: (kind: Kind, range: Range) => v
   if (!KEYISH.test(text)) return
   PHRASE.lastIndex = 0
   for (let match = PHRASE.exec(text); match !== null; match = PHRASE.exec(text)) {
-    const [whole, names = '', , raw = ''] = match
-    const value = raw.replace(/[.,;:!?)\]}>]+$/, '')
-    const end = match.index + whole.length
-    const key = secretKey(names) ?? secretKey(names.split(' ').at(-1) ?? '')
+    const [whole, names = '', , quoted, , raw = quoted ?? ''] = match
+    const end = match.index + whole.length - (quoted === undefined ? 0 : 1)
     const start = end - raw.length
-    if (key !== undefined && value.length >= 8 && looksSecret(value))
-      found(key.kind, { start, end: start + value.length })
+    const key = secretKey(names) ?? secretKey(names.split(/[ \t]/).at(-1) ?? '')
+    const value = valueIn(raw, quoted !== undefined)
+    if (key !== undefined && value !== undefined)
+      found(key.kind, { start: start + value.start, end: start + value.end })
     // The value may be the name of the next one.
     else PHRASE.lastIndex = Math.max(match.index + 1, start)
   }
+}
+
+/** A value, without what is around it; undefined if it is no secret. In quotes it may have several words. */
+const valueIn = (raw: string, isQuoted: boolean): Range | undefined => {
+  if (isQuoted) return raw.split(/\s/).some(looksSecret) ? { start: 0, end: raw.length } : undefined
+  const start = OPENING.exec(raw)?.[0].length ?? 0
+  const value = raw.slice(start).replace(CLOSING, '')
+  return value.length >= 8 && looksSecret(value) ? { start, end: start + value.length } : undefined
 }
