@@ -1,7 +1,7 @@
 // Finds secrets by their place: options of programs, arguments of functions, columns of SQL, logins of data sources.
 import { KEYISH, secretKey } from '../keys.ts'
+import { listAt, quoteEnd, wordAt } from '../quoted-words.ts'
 import type { Kind, Range } from '../spans.ts'
-import { listAt, quoteEnd, wordAt } from './quoted-words.ts'
 
 type Found = (kind: Kind, range: Range) => void
 

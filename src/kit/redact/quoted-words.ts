@@ -1,5 +1,5 @@
 // Where words of a command line and arguments of a call end, with quotes, escapes and brackets in them.
-import type { Range } from '../spans.ts'
+import type { Range } from './spans.ts'
 
 const MOST_WORD = 512
 /** How deep brackets may be nested, so that lists within lists are not read again and again. */
