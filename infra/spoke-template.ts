@@ -17,7 +17,8 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   [HUB_REGION]: `\${HubRegion}`,
 }
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+/** A value of a template. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
 /** The value with `Fn::Sub` for each text with a placeholder. A variable of IAM in such a text stays one (`${!…}`). */
 const filled = (value: unknown): Json => {
