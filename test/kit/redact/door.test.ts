@@ -28,7 +28,7 @@ const PLACES: Readonly<Record<string, readonly [file: string, call: RegExp]>> = 
   ],
   'errors of AWS': ['src/gateways/aws/translate.ts', /redact\(fault\.message\)/],
   'events of AWS': ['src/functions/events/receive-event.ts', /redactFields\(received\)/],
-  'reasons of changes, locks and halts': ['src/functions/prepare/prepare.ts', /redactText\(reason/],
+  'reasons, notes and summaries': ['src/functions/prepare/prepare.ts', /redactText\(value/],
   'reasons of rejections': ['src/functions/decision/decide.ts', /redactText\(reason/],
   questions: ['src/functions/decision/ask-requester.ts', /redactText\(question/],
   'lines of /ecs logs': ['src/features/logs/load-logs.ts', /readEntries\(lines, redactionOptions\(asker\)\)/],
