@@ -114,7 +114,8 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   if (isRefusal(found)) return found
   const { values, note } = found
   const { service } = values
-  const left = await loadLeftPlace(service, { channel, purpose, now: ports.now() }, own, ports)
+  const where = { channel: kind === 'setting' ? undefined : channel, purpose, now: ports.now() }
+  const left = await loadLeftPlace(service, where, own, ports)
   return {
     ...prepared,
     values,
