@@ -1,6 +1,5 @@
 // Creates the parts of the sandbox and connects them: clock, fleet, simulated AWS, Lambda with the built handlers, and
 // Slack.
-
 import { RULES } from '../infra/event-rules.ts'
 import { type Aws, createAws } from './aws/aws.ts'
 import { createEventBridge, type EventKnobs } from './aws/services/event-bridge.ts'
@@ -14,7 +13,6 @@ import { type FunctionSpec, Functions } from './lambda/functions.ts'
 import { createLambdaService } from './lambda/service.ts'
 import type { Warm } from './lambda/warm.ts'
 import type { RealTime } from './slack/real-time.ts'
-import { readManifest } from './slack/scopes.ts'
 import { createSlack, type Slack } from './slack/slack.ts'
 import { addTaskRoles } from './ssm/task-role.ts'
 import { type Autoscaling, createAutoscaling } from './world/autoscaling/autoscaling.ts'
@@ -83,7 +81,7 @@ export const compose = (options: SandboxOptions, secrets: Secrets, url: () => st
   const slack = createSlack({
     clock: fleet.clock,
     ...secrets,
-    ...readManifest(),
+    events: ['app_mention', 'app_home_opened', 'member_joined_channel', 'channel_shared'],
     shortcuts: [{ name: 'Operate ECS', callbackId: 'operate' }],
     handler: event => callIngress(lambda, event),
     ...(options.real !== undefined && { real: options.real }),

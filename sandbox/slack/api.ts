@@ -11,7 +11,6 @@ import * as files from './methods/files.ts'
 import * as people from './methods/people.ts'
 import * as views from './methods/views.ts'
 import type { Rates } from './rates.ts'
-import { neededScopes } from './scopes.ts'
 import type { Json } from './types.ts'
 
 export const METHODS: { readonly [name: string]: Method } = {
@@ -60,8 +59,6 @@ type Setup = {
   readonly botToken: string
   readonly log: (line: string) => void
   readonly called: (call: ApiCall) => void
-  /** The scopes of the bot token; undefined if it has all. */
-  readonly scopes: readonly string[] | undefined
 }
 
 type Answer = { readonly status: number; readonly body: Json; readonly headers?: Record<string, string> }
@@ -97,15 +94,7 @@ const run = (method: Method, args: Args, context: Context): Answer => {
   }
 }
 
-/** The refusal if the token lacks a scope that the method needs for this kind of conversation. */
-const missingScope = (name: string, args: Args, { context, scopes }: Setup): Answer | undefined => {
-  if (scopes === undefined) return undefined
-  const lacking = neededScopes(name, args, context.workspace).find(some => !some.some(one => scopes.includes(one)))
-  return lacking && no('missing_scope', { needed: lacking.join(','), provided: scopes.join(',') })
-}
-
-const perform = (name: string, token: string, args: Args, setup: Setup): Answer => {
-  const { context, rates, botToken, log } = setup
+const perform = (name: string, token: string, args: Args, { context, rates, botToken, log }: Setup): Answer => {
   const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined
   if (!method) {
     log(`The sandbox's Slack has no method ${name}`)
@@ -113,8 +102,6 @@ const perform = (name: string, token: string, args: Args, setup: Setup): Answer 
   }
   if (!token) return no('not_authed')
   if (token !== botToken) return no('invalid_auth')
-  const missing = missingScope(name, args, setup)
-  if (missing !== undefined) return missing
   const wait = rates.take(name, textOf(args['channel']))
   return wait > 0 ? limited(wait) : run(method, args, context)
 }

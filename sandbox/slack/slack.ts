@@ -39,8 +39,6 @@ export type SlackOptions = {
   /** The value of `should_escape` in the manifest. */
   readonly escapes?: boolean
   readonly events?: readonly string[]
-  /** The scopes of the bot token; absent for a token that may call every method. */
-  readonly scopes?: readonly string[]
   readonly log?: (line: string) => void
 }
 
@@ -124,7 +122,7 @@ export const createSlack = (options: SlackOptions) => {
     calls.push(call)
     if (calls.length > MOST_CALLS) calls.splice(0, calls.length - MOST_CALLS)
   }
-  const api = createApi({ context, rates: createRates(clock), faults, botToken, log, called, scopes: options.scopes })
+  const api = createApi({ context, rates: createRates(clock), faults, botToken, log, called })
   const plainSend = createSend({ clock, real, handler, signingSecret, log })
   const send: typeof plainSend = (outgoing, tampering) => {
     const sending = plainSend(outgoing, tampering)

@@ -206,10 +206,7 @@ export type ProtectedTask = { readonly id: string; readonly until: string }
 
 /** A requester or approver. Compare team and user: user ids alone are not unique across Slack teams. */
 export type Actor = {
-  /** The workspace of the person; in Enterprise Grid another one of the organization, or the organization itself. */
   readonly team: string
-  /** The organization that the person is a member of, as Slack says; absent without Enterprise Grid. */
-  readonly enterprise?: string
   readonly user: string
   /** The user's name in Slack's request; for display only. */
   readonly name: string

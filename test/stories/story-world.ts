@@ -1,14 +1,12 @@
 // A story: the functions of src/ in this process, with a store in memory, the sandbox's Slack, ECS and clock, and the real
 // durable SDK over the sandbox's engine. What only the wire shows — IAM, crashes, lost answers, versions, sessions,
 // bundles — is for test/world.
-
 import { readFile } from 'node:fs/promises'
 import { RULES } from '../../infra/event-rules.ts'
 import { createEventBridge } from '../../sandbox/aws/services/event-bridge.ts'
 import { Durable } from '../../sandbox/lambda/durable/engine.ts'
 import type { FunctionSpec } from '../../sandbox/lambda/functions.ts'
 import { newSecrets } from '../../sandbox/lambda/warm.ts'
-import { readManifest } from '../../sandbox/slack/scopes.ts'
 import { createSlack } from '../../sandbox/slack/slack.ts'
 import { createAutoscaling } from '../../sandbox/world/autoscaling/autoscaling.ts'
 import { Clock } from '../../sandbox/world/clock.ts'
@@ -73,7 +71,7 @@ export const aStory = async ({ start = START, hasEvents = false }: Options = {})
   const slack = createSlack({
     clock,
     ...secrets,
-    ...readManifest(),
+    events: ['app_mention', 'app_home_opened', 'member_joined_channel', 'channel_shared'],
     shortcuts: [{ name: 'Operate ECS', callbackId: 'operate' }],
     handler: async event => {
       const finished = await functions.run('quarterdeck-slack', event)

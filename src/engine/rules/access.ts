@@ -127,19 +127,9 @@ export const isNamed = (rule: Access, { user }: Actor, config: Config, inputs: R
 
 const SEE_WHOAMI = '`/ecs whoami` lists your roles.'
 
-/**
- * Whether the person is of the configured workspace, or of the configured organization: in Enterprise Grid, the ids of people are
- * unique in the organization, and Slack may name any of its workspaces.
- */
-export const isOfCompany = (
-  { team: own, enterprise: ownEnterprise }: Pick<Actor, 'team' | 'enterprise'>,
-  { team, enterprise }: Pick<Config, 'team' | 'enterprise'>,
-): boolean => own === team || (enterprise !== undefined && (own === enterprise || ownEnterprise === enterprise))
-
 /** The person's corporate id from the configuration. Refuses people of other workspaces and people without an id. */
-export const identify = (actor: Actor, config: Config): string | Refusal => {
-  if (!isOfCompany(actor, config)) return refuse('Only people of this workspace may use Quarterdeck.')
-  const { people } = config
+export const identify = (actor: Actor, { team, people }: Config): string | Refusal => {
+  if (actor.team !== team) return refuse('Only people of this workspace may use Quarterdeck.')
   const corporateId = Object.hasOwn(people, actor.user) ? people[actor.user] : undefined
   return (
     corporateId ??

@@ -185,8 +185,6 @@ export type Config = {
   /** The version: the first 12 hex digits of the file's SHA-256. Cards and audit records show it. */
   readonly version: string
   readonly team: string
-  /** The id of the organization in Enterprise Grid, whose members may be named, too. */
-  readonly enterprise?: string
   readonly accounts: readonly Account[]
   /** The corporate ids of people, by Slack user id. */
   readonly people: Readonly<Record<string, string>>

@@ -10,7 +10,6 @@ import { listenToOpenCard } from './card-dialog.ts'
 import { listenToChannelEvents } from './channel-events.ts'
 import { listenToForms } from './forms.ts'
 import { listenToMentions } from './mentions.ts'
-import { listenForPeople } from './person.ts'
 import { createNames, type NamesPorts } from './picker-names.ts'
 import { listenToSlash } from './slash.ts'
 import { createStart } from './start-job.ts'
@@ -39,7 +38,6 @@ export const createApp = (options: AppOptions): App => {
     }
   }
   const start = createStart(declarations, dispatch)
-  listenForPeople(app)
   listenToSlash(app, { declarations, start })
   listenToButtons(app, { declarations, dispatch, start })
   listenToForms(app, dispatch)

@@ -13,7 +13,6 @@ import {
 import type { Actor, Place } from '../../model/ecs.ts'
 import { isProblem } from '../../model/errors.ts'
 import { isRecord } from '../../model/json.ts'
-import { personIn } from './person.ts'
 import type { Names } from './picker-names.ts'
 import {
   BUILDER,
@@ -28,7 +27,6 @@ import {
   PICK_SERVICE,
   renderBuilder,
 } from './render-builder.ts'
-import { onlyForYou, slackReply } from './reply.ts'
 import { attempt, identity, type Start } from './start-job.ts'
 
 /** The message shortcut in manifest.yml. It works in threads, where slash commands do not. */
@@ -79,13 +77,12 @@ export const isUnfinished = (line: string, declarations: readonly Declaration[])
 export const listenToBuilder = (app: App, { declarations, start, names }: BuilderOptions): void => {
   app.shortcut<MessageShortcut>(
     { callback_id: SHORTCUT, type: 'message_action' },
-    async ({ shortcut, ack, client, respond }) => {
+    async ({ shortcut, ack, client }) => {
       const { message, channel, trigger_id } = shortcut
       const thread = typeof message['thread_ts'] === 'string' ? message['thread_ts'] : message.ts
       const view = renderBuilder(declarations, { channel: channel.id, thread })
-      const failed = await attempt(async () => void (await client.views.open({ trigger_id, view })))
+      await attempt(async () => void (await client.views.open({ trigger_id, view })))
       await ack()
-      if (failed !== undefined) await respond(slackReply(onlyForYou(failed)))
     },
   )
   app.action<BlockAction<StaticSelectAction>>(CHOOSE_COMMAND, async ({ action, body, ack, client }) => {
@@ -101,13 +98,13 @@ export const listenToBuilder = (app: App, { declarations, start, names }: Builde
   app.action(/^pick:/, async ({ ack }) => ack())
   for (const [picker, what] of PICKERS)
     app.options<'block_suggestion'>(picker, async ({ payload, body, ack }) => {
-      const actor = personIn(body)
+      const actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
       const { channel } = placeIn(body.view?.private_metadata)
       const options = await names.offer(payload.value, actor, channel, what).catch(noOptions)
       await ack({ options: [...options] })
     })
   app.view<SlackViewAction>({ callback_id: BUILDER, type: 'view_submission' }, async ({ view, body, ack }) => {
-    const actor = personIn(body)
+    const actor: Actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
     const answer = await submit(view, actor, { declarations, start, names })
     await (answer === undefined ? ack() : ack(answer))
   })

@@ -3,8 +3,8 @@ import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bo
 import type { View } from '@slack/types'
 import { withoutMarks } from '../../kit/language/kinds/kind.ts'
 import { refuseHidden } from '../../kit/language/refused-characters.ts'
+import type { Actor } from '../../model/ecs.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
-import { personIn } from './person.ts'
 import { clickedBy, onClick } from './reply.ts'
 import { attempt, identity } from './start-job.ts'
 
@@ -72,7 +72,7 @@ export const listenToForms = (app: App, dispatch: Dispatch): void => {
     const hidden = refuseHidden(text, isReject ? 'The reason' : 'The question')
     if (hidden !== undefined) return fail(withoutMarks(hidden.text))
     const { operation, channel } = JSON.parse(view.private_metadata) as { operation: string; channel: string }
-    const actor = personIn(body)
+    const actor: Actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
     const job = { operation, actor, place: { channel } }
     const failure = await attempt(() =>
       dispatch.decision(

@@ -81,22 +81,7 @@ export class LambdaReceiver implements Receiver {
     if (body === undefined) return answer(400)
     if (body['ssl_check'] !== undefined) return answer(200)
     if (body['type'] === 'url_verification') return json({ challenge: body['challenge'] })
-    if (body['type'] === 'app_rate_limited') return this.#rateLimited(body)
     return this.#process(body, headers)
-  }
-
-  /** Slack holds back events for a minute (Events API, rate limiting). The alarm on this line tells the operators. */
-  #rateLimited({ minute_rate_limited: minute }: Record<string, unknown>): HttpAnswer {
-    const at = typeof minute === 'number' ? new Date(minute * 1_000).toISOString() : 'an unknown minute'
-    const log = this.#options.log ?? (line => process.stderr.write(`${line}\n`))
-    log(
-      JSON.stringify({
-        level: 'alarm',
-        where: 'slack',
-        error: `Slack held back events of ${at}: more than 30,000 an hour`,
-      }),
-    )
-    return answer(200)
   }
 
   async #isSigned(headers: Headers, raw: Buffer): Promise<boolean> {

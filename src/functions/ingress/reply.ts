@@ -1,7 +1,6 @@
 // Replies to a command or a click, visible only to the user who sent it, and reads who clicked.
 import type { App, BlockAction, RespondFn } from '@slack/bolt'
 import type { Rendered } from '../../model/ports/message.ts'
-import { personIn } from './person.ts'
 import { type Asked, identity } from './start-job.ts'
 
 type Reply = { readonly response_type: 'ephemeral'; readonly replace_original: false } & Rendered
@@ -16,20 +15,8 @@ type ReplyPorts = { readonly respond: RespondFn; readonly client: App['client'] 
 
 /** Sends a reply. A button in the App Home has no response URL, so that reply goes to the user's direct messages. */
 export const reply = async (message: Rendered, body: BlockAction, { respond, client }: ReplyPorts): Promise<void> => {
-  const tell = async () => {
-    const content = { text: message.text, blocks: [...message.blocks] as [] }
-    await client.chat.postMessage({ channel: body.user.id, ...content })
-  }
-  if (body.response_url === undefined) return tell()
-  const thread = threadOf(body)
-  const where = thread === undefined ? {} : { thread_ts: thread }
-  await respond({ ...slackReply(onlyForYou(message)), ...where }).then(undefined, tell)
-}
-
-/** The thread of a click. A message that only the person sees is not in the payload; its thread is in the container. */
-const threadOf = ({ message, container }: Partial<BlockAction>): string | undefined => {
-  const found: unknown = message?.['thread_ts'] ?? container?.['thread_ts']
-  return typeof found === 'string' ? found : undefined
+  if (body.response_url !== undefined) await respond(slackReply(onlyForYou(message)))
+  else await client.chat.postMessage({ channel: body.user.id, text: message.text, blocks: [...message.blocks] as [] })
 }
 
 type Click<Action> = ReplyPorts & {
@@ -54,13 +41,14 @@ export const onClick =
 export const slackReply = (reply: Reply) => reply as Reply & { blocks: [] }
 
 export const clickedBy = (body: BlockAction, parts: readonly string[]): Asked => {
-  const actor = personIn(body)
-  const thread = threadOf(body)
+  // In a shared channel, the team of the user is in `user`, not in `body.team`.
+  const team = body.user.team_id ?? body.team?.id ?? ''
+  const thread = body.message?.['thread_ts']
   const channel = body.channel?.id ?? channelOfDialog(body)
   return {
-    id: identity('button', actor.team, actor.user, channel ?? '', String(body.message?.['ts'] ?? ''), ...parts),
-    actor,
-    place: { channel: channel ?? actor.user, ...(thread !== undefined && { thread }) },
+    id: identity('button', team, body.user.id, channel ?? '', String(body.message?.['ts'] ?? ''), ...parts),
+    actor: { team, user: body.user.id, name: body.user.username ?? body.user.id },
+    place: { channel: channel ?? body.user.id, ...(typeof thread === 'string' && { thread }) },
     ...(body.response_url !== undefined && { responseUrl: body.response_url }),
   }
 }

@@ -2,7 +2,6 @@
 import type { App, SlashCommand } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
 import { formOf, isUnfinished, lacksArgument } from './builder-form.ts'
-import { enterpriseIn } from './person.ts'
 import { renderBuilder } from './render-builder.ts'
 import { onlyForYou, slackReply } from './reply.ts'
 import { type Asked, attempt, identity, type Start } from './start-job.ts'
@@ -28,7 +27,7 @@ export const listenToSlash = (app: App, { declarations, start }: SlashOptions): 
 
 const askedBy = (command: SlashCommand): Asked => ({
   id: identity('command', command.team_id, command.user_id, command.trigger_id),
-  actor: { team: command.team_id, ...enterpriseIn(command), user: command.user_id, name: command.user_name },
+  actor: { team: command.team_id, user: command.user_id, name: command.user_name },
   place: { channel: command.channel_id },
   responseUrl: command.response_url,
 })

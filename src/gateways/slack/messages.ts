@@ -9,13 +9,18 @@ import { isRecord } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 import { type Mark, type Posted, type PostOptions, type Slack, TOO_MANY } from '../../model/ports/slack.ts'
 import { askSlack, platformCode } from './ask-slack.ts'
-import { isPassing } from './error-codes.ts'
 
 /**
  * The metadata type of an operation's messages. Workspace members can read metadata, so it contains only the operation
  * id.
  */
 const EVENT = 'quarterdeck_operation'
+
+/**
+ * Matches errors if Quarterdeck or the user is not in the channel. A direct message is then sent instead, which is just
+ * as private as an ephemeral message.
+ */
+const UNREACHABLE = /not_in_channel|user_not_in_channel|channel_not_found|is_archived/
 
 type Messages = Pick<Slack, 'post' | 'update' | 'remove' | 'find' | 'whisper' | 'publishHome' | 'showView'>
 
@@ -112,9 +117,7 @@ const whisper = async (
   try {
     await orAsText(message, async content => client.chat.postEphemeral({ ...where, user, ...content }))
   } catch (error) {
-    // Refused for good: a direct message is just as private.
-    const code = platformCode(error)
-    if (code === undefined || isPassing(code)) throw error
+    if (!UNREACHABLE.test(platformCode(error) ?? '')) throw error
     await client.chat.postMessage({ channel: user, ...body(message) })
   }
 }

@@ -152,25 +152,6 @@ describe('what is signed is understood', () => {
     expect(jobs).toHaveLength(1)
   })
 
-  test('events that Slack holds back are acknowledged, and an alarm tells of them', async () => {
-    const lines: string[] = []
-    const noted = new LambdaReceiver({
-      signingSecrets: async () => [SECRET],
-      now: () => NOW,
-      log: line => void lines.push(line),
-    })
-    const body = JSON.stringify({ type: 'app_rate_limited', team_id: 'T1', minute_rate_limited: 1_518_467_820 })
-    const timestamp = `${NOW / 1_000}`
-    const signature = `v0=${createHmac('sha256', SECRET).update(`v0:${timestamp}:`).update(body).digest('hex')}`
-    const headers = {
-      ...{ 'content-type': 'application/json', 'x-slack-signature': signature },
-      'x-slack-request-timestamp': timestamp,
-    }
-    expect((await noted.handle({ headers, body })).statusCode).toBe(200)
-    expect(lines).toEqual([expect.stringContaining('"level":"alarm"')])
-    expect(lines[0]).toContain('2018-02-12T20:37:00.000Z')
-  })
-
   test('UTF-8 survives base64, and plain bodies are taken as well', async () => {
     await send(slash('scale orders-api 6 --reason "Größe ✅"'))
     await send(slash('scale orders-api 6 --reason "Größe ✅"'), { plain: true })
@@ -279,14 +260,6 @@ describe('a button', () => {
   test('clicked by someone of another workspace in a shared channel carries that workspace', async () => {
     await click({ action_id: 'decide:approve', value: 'op1' }, { user: { id: 'U9', username: 'riley', team_id: 'T2' } })
     expect(jobs[0]).toMatchObject({ actor: { team: 'T2', user: 'U9' } })
-  })
-
-  test('on what only the person sees keeps the thread, which is in the container', async () => {
-    await click(
-      { action_id: 'run:0', value: 'scale orders-api 6' },
-      { message: undefined, container: { type: 'message', message_ts: '2.2', thread_ts: '1.1', is_ephemeral: true } },
-    )
-    expect(jobs[0]).toMatchObject({ place: { channel: 'C1', thread: '1.1' } })
   })
 
   test('that starts something is as if typed by whoever clicks, once for each click', async () => {

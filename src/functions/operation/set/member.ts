@@ -53,6 +53,7 @@ const approvalOfSet = async (
     face.plan.command === plan.command &&
     member.ref.arn === plan.target.arn &&
     face.requester.user === actor.user &&
+    face.requester.team === actor.team &&
     face.corporateId === corporateId
   if (!isSame || !isBound(member, plan)) return refuse(CHANGED)
   if (plan.changes.some(({ what }) => what.startsWith('Image of ')))
