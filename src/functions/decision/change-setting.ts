@@ -18,6 +18,7 @@ import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors
 import { canonicalJson, type Json } from '../../model/json.ts'
 import type { SettingJob } from '../../model/ports/job.ts'
 import type { Item } from '../../model/ports/store.ts'
+import { stepAfter } from '../../model/slack-error.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 import { mayChange, maySetDefaults, placeOfText } from './setting-rights.ts'
 import { applyToProblems, hasCard, isOfProblems, refuseToSubscribe, subscriptionsIn } from './subscribing.ts'
@@ -36,7 +37,7 @@ export const changeSetting = async (job: SettingJob, ports: Ports): Promise<void
 
 const asRefusal = (error: unknown): Refusal => {
   if (!(error instanceof RemoteError)) throw error
-  return refuse(`Request failed: ${error.message}.`, 'Try again in a minute.')
+  return refuse(`Request failed: ${error.message}.`, stepAfter(error))
 }
 
 /** The state of one request for a setting. It is stored for as long as the request may be delivered again. */

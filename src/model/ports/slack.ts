@@ -41,10 +41,10 @@ export type Slack = {
   /** The IANA name of a user's time zone, if set. */
   readonly zone: (user: string) => Promise<string | undefined>
   readonly permalink: (posted: Posted) => Promise<string>
-  /** Sends an ephemeral message to one user, or a direct message if the channel cannot be reached. */
+  /** Sends an ephemeral message to one user, or a direct message if Slack refuses it in that place. */
   readonly whisper: (place: Place, user: string, message: Rendered) => Promise<void>
-  /** Sends an ephemeral answer through the response URL. */
-  readonly answer: (responseUrl: string, message: Rendered) => Promise<void>
+  /** Sends an ephemeral answer through the response URL. `thread`: the thread in which the person clicked. */
+  readonly answer: (responseUrl: string, message: Rendered, thread?: string) => Promise<void>
 }
 
 /** `channel`: where answers to clicks in the dialog go. */
