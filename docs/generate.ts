@@ -42,4 +42,8 @@ const between = (table: string): string => `<!-- commands -->\n${table}\n<!-- /c
 
 await rewrite('README.md', COMMANDS, between(shortTable()))
 await rewrite('docs/commands.md', COMMANDS, between(tableOf(usage)))
-await rewrite('manifest.yml', /usage_hint: .*/, `usage_hint: ${declarations.map(({ name }) => name).join(' | ')}`)
+await rewrite(
+  'manifest.yml',
+  /usage_hint: .*(?:\n +usage_hint: .*)*/,
+  `usage_hint: ${declarations.map(({ name }) => name).join(' | ')}`,
+)
