@@ -22,7 +22,7 @@ export const listenToMentions = (app: App, { declarations, start, dispatch }: Me
     await answer(event, actorIn({ body, context }), client, context.botUserId ?? '')
   })
   // In the Messages tab, which is a direct message with the bot, everything is meant for it. Slack sends no app_mention there.
-  app.event('message', async ({ event, body, client, context }) => {
+  app.message(async ({ event, body, client, context }) => {
     const written = writtenIn(event)
     if (written !== undefined) await answer(written, actorIn({ body, context }), client, context.botUserId ?? '')
   })
