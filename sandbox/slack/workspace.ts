@@ -28,6 +28,8 @@ const from = (user: string) => (user === BOT.userId ? { bot_id: BOT.botId, app_i
 export class Workspace {
   /** The Enterprise Grid organization of the workspace. */
   enterprise: Enterprise | undefined
+  /** How long a message may be edited: a setting of the workspace. */
+  editWindowMs = Number.POSITIVE_INFINITY
   readonly users = new Map<string, User>()
   readonly groups = new Map<string, UserGroup>()
   readonly channels = new Map<string, Channel>()

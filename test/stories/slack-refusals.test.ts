@@ -104,6 +104,13 @@ describe('a form that cannot open says so', () => {
     expect(world.slack.calls.at(-1)?.method).toBe('views.open')
   })
 
+  test('after the command, with what there is', async () => {
+    refuse('views.open', 'fatal_error')
+    const told = await world.type('')
+    expect(told).toContain('Quarterdeck operates Amazon ECS')
+    expect(told).toContain('opening the form: Slack answered fatal_error')
+  })
+
   test('after the shortcut in a thread, in that thread', async () => {
     const { message } = await world.slack.deliver.post({ user: USER, channel: 'C0OPS', text: 'hello' })
     const reply = { user: USER, channel: 'C0OPS', text: 'again', threadTs: message.ts }
@@ -167,6 +174,37 @@ test('what --share cannot post says what is missing, and who mends it', async ()
   const told = await world.type('status orders-api --share')
   expect(told).toContain('posting to Slack: Slack answered missing_scope')
   expect(told).not.toContain('Try again')
+})
+
+test('what --share cannot post where the bot is not says: invite it', async () => {
+  refuse('chat.postMessage', 'channel_not_found')
+  const told = await world.type('status orders-api --share')
+  expect(told).toContain('Quarterdeck is not in this channel, or it does not exist')
+  expect(told).toContain('Invite Quarterdeck to this channel: /invite @quarterdeck.')
+})
+
+test.each<[string, () => void]>([
+  [
+    'whose channel was archived',
+    () => {
+      const channel = world.slack.workspace.channels.get('C0OPS')
+      if (channel !== undefined) world.slack.workspace.putChannel({ ...channel, archived: true })
+    },
+  ],
+  [
+    'that the workspace lets nobody edit any more',
+    () => {
+      world.clock.advance(60_000)
+      world.slack.workspace.editWindowMs = 1_000
+    },
+  ],
+])('a change with a card %s runs once, and its story ends', async (_, trouble) => {
+  await world.type('scale orders-api 6')
+  trouble()
+  await world.click('approve', 'U0APPROVE')
+  await world.until(() => world.desired() === 6)
+  await world.until(() => [...world.durable.executions.values()].every(({ status }) => status !== 'RUNNING'))
+  expect(world.calls('UpdateService')).toHaveLength(1)
 })
 
 test.each(['is_inactive', 'edit_window_closed', 'cant_update_message', 'message_not_found'])(

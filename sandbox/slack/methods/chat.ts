@@ -81,6 +81,8 @@ export const update: Method = (args, context) => {
   if (message.user !== BOT.userId) refuse('cant_update_message')
   // The reference of chat.update has no `is_archived`.
   if (channel.archived) refuse('is_inactive')
+  const age = context.clock.now() - Number(message.ts) * 1_000
+  if (age > context.workspace.editWindowMs) refuse('edit_window_closed')
   // Omitted parts of the message are kept: a new text alone keeps the blocks, and only an empty list removes them.
   const keeps = { mayBeEmpty: args['metadata'] !== undefined || (message.blocks ?? []).length > 0 }
   const content = contentOf(args, { mostText: MOST.updateText, ...keeps })

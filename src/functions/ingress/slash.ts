@@ -1,6 +1,7 @@
 // Handles the slash command: opens the builder or a form, or starts the typed line.
 import type { App, SlashCommand } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
+import { withNote } from '../../kit/messages/markup.ts'
 import type { Actor } from '../../model/ecs.ts'
 import { asksWhatToRun, formOf } from './builder-form.ts'
 import { openForm } from './forms.ts'
@@ -21,8 +22,10 @@ export const listenToSlash = (app: App, { declarations, start }: SlashOptions): 
     }
     const isForm = isBare || asksWhatToRun(command.text, declarations)
     // If no modal can be opened, the reply is the help or a usage error.
-    const isOpen = isForm && (await attempt(open)) === undefined
-    const reply = isOpen ? undefined : await start(command.text, askedBy(command, actorIn({ body, context })))
+    const failure = isForm ? await attempt(open) : undefined
+    const isOpen = isForm && failure === undefined
+    const answer = isOpen ? undefined : await start(command.text, askedBy(command, actorIn({ body, context })))
+    const reply = answer && failure ? withNote(answer, failure.text) : answer
     await (reply === undefined ? ack() : ack(slackReply(onlyForYou(reply))))
   })
 }
