@@ -5,6 +5,7 @@ import { runFollow } from '../src/functions/follow/run-follow.ts'
 import { answerQuery } from '../src/functions/query/answer-query.ts'
 import { showHome } from '../src/functions/query/app-home.ts'
 import { checkAudience } from '../src/functions/query/check-audience.ts'
+import { tellRateLimit } from '../src/functions/query/tell-rate-limit.ts'
 import { createContinueFollow } from '../src/gateways/functions/dispatch.ts'
 import { createSchedule } from '../src/gateways/functions/scheduler.ts'
 import { createPorts } from '../src/gateways/ports.ts'
@@ -25,6 +26,8 @@ export const handler = (event: unknown, context: Context): Promise<void> => {
       return showHome(decodeJob('home', event), ports)
     case 'audience':
       return checkAudience(decodeJob('audience', event), ports)
+    case 'rate-limited':
+      return tellRateLimit(ports)
     case 'follow':
       return runFollow(decodeFollow(event), ports, context.getRemainingTimeInMillis())
     default:

@@ -21,6 +21,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'follows#*': ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     halt: ['GetItem'],
     'outsiders#*': ['PutItem'],
+    'rate-limited': ['PutItem'],
     'here#*': ['GetItem'],
     holds: ['Query'],
     incidents: ['GetItem', 'Query'],

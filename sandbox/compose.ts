@@ -12,6 +12,7 @@ import { createEndings, type EndingKnobs } from './lambda/endings.ts'
 import { type FunctionSpec, Functions } from './lambda/functions.ts'
 import { createLambdaService } from './lambda/service.ts'
 import type { Warm } from './lambda/warm.ts'
+import { readManifest } from './slack/manifest.ts'
 import type { RealTime } from './slack/real-time.ts'
 import { createSlack, type Slack } from './slack/slack.ts'
 import { addTaskRoles } from './ssm/task-role.ts'
@@ -81,7 +82,7 @@ export const compose = (options: SandboxOptions, secrets: Secrets, url: () => st
   const slack = createSlack({
     clock: fleet.clock,
     ...secrets,
-    events: ['app_mention', 'app_home_opened', 'member_joined_channel', 'channel_shared'],
+    ...readManifest(),
     shortcuts: [{ name: 'Operate ECS', callbackId: 'operate' }],
     handler: event => callIngress(lambda, event),
     ...(options.real !== undefined && { real: options.real }),

@@ -11,6 +11,7 @@ import * as files from './methods/files.ts'
 import * as people from './methods/people.ts'
 import * as views from './methods/views.ts'
 import type { Rates } from './rates.ts'
+import type { Scopes } from './scopes.ts'
 import type { Json } from './types.ts'
 
 export const METHODS: { readonly [name: string]: Method } = {
@@ -57,6 +58,7 @@ type Setup = {
   readonly rates: Rates
   readonly faults: Faults
   readonly botToken: string
+  readonly scopes: Scopes
   readonly log: (line: string) => void
   readonly called: (call: ApiCall) => void
 }
@@ -94,7 +96,7 @@ const run = (method: Method, args: Args, context: Context): Answer => {
   }
 }
 
-const perform = (name: string, token: string, args: Args, { context, rates, botToken, log }: Setup): Answer => {
+const perform = (name: string, token: string, args: Args, { context, rates, botToken, scopes, log }: Setup): Answer => {
   const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined
   if (!method) {
     log(`The sandbox's Slack has no method ${name}`)
@@ -103,7 +105,12 @@ const perform = (name: string, token: string, args: Args, { context, rates, botT
   if (!token) return no('not_authed')
   if (token !== botToken) return no('invalid_auth')
   const wait = rates.take(name, textOf(args['channel']))
-  return wait > 0 ? limited(wait) : run(method, args, context)
+  if (wait > 0) return limited(wait)
+  const checked: Method = (given, within) => {
+    scopes.check(name, given, within.workspace)
+    return method(given, within)
+  }
+  return run(checked, args, context)
 }
 
 const instead = (effect: Effect): Answer | 'drop' | undefined => {

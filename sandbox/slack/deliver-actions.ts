@@ -80,7 +80,7 @@ export const createClick = (setup: DeliverySetup, offers: Offers) => {
     const value = elementPart(found.element, click.value ?? null, offers.of(user.id, actionId))
     const state = remember(user, surface, found, value)
     const action = { action_id: actionId, block_id: found.block.block_id, ...value, action_ts: workspace.ts() }
-    const body = payloadForm(payloadOf(user, surface, state, action))
+    const body = payloadForm(payloadOf(user, surface, state, action), context.workspace.enterprise)
     const sent = await setup.send({ contentType: 'application/x-www-form-urlencoded', body }, tampering)
     if (sent.error && surface.kind === 'message') {
       workspace.notice(user.id, surface.place, `That did not work: the app failed with the error "${sent.error}"`)

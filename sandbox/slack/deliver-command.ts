@@ -43,7 +43,7 @@ export const createCommandDelivery =
     const command = typed.command ?? commands[0]?.command ?? '/ecs'
     const where = { channel: channel.id, threadTs: typed.threadTs }
     const say = (text: string) => context.workspace.notice(user.id, where, text)
-    const declared = commands.some(known => known.command === command)
+    const declared = setup.scopes.has('commands') && commands.some(known => known.command === command)
     if (typed.threadTs || !declared) {
       say(declared ? `${command} is not supported in threads. Sorry!` : notACommand(command))
       return { ...unanswered, triggerId: '', responseUrl: '' }
@@ -52,7 +52,9 @@ export const createCommandDelivery =
     const triggerId = context.triggers.issue(user.id)
     const responseUrl = urls.issue(place)
     const text = setup.escapes ? encodeTyped(typed.text, context, true) : typed.text
-    const body = commandForm(user, channel, { command, text: text.trim(), triggerId, responseUrl })
+    const body = commandForm(user, channel, {
+      ...{ command, text: text.trim(), triggerId, responseUrl, enterprise: context.workspace.enterprise },
+    })
     const sent = await setup.send({ contentType: 'application/x-www-form-urlencoded', body }, tampering)
     if (sent.error) say(`${command} failed with the error "${sent.error}"`)
     else show(sent, place, setup)

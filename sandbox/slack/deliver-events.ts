@@ -3,7 +3,7 @@
 import { createEditDelivery } from './deliver-edits.ts'
 import { channelFor, type DeliverySetup, encodeTyped, personOf } from './delivery.ts'
 import { eventEnvelope } from './payloads.ts'
-import { BOT, TEAM } from './seed.ts'
+import { APP_ID, BOT, TEAM } from './seed.ts'
 import type { RequestTampering, Sent } from './send.ts'
 import type { Channel, Json, Message } from './types.ts'
 
@@ -59,7 +59,16 @@ const createChecks = (setup: DeliverySetup) => {
       { contentType: 'application/x-www-form-urlencoded', body: 'ssl_check=1&token=sandbox-verification-token' },
       tampering,
     )
-  return { verifyUrl, checkSsl }
+  /** Slack's notice that it leaves out events, in each minute with more than 30,000 events in an hour. */
+  const limitRate = (tampering?: RequestTampering) =>
+    json(
+      {
+        ...{ token: 'sandbox-verification-token', type: 'app_rate_limited', team_id: TEAM.id, api_app_id: APP_ID },
+        minute_rate_limited: Math.floor(setup.context.clock.now() / 60_000) * 60,
+      },
+      tampering,
+    )
+  return { verifyUrl, checkSsl, limitRate }
 }
 
 type SendEvent = (
@@ -97,7 +106,9 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     tampering?: RequestTampering,
   ): Promise<Sent | undefined> => {
     if (!setup.events.includes(type === 'message' ? 'message.im' : type)) return undefined
-    const envelope = eventEnvelope({ type, ...fields }, workspace.id('Ev'), shared, clock.now())
+    if (!setup.scopes.allowEvent(type, fields, workspace)) return undefined
+    const at = { id: workspace.id('Ev'), now: clock.now(), enterprise: workspace.enterprise }
+    const envelope = eventEnvelope({ type, ...fields }, shared, at)
     return attempt(JSON.stringify(envelope), 0, '', tampering)
   }
 

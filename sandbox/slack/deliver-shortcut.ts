@@ -23,7 +23,10 @@ export const createShortcut =
       responseUrl: urls.issue({ channel: channel.id, user: user.id, threadTs: message.thread_ts }),
       actionTs: context.workspace.ts(),
     })
-    const sent = await send({ contentType: 'application/x-www-form-urlencoded', body: payloadForm(payload) }, tampering)
+    const sent = await send(
+      { contentType: 'application/x-www-form-urlencoded', body: payloadForm(payload, context.workspace.enterprise) },
+      tampering,
+    )
     const place = { channel: channel.id }
     if (sent.error) context.workspace.notice(user.id, place, `The shortcut failed with the error "${sent.error}"`)
     return sent

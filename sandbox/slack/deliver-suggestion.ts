@@ -53,7 +53,7 @@ export const createSuggest =
       ...(query.blockId ? { blockId: query.blockId } : {}),
     })
     const field = { actionId: textOf(element['action_id']), blockId: block.block_id ?? '', value: query.text }
-    const body = payloadForm(blockSuggestion(user, containerOf(surface), field))
+    const body = payloadForm(blockSuggestion(user, containerOf(surface), field), context.workspace.enterprise)
     const sent = await send({ contentType: 'application/x-www-form-urlencoded', body }, tampering)
     if (sent.error) return { ...sent, options: [] }
     const answer = answerJson(sent) ?? {}

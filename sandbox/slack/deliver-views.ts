@@ -72,7 +72,10 @@ export const createSubmit =
     workspace.show(id, shown)
     if (Object.keys(errors).length > 0) return { errors }
     const payload = viewSubmission(user, view, context.triggers.issue(id))
-    const sent = await setup.send({ contentType: FORM, body: payloadForm(payload) }, tampering)
+    const sent = await setup.send(
+      { contentType: FORM, body: payloadForm(payload, context.workspace.enterprise) },
+      tampering,
+    )
     if (sent.error) patchView(workspace, id, view.id, { trouble: TROUBLE })
     return { sent, errors: sent.error ? {} : followAnswer(id, view, answerJson(sent) ?? {}, setup) }
   }
@@ -89,6 +92,11 @@ export const createClose =
     const closed = clears ? views.map(open => open.view).toReversed() : [top]
     const deliveries = closed
       .filter(view => view.notify_on_close)
-      .map(view => send({ contentType: FORM, body: payloadForm(viewClosed(user, view, clears)) }, tampering))
+      .map(view =>
+        send(
+          { contentType: FORM, body: payloadForm(viewClosed(user, view, clears), context.workspace.enterprise) },
+          tampering,
+        ),
+      )
     return Promise.all(deliveries)
   }

@@ -2,6 +2,7 @@
 import { isJson, parseJson } from './json.ts'
 import { type Context, SlackRefusal } from './method.ts'
 import type { ResponseUrls } from './response-url.ts'
+import type { Scopes } from './scopes.ts'
 import type { Send, Sent } from './send.ts'
 import type { Channel, Json, MessageShortcut, SlashCommand, User } from './types.ts'
 
@@ -15,6 +16,7 @@ export type DeliverySetup = {
   readonly escapes: boolean
   /** The events to which the manifest subscribes. */
   readonly events: readonly string[]
+  readonly scopes: Scopes
   /** Makes `idle()` wait until the promise has settled. */
   readonly track: (work: Promise<unknown>) => void
   readonly log: (line: string) => void

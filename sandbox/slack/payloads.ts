@@ -1,6 +1,6 @@
 // Builds the payloads that Slack sends to an app, with Slack's field names.
 import { APP_ID, BOT, TEAM } from './seed.ts'
-import type { Channel, Json, Message, User, View } from './types.ts'
+import type { Channel, Enterprise, Json, Message, User, View } from './types.ts'
 
 /** Slack's deprecated verification token. Slack still sends it, but it proves nothing. */
 const VERIFICATION_TOKEN = 'sandbox-verification-token'
@@ -25,6 +25,7 @@ export type CommandFields = {
   readonly text: string
   readonly triggerId: string
   readonly responseUrl: string
+  readonly enterprise: Enterprise | undefined
 }
 
 export const commandForm = (user: User, channel: Channel, fields: CommandFields): string =>
@@ -42,11 +43,20 @@ export const commandForm = (user: User, channel: Channel, fields: CommandFields)
     is_enterprise_install: 'false',
     response_url: fields.responseUrl,
     trigger_id: fields.triggerId,
+    ...(fields.enterprise && { enterprise_id: fields.enterprise.id, enterprise_name: fields.enterprise.name }),
     ...(user.teamId === TEAM.id ? {} : { user_team_id: user.teamId }),
   }).toString()
 
-export const payloadForm = (payload: Json): string =>
-  new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
+/** `enterprise`: of the workspace; undefined outside Enterprise Grid. */
+export const payloadForm = (payload: Json, enterprise: Enterprise | undefined): string =>
+  new URLSearchParams({
+    payload: JSON.stringify({ ...payload, ...(enterprise && ofEnterprise(enterprise)) }),
+  }).toString()
+
+const ofEnterprise = ({ id, name }: Enterprise): Json => ({
+  team: { ...teamOf(), enterprise_id: id, enterprise_name: name },
+  enterprise: { id, name },
+})
 
 export type ActionContext = {
   readonly triggerId: string
@@ -133,19 +143,28 @@ export const messageShortcut = (
   message,
 })
 
+type Envelope = { readonly id: string; readonly now: number; readonly enterprise: Enterprise | undefined }
+
 /** The envelope of an event of the Events API. `now`: epoch milliseconds of world time. */
-export const eventEnvelope = (event: Json, eventId: string, shared: boolean, now: number): Json => ({
+export const eventEnvelope = (event: Json, shared: boolean, { id: eventId, now, enterprise }: Envelope): Json => ({
   token: VERIFICATION_TOKEN,
   team_id: TEAM.id,
   context_team_id: TEAM.id,
-  context_enterprise_id: null,
+  ...(enterprise && { enterprise_id: enterprise.id }),
+  context_enterprise_id: enterprise?.id ?? null,
   api_app_id: APP_ID,
   event,
   type: 'event_callback',
   event_id: eventId,
   event_time: Math.floor(now / 1000),
   authorizations: [
-    { enterprise_id: null, team_id: TEAM.id, user_id: BOT.userId, is_bot: true, is_enterprise_install: false },
+    {
+      enterprise_id: enterprise?.id ?? null,
+      team_id: TEAM.id,
+      user_id: BOT.userId,
+      is_bot: true,
+      is_enterprise_install: false,
+    },
   ],
   is_ext_shared_channel: shared,
   event_context: `4-${eventId}`,

@@ -61,7 +61,9 @@ export const respond = (place: Place, args: Json, context: Context): void => {
   }
   if (isTrue(args['replace_original']) && replace(place, args, context)) return
   const content = contentOf(args)
-  const threadTs = textArg(args, 'thread_ts') || place.threadTs
+  // Slack posts in the channel, also after a click in a thread, unless the answer names the thread (Slack documentation,
+  // handling user interaction).
+  const threadTs = textArg(args, 'thread_ts') || undefined
   const where = { channel: place.channel, user: BOT.userId, threadTs }
   if (args['response_type'] === 'in_channel') context.workspace.post(where, content)
   else context.workspace.postEphemeral(place.user, where, content)

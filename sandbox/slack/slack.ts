@@ -17,6 +17,7 @@ import { upload } from './methods/files.ts'
 import { createRates } from './rates.ts'
 import { type RealTime, realTime } from './real-time.ts'
 import { createResponseUrls } from './response-url.ts'
+import { createScopes } from './scopes.ts'
 import { createSend } from './send.ts'
 import { createTriggers } from './triggers.ts'
 import type { Change, MessageShortcut, SlashCommand } from './types.ts'
@@ -39,6 +40,8 @@ export type SlackOptions = {
   /** The value of `should_escape` in the manifest. */
   readonly escapes?: boolean
   readonly events?: readonly string[]
+  /** The scopes of the bot token; every one by default. */
+  readonly scopes?: readonly string[]
   readonly log?: (line: string) => void
 }
 
@@ -122,7 +125,8 @@ export const createSlack = (options: SlackOptions) => {
     calls.push(call)
     if (calls.length > MOST_CALLS) calls.splice(0, calls.length - MOST_CALLS)
   }
-  const api = createApi({ context, rates: createRates(clock), faults, botToken, log, called })
+  const scopes = createScopes(options.scopes)
+  const api = createApi({ context, rates: createRates(clock), faults, botToken, scopes, log, called })
   const plainSend = createSend({ clock, real, handler, signingSecret, log })
   const send: typeof plainSend = (outgoing, tampering) => {
     const sending = plainSend(outgoing, tampering)
@@ -131,7 +135,7 @@ export const createSlack = (options: SlackOptions) => {
   }
   const { commands = [ECS], shortcuts = [] } = options
   const { escapes = false, events = ['app_mention', 'app_home_opened', 'message.im'] } = options
-  const setup: DeliverySetup = { context, send, urls, commands, shortcuts, escapes, events, track, log }
+  const setup: DeliverySetup = { context, send, urls, commands, shortcuts, escapes, events, scopes, track, log }
   const offers = createOffers()
   return {
     workspace,

@@ -4,9 +4,14 @@ export type Json = { readonly [key: string]: unknown }
 
 export type Block = Json & { readonly type: string; readonly block_id?: string }
 
+/** An organization of Enterprise Grid. */
+export type Enterprise = { readonly id: string; readonly name: string }
+
 export type User = {
   readonly id: string
   readonly teamId: string
+  /** The Enterprise Grid organization of the person. */
+  readonly enterpriseId?: string
   readonly name: string
   readonly displayName: string
   readonly title: string
@@ -33,7 +38,8 @@ export type Bookmark = { readonly id: string; readonly title: string; readonly l
 export type Channel = {
   readonly id: string
   readonly name: string
-  readonly kind: 'public' | 'private' | 'im'
+  /** `mpim`: a direct message of several people. */
+  readonly kind: 'public' | 'private' | 'im' | 'mpim'
   readonly members: readonly string[]
   readonly topic: string
   readonly purpose: string

@@ -1,7 +1,18 @@
 // The state of the workspace, and the feed of its changes. This file does not check Slack's rules; the methods do.
 import type { Clock } from '../world/clock.ts'
 import { APP_ID, aChannel, BOT, PEOPLE, SLACKBOT, seedChannels, seedGroups, seedUsers, TEAM } from './seed.ts'
-import type { Change, Channel, Content, Message, OpenView, SlackFile, User, UserGroup, View } from './types.ts'
+import type {
+  Change,
+  Channel,
+  Content,
+  Enterprise,
+  Message,
+  OpenView,
+  SlackFile,
+  User,
+  UserGroup,
+  View,
+} from './types.ts'
 
 type Where = { readonly channel: string; readonly user: string; readonly threadTs?: string | undefined }
 
@@ -15,6 +26,10 @@ export type StoredFile = {
 const from = (user: string) => (user === BOT.userId ? { bot_id: BOT.botId, app_id: APP_ID } : {})
 
 export class Workspace {
+  /** The Enterprise Grid organization of the workspace. */
+  enterprise: Enterprise | undefined
+  /** How long a message may be edited: a setting of the workspace. */
+  editWindowMs = Number.POSITIVE_INFINITY
   readonly users = new Map<string, User>()
   readonly groups = new Map<string, UserGroup>()
   readonly channels = new Map<string, Channel>()

@@ -17,13 +17,12 @@ export const checkSlack = async (
     fault === undefined ? [] : [{ kind: 'problem', text: `${where(name)} ${fault}` }]
 
   const own = await slack.teams()
-  const [team] = named('team')
   const teams = named('team').flatMap(name => report(name, own.includes(name.id) ? undefined : otherTeam(own)))
 
   progress(`Reading ${count(named('group'))} user groups and ${count(named('person'))} people`)
   const groupFault = await faultOfGroup(slack, named('group').length > 0)
   const groups = named('group').flatMap(name => report(name, groupFault(name.id)))
-  const personFaults = await byId(named('person'), id => faultOfPerson(slack, id, team?.id ?? ''))
+  const personFaults = await byId(named('person'), id => faultOfPerson(slack, id, ids(named('team'))))
   const people = named('person').flatMap(name => report(name, personFaults.get(name.id)))
 
   progress(`Reading ${count(named('channel'))} channels`)
@@ -36,6 +35,8 @@ export const checkSlack = async (
   const audiences = await checkAudiences(usable, slack, progress)
   return [...teams, ...groups, ...people, ...channels, ...audiences]
 }
+
+const ids = (names: readonly SlackName[]): readonly string[] => names.map(({ id }) => id)
 
 const count = (names: readonly SlackName[]): number => new Set(names.map(({ id }) => id)).size
 
@@ -57,12 +58,18 @@ const faultOfGroup = async (slack: SlackDirectory, isNeeded: boolean) => {
   }
 }
 
-const faultOfPerson = async (slack: SlackDirectory, id: string, team: string): Promise<string | undefined> => {
+const faultOfPerson = async (
+  slack: SlackDirectory,
+  id: string,
+  teams: readonly string[],
+): Promise<string | undefined> => {
   const person = await slack.person(id)
   if (person === undefined) return 'is not a user that Slack shows'
   if (person.isDeactivated) return 'is deactivated'
   if (person.isBot) return 'is a bot, not a person'
-  return person.teams.includes(team) ? undefined : `does not belong to the workspace ${team}`
+  return teams.some(team => person.teams.includes(team))
+    ? undefined
+    : `does not belong to the workspace ${teams.join(' or the enterprise ')}`
 }
 
 const readChannel = async (slack: SlackDirectory, id: string) => {

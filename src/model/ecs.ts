@@ -208,6 +208,8 @@ export type ProtectedTask = { readonly id: string; readonly until: string }
 export type Actor = {
   readonly team: string
   readonly user: string
+  /** The enterprise of the person, proved by Slack; absent outside Enterprise Grid. */
+  readonly enterprise?: string
   /** The user's name in Slack's request; for display only. */
   readonly name: string
 }

@@ -62,6 +62,9 @@ test('the manifest lets in everything that ingress listens to', () => {
   const events = [...listeners.matchAll(/app\.event\('(\w+)'/g)].map(([, name]) => name)
   expect(events).toEqual(['app_mention', 'app_home_opened'])
   for (const event of events) expect(manifest).toContain(`- ${event}\n`)
+  expect(listeners).toContain('app.message(')
+  expect(manifest).toContain('- message.im\n')
+  expect(manifest.match(/usage_hint/g)).toHaveLength(1)
   const shortcut = /const SHORTCUT = '(\w+)'/.exec(listeners)?.[1]
   expect(manifest).toContain(`callback_id: ${shortcut}\n`)
   // Slack asks for the options of external selects there, and nowhere without it.

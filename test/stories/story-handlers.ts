@@ -21,6 +21,7 @@ import type { OperationPorts } from '../../src/functions/operation/ports.ts'
 import { answerQuery } from '../../src/functions/query/answer-query.ts'
 import { showHome } from '../../src/functions/query/app-home.ts'
 import { checkAudience } from '../../src/functions/query/check-audience.ts'
+import { tellRateLimit } from '../../src/functions/query/tell-rate-limit.ts'
 import { runScheduled } from '../../src/functions/schedule/run-scheduled.ts'
 import { createSlack } from '../../src/gateways/slack/slack.ts'
 import { isRefusal, RemoteError } from '../../src/model/errors.ts'
@@ -120,6 +121,8 @@ const query =
         return showHome(decodeJob('home', event), ports)
       case 'audience':
         return checkAudience(decodeJob('audience', event), ports)
+      case 'rate-limited':
+        return tellRateLimit(ports)
       case 'follow':
         return runFollow(decodeFollow(event), ports, QUERY_MS)
       default:

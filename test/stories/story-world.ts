@@ -7,6 +7,7 @@ import { createEventBridge } from '../../sandbox/aws/services/event-bridge.ts'
 import { Durable } from '../../sandbox/lambda/durable/engine.ts'
 import type { FunctionSpec } from '../../sandbox/lambda/functions.ts'
 import { newSecrets } from '../../sandbox/lambda/warm.ts'
+import { readManifest } from '../../sandbox/slack/manifest.ts'
 import { createSlack } from '../../sandbox/slack/slack.ts'
 import { createAutoscaling } from '../../sandbox/world/autoscaling/autoscaling.ts'
 import { Clock } from '../../sandbox/world/clock.ts'
@@ -71,7 +72,7 @@ export const aStory = async ({ start = START, hasEvents = false }: Options = {})
   const slack = createSlack({
     clock,
     ...secrets,
-    events: ['app_mention', 'app_home_opened', 'member_joined_channel', 'channel_shared'],
+    ...readManifest(),
     shortcuts: [{ name: 'Operate ECS', callbackId: 'operate' }],
     handler: async event => {
       const finished = await functions.run('quarterdeck-slack', event)

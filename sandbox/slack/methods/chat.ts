@@ -79,7 +79,10 @@ export const update: Method = (args, context) => {
   const channel = channelArg(args, context)
   const message = context.workspace.message(channel.id, requiredArg(args, 'ts')) ?? refuse('message_not_found')
   if (message.user !== BOT.userId) refuse('cant_update_message')
-  mustBeOpen(channel)
+  // The reference of chat.update has no `is_archived`.
+  if (channel.archived) refuse('is_inactive')
+  const age = context.clock.now() - Number(message.ts) * 1_000
+  if (age > context.workspace.editWindowMs) refuse('edit_window_closed')
   // Omitted parts of the message are kept: a new text alone keeps the blocks, and only an empty list removes them.
   const keeps = { mayBeEmpty: args['metadata'] !== undefined || (message.blocks ?? []).length > 0 }
   const content = contentOf(args, { mostText: MOST.updateText, ...keeps })

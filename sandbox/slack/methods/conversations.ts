@@ -22,7 +22,7 @@ const asConversation = (channel: Channel): Json => ({
   is_channel: channel.kind === 'public',
   is_group: channel.kind === 'private',
   is_im: channel.kind === 'im',
-  is_mpim: false,
+  is_mpim: channel.kind === 'mpim',
   is_private: channel.kind !== 'public',
   is_archived: channel.archived,
   is_general: false,
@@ -63,6 +63,7 @@ const KINDS: { readonly [type: string]: Channel['kind'] } = {
   public_channel: 'public',
   private_channel: 'private',
   im: 'im',
+  mpim: 'mpim',
 }
 
 const listed = (args: Args, { workspace }: Context, isVisible: (channel: Channel) => boolean): Json => {

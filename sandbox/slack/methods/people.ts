@@ -2,9 +2,10 @@
 import { flagArg, type Method, refuse, requiredArg } from '../method.ts'
 import { BOT, TEAM } from '../seed.ts'
 import type { Json, User, UserGroup } from '../types.ts'
+import type { Workspace } from '../workspace.ts'
 import { page } from './conversations.ts'
 
-const asMember = (user: User): Json => ({
+const asMember = (user: User, workspace: Workspace): Json => ({
   id: user.id,
   team_id: user.teamId,
   name: user.name,
@@ -27,7 +28,10 @@ const asMember = (user: User): Json => ({
   is_ultra_restricted: false,
   is_bot: user.isBot,
   is_app_user: false,
-  is_stranger: user.teamId !== TEAM.id,
+  is_stranger: user.teamId !== TEAM.id && (user.enterpriseId ?? '') !== workspace.enterprise?.id,
+  ...(user.enterpriseId !== undefined && {
+    enterprise_user: { id: user.id, enterprise_id: user.enterpriseId, teams: [user.teamId] },
+  }),
   updated: 1_700_000_000,
 })
 
@@ -43,7 +47,8 @@ const asUserGroup = (group: UserGroup, withUsers: boolean): Json => ({
   ...(withUsers ? { users: group.users } : {}),
 })
 
-export const authTest: Method = () => ({
+export const authTest: Method = (_, { workspace }) => ({
+  ...(workspace.enterprise && { enterprise_id: workspace.enterprise.id }),
   url: `https://${TEAM.domain}.slack.com/`,
   team: TEAM.name,
   user: BOT.name,
@@ -57,17 +62,17 @@ export const authTest: Method = () => ({
 export const userByEmail: Method = (args, { workspace }) => {
   const email = requiredArg(args, 'email').toLowerCase()
   const user = [...workspace.users.values()].find(one => one.email?.toLowerCase() === email && !one.deleted)
-  return user ? { user: asMember(user) } : refuse('users_not_found')
+  return user ? { user: asMember(user, workspace) } : refuse('users_not_found')
 }
 
 export const userInfo: Method = (args, { workspace }) => {
   const user = workspace.users.get(requiredArg(args, 'user')) ?? refuse('user_not_found')
-  return { user: asMember(user) }
+  return { user: asMember(user, workspace) }
 }
 
 export const userList: Method = (args, { workspace, clock }) => {
   const { items, ...rest } = page([...workspace.users.values()], args)
-  return { members: items.map(asMember), cache_ts: Math.floor(clock.now() / 1000), ...rest }
+  return { members: items.map(user => asMember(user, workspace)), cache_ts: Math.floor(clock.now() / 1000), ...rest }
 }
 
 export const groupList: Method = (args, { workspace }) => {

@@ -25,6 +25,20 @@ export const postOrTellOnCall = async (
   }
 }
 
+/** In the approval channel, and to each person on call where nothing can be posted there. */
+export const tellOperators = async (
+  message: Rendered,
+  config: OnCall & Pick<Config, 'channel'>,
+  slack: Pick<Slack, 'post' | 'members'>,
+): Promise<void> => {
+  try {
+    await slack.post(config.channel, message)
+  } catch (error) {
+    logError('operators', config.channel, error)
+    await tellOnCall(message, config, slack)
+  }
+}
+
 /** To each of them alone. A group may have members who are not listed, such as guests: they get nothing. */
 export const tellOnCall = async (
   message: Rendered,

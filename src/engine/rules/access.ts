@@ -127,9 +127,18 @@ export const isNamed = (rule: Access, { user }: Actor, config: Config, inputs: R
 
 const SEE_WHOAMI = '`/ecs whoami` lists your roles.'
 
+/** Whether the person is of the configured workspace, or of the configured enterprise. */
+export const isColleague = ({ team, enterprise }: Actor, config: Pick<Config, 'team' | 'enterprise'>): boolean =>
+  team === config.team ||
+  (config.enterprise !== undefined && (team === config.enterprise || enterprise === config.enterprise))
+
 /** The person's corporate id from the configuration. Refuses people of other workspaces and people without an id. */
-export const identify = (actor: Actor, { team, people }: Config): string | Refusal => {
-  if (actor.team !== team) return refuse('Only people of this workspace may use Quarterdeck.')
+export const identify = (actor: Actor, config: Config): string | Refusal => {
+  const { people } = config
+  if (!isColleague(actor, config))
+    return refuse(
+      `Only people of this ${config.enterprise === undefined ? 'workspace' : 'enterprise'} may use Quarterdeck.`,
+    )
   const corporateId = Object.hasOwn(people, actor.user) ? people[actor.user] : undefined
   return (
     corporateId ??

@@ -56,6 +56,7 @@ export const slackNames = (text: string): readonly SlackName[] => {
   )
   return [
     name('team', file.team, ['team']),
+    ...(file.enterprise === undefined ? [] : [name('team', file.enterprise, ['enterprise'])]),
     ...Object.keys(file.people).map(id => name('person', id, ['people'], ['people', id])),
     ...named,
     ...channelsOf(file).flatMap(([path, id]) => (id === undefined ? [] : [name('channel', id, path)])),

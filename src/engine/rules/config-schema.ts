@@ -268,6 +268,10 @@ const incidents = z.strictObject({
 
 export const schema = z.strictObject({
   team: z.string().regex(/^[TE][A-Z0-9]{2,}$/, 'is not the id of a Slack workspace, such as T0123ABCD'),
+  enterprise: z
+    .string()
+    .regex(/^E[A-Z0-9]{2,}$/, 'is not the id of an Enterprise Grid organization, such as E0123ABCD')
+    .optional(),
   accounts: z.record(name, account),
   people: z.record(person, corporateId),
   access: z.array(accessRule).min(1, 'gives nobody any access'),

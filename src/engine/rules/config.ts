@@ -185,6 +185,8 @@ export type Config = {
   /** The version: the first 12 hex digits of the file's SHA-256. Cards and audit records show it. */
   readonly version: string
   readonly team: string
+  /** The Enterprise Grid organization whose people count, too; without it, only those of `team`. */
+  readonly enterprise?: string
   readonly accounts: readonly Account[]
   /** The corporate ids of people, by Slack user id. */
   readonly people: Readonly<Record<string, string>>

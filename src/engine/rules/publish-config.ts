@@ -18,6 +18,7 @@ import { type ConfigFile, minutesOf } from './config-schema.ts'
 export const publishedConfig = (file: ConfigFile, text: string): Config => ({
   version: createHash('sha256').update(text).digest('hex').slice(0, 12),
   team: file.team,
+  ...(file.enterprise !== undefined && { enterprise: file.enterprise }),
   accounts: accountsOf(file.accounts),
   people: file.people,
   access: file.access.flatMap(accessRuleOf),

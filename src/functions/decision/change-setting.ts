@@ -25,6 +25,7 @@ import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors
 import { canonicalJson, type Json } from '../../model/json.ts'
 import type { SettingJob } from '../../model/ports/job.ts'
 import type { Item } from '../../model/ports/store.ts'
+import { stepAfter } from '../../model/slack-error.ts'
 import { keptLine } from '../prepare/kept-line.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 import { applyToIncidents, decideIncident, isOfIncidents } from './incidents.ts'
@@ -48,7 +49,7 @@ export const changeSetting = async (job: SettingJob, ports: SettingPorts): Promi
 
 const asRefusal = (error: unknown): Refusal => {
   if (!(error instanceof RemoteError)) throw error
-  return refuse(`Request failed: ${error.message}.`, 'Try again in a minute.')
+  return refuse(`Request failed: ${error.message}.`, stepAfter(error))
 }
 
 /** The state of one request for a setting. It is stored for as long as the request may be delivered again. */

@@ -19,6 +19,7 @@ import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { Choice, DecisionJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
+import { stepAfter } from '../../model/slack-error.ts'
 import { endLease } from './end-lease.ts'
 import { showDialog } from './open-card.ts'
 import type { DecisionPorts } from './ports.ts'
@@ -113,7 +114,10 @@ const authorise = async (
 /** The refusal if the voter's identity or groups cannot be read. */
 const refuseUnread = (error: unknown): Refusal => {
   if (!(error instanceof RemoteError)) throw error
-  return refuse(`Your click was not counted: ${error.message}.`, 'Click again in a minute.')
+  return refuse(
+    `Your click was not counted: ${error.message}.`,
+    error.passing ? 'Click again in a minute.' : stepAfter(error),
+  )
 }
 
 /** Shows the votes on the card. If this fails, the vote still counts. */

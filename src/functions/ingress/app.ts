@@ -13,6 +13,7 @@ import { listenToMentions } from './mentions.ts'
 import { createNames, type NamesPorts } from './picker-names.ts'
 import { listenToSlash } from './slash.ts'
 import { createStart } from './start-job.ts'
+import { listenToSenders } from './who.ts'
 
 export type AppOptions = {
   readonly receiver: Receiver
@@ -38,6 +39,7 @@ export const createApp = (options: AppOptions): App => {
     }
   }
   const start = createStart(declarations, dispatch)
+  listenToSenders(app)
   listenToSlash(app, { declarations, start })
   listenToButtons(app, { declarations, dispatch, start })
   listenToForms(app, dispatch)

@@ -11,8 +11,10 @@ import {
   printInvocation,
 } from '../../kit/language/invocation.ts'
 import type { Actor, Place } from '../../model/ecs.ts'
-import { isProblem } from '../../model/errors.ts'
+import { isProblem, RemoteError } from '../../model/errors.ts'
 import { isRecord } from '../../model/json.ts'
+import { askSlack } from '../../model/slack-error.ts'
+import { openForm } from './forms.ts'
 import type { Names } from './picker-names.ts'
 import {
   BUILDER,
@@ -27,7 +29,9 @@ import {
   PICK_SERVICE,
   renderBuilder,
 } from './render-builder.ts'
+import { reply } from './reply.ts'
 import { attempt, identity, type Start } from './start-job.ts'
+import { actorIn } from './who.ts'
 
 /** The message shortcut in manifest.yml. It works in threads, where slash commands do not. */
 const SHORTCUT = 'operate'
@@ -77,35 +81,38 @@ export const isUnfinished = (line: string, declarations: readonly Declaration[])
 export const listenToBuilder = (app: App, { declarations, start, names }: BuilderOptions): void => {
   app.shortcut<MessageShortcut>(
     { callback_id: SHORTCUT, type: 'message_action' },
-    async ({ shortcut, ack, client }) => {
+    async ({ shortcut, body, ack, client, context, respond }) => {
       const { message, channel, trigger_id } = shortcut
       const thread = typeof message['thread_ts'] === 'string' ? message['thread_ts'] : message.ts
-      const view = renderBuilder(declarations, { channel: channel.id, thread })
-      await attempt(async () => void (await client.views.open({ trigger_id, view })))
+      const place = { channel: channel.id, thread }
+      const view = renderBuilder(declarations, place)
+      const failure = await attempt(async () => void (await openForm(client, trigger_id, view)))
       await ack()
+      if (failure !== undefined) await reply(failure, { user: actorIn({ body, context }).user, place, respond }, client)
     },
   )
-  app.action<BlockAction<StaticSelectAction>>(CHOOSE_COMMAND, async ({ action, body, ack, client }) => {
+  app.action<BlockAction<StaticSelectAction>>(CHOOSE_COMMAND, async ({ action, body, ack, client, context }) => {
     const { view } = body
-    if (view !== undefined)
-      await attempt(async () => {
-        const next = renderBuilder(declarations, placeIn(view.private_metadata), action.selected_option?.value)
-        await client.views.update({ view_id: view.id, hash: view.hash, view: next })
-      })
+    if (view === undefined) return ack()
+    const failure = await attempt(async () => {
+      const next = renderBuilder(declarations, placeIn(view.private_metadata), action.selected_option?.value)
+      await askSlack('showing the fields', () => client.views.update({ view_id: view.id, hash: view.hash, view: next }))
+        // A newer choice of the same person is shown.
+        .catch(unlessConflict)
+    })
     await ack()
+    if (failure !== undefined) await reply(failure, { user: actorIn({ body, context }).user, place: undefined }, client)
   })
   // Clicks in pickers are only acknowledged. Their values are read on submission.
   app.action(/^pick:/, async ({ ack }) => ack())
   for (const [picker, what] of PICKERS)
-    app.options<'block_suggestion'>(picker, async ({ payload, body, ack }) => {
-      const actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
+    app.options<'block_suggestion'>(picker, async ({ payload, body, ack, context }) => {
       const { channel } = placeIn(body.view?.private_metadata)
-      const options = await names.offer(payload.value, actor, channel, what).catch(noOptions)
+      const options = await names.offer(payload.value, actorIn({ body, context }), channel, what).catch(noOptions)
       await ack({ options: [...options] })
     })
-  app.view<SlackViewAction>({ callback_id: BUILDER, type: 'view_submission' }, async ({ view, body, ack }) => {
-    const actor: Actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
-    const answer = await submit(view, actor, { declarations, start, names })
+  app.view<SlackViewAction>({ callback_id: BUILDER, type: 'view_submission' }, async ({ view, body, ack, context }) => {
+    const answer = await submit(view, actorIn({ body, context }), { declarations, start, names })
     await (answer === undefined ? ack() : ack(answer))
   })
 }
@@ -123,6 +130,10 @@ const placeIn = (metadata: string | undefined): Place => {
   } catch {
     return { channel: '' }
   }
+}
+
+const unlessConflict = (error: unknown): void => {
+  if (!(error instanceof RemoteError && error.code === 'hash_conflict')) throw error
 }
 
 const noOptions = (error: unknown): readonly [] => {

@@ -4,7 +4,8 @@ import type { Declaration } from '../../kit/language/declaration.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
 import type { Choice, DecisionJob } from '../../model/ports/job.ts'
 import { formOf } from './builder-form.ts'
-import { clickedBy, onClick } from './reply.ts'
+import { openForm } from './forms.ts'
+import { type Clicked, clickedBy, onClick } from './reply.ts'
 import { attempt, type Start } from './start-job.ts'
 
 export type ButtonOptions = {
@@ -22,8 +23,8 @@ export const listenToButtons = (app: App, { declarations, dispatch, start }: But
 const listenToRunButtons = (app: App, dispatch: Dispatch, start: Start): void => {
   app.action<BlockAction<ButtonAction>>(
     /^run:/,
-    onClick(async ({ action, body }) => {
-      const asked = clickedBy(body, [action.action_id, action.value ?? '', action.action_ts])
+    onClick(async ({ action, body, context }) => {
+      const asked = clickedBy({ body, context }, [action.action_id, action.value ?? '', action.action_ts])
       const answer = await start(action.value ?? '', asked)
       const [, instead] = /^instead:(.+)$/.exec(action.block_id) ?? []
       const { actor, place } = asked
@@ -42,12 +43,12 @@ const listenToRunButtons = (app: App, dispatch: Dispatch, start: Start): void =>
 const listenToFormButtons = (app: App, declarations: readonly Declaration[]): void => {
   app.action<BlockAction<ButtonAction>>(
     /^form:/,
-    onClick(({ action, body, client }) => {
-      const { place } = clickedBy(body, [])
+    onClick(({ action, body, client, context }) => {
+      const { place } = clickedBy({ body, context }, [])
       return attempt(async () => {
         const view = formOf(action.value ?? '', declarations, place)
         if ('kind' in view) throw new Error(view.text)
-        await client.views.open({ trigger_id: body.trigger_id, view })
+        await openForm(client, body.trigger_id, view)
       })
     }),
   )
@@ -56,21 +57,22 @@ const listenToFormButtons = (app: App, declarations: readonly Declaration[]): vo
 const listenToDecisions = (app: App, dispatch: Dispatch): void => {
   app.action<BlockAction<ButtonAction>>(
     /^decide:(approve|cancel|revert|stop)$/,
-    onClick(({ action, body }) => {
+    onClick(({ action, body, context }) => {
       const [, seen] = /^decide:\S+ (\S+)$/.exec(action.block_id) ?? []
-      const job = decisionOf(body, action.value ?? '', choiceOf(action.action_id))
+      const job = decisionOf({ body, context }, action.value ?? '', choiceOf(action.action_id))
       return attempt(() => dispatch.decision({ ...job, ...(seen !== undefined && { seen }) }))
     }),
   )
 }
 
 /** The job of a click that decides about an operation, on its card or in its dialog. */
-export const decisionOf = (body: BlockAction, operation: string, choice: Choice): DecisionJob => {
-  const { actor, place, responseUrl } = clickedBy(body, [])
+export const decisionOf = (clicked: Clicked, operation: string, choice: Choice): DecisionJob => {
+  const { actor, place, responseUrl } = clickedBy(clicked, [])
+  const { view } = clicked.body
   return {
     ...{ kind: 'decision', operation, choice, actor, place },
     ...(responseUrl !== undefined && { responseUrl }),
-    ...(body.view?.type === 'modal' && { view: body.view.id }),
+    ...(view?.type === 'modal' && { view: view.id }),
   }
 }
 

@@ -5,8 +5,8 @@ import type { View } from '@slack/types'
 import { MENU, OPEN_CARD } from '../../engine/cards/card.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
 import { decisionOf } from './buttons.ts'
-import { plain, textForm } from './forms.ts'
-import { clickedBy, onClick } from './reply.ts'
+import { openForm, plain, textForm } from './forms.ts'
+import { type Clicked, clickedBy, onClick } from './reply.ts'
 import { attempt } from './start-job.ts'
 
 /** Only the channel is stored in the dialog, because users can read `private_metadata`. */
@@ -21,18 +21,19 @@ const loading = (channel: string): View => ({
 export const listenToOpenCard = (app: App, dispatch: Dispatch): void => {
   app.action<BlockAction<ButtonAction>>(
     OPEN_CARD,
-    onClick(({ action, body, client }) => attempt(() => openDialog(action.value ?? '', body, client, dispatch))),
+    onClick(click => attempt(() => openDialog(click.action.value ?? '', click, click.client, dispatch))),
   )
   app.action<BlockAction<OverflowAction>>(
     MENU,
-    onClick(({ action, body, client }) => {
+    onClick(({ action, body, client, context }) => {
+      const clicked = { body, context }
       const [choice, operation = ''] = action.selected_option.value.split(' ')
       return attempt(async () => {
-        if (choice === 'details') await openDialog(operation, body, client, dispatch)
-        else if (choice === 'cancel') await dispatch.decision(decisionOf(body, operation, choice))
+        if (choice === 'details') await openDialog(operation, clicked, client, dispatch)
+        else if (choice === 'cancel') await dispatch.decision(decisionOf(clicked, operation, choice))
         else {
-          const view = textForm('ask', operation, clickedBy(body, []).place.channel)
-          await client.views.open({ trigger_id: body.trigger_id, view })
+          const view = textForm('ask', operation, clickedBy(clicked, []).place.channel)
+          await openForm(client, body.trigger_id, view)
         }
       })
     }),
@@ -41,11 +42,11 @@ export const listenToOpenCard = (app: App, dispatch: Dispatch): void => {
 
 const openDialog = async (
   operation: string,
-  body: BlockAction,
+  clicked: Clicked,
   client: App['client'],
   dispatch: Dispatch,
 ): Promise<void> => {
-  const { actor, place } = clickedBy(body, [])
-  const { view } = await client.views.open({ trigger_id: body.trigger_id, view: loading(place.channel) })
-  await dispatch.decision({ kind: 'card', operation, view: view?.id ?? '', actor, place })
+  const { actor, place } = clickedBy(clicked, [])
+  const view = await openForm(client, clicked.body.trigger_id, loading(place.channel))
+  await dispatch.decision({ kind: 'card', operation, view, actor, place })
 }

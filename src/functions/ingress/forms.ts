@@ -3,10 +3,11 @@ import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bo
 import type { View } from '@slack/types'
 import { withoutMarks } from '../../kit/language/kinds/kind.ts'
 import { refuseHidden } from '../../kit/language/refused-characters.ts'
-import type { Actor } from '../../model/ecs.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
+import { askSlack } from '../../model/slack-error.ts'
 import { clickedBy, onClick } from './reply.ts'
 import { attempt, identity } from './start-job.ts'
+import { actorIn } from './who.ts'
 
 /** `id`: of the block and of the action of the text. */
 const FORMS = {
@@ -52,19 +53,25 @@ export const textForm = (form: Form, operation: string, channel: string): View =
   }
 }
 
+/** Opens a form, and returns its id. `over`: on top of the dialog in which the person clicked. */
+export const openForm = async (client: App['client'], trigger: string, view: View, over = false): Promise<string> => {
+  const form = { trigger_id: trigger, view }
+  const opened = await askSlack('opening the form', () => (over ? client.views.push(form) : client.views.open(form)))
+  return opened.view?.id ?? ''
+}
+
 export const listenToForms = (app: App, dispatch: Dispatch): void => {
   app.action<BlockAction<ButtonAction>>(
     'decide:reject',
-    onClick(({ action, body, client }) =>
+    onClick(({ action, body, client, context }) =>
       attempt(async () => {
-        const view = textForm('reject', action.value ?? '', clickedBy(body, []).place.channel)
-        const form = { trigger_id: body.trigger_id, view }
+        const view = textForm('reject', action.value ?? '', clickedBy({ body, context }, []).place.channel)
         // A click in the dialog of a card adds the form to it.
-        await (body.view?.type === 'modal' ? client.views.push(form) : client.views.open(form))
+        await openForm(client, body.trigger_id, view, body.view?.type === 'modal')
       }),
     ),
   )
-  app.view<ViewSubmitAction>(/^(?:reject|ask)$/, async ({ view, body, ack }) => {
+  app.view<ViewSubmitAction>(/^(?:reject|ask)$/, async ({ view, body, context, ack }) => {
     const isReject = view.callback_id === 'reject'
     const { id } = FORMS[isReject ? 'reject' : 'ask']
     const text = view.state.values[id]?.[id]?.value?.trim() ?? ''
@@ -72,8 +79,7 @@ export const listenToForms = (app: App, dispatch: Dispatch): void => {
     const hidden = refuseHidden(text, isReject ? 'The reason' : 'The question')
     if (hidden !== undefined) return fail(withoutMarks(hidden.text))
     const { operation, channel } = JSON.parse(view.private_metadata) as { operation: string; channel: string }
-    const actor: Actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
-    const job = { operation, actor, place: { channel } }
+    const job = { operation, actor: actorIn({ body, context }), place: { channel } }
     const failure = await attempt(() =>
       dispatch.decision(
         isReject

@@ -1,13 +1,15 @@
-// Handles mentions of the app, which work in threads too, and the opening of the App Home.
+// Handles mentions of the app, which work in threads too, messages in its Messages tab, and the opening of the App Home.
 import type { App } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
-import type { Place } from '../../model/ecs.ts'
+import type { Actor, Place } from '../../model/ecs.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
 import type { Mention } from '../../model/ports/job.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { renderHelp } from './render-help.ts'
+import { reply } from './reply.ts'
 import { attempt, identity, type Start, sameLine } from './start-job.ts'
+import { actorIn } from './who.ts'
 
 export type MentionOptions = {
   readonly declarations: readonly Declaration[]
@@ -16,25 +18,60 @@ export type MentionOptions = {
 }
 
 export const listenToMentions = (app: App, { declarations, start, dispatch }: MentionOptions): void => {
-  const nameOf = createNames()
   app.event('app_mention', async ({ event, body, client, context }) => {
-    const { user, channel, ts, thread_ts: thread, bot_id, edited } = event
+    await answer(event, actorIn({ body, context }), client, context.botUserId ?? '')
+  })
+  // In the Messages tab, which is a direct message with the bot, everything is meant for it. Slack sends no app_mention there.
+  app.message(async ({ event, body, client, context }) => {
+    const written = writtenIn(event)
+    if (written !== undefined) await answer(written, actorIn({ body, context }), client, context.botUserId ?? '')
+  })
+  const answer = async (written: Written, actor: Actor, client: App['client'], bot: string): Promise<void> => {
+    const { user, channel, ts, thread_ts: thread, bot_id, edited } = written
     // The rights are those of the writer: a line that somebody else put there is not their request.
     if (user === undefined || bot_id !== undefined || (edited !== undefined && edited.user !== user)) return
-    const line = lineOf(event.text, context.botUserId ?? '')
+    const line = lineOf(written.text ?? '', bot)
     const place: Place = { channel, ...(thread !== undefined && { thread }) }
-    const actor = { team: teamOf(event) ?? body.team_id, user, name: await nameOf(user, client) }
     const mention: Mention = { ts, ...(edited !== undefined && { editedAt: edited.ts }) }
     // Slack repeats events that were not acknowledged in time, and sends a new event when a message is edited.
     const id = identity('mention', channel, ts, sameLine(line, declarations))
-    const answer = answerAtOnce(line, mention, declarations) ?? (await start(line, { id, actor, place, mention }))
-    if (answer !== undefined) await replyPrivately(answer, place, user, client)
-  })
-  app.event('app_home_opened', async ({ event, body }) => {
+    const message = answerAtOnce(line, mention, declarations) ?? (await start(line, { id, actor, place, mention }))
+    if (message !== undefined) await reply(message, { user, place }, client)
+  }
+  app.event('app_home_opened', async ({ event, body, context }) => {
     if (event.tab !== 'home') return
-    const actor = { team: body.team_id, user: event.user, name: event.user }
-    await attempt(() => dispatch.query({ kind: 'home', actor, place: { channel: event.channel } }))
+    await attempt(() =>
+      dispatch.query({ kind: 'home', actor: actorIn({ body, context }), place: { channel: event.channel } }),
+    )
   })
+}
+
+/** What a person wrote, in the fields of both events. */
+type Written = {
+  readonly user?: string
+  readonly channel: string
+  readonly ts: string
+  readonly text?: string
+  readonly thread_ts?: string
+  readonly bot_id?: string
+  readonly edited?: { readonly user: string; readonly ts: string }
+}
+
+/**
+ * The message that a person wrote or edited. Slack also tells of the bot's own messages, of deletions, and of changes that
+ * nobody made, such as the preview of a link.
+ */
+const writtenIn = (event: object): Written | undefined => {
+  const { channel_type, subtype, message, previous_message, channel, ...fields } = event as Written & {
+    readonly channel_type?: string
+    readonly subtype?: string
+    readonly message?: Written
+    readonly previous_message?: Written
+  }
+  if (channel_type !== 'im') return undefined
+  if (subtype === undefined || subtype === 'file_share') return { ...fields, channel }
+  const isEdit = subtype === 'message_changed' && message?.edited !== undefined
+  return isEdit && message.text !== previous_message?.text ? { ...message, channel } : undefined
 }
 
 /** The id of a request is known for at least a day: the settings that it made, and longer the operations. */
@@ -54,57 +91,36 @@ const answerAtOnce = (
   })
 }
 
-type Client = App['client']
+/**
+ * The text after the mention, as the user typed it. Slack escapes three characters, turns addresses and numbers into links,
+ * and marks bold text and code.
+ */
+export const lineOf = (text: string, bot: string): string =>
+  withoutFormat(
+    text
+      .replace(new RegExp(`<@${bot}(\\|[^>]*)?>`, 'g'), ' ')
+      .replace(/<[a-z][a-z0-9+.-]*:[^>|]*\|([^>]*)>/gi, '$1')
+      .replace(/<([a-z][a-z0-9+.-]*:[^>|]*)>/gi, '$1')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&')
+      .trim(),
+  ).replace(/^\/?ecs\s+/, '')
 
-/** The team of the message's author. In a shared channel it is in the message, not in the event. */
-const teamOf = (event: object): string | undefined => {
-  const { user_team, team } = event as { readonly user_team?: string; readonly team?: string }
-  return user_team ?? team
-}
-
-/** The maximum number of names that one process remembers. */
-const MOST_NAMES = 500
+/** The marks of code, bold, italic and struck text (Slack documentation, formatting message text). */
+const MARKS = ['```', '`', '*', '_', '~'] as const
 
 /**
- * Creates a function that returns a user's name, which events do not contain. If Slack does not return it, the id is
- * used. A person is looked up once: anybody can mention the bot, and users.info has a limit for the whole app.
+ * Removes the marks around the whole line, and around single names. What stands in quotes and after `--` is left: a command
+ * for a container, or a filter, means its characters.
  */
-const createNames = () => {
-  const names = new Map<string, Promise<string>>()
-  const lookUp = async (user: string, client: Client): Promise<string> => {
-    const { user: found } = await client.users.info({ user }).catch(() => ({ user: undefined }))
-    return found?.name ?? user
-  }
-  return (user: string, client: Client): Promise<string> => {
-    const known = names.get(user)
-    if (known !== undefined) return known
-    if (names.size >= MOST_NAMES) names.clear()
-    const name = lookUp(user, client)
-    names.set(user, name)
-    return name
-  }
+const withoutFormat = (line: string): string => {
+  const mark = MARKS.find(one => line.startsWith(one) && line.endsWith(one) && line.length > 2 * one.length)
+  const inner = mark === undefined ? '' : line.slice(mark.length, -mark.length)
+  if (mark !== undefined && !inner.includes(mark)) return withoutFormat(inner.trim())
+  const end = /["“”']|\s(?:--|—)\s/.exec(line)?.index ?? line.length
+  const start = line.slice(0, end).replace(MARKED, '$1$3')
+  return start + line.slice(end)
 }
 
-const replyPrivately = async (
-  message: Rendered,
-  { channel, thread }: Place,
-  user: string,
-  client: Client,
-): Promise<void> => {
-  const where = { channel, user, ...(thread !== undefined && { thread_ts: thread }) }
-  await attempt(async () => {
-    await client.chat.postEphemeral({ ...where, text: message.text, blocks: [...message.blocks] as [] })
-  })
-}
-
-/** The text after the mention, as the user typed it. Slack escapes three characters and turns addresses into links. */
-export const lineOf = (text: string, bot: string): string =>
-  text
-    .replace(new RegExp(`<@${bot}(\\|[^>]*)?>`, 'g'), ' ')
-    .replace(/<(?:https?:\/\/|mailto:)[^>|]*\|([^>]*)>/g, '$1')
-    .replace(/<((?:https?:\/\/|mailto:)[^>|]*)>/g, '$1')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-    .trim()
-    .replace(/^\/?ecs\s+/, '')
+const MARKED = /(^|\s)([`*_~])([a-z0-9](?:[^`*~\n]*[a-z0-9])?)\2(?=\s|$)/gi

@@ -81,7 +81,10 @@ export class LambdaReceiver implements Receiver {
     if (body === undefined) return answer(400)
     if (body['ssl_check'] !== undefined) return answer(200)
     if (body['type'] === 'url_verification') return json({ challenge: body['challenge'] })
-    return this.#process(body, headers)
+    return this.#process(
+      body['type'] === 'app_rate_limited' ? { ...body, type: 'event_callback', event: body } : body,
+      headers,
+    )
   }
 
   async #isSigned(headers: Headers, raw: Buffer): Promise<boolean> {

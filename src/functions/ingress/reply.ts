@@ -1,7 +1,9 @@
-// Replies to a command or a click, visible only to the user who sent it, and reads who clicked.
-import type { App, BlockAction, RespondFn } from '@slack/bolt'
+// Replies to a command, a click or a mention, visible only to the user who sent it, and reads who clicked.
+import type { App, BlockAction, Context, RespondFn } from '@slack/bolt'
+import type { Place } from '../../model/ecs.ts'
 import type { Rendered } from '../../model/ports/message.ts'
-import { type Asked, identity } from './start-job.ts'
+import { type Asked, attempt, identity } from './start-job.ts'
+import { actorIn } from './who.ts'
 
 type Reply = { readonly response_type: 'ephemeral'; readonly replace_original: false } & Rendered
 
@@ -11,17 +13,38 @@ export const onlyForYou = (message: Rendered): Reply => ({
   ...message,
 })
 
-type ReplyPorts = { readonly respond: RespondFn; readonly client: App['client'] }
+type Client = App['client']
 
-/** Sends a reply. A button in the App Home has no response URL, so that reply goes to the user's direct messages. */
-export const reply = async (message: Rendered, body: BlockAction, { respond, client }: ReplyPorts): Promise<void> => {
-  if (body.response_url !== undefined) await respond(slackReply(onlyForYou(message)))
-  else await client.chat.postMessage({ channel: body.user.id, text: message.text, blocks: [...message.blocks] as [] })
+type Reader = {
+  readonly user: string
+  /** Undefined where nobody could see an ephemeral message: behind a dialog, and in App Home. */
+  readonly place: Place | undefined
+  /** Bolt's function for the request's response URL, if it has one. */
+  readonly respond?: RespondFn | undefined
 }
 
-type Click<Action> = ReplyPorts & {
+/**
+ * Sends a reply: through the response URL, else as an ephemeral message, else as a direct message. Each way may be refused,
+ * by the settings of the workspace, for example.
+ */
+export const reply = async (message: Rendered, { user, place, respond }: Reader, client: Client): Promise<void> => {
+  const { thread, channel } = place ?? {}
+  const inThread = thread === undefined ? {} : { thread_ts: thread }
+  const content = { text: message.text, blocks: [...message.blocks] as [] }
+  const ways: readonly (() => Promise<unknown>)[] = [
+    ...(respond === undefined ? [] : [() => respond({ ...slackReply(onlyForYou(message)), ...inThread })]),
+    ...(channel === undefined ? [] : [() => client.chat.postEphemeral({ channel, user, ...inThread, ...content })]),
+    () => client.chat.postMessage({ channel: user, ...content }),
+  ]
+  for (const send of ways) if ((await attempt(async () => void (await send()))) === undefined) return
+}
+
+export type Clicked = { readonly body: BlockAction; readonly context: Context }
+
+type Click<Action> = Clicked & {
+  readonly respond: RespondFn
+  readonly client: Client
   readonly action: Action
-  readonly body: BlockAction
   readonly ack: () => Promise<void>
 }
 
@@ -31,7 +54,11 @@ export const onClick =
   async (click: Click<Action>): Promise<void> => {
     const answer = await work(click)
     await click.ack()
-    if (answer !== undefined) await reply(answer, click.body, click)
+    if (answer === undefined) return
+    const { actor, place, responseUrl } = clickedBy(click, [])
+    const hasUrl = responseUrl !== undefined
+    const reader = { user: actor.user, place: hasUrl ? place : undefined }
+    await reply(answer, { ...reader, ...(hasUrl && { respond: click.respond }) }, click.client)
   }
 
 /**
@@ -40,17 +67,25 @@ export const onClick =
  */
 export const slackReply = (reply: Reply) => reply as Reply & { blocks: [] }
 
-export const clickedBy = (body: BlockAction, parts: readonly string[]): Asked => {
-  // In a shared channel, the team of the user is in `user`, not in `body.team`.
-  const team = body.user.team_id ?? body.team?.id ?? ''
-  const thread = body.message?.['thread_ts']
+export const clickedBy = ({ body, context }: Clicked, parts: readonly string[]): Asked => {
+  const actor = actorIn({ body, context })
   const channel = body.channel?.id ?? channelOfDialog(body)
+  const thread = threadOf(body)
   return {
-    id: identity('button', team, body.user.id, channel ?? '', String(body.message?.['ts'] ?? ''), ...parts),
-    actor: { team, user: body.user.id, name: body.user.username ?? body.user.id },
-    place: { channel: channel ?? body.user.id, ...(typeof thread === 'string' && { thread }) },
+    id: identity('button', actor.team, actor.user, channel ?? '', String(body.message?.['ts'] ?? ''), ...parts),
+    actor,
+    place: { channel: channel ?? actor.user, ...(thread !== undefined && { thread }) },
     ...(body.response_url !== undefined && { responseUrl: body.response_url }),
   }
+}
+
+/**
+ * The thread of the message that was clicked. An ephemeral message is not in the request: only its container is. The first
+ * message of a thread stands in the channel.
+ */
+const threadOf = ({ message, container }: BlockAction): string | undefined => {
+  const thread: unknown = container?.['thread_ts'] ?? message?.['thread_ts']
+  return typeof thread === 'string' && thread !== message?.['ts'] ? thread : undefined
 }
 
 /** The channel of the card whose dialog was clicked. Slack gives dialogs no channel, so it is in their metadata. */

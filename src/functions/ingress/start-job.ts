@@ -9,6 +9,7 @@ import { isProblem, LOST, RemoteError } from '../../model/errors.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
 import type { Mention } from '../../model/ports/job.ts'
 import type { Rendered } from '../../model/ports/message.ts'
+import { stepAfter } from '../../model/slack-error.ts'
 import { renderHelp, renderMisuse } from './render-help.ts'
 
 export type Asked = {
@@ -72,10 +73,13 @@ export const attempt = async (send: () => Promise<void>): Promise<Rendered | und
         })
       : renderRefusal({
           text: `Request failed; nothing was changed: ${original}.`,
-          hint: 'Try again in a moment.',
+          hint: nextStep(error),
         })
   }
 }
+
+const nextStep = (error: unknown): string =>
+  (error instanceof RemoteError && !error.passing ? stepAfter(error) : undefined) ?? 'Try again in a moment.'
 
 /** A hash of the parts as an id. It matches `[a-zA-Z0-9-_]{1,64}`, as the names of durable executions must. */
 export const identity = (...parts: readonly string[]): string => hash('sha256', parts.join('\n')).slice(0, 40)

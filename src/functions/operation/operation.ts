@@ -14,9 +14,10 @@ import { ruleWords } from '../../engine/rules/approval-rules.ts'
 import { withOption } from '../../kit/language/invocation.ts'
 import { plain } from '../../kit/messages/markup.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
-import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Rendered } from '../../model/ports/message.ts'
+import { stepAfter } from '../../model/slack-error.ts'
 import { keptLine } from '../prepare/kept-line.ts'
 import { otherLines, withOtherLines } from '../prepare/mentioned-lines.ts'
 import type { Proposal } from '../prepare/proposal.ts'
@@ -234,7 +235,10 @@ const refuseMember = async (
 }
 
 const cannotPlan = (error: unknown): Refusal =>
-  refuse(`Request failed; nothing was changed: ${errorText(error)}.`, 'Try again in a minute.')
+  refuse(
+    `Request failed; nothing was changed: ${errorText(error)}.`,
+    error instanceof RemoteError ? stepAfter(error) : 'Try again in a minute.',
+  )
 
 const answerRequester = async <As extends Ending>(
   job: OperationJob,

@@ -12,6 +12,7 @@ import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Key } from '../../model/ports/store.ts'
+import { stepAfter } from '../../model/slack-error.ts'
 
 /**
  * Posts one message. Posting is not idempotent, so after an interruption the channel is first searched for the message.
@@ -60,7 +61,7 @@ const postToFirstChannel = async (
 ): Promise<Posted | Refusal> => {
   const slack = await ports.slack()
   const readByOutsiders: string[] = []
-  let reason = ''
+  let refused: RemoteError | undefined
   const mark = { operation: job.id, what }
   for (const channel of channels) {
     try {
@@ -70,7 +71,7 @@ const postToFirstChannel = async (
       return posted
     } catch (error) {
       if (!(error instanceof RemoteError) || error.passing) throw error
-      reason = error.code
+      refused = error
       if (isOutsiders(error)) readByOutsiders.push(channel)
     }
   }
@@ -81,11 +82,14 @@ const postToFirstChannel = async (
     if (channel !== job.place.channel) await linkForRequester(job, ports, posted)
     return posted
   }
-  return refuse(
-    `The plan could not be posted (Slack: ${reason}), so it cannot be approved.`,
-    'Invite Quarterdeck to this channel: `/invite @quarterdeck`.',
-  )
+  return notPosted(refused)
 }
+
+const notPosted = (refused: RemoteError | undefined): Refusal =>
+  refuse(
+    `The plan could not be posted (Slack: ${refused?.code ?? 'no channel'}), so it cannot be approved.`,
+    refused && stepAfter(refused),
+  )
 
 /** A post that Slack refuses for good leaves the next channel. */
 const unlessPassing = (error: unknown): undefined => {

@@ -15,6 +15,7 @@ import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors
 import type { QueryJob } from '../../model/ports/job.ts'
 import type { Picture, Rendered } from '../../model/ports/message.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
+import { stepAfter } from '../../model/slack-error.ts'
 import { LATE_MS } from '../follow/follow.ts'
 import type { FollowPorts } from '../follow/ports.ts'
 import { followKey } from '../follow/records.ts'
@@ -169,7 +170,7 @@ const startFollowMessage = async (
 
 const asRefusal = (error: unknown): Refusal => {
   if (!(error instanceof RemoteError)) throw error
-  return refuse(`Request failed: ${error.message}.`, error.passing ? 'Try again in a minute.' : undefined)
+  return refuse(`Request failed: ${error.message}.`, stepAfter(error))
 }
 
 export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQuery>): Promise<Answered | Refusal> => {

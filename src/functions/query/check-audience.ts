@@ -2,13 +2,10 @@
 
 import type { Ports } from '../../commands/ports.ts'
 import { CARDS_DAYS, cardsIn, type StandingCard } from '../../engine/change/records.ts'
-import { logError } from '../../engine/jobs/log-error.ts'
-import { tellOnCall } from '../../engine/jobs/tell-on-call.ts'
-import type { Config } from '../../engine/rules/config.ts'
+import { tellOperators } from '../../engine/jobs/tell-on-call.ts'
 import { audienceKey } from '../../engine/rules/guarded-slack.ts'
 import type { AudienceJob } from '../../model/ports/job.ts'
-import type { Rendered } from '../../model/ports/message.ts'
-import type { Audience, Slack } from '../../model/ports/slack.ts'
+import type { Audience } from '../../model/ports/slack.ts'
 import { renderOutsiders } from './render-outsiders.ts'
 
 const HOUR_MS = 3_600_000
@@ -25,7 +22,7 @@ export const checkAudience = async ({ place: { channel }, actor }: AudienceJob, 
   const slack = await ports.slack()
   const readers = await slack.audience(channel)
   if (readers === 'own people' || readers === 'not a channel' || !(await isFirst('report', channel, ports))) return
-  await report(renderOutsiders(channel, readers, cards, config.onCall), config, slack)
+  await tellOperators(renderOutsiders(channel, readers, cards, config.onCall), config, slack)
 }
 
 /** Whether this is the first time in an hour: a report for a channel, or a check because of one person. */
@@ -33,14 +30,4 @@ const isFirst = (what: string, channel: string, { store, now }: Ports): Promise<
   const hour = Math.floor(Date.parse(now()) / HOUR_MS)
   const until = Math.floor(Date.parse(now()) / 1_000) + CARDS_DAYS * 86_400
   return store.create({ pk: `outsiders#${channel}`, sk: `${hour} ${what}` }, { at: now() }, until)
-}
-
-/** In the approval channel, and to each person on call where that channel has outsiders, too. */
-const report = async (message: Rendered, config: Config, slack: Slack): Promise<void> => {
-  try {
-    await slack.post(config.channel, message)
-  } catch (error) {
-    logError('outsiders', config.channel, error)
-    await tellOnCall(message, config, slack)
-  }
 }

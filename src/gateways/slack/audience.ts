@@ -1,7 +1,7 @@
 // Determines whether guests or other companies can read a channel. A missing or contradicting field means that they may.
 import type { ConversationsInfoResponse, UsersInfoResponse, WebClient } from '@slack/web-api'
 import type { Audience } from '../../model/ports/slack.ts'
-import { platformCode } from './ask-slack.ts'
+import { platformCode } from '../../model/slack-error.ts'
 
 /**
  * The maximum number of members to check. users.info is a tier 4 method: about 100 calls a minute for the whole app.

@@ -2,7 +2,7 @@
 import type { WebClient } from '@slack/web-api'
 import { isRecord } from '../../model/json.ts'
 import type { Channel, Slack } from '../../model/ports/slack.ts'
-import { askSlack, platformCode } from './ask-slack.ts'
+import { askSlack, platformCode } from '../../model/slack-error.ts'
 
 type Channels = Pick<Slack, 'createChannel' | 'ownChannel' | 'setTopic' | 'invite' | 'pin'>
 

@@ -1,7 +1,7 @@
 // Implements the directory port with the Web API.
 import type { UsersInfoResponse, WebClient } from '@slack/web-api'
 import type { DirectoryChannel, DirectoryPerson, SlackDirectory } from '../../model/ports/slack-directory.ts'
-import { askSlack, platformCode } from './ask-slack.ts'
+import { askSlack, platformCode } from '../../model/slack-error.ts'
 import { readAudience } from './audience.ts'
 import { createClient } from './client.ts'
 import { patientFetch, rememberingFetch, type Wait } from './patient-fetch.ts'

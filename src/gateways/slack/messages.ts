@@ -8,19 +8,13 @@ import { RemoteError } from '../../model/errors.ts'
 import { isRecord } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 import { type Mark, type Posted, type PostOptions, type Slack, TOO_MANY } from '../../model/ports/slack.ts'
-import { askSlack, platformCode } from './ask-slack.ts'
+import { askSlack, PASSING_CODES, platformCode } from '../../model/slack-error.ts'
 
 /**
  * The metadata type of an operation's messages. Workspace members can read metadata, so it contains only the operation
  * id.
  */
 const EVENT = 'quarterdeck_operation'
-
-/**
- * Matches errors if Quarterdeck or the user is not in the channel. A direct message is then sent instead, which is just
- * as private as an ephemeral message.
- */
-const UNREACHABLE = /not_in_channel|user_not_in_channel|channel_not_found|is_archived/
 
 type Messages = Pick<Slack, 'post' | 'update' | 'remove' | 'find' | 'whisper' | 'publishHome' | 'showView'>
 
@@ -107,6 +101,7 @@ const find = async (
   throw new RemoteError('finding the message: the channel has too many', { code: TOO_MANY, passing: false })
 }
 
+/** An ephemeral message; if Slack refuses it there, a direct message, which is just as private. */
 const whisper = async (
   client: WebClient,
   { channel, thread }: Place,
@@ -117,7 +112,9 @@ const whisper = async (
   try {
     await orAsText(message, async content => client.chat.postEphemeral({ ...where, user, ...content }))
   } catch (error) {
-    if (!UNREACHABLE.test(platformCode(error) ?? '')) throw error
+    // Only a refusal of the place: a call that may pass is repeated by the caller.
+    const code = platformCode(error)
+    if (code === undefined || PASSING_CODES.has(code)) throw error
     await client.chat.postMessage({ channel: user, ...body(message) })
   }
 }

@@ -1,7 +1,7 @@
 // Reads users, user groups and channels from Slack.
 import type { WebClient } from '@slack/web-api'
 import type { Slack } from '../../model/ports/slack.ts'
-import { askSlack, platformCode } from './ask-slack.ts'
+import { askSlack, platformCode } from '../../model/slack-error.ts'
 import { readAudience } from './audience.ts'
 
 type People = Pick<Slack, 'members' | 'directMessage' | 'audience' | 'isActive' | 'zone' | 'userByEmail'>

@@ -3,29 +3,37 @@ import { logError } from '../../engine/jobs/log-error.ts'
 import { assertFits } from '../../kit/messages/limits.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { Rendered } from '../../model/ports/message.ts'
+import { httpFacts } from '../../model/slack-error.ts'
 
-/** Sends an answer; its text alone if Slack refuses its blocks. Refuses a response URL on any other host than Slack's. */
-export const respond = async (responseUrl: string, message: Rendered, apiUrl: string): Promise<void> => {
-  const { origin } = new URL(responseUrl)
-  if (origin !== 'https://hooks.slack.com' && origin !== new URL(apiUrl).origin)
-    throw new Error('the response URL is not Slack’s')
-  assertFits(message)
-  const reply = await send(responseUrl, message)
-  if (reply.ok) return
-  if (reply.status === 400 && message.blocks.length > 0) {
-    logError('blocks that Slack refused', '', new Error(await reply.text()))
-    return respond(responseUrl, { text: message.text, blocks: [] }, apiUrl)
-  }
-  throw new RemoteError(`Slack answered ${reply.status}`, {
-    code: `HTTP ${reply.status}`,
-    passing: reply.status >= 500 || reply.status === 429,
-  })
+export type ResponsePlace = {
+  readonly url: string
+  /** Slack shows an answer in the channel unless it names the thread. */
+  readonly thread?: string | undefined
 }
 
-const send = (responseUrl: string, { text, blocks }: Rendered): Promise<Response> =>
-  fetch(responseUrl, {
+/** Sends an answer; its text alone if Slack refuses its blocks. Refuses a response URL on any other host than Slack's. */
+export const respond = async (place: ResponsePlace, message: Rendered, apiUrl: string): Promise<void> => {
+  const { origin } = new URL(place.url)
+  if (origin !== 'https://hooks.slack.com' && origin !== new URL(apiUrl).origin)
+    throw new RemoteError('answering: the response URL is not Slack’s', { code: 'foreign_url', passing: false })
+  assertFits(message)
+  const reply = await send(place, message)
+  if (reply.ok) return
+  if (reply.status === 400 && message.blocks.length > 0) {
+    logError('blocks that Slack refused', '', new Error((await reply.text()).slice(0, 500)))
+    return respond(place, { text: message.text, blocks: [] }, apiUrl)
+  }
+  const { words, ...facts } = httpFacts(reply.status)
+  throw new RemoteError(`answering: ${words}`, facts)
+}
+
+const send = ({ url, thread }: ResponsePlace, { text, blocks }: Rendered): Promise<Response> =>
+  fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text, blocks }),
+    body: JSON.stringify({
+      ...{ response_type: 'ephemeral', replace_original: false, text, blocks },
+      ...(thread !== undefined && { thread_ts: thread }),
+    }),
     signal: AbortSignal.timeout(5_000),
   })

@@ -1,6 +1,6 @@
 // Implements the Slack port with the Web API.
 import type { Slack } from '../../model/ports/slack.ts'
-import { askSlack } from './ask-slack.ts'
+import { askSlack } from '../../model/slack-error.ts'
 import { createChannels } from './channels.ts'
 import { apiUrlOf, createClient } from './client.ts'
 import { createMessages } from './messages.ts'
@@ -22,6 +22,6 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
         'reading a permalink',
         async () => (await client.chat.getPermalink({ channel, message_ts: ts })).permalink ?? '',
       ),
-    answer: (responseUrl, message) => askSlack('answering', () => respond(responseUrl, message, apiUrl)),
+    answer: (url, message, thread) => askSlack('answering', () => respond({ url, thread }, message, apiUrl)),
   }
 }

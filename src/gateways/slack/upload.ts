@@ -2,6 +2,7 @@
 import type { WebClient } from '@slack/web-api'
 import { RemoteError } from '../../model/errors.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
+import { httpFacts } from '../../model/slack-error.ts'
 
 /** The maximum length of an alternative text, in characters (Slack documentation, files.getUploadURLExternal). */
 const MOST_ALT = 1_000
@@ -20,13 +21,13 @@ export const upload = async (
   const { hostname, protocol } = new URL(upload_url)
   const api = new URL(apiUrl)
   const isSlacks = protocol === 'https:' && hostname.endsWith('.slack.com')
-  if (!isSlacks && hostname !== api.hostname) throw new Error('the upload URL is not Slack’s')
+  if (!isSlacks && hostname !== api.hostname)
+    throw new RemoteError('uploading a file: the upload URL is not Slack’s', { code: 'foreign_url', passing: false })
   const reply = await fetch(upload_url, { method: 'POST', body: bytes, signal: AbortSignal.timeout(10_000) })
-  if (!reply.ok)
-    throw new RemoteError(`uploading a file: Slack answered ${reply.status}`, {
-      code: `HTTP ${reply.status}`,
-      passing: reply.status >= 500 || reply.status === 429,
-    })
+  if (!reply.ok) {
+    const { words, ...facts } = httpFacts(reply.status)
+    throw new RemoteError(`uploading a file: ${words}`, facts)
+  }
   const files: [{ id: string; title: string }] = [{ id: file_id, title }]
   await (thread === undefined
     ? client.files.completeUploadExternal({ files, channel_id: channel })

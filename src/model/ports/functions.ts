@@ -11,6 +11,7 @@ import type {
   HomeJob,
   OperationJob,
   QueryJob,
+  RateLimitJob,
   ScheduledJob,
   SettingJob,
 } from './job.ts'
@@ -25,7 +26,7 @@ export type Schedule = (job: ScheduledJob, at: string) => Promise<void>
 export type ExecutionStatus = (arn: string) => Promise<string>
 
 export type Dispatch = {
-  readonly query: (job: QueryJob | HomeJob | AudienceJob) => Promise<void>
+  readonly query: (job: QueryJob | HomeJob | AudienceJob | RateLimitJob) => Promise<void>
   /** Sends a vote, a setting or the request for a card's dialog to the decision function, which has reserved concurrency. */
   readonly decision: (job: DecisionJob | SettingJob | CardJob | AskJob) => Promise<void>
   /** Starts an operation. Idempotent for the same id and job. */

@@ -40,6 +40,9 @@ export type AskJob = SlackRequest & {
 /** A job that checks who reads a channel, after a member joined (`actor`) or the channel was shared. */
 export type AudienceJob = SlackRequest & { readonly kind: 'audience' }
 
+/** A job that tells the operators that Slack leaves out events. */
+export type RateLimitJob = SlackRequest & { readonly kind: 'rate-limited' }
+
 /**
  * A job that changes Quarterdeck's own state (halt, lock, channel defaults). `id`: the same for the same Slack request.
  */
@@ -123,7 +126,16 @@ export const problemsJob = (number: number): ProblemsJob => ({ kind: 'problems',
 
 export const incidentJob = (id: string, number: number): IncidentJob => ({ kind: 'incident', operation: id, number })
 
-export type Job = QueryJob | HomeJob | CardJob | AskJob | AudienceJob | SettingJob | OperationJob | DecisionJob
+export type Job =
+  | QueryJob
+  | HomeJob
+  | CardJob
+  | AskJob
+  | AudienceJob
+  | RateLimitJob
+  | SettingJob
+  | OperationJob
+  | DecisionJob
 
 /**
  * Decodes a job. Throws a TypeError for any other event, because permission to invoke the function does not make its

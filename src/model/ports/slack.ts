@@ -55,10 +55,10 @@ export type Slack = {
   readonly invite: (channel: string, users: readonly string[]) => Promise<readonly string[]>
   /** Pins a message. Idempotent. */
   readonly pin: (posted: Posted) => Promise<void>
-  /** Sends an ephemeral message to one user, or a direct message if the channel cannot be reached. */
+  /** Sends an ephemeral message to one user, or a direct message if Slack refuses it in that place. */
   readonly whisper: (place: Place, user: string, message: Rendered) => Promise<void>
-  /** Sends an ephemeral answer through the response URL. */
-  readonly answer: (responseUrl: string, message: Rendered) => Promise<void>
+  /** Sends an ephemeral answer through the response URL. `thread`: the thread in which the person clicked. */
+  readonly answer: (responseUrl: string, message: Rendered, thread?: string) => Promise<void>
 }
 
 /** `channel`: where answers to clicks in the dialog go. */

@@ -223,6 +223,11 @@ describe('every problem is reported with its line', () => {
       ['gates.deployers.0.role is not the ARN of an IAM role', 'gates.deployers.0.person is not `session`'],
     ],
     [
+      'an enterprise that is a workspace',
+      ['\nchannel: C0APPROVALS', '\nenterprise: T0QUARTER\nchannel: C0APPROVALS'],
+      ['enterprise is not the id of an Enterprise Grid organization, such as E0123ABCD'],
+    ],
+    [
       'a trusted channel that is none',
       ['trusted: []', 'trusted: [ops]'],
       ['sharing.trusted.0 is not the id of a Slack channel'],

@@ -1,6 +1,6 @@
 // Subscriptions of channels to problems: of people, in the store, and of the configuration.
 
-import { accessOf, fits } from '../../../engine/rules/access.ts'
+import { accessOf, fits, isColleague } from '../../../engine/rules/access.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { maySeePlace } from '../../../engine/rules/place-access.ts'
 import type { RuleInputs } from '../../../engine/rules/rule-inputs.ts'
@@ -73,7 +73,7 @@ export const configuredCovers = (
 
 /** Whether the owner may still see anything of the subject. */
 export const hasRight = ({ subject, by }: Subscription, config: Config, inputs: RuleInputs): boolean =>
-  by.team === config.team &&
+  isColleague(by, config) &&
   Object.hasOwn(config.people, by.user) &&
   (subject.kind === 'tag' || maySeePlace(by, subject.place, config, inputs))
 
