@@ -218,3 +218,40 @@ test.each([
   expect(answer).toContain('Unavailable: reading the ')
   expect(answer.match(/checkout-cpu|within 4\.\.10/g)).not.toBeNull()
 })
+
+test('a Windows task gets PowerShell, and no command', async () => {
+  answers('DescribeTaskDefinition', output => ({
+    ...output,
+    taskDefinition: {
+      ...(output['taskDefinition'] as Output),
+      runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' },
+    },
+  }))
+  const refusal = await world.type('exec orders-api --container app --dry-run -- dir')
+  expect(refusal).toMatch(/^app of task \w{8} is a Windows container: it has no sh,/)
+  expect(refusal).toContain('[Request Shell Access]')
+  expect(await world.type('exec orders-api --container app --interactive --dry-run')).toContain(
+    'as administrator, in container app',
+  )
+})
+
+test('a Windows task on Fargate is known by its platform, too', async () => {
+  const windows = each('tasks', task => ({
+    ...task,
+    platformFamily: 'Windows_Server_2022_Core',
+    platformVersion: '1.0.0',
+  }))
+  world.aws.damage = (action, output) => {
+    if (action === 'DescribeTasks') return windows(output as Output)
+    if (action !== 'DescribeTaskDefinition') return output
+    const { runtimePlatform: _, ...taskDefinition } = (output as Output)['taskDefinition'] as Output
+    return { ...(output as Output), taskDefinition }
+  }
+  expect(await world.type('exec orders-api --container app --dry-run -- dir')).toContain('is a Windows container')
+})
+
+test('a wrong id of a session is one of a session', async () => {
+  expect(await world.type('exec terminate orders-api x!')).toContain(
+    'x! is not the id of a session.\n\n/ecs exec sessions lists',
+  )
+})

@@ -67,7 +67,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   CostOptimizationHub: 'Cost Optimization Hub',
 }
 
-const findingText = ({ finding }: SizeAdvice): string => FINDINGS[finding] ?? plainName(finding, 40)
+const findingText = ({ finding }: SizeAdvice): string => FINDINGS[finding] ?? (plainName(finding, 40) || 'unknown')
 
 const FINDINGS: Readonly<Record<string, string>> = {
   Optimized: 'its size fits',

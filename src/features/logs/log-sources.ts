@@ -55,7 +55,7 @@ const isAsked = (name: string, asked = name): boolean => name === asked || plain
 /** Notes about containers that do not write to CloudWatch Logs, each once. */
 const elsewhere = (containers: readonly LogContainer[]): readonly string[] => {
   const notes = containers.flatMap(({ name, destination }) =>
-    destination.kind === 'elsewhere' ? [`*${plainContainer(name)}* writes ${destination.where}.`] : [],
+    destination.kind === 'elsewhere' ? [`*${plainContainer(name) || 'A container'}* writes ${destination.where}.`] : [],
   )
   return [...new Set(notes)]
 }

@@ -106,10 +106,10 @@ describe('in seven tasks', () => {
     const ts = world.replies().at(-1)?.ts ?? ''
     await world.slack.deliver.click({ user: 'U0SECOND', channel: 'C0OPS', ts, label: 'Stop' })
     await running
-    await world.until(() => card().includes('❌ Failed'))
+    await world.until(() => card().includes('⏹ Stopped'))
     expect(sent()).toBe(5)
     expect(card()).toContain('Not started (stopped by second-approver): ')
-    expect(rows().filter(row => / \| failed \| .* \| Stopped by second-approver\.$/.test(row))).toHaveLength(5)
+    expect(rows().filter(row => / \| stopped \| .* \| Stopped by second-approver\.$/.test(row))).toHaveLength(5)
   })
 
   test('where their function is killed, each is unknown, its session is ended, and no other begins', async () => {

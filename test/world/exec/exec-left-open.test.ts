@@ -74,7 +74,7 @@ describe('Stop', () => {
     world.aws.faults.add({ match: { action: 'TerminateSession' }, when: 'before', effect: refused })
     await stop()
     await running
-    expect(world.card()).toMatch(/❌ Failed .*Stopped by second-approver/s)
+    expect(world.card()).toMatch(/⏹ Stopped .*: by second-approver/)
     expect(world.card()).not.toContain('may still be open')
     expect(open()).toEqual([])
   })

@@ -18,14 +18,15 @@ const folders = [
   '/opt/homebrew/bin',
   '/usr/local/sessionmanagerplugin/bin',
 ]
+const PLUGIN = 'session-manager-plugin'
 const has = (program: string) => folders.some(folder => existsSync(`${folder}/${program}`))
-const isThere = has('aws') && has('session-manager-plugin')
+const isThere = has('aws') && has(PLUGIN)
 const patience = { timeout: 60_000 }
 
 /** Clients older than 1.2.764 sign nothing; one that is built from source says 1.2.0.0, and signs. */
 const signs = (): boolean => {
   const env = { PATH: folders.join(delimiter) }
-  const version = spawnSync('session-manager-plugin', ['--version'], { encoding: 'utf8', env }).stdout?.trim() ?? ''
+  const version = spawnSync(PLUGIN, ['--version'], { encoding: 'utf8', env }).stdout?.trim() ?? ''
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
   return version === '1.2.0.0' || major > 1 || minor > 2 || patch >= 764
 }

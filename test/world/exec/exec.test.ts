@@ -147,7 +147,7 @@ describe('is ended', () => {
     const message = world.replies().at(-1)
     await world.slack.deliver.click({ user: 'U0SECOND', channel: 'C0OPS', ts: message?.ts ?? '', label: 'Stop' })
     await running
-    expect(world.card()).toMatch(/❌ Failed .*Stopped by second-approver/s)
+    expect(world.card()).toMatch(/⏹ Stopped .*: by second-approver/)
     expect(said()).not.toContain('[Stop]')
   })
 

@@ -131,6 +131,7 @@ const runOpen = async (open: OpenSession): Promise<Outcome> => {
     return {
       ...outcome,
       ...log,
+      ...(outcome.details && { details: [...outcome.details, ...(log.details ?? [])] }),
       offers: [...(outcome.offers ?? []), ...offers],
       sessions: [recordOf(started.sessionId, run)],
       // If the command was stopped, an exit status that arrived before is not reported as its outcome.

@@ -33,12 +33,13 @@ export const causesOf = ({ code, message }: RemoteError): readonly string[] => {
 /** A person's Stop is no failure; a halt and a time limit are. */
 export const stoppedBy = ({ text, isByPerson }: StopReason): Outcome => ({
   status: 'failed',
-  text: `${text} ${LIVES_ON}`,
+  text,
+  details: [LIVES_ON],
   ...(isByPerson && { isStopped: true }),
 })
 
-/** The agent kills the process that it started, and closes its terminal, which hangs up on the others. Seen in agent 3.3. */
-const LIVES_ON = 'The program was killed; what it started and ignores the hang-up goes on.'
+/** The agent kills the program that it started, and closes its terminal, which hangs up on the others. Seen in agent 3.3. */
+const LIVES_ON = 'What it started may go on, if it ignores the hang-up.'
 
 export const outcomeOf = (
   { status, end }: RunResult,

@@ -118,7 +118,7 @@ const readFit = (definition: TaskDefinition): Fit => {
     name: shortName(definition.taskDefinitionArn),
     cpu: Number(definition.cpu ?? 0) || sum(containers.map(({ cpu }) => cpu)),
     memory: Number(definition.memory ?? 0) || sum(containers.map(({ memory }) => memory)),
-    compatibilities: definition.compatibilities ?? definition.requiresCompatibilities ?? [],
+    compatibilities: (definition.compatibilities ?? definition.requiresCompatibilities ?? []).filter(Boolean),
     networkMode: definition.networkMode ?? '',
     isWindows: definition.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
     architecture: definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'ARM64' : 'X86_64',

@@ -35,7 +35,10 @@ export const createExecSiteReader = (config: Config, sessions: Sessions): Reader
       )
       return {
         ...cluster,
-        tasks: tasks.map(task => taskOf(task, definitions.get(task.taskDefinitionArn ?? '') ?? {})),
+        // A command needs the ARN of its task.
+        tasks: tasks
+          .filter(({ taskArn }) => taskArn)
+          .map(task => taskOf(task, definitions.get(task.taskDefinitionArn ?? '') ?? {})),
       }
     })
 }
@@ -111,7 +114,7 @@ const taskOf = (task: Task, definition: TaskDefinition): ExecTask => ({
   isWindows: /^windows/i.test(definition.runtimePlatform?.operatingSystemFamily ?? task.platformFamily ?? ''),
   pidMode: definition.pidMode ?? '',
   ...(task.platformVersion !== undefined && { platform: task.platformVersion }),
-  ...(definition.taskRoleArn !== undefined && {
+  ...(definition.taskRoleArn && {
     taskRole: shortName(definition.taskRoleArn),
     taskRoleArn: definition.taskRoleArn,
   }),

@@ -44,7 +44,7 @@ export const createImageReader = ({ accounts }: Config, sessions: Sessions): Rea
 /** Reads the digest of a tag; undefined where ECR has no such image, or does not tell it. */
 export const createDigestReader = (config: Config, sessions: Sessions): Readers['digestOf'] => {
   const find = createFinder(config, sessions)
-  return async image => (await find(image, unresolved))?.detail.imageDigest
+  return async image => (await find(image, unresolved))?.detail.imageDigest || undefined
 }
 
 /** Reads what is known of an image before it runs. The platforms are in the manifest of a multi-platform image only. */

@@ -66,7 +66,10 @@ const readScan = (read: readonly DescribeImageScanFindingsCommandOutput[]): Imag
   const [first] = read
   const status = first?.imageScanStatus?.status ?? 'COMPLETE'
   if (first?.imageScanFindings === undefined || !['COMPLETE', 'ACTIVE'].includes(status))
-    return { kind: 'unscanned', why: WHY[status] ?? `its scan is ${status}` }
+    return {
+      kind: 'unscanned',
+      why: WHY[status] ?? (status ? `its scan is ${status}` : 'the state of its scan is unknown'),
+    }
   const { findingSeverityCounts: counts = {} } = first.imageScanFindings
   const findings = read.flatMap(page => page.imageScanFindings?.findings ?? [])
   const enhancedFindings = read.flatMap(page => page.imageScanFindings?.enhancedFindings ?? [])
