@@ -8,7 +8,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.stop())
 
-const replies = () => world.endings().map(textOf)
+const replies = () => world.endReplies().map(textOf)
 const inChannel = () => world.slack.workspace.history('C0OPS').filter(({ subtype }) => subtype === 'thread_broadcast')
 const over = () => world.until(() => /Done|Failed|Rejected|Cancelled|Expired/.test(world.card()))
 

@@ -38,7 +38,7 @@ export type Driving = {
   /** What was said in the threads of cards, besides their ends. */
   readonly replies: (channel?: string) => readonly Message[]
   /** The ends of operations that were told in the threads of their cards. */
-  readonly endings: (channel?: string) => readonly Message[]
+  readonly endReplies: (channel?: string) => readonly Message[]
   /** What only this person was told last. */
   readonly told: (user: string) => string
   readonly responseUrl: (user: string) => string
@@ -138,7 +138,7 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
     },
     cards,
     replies: (channel?: string) => inThreads(channel).filter(message => !isEnding(message)),
-    endings: (channel?: string) => inThreads(channel).filter(isEnding),
+    endReplies: (channel?: string) => inThreads(channel).filter(isEnding),
     responseUrl: (user: string) => slack.responseUrl({ channel: 'C0OPS', user }),
     told: (user: string) => whispers.get(user) ?? '',
     calls: (action: string) => aws.callLog.list().filter(call => call.action === action),
