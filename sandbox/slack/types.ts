@@ -72,7 +72,7 @@ export type Reaction = { readonly name: string; readonly users: readonly string[
 export type Message = {
   readonly type: 'message'
   /** What Slack leaves of a deleted message that has replies. */
-  readonly subtype?: 'tombstone'
+  readonly subtype?: 'tombstone' | 'thread_broadcast'
   readonly ts: string
   readonly channel: string
   readonly user: string

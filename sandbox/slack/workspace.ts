@@ -110,7 +110,9 @@ export class Workspace {
   /** The messages of a channel without replies, oldest first. */
   history(channel: string): readonly Message[] {
     const all = [...(this.#messages.get(channel)?.values() ?? [])]
-    return all.filter(message => message.thread_ts === undefined || message.thread_ts === message.ts)
+    return all.filter(
+      ({ thread_ts, ts, subtype }) => thread_ts === undefined || thread_ts === ts || subtype === 'thread_broadcast',
+    )
   }
 
   /** The first message of a thread and its replies, oldest first. */

@@ -12,6 +12,7 @@ export const check = query({
   options: {
     severity: { kind: 'severity', hint: 'this severity and worse; default all' },
     page: { kind: 'page', hint: 'page of services by name, 50 a page' },
+    more: { kind: 'flag', hint: 'all findings; without it the five worst' },
   },
   examples: ['check orders-api', 'check prod/web --severity high', 'check prod'],
   reads: [
@@ -28,8 +29,9 @@ export const check = query({
     const refusal = refusePage(place, page)
     if (refusal !== undefined) return refusal
     const checked = await checkPlace(place, read, page)
-    return checked.left === 0 ? checked : { ...checked, next: asker.again({ page: page + 1 }) }
+    const more = asker.again({ more: true })
+    return checked.left === 0 ? { ...checked, more } : { ...checked, more, next: asker.again({ page: page + 1 }) }
   },
-  render: (checked: Checked, { severity = 'low' }) =>
-    renderCheck({ ...checked, flaws: atLeast(severity, checked.flaws) }, severity),
+  render: (checked: Checked, { severity = 'low', more = false }) =>
+    renderCheck({ ...checked, flaws: atLeast(severity, checked.flaws) }, severity, more),
 })

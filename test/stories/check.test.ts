@@ -52,10 +52,8 @@ describe('a service', () => {
       • Found: app, envoy
       • Why it matters: A tag can be moved: the next task may start an untested image.
       • Fix: Reference images by digest, or make the repository’s tags immutable.
-      LOW  The cluster has no tags  ECS.14
-      • Found: cluster web (no tags)
-      • Why it matters: Its owner is unknown, and rules and costs by tag do not cover it.
-      • Fix: Tag it with aws ecs tag-resource, and in the template that creates it."
+      The 5 worst are shown; 1 more.
+      [More]"
     `)
   })
 
@@ -75,7 +73,7 @@ describe('a service', () => {
       'ECS.8',
       'env-secrets',
     ])
-    expect(idsIn(await world.type('check payments-api --severity Medium'))).toHaveLength(6)
+    expect(idsIn(await world.type('check payments-api --severity Medium --more'))).toHaveLength(6)
     expect(await world.type('check orders-api --severity critical')).toContain(
       'no findings of severity critical or worse',
     )
@@ -102,7 +100,7 @@ describe('a service', () => {
 
 describe('a cluster', () => {
   test('has one finding of each kind, with the services that it is about', async () => {
-    const answer = await world.type('check prod.us-east-1/jobs')
+    const answer = await world.type('check prod.us-east-1/jobs --more')
     expect(answer).toContain('1111-2222-3333 · checked: 5 services in 1 cluster')
     expect(answer).toContain('Found: log-shipper (fluent-bit)')
     expect(answer).toContain('Conflict at orders-worker: ECS Exec is on')
@@ -131,7 +129,7 @@ describe('a cluster', () => {
     world.fleet.addProvider(HUB, { name: 'kept', group: { ...group, managedTerminationProtection: 'ENABLED' } })
     world.fleet.addProvider(HUB, { name: 'loose', group: { ...group, managedTerminationProtection: 'DISABLED' } })
     capacityProviders.push('kept', 'loose')
-    expect(await world.type('check prod.us-east-1/jobs')).toContain('Found: cluster jobs (loose)')
+    expect(await world.type('check prod.us-east-1/jobs --more')).toContain('Found: cluster jobs (loose)')
     expect(world.calls('DescribeCapacityProviders')).toHaveLength(1)
     capacityProviders.splice(-2)
   })
@@ -147,7 +145,7 @@ describe('a cluster', () => {
       when: 'before',
       effect: { kind: 'error', code: 'ClientException', message: 'Unable to describe task definition.' },
     })
-    const answer = await world.type('check prod.us-east-1/jobs')
+    const answer = await world.type('check prod.us-east-1/jobs --more')
     expect(answer).toContain('checked: 4 services in 1 cluster')
     expect(answer).toMatch(/Unavailable: reading the task definition of \S+: AWS refused it \(ClientException/)
     expect(answer).toContain('Unavailable: reading log groups in us-east-1: AWS denied it')
@@ -176,7 +174,7 @@ describe('the images that run', () => {
   })
 
   test('that nobody scans are said so, with why: never, no longer, or not in ECR', async () => {
-    expect(await world.type('check prod/web/reports')).toContain('Found: app: it was never scanned')
+    expect(await world.type('check prod/web/reports --more')).toContain('Found: app: it was never scanned')
     world.aws.scans.set('orders-api', { status: 'SCAN_ELIGIBILITY_EXPIRED', vulnerabilities: [] })
     expect(await world.type('check orders-api')).toContain(
       'Found: app: it is too old to be scanned, envoy: it is not in Amazon ECR',
@@ -206,7 +204,7 @@ describe('the images that run', () => {
 
 describe('an account', () => {
   test('is told by region and cluster what was seen where', async () => {
-    const answer = await world.type('check prod --severity high')
+    const answer = await world.type('check prod --severity high --more')
     expect(answer).toContain('checked: 14 services in 3 clusters')
     expect(answer).toContain('Found: us-east-1/web/reports (assignPublicIp is ENABLED)')
     expect(answer).toMatch(/Found: eu-west-1\/web\/checkout \(app\); .*; and 9 more/)
@@ -218,7 +216,7 @@ describe('an account', () => {
       when: 'before',
       effect: { kind: 'error', code: 'AccessDeniedException', message: 'not authorized' },
     })
-    const answer = await world.type('check prod')
+    const answer = await world.type('check prod --more')
     expect(answer).toMatch(/Unavailable: reading services of web: AWS denied it/)
     expect(answer).toMatch(/checked: \d+ services in 3 clusters/)
   })
@@ -232,7 +230,7 @@ describe('an account', () => {
     })
     await world.recur('index')
     world.aws.faults.clear()
-    const answer = await world.type('check prod --severity high')
+    const answer = await world.type('check prod --severity high --more')
     expect(answer).toMatch(/Unavailable: prod in us-east-1, and 1 more places could not be read since .*AWS denied it/)
     expect(answer).toContain('checked: 14 services in 3 clusters')
     await world.recur('index')
@@ -253,7 +251,7 @@ describe('of many services', () => {
     new Set(world.calls('DescribeServices').flatMap(({ input }) => (input as { services: string[] }).services))
 
   test('fifty are looked at, in a bounded number of calls, and the others are a click away', async () => {
-    const first = await world.type('check fleet-1')
+    const first = await world.type('check fleet-1 --more')
     expect(first).toContain('checked: 50 services in 1 cluster · page 1 of 2, by name')
     expect(first).toContain('Scans of 10 more images were not checked.')
     expect(first).toContain('20 more services not checked, to limit calls to AWS.')

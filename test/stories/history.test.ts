@@ -29,7 +29,7 @@ test('a service that was only ever made', async () => {
   expect(await world.type('events orders-api')).toMatchInlineSnapshot(`
     "orders-api: 1 notable event, newest first
     prod 1111-2222-3333 · us-east-1 · web
-    2026-11-22 03:00 UTC  has reached a steady state.
+    2026-11-22 03:00 UTC  orders-api has reached a steady state.
 
     From 1 event since 2026-11-22; ECS keeps the last 100.
     [Tasks] [Deployments]"

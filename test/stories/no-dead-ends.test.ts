@@ -59,3 +59,33 @@ describe('a change that needs a reason', () => {
     expect(await world.type(line, { user: 'U0APPROVE' })).toContain('[Add Reason]')
   })
 })
+
+describe('the message shortcut', () => {
+  const shortcutOn = async (ts: string) => {
+    await world.slack.deliver.shortcut({ user: 'U0REQUEST', channel: 'C0OPS', ts, callbackId: 'operate' })
+    await world.quiet()
+  }
+  const choose = async (command: string) => {
+    await world.slack.deliver.click({
+      user: 'U0REQUEST',
+      blockId: 'command',
+      actionId: 'build:command',
+      value: command,
+    })
+    await world.quiet()
+  }
+
+  test.each(['logs', 'scale', 'audit'])('on a card knows its service: %s', async command => {
+    await world.type('scale orders-api 6')
+    await shortcutOn(world.cards().at(-1)?.ts ?? '')
+    await choose(command)
+    expect(form()).toContain(FULL)
+  })
+
+  test('on another message asks for it', async () => {
+    const { message } = await world.slack.deliver.post({ user: 'U0REQUEST', channel: 'C0OPS', text: 'slow again' })
+    await shortcutOn(message.ts)
+    await choose('scale')
+    expect(form()).not.toContain('initial_option":{"text":{"type":"plain_text","text":"prod')
+  })
+})

@@ -354,8 +354,9 @@ describe('without consent', () => {
     ).toContain('may not break glass')
     await world.type('scale prod.us-east-1/web/orders-api 6 --break-glass --reason "site is down"')
     const messages = () => world.slack.workspace.messages('C0APPROVALS')
-    await world.until(() => messages().length > 1, 48 * 3_600_000)
-    const [card, review] = messages()
+    await world.until(() => messages().length > 2, 48 * 3_600_000)
+    const [card, end, review] = messages()
+    expect(end?.text).toContain('✅ Done')
     expect(JSON.stringify(card?.blocks)).toContain('breaking glass')
     expect(JSON.stringify(card?.blocks)).toContain('✅ Done')
     expect(review?.text).toContain(

@@ -35,8 +35,10 @@ export type Driving = {
   /** The dialog of the last card of the channel, as lines of text: it has all that the card has no room for. */
   readonly details: (user?: string, channel?: string) => Promise<string>
   readonly cards: (channel?: string) => readonly Message[]
-  /** What was said in the threads of cards. */
+  /** What was said in the threads of cards, besides their ends. */
   readonly replies: (channel?: string) => readonly Message[]
+  /** The ends of operations that were told in the threads of their cards. */
+  readonly endReplies: (channel?: string) => readonly Message[]
   /** What only this person was told last. */
   readonly told: (user: string) => string
   readonly responseUrl: (user: string) => string
@@ -57,7 +59,14 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
     whispers.set(change.to, textOf(change.message))
     whispered.set(change.to, change.message)
   })
-  const cards = (channel = 'C0OPS') => slack.workspace.history(channel).filter(({ bot_id }) => bot_id !== undefined)
+  const cards = (channel = 'C0OPS') =>
+    slack.workspace
+      .history(channel)
+      .filter(({ bot_id, ts, thread_ts = ts }) => bot_id !== undefined && thread_ts === ts)
+  const inThreads = (channel = 'C0OPS') =>
+    slack.workspace
+      .messages(channel)
+      .filter(({ bot_id, thread_ts = '', ts }) => bot_id !== undefined && thread_ts !== '' && thread_ts !== ts)
   const card = (channel?: string): string =>
     textOf(cards(channel).at(-1)).replace(/configuration \w+ · operation \w+/, 'configuration … · operation …')
   const service = (name = 'web/orders-api'): Service => {
@@ -128,10 +137,8 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
       return text
     },
     cards,
-    replies: (channel = 'C0OPS') =>
-      slack.workspace
-        .messages(channel)
-        .filter(({ bot_id, thread_ts = '', ts }) => bot_id !== undefined && thread_ts !== '' && thread_ts !== ts),
+    replies: (channel?: string) => inThreads(channel).filter(message => !isEnding(message)),
+    endReplies: (channel?: string) => inThreads(channel).filter(isEnding),
     responseUrl: (user: string) => slack.responseUrl({ channel: 'C0OPS', user }),
     told: (user: string) => whispers.get(user) ?? '',
     calls: (action: string) => aws.callLog.list().filter(call => call.action === action),
@@ -140,6 +147,12 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
     desired: (of?: string) => service(of).desired,
   }
 }
+
+/** The first line of a card that has ended: `✅ Done · prod · …`. */
+const isEnding = ({ text }: Message): boolean =>
+  /^\S+ (?:Done|Failed|Replaced|Blocked|Unknown|Out of date|Rejected|Expired|Cancelled|Reverted|Kept|Closed) · /.test(
+    text,
+  )
 
 const elementsOf = (message: Message | undefined) =>
   (message?.blocks ?? []).flatMap(({ elements }) => (Array.isArray(elements) ? (elements as readonly Element[]) : []))

@@ -72,7 +72,9 @@ export const postMessage: Method = (args, context) => {
   mustBeMember(channel)
   const threadTs = threadOf(args, channel, context)
   const content = contentOf(args)
-  return answer(context.workspace.post({ channel: channel.id, user: BOT.userId, threadTs }, content))
+  // A reply that the channel sees, too (reference of chat.postMessage, reply_broadcast).
+  const shown = threadTs && flagArg(args, 'reply_broadcast') ? { ...content, subtype: 'thread_broadcast' } : content
+  return answer(context.workspace.post({ channel: channel.id, user: BOT.userId, threadTs }, shown))
 }
 
 export const update: Method = (args, context) => {

@@ -123,8 +123,9 @@ export const recordsOf = async (
   id: string,
   limit: number,
 ): Promise<readonly AuditRecord[]> => {
-  const keys = [...new Set([shortId(id), id])]
-  const found = (await Promise.all(keys.map(key => recordsAbout(store, key, MOST_OF_SET)))).flat()
+  const records = await recordsAbout(store, shortId(id), MOST_OF_SET)
+  const older = id === shortId(id) ? [] : await recordsAbout(store, id, MOST_OF_SET)
+  const found = [...records, ...older]
   return found
     .filter(({ operation }) => (id.length < WHOLE_ID ? operation.startsWith(id) : operation === id))
     .toSorted((a, b) => (a.at < b.at ? 1 : -1))

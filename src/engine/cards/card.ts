@@ -51,6 +51,8 @@ export type Face = {
 
 /** The action id of the buttons that open the dialog of a card: Open, Details and Review. */
 export const OPEN_CARD = 'card:open'
+/** The beginning of the block id that names the service of a card. The message shortcut reads it. */
+export const OF_SERVICE = 'of:'
 /** The action id of the menu of an open request. Its values: `details`, `ask` or `cancel`, and the operation. */
 export const MENU = 'card:menu'
 

@@ -1,11 +1,12 @@
 // Renders the one message of an operation, which is updated in place: the request, its progress, its outcome.
 
+import { fullName } from '../../kit/language/target.ts'
 import { misfits } from '../../kit/messages/limits.ts'
 import { cut, elements, literal, quote, richText, section } from '../../kit/messages/markup.ts'
 import { cutMiddle } from '../../kit/messages/text.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 import { askingBlocks } from './asking.ts'
-import type { Card } from './card.ts'
+import { type Card, OF_SERVICE } from './card.ts'
 import { askedBy, headlineElements, notificationText } from './headline.ts'
 import { placeOf } from './place-of.ts'
 import { resultsOf, stageBlocks } from './render-stage.ts'
@@ -33,10 +34,22 @@ const withoutResults = (card: Card): Card => {
   return stage.kind === 'ended' ? { ...card, stage: { ...stage, outcome: { ...stage.outcome, results: [] } } } : card
 }
 
-const render = (card: Card): Rendered => ({
-  text: notificationText(card),
-  blocks: [...(isAsking(card) ? askingBlocks(card) : [summary(card), ...driftBlocks(card)]), ...stageBlocks(card)],
-})
+const render = (card: Card): Rendered => {
+  const [first, ...rest] = isAsking(card) ? askingBlocks(card) : [summary(card), ...driftBlocks(card)]
+  return {
+    text: notificationText(card),
+    blocks: [...(first === undefined ? [] : [named(first, card)]), ...rest, ...stageBlocks(card)],
+  }
+}
+
+/** The longest block id in Slack (reference of blocks). */
+const MOST_ID = 255
+
+/** Names the service of the card in the block, for the message shortcut. A change set has several. */
+const named = (block: Block, { plan: { target, members } }: Card): Block => {
+  const id = `${OF_SERVICE}${fullName(target)}`
+  return members !== undefined || id.length > MOST_ID ? block : { ...block, block_id: id }
+}
 
 /** Once the change runs, the card no longer says what it would cost. */
 const isAsking = ({ stage: { kind } }: Card): boolean => kind === 'preview' || kind === 'starting' || kind === 'waiting'

@@ -31,6 +31,8 @@ export const postingKey = (id: string, what: 'card' | 'outcome') => operationKey
 export const decisionReadKey = (id: string) => operationKey(id, 'heard')
 /** The item that is written before a reminder is posted. */
 export const reminderKey = (id: string, number: number) => operationKey(id, `reminder ${number}`)
+/** The item that is written before the end of the operation is told in its thread. */
+export const toldEndKey = (id: string) => operationKey(id, 'told end')
 /** The durable execution and the requester of an operation. The check for dead operations reads this item. */
 export const executionKey = (id: string) => operationKey(id, 'execution')
 /** The item that marks that the requester got an ephemeral answer instead of a card. */

@@ -9,16 +9,19 @@ import { logError } from './log-error.ts'
 
 type OnCall = Pick<Config, 'onCall' | 'people'>
 
-/** Posts in the thread of a card. `others`: Slack users who get it with the people on call. */
+/** `others`: Slack users who get it with the people on call. `isBroadcast`: the channel sees the reply, too. */
+type Telling = { readonly others?: readonly string[]; readonly isBroadcast?: true }
+
+/** Posts in the thread of a card. */
 export const postOrTellOnCall = async (
   { channel, ts }: Posted,
   message: Rendered,
   config: OnCall,
   slack: Pick<Slack, 'post' | 'members'>,
-  others: readonly string[] = [],
+  { others = [], isBroadcast }: Telling = {},
 ): Promise<void> => {
   try {
-    await slack.post(channel, message, { thread: ts })
+    await slack.post(channel, message, { thread: ts, ...(isBroadcast && { isBroadcast }) })
   } catch (error) {
     if (!isOutsiders(error)) throw error
     await tellOnCall(message, config, slack, others)

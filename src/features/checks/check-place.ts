@@ -26,6 +26,8 @@ export type Checked = {
   readonly left: number
   /** The canonical text of the command that shows the next page. */
   readonly next?: string
+  /** The canonical text of the command that shows all findings. */
+  readonly more?: string
   readonly clusters: number
   /** The number of images whose scans were not read, because the number of calls is limited. */
   readonly leftImages: number

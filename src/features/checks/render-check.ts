@@ -9,13 +9,16 @@ import { type Checked, MOST_SERVICES } from './check-place.ts'
 
 /** The maximum size of all blocks, in characters of JSON; see kit/messages/limits.ts. */
 const MOST_CHARACTERS = 14_000
+/** The findings that a phone shows; the button *More* shows the others. */
+const MOST_WORST = 5
 const MOST_SIGHTINGS = 5
 const MOST_NOTES = 3
 
-export const renderCheck = (checked: Checked, severity: Severity): Rendered => {
+/** `isWhole`: all findings that fit, and the titles of the others. */
+export const renderCheck = (checked: Checked, severity: Severity, isWhole = false): Rendered => {
   const { place, flaws } = checked
   const head = `*${place.name}*: ${countsOf(flaws, severity)}`
-  const shown = fitting(flaws)
+  const shown = fitting(isWhole ? flaws : flaws.slice(0, MOST_WORST))
   const rest = flaws.slice(shown.length)
   return {
     text: plain(head),
@@ -23,9 +26,10 @@ export const renderCheck = (checked: Checked, severity: Severity): Rendered => {
       richText(section(head)),
       context(extentOf(checked)),
       ...shown,
-      ...(rest.length === 0 ? [] : [restOf(rest)]),
-      ...notesOf(checked, rest).map(context),
-      ...nextOf(checked),
+      ...(rest.length === 0 || !isWhole ? [] : [restOf(rest)]),
+      ...(rest.length === 0 || isWhole ? [] : [context(`The ${shown.length} worst are shown; ${rest.length} more.`)]),
+      ...notesOf(checked, isWhole ? rest : []).map(context),
+      ...nextOf(checked, !isWhole && rest.length > 0),
     ],
   }
 }
@@ -95,8 +99,13 @@ const restOf = (flaws: readonly Flaw[]): Block =>
 
 const times = ({ length }: readonly Sighting[]): string => (length > 1 ? `  ×${length}` : '')
 
-const nextOf = ({ left, next }: Checked): readonly Block[] =>
-  next === undefined ? [] : [offerButtons([{ label: `Next ${Math.min(left, MOST_SERVICES)}`, invocation: next }])]
+const nextOf = ({ left, next, more }: Checked, hasMore: boolean): readonly Block[] => {
+  const offers = [
+    ...(hasMore && more !== undefined ? [{ label: 'More', invocation: more }] : []),
+    ...(next === undefined ? [] : [{ label: `Next ${Math.min(left, MOST_SERVICES)}`, invocation: next }]),
+  ]
+  return offers.length === 0 ? [] : [offerButtons(offers)]
+}
 
 const notesOf = ({ left, leftImages, crowded, unread }: Checked, rest: readonly Flaw[]): readonly string[] => [
   ...(rest.length === 0 ? [] : ['Some findings do not fit: filter with --severity, or check one cluster or service.']),

@@ -18,7 +18,7 @@ const notable = (events: readonly ServiceEvent[]): readonly ServiceEvent[] =>
 export const collapse = (events: readonly ServiceEvent[]): readonly CollapsedEvent[] => {
   const found = new Map<string, CollapsedEvent>()
   for (const { at, message } of notable(events)) {
-    const text = withoutPrefix(message)
+    const text = withSubject(message)
     const key = keyOf(text)
     const known = found.get(key)
     found.set(
@@ -31,10 +31,8 @@ export const collapse = (events: readonly ServiceEvent[]): readonly CollapsedEve
   return [...found.values()]
 }
 
-/**
- * Removes the prefix of `(service orders-api) has started…`, because the message's heading already names the service.
- */
-const withoutPrefix = (message: string): string => message.replace(/^\(service [^)]+\) ?/, '')
+/** `(service orders-api) has started…` becomes `orders-api has started…`: each line has a subject. */
+const withSubject = (message: string): string => message.replace(/^\(service ([^),]+)[^)]*\)/, '$1')
 
 /**
  * What an event says, without the ids, addresses and times that differ at each repeat. Status codes, ports, target groups

@@ -70,10 +70,10 @@ const recordWords = (
   running: { readonly name: string; readonly now: string } | undefined,
 ): readonly string[] => [
   ...(running === undefined ? [] : stageParts(withoutBreaker(record), running.name, running.now)),
-  ...(record.rollback === undefined ? [] : [`rolled back: ${plainName(record.rollback.reason, 200)}`]),
   ...(running !== undefined
     ? []
     : [`the last ${OUTCOMES[record.status] ?? (humanCode(record.status) || 'has an unknown state')}`]),
+  ...(record.rollback === undefined ? [] : [`reason of the rollback: ${plainName(record.rollback.reason, 200)}`]),
 ]
 
 /** The states of a service deployment in words (ECS developer guide, service deployment states). */

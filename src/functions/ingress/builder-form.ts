@@ -1,6 +1,7 @@
 // Handles the builder modal: opening, a change of the command, picker options and submission. It reads only the store,
 // to stay within Slack's three seconds.
 import type { App, BlockAction, MessageShortcut, SlackViewAction, StaticSelectAction, ViewOutput } from '@slack/bolt'
+import { OF_SERVICE } from '../../engine/cards/card.ts'
 import type { Declaration } from '../../kit/language/declaration.ts'
 import {
   type Invocation,
@@ -24,6 +25,7 @@ import {
   fieldOptions,
   fieldsIn,
   isPlace,
+  type Opened,
   PICK_COMMAND,
   PICK_PLACE,
   PICK_SERVICE,
@@ -85,7 +87,8 @@ export const listenToBuilder = (app: App, { declarations, start, names }: Builde
       const { message, channel, trigger_id } = shortcut
       const thread = typeof message['thread_ts'] === 'string' ? message['thread_ts'] : message.ts
       const place = { channel: channel.id, thread }
-      const view = renderBuilder(declarations, place)
+      const service = serviceOfCard(message)
+      const view = renderBuilder(declarations, { ...place, ...(service !== undefined && { service }) })
       const failure = await attempt(async () => void (await openForm(client, trigger_id, view)))
       await ack()
       if (failure !== undefined) await reply(failure, { user: actorIn({ body, context }).user, place, respond }, client)
@@ -95,7 +98,7 @@ export const listenToBuilder = (app: App, { declarations, start, names }: Builde
     const { view } = body
     if (view === undefined) return ack()
     const failure = await attempt(async () => {
-      const next = renderBuilder(declarations, placeIn(view.private_metadata), action.selected_option?.value)
+      const next = renderBuilder(declarations, openedIn(view.private_metadata), action.selected_option?.value)
       await askSlack('showing the fields', () => client.views.update({ view_id: view.id, hash: view.hash, view: next }))
         // A newer choice of the same person is shown.
         .catch(unlessConflict)
@@ -115,6 +118,23 @@ export const listenToBuilder = (app: App, { declarations, start, names }: Builde
     const answer = await submit(view, actorIn({ body, context }), { declarations, start, names })
     await (answer === undefined ? ack() : ack(answer))
   })
+}
+
+/** The service that a card names, from its block id. Another app's message may hold anything there. */
+const serviceOfCard = ({ blocks }: Record<string, unknown>): string | undefined => {
+  const ids = (Array.isArray(blocks) ? blocks : []).map(block => (isRecord(block) ? String(block['block_id']) : ''))
+  const name = ids.find(id => id.startsWith(OF_SERVICE))?.slice(OF_SERVICE.length)
+  return name !== undefined && isFullName(name) ? name : undefined
+}
+
+const isFullName = (name: string): boolean => /^[\w-]+\.[a-z0-9-]+\/[\w-]+\/[\w-]+$/.test(name)
+
+/** Where the form was opened, with the service of its card. */
+const openedIn = (metadata: string | undefined): Opened => {
+  const place = placeIn(metadata)
+  if (place.channel === '') return place
+  const { service } = JSON.parse(metadata ?? '{}') as { readonly service?: unknown }
+  return { ...place, ...(typeof service === 'string' && isFullName(service) && { service }) }
 }
 
 /**
@@ -155,7 +175,11 @@ const submit = async (view: ViewOutput, actor: Actor, { declarations, start, nam
   if (declaration === undefined) return errorsOf({ [COMMAND]: 'Choose a command.' })
   const expected = [...Object.keys(declaration.args), ...fieldOptions(declaration.options).map(([name]) => name)]
   const isWhole = expected.every(name => name in view.state.values)
-  if (!isWhole) return { response_action: 'update' as const, view: renderBuilder(declarations, place, command) }
+  if (!isWhole)
+    return {
+      response_action: 'update' as const,
+      view: renderBuilder(declarations, openedIn(view.private_metadata), command),
+    }
   const invocation = parseFields(declaration, await withFullNames(fields, declaration, names))
   if ('problems' in invocation)
     return errorsOf(

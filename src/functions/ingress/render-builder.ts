@@ -33,13 +33,24 @@ const plainText = (text: string, most: number): PlainText => ({
 
 const option = (text: string, value: string): Option => ({ text: plainText(text, 75), value })
 
+/** Where a form was opened. `service`: the full name of the service of the card from which it was opened. */
+export type Opened = Place & { readonly service?: string }
+
+const SERVICE_KINDS: readonly Spec['kind'][] = ['service', 'set', 'place', 'scope', 'logs', 'about']
+
+/** The service as the value of the argument that takes one. */
+const serviceField = ({ args }: Declaration, service: string | undefined): Fields => {
+  const name = Object.keys(args).find(one => SERVICE_KINDS.includes(args[one]?.kind ?? 'text'))
+  return name === undefined || service === undefined ? {} : { [name]: service }
+}
+
 /**
  * Renders the modal. `command`: the chosen command. `values`: the initial field values. Slack keeps the input of a
  * field if its block id stays the same.
  */
 export const renderBuilder = (
   declarations: readonly Declaration[],
-  place: Place,
+  place: Opened,
   command?: string,
   values: Fields = {},
 ): View => {
@@ -53,7 +64,9 @@ export const renderBuilder = (
     close: plainText('Cancel', 24),
     blocks: [
       commandMenu(declarations, declaration),
-      ...(declaration === undefined ? [] : fieldsOf(declaration, values)),
+      ...(declaration === undefined
+        ? []
+        : fieldsOf(declaration, { ...serviceField(declaration, place.service), ...values })),
     ],
   } as unknown as View
 }

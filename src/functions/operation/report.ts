@@ -8,6 +8,7 @@ import { postOnce } from './post-once.ts'
 import { tellSet } from './set/member.ts'
 import { step } from './steps.ts'
 import { audit, type Story, stepName, updateCard } from './story.ts'
+import { tellEnd } from './tell-end.ts'
 
 /** Writes the audit record; returns false if that failed. */
 export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promise<boolean> => {
@@ -34,6 +35,8 @@ export const report = async (story: Story, stage: Stage, drift: readonly string[
     await step(ctx, stepName(story, 'note the end'), () => storeFinalCard(story, card)).catch(() => null)
   const isUpdated = await step(ctx, stepName(story, 'report'), () => updateCards(story, card)).catch(() => false)
   if (!isUpdated) await step(ctx, stepName(story, 'report anew'), () => postReplacement(story, card)).catch(() => null)
+  if (stage.kind === 'ended')
+    await step(ctx, stepName(story, 'tell the end'), () => tellEnd(card, story.approval, story.ports)).catch(() => null)
 }
 
 /** A service of a change set has no card: the set's card counts it. A temporary change counts once it has begun. */

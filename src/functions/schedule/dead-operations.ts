@@ -25,6 +25,7 @@ import { decodeJob, kindOf, type LookJob, type OperationJob } from '../../model/
 import type { Posted } from '../../model/ports/slack.ts'
 import { isOfCanary, noteHeard } from '../canary/records.ts'
 import { entryOf, offerPlanAgain, type ReportPorts, updateCard } from '../operation/story.ts'
+import { tellEnd } from '../operation/tell-end.ts'
 import { keptLine } from '../prepare/kept-line.ts'
 import { clearPending } from '../prepare/pending.ts'
 import { reportDeadMember } from './dead-member.ts'
@@ -160,6 +161,10 @@ const reportDeadOperation = async (
   await updateCard(ports, posted, card, 'outcome')
   const isWatchLost = face.plan.watch !== undefined && outcome.status === 'left'
   if (lost !== undefined || isWatchLost) await notifyLost({ operation, posted, face, text: outcome.text }, ports)
+  else
+    await tellEnd(card, { posted, votes, ...(decision && { decision }) }, ports).catch(error =>
+      logError('end', operation, error),
+    )
 }
 
 /** Nobody may vote on it any more, and the same request may be made again. */

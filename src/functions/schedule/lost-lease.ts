@@ -51,5 +51,5 @@ export const notifyLost = async (
 ): Promise<void> => {
   if (!(await store.create(reminderKey(operation, REMINDER_NUMBER), { at: now() }))) return
   const message = renderOperationDied(face, text, onCall)
-  await postOrTellOnCall(posted, message, await config(), await slack(), [face.requester.user])
+  await postOrTellOnCall(posted, message, await config(), await slack(), { others: [face.requester.user] })
 }

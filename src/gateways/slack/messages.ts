@@ -56,7 +56,7 @@ const post = async (
   client: WebClient,
   channel: string,
   message: Rendered,
-  { thread, mark }: PostOptions = {},
+  { thread, mark, isBroadcast }: PostOptions = {},
 ): Promise<Posted> => {
   const { ts = '', channel: where = channel } = await orAsText(message, content =>
     client.chat.postMessage({
@@ -64,7 +64,7 @@ const post = async (
       ...content,
       unfurl_links: false,
       unfurl_media: false,
-      ...(thread !== undefined && { thread_ts: thread }),
+      ...(thread !== undefined && (isBroadcast ? { thread_ts: thread, reply_broadcast: true } : { thread_ts: thread })),
       ...(mark !== undefined && { metadata: { event_type: EVENT, event_payload: mark } }),
     }),
   )

@@ -15,8 +15,16 @@ export const TOO_MANY = 'too_many_messages'
 /** Message metadata that identifies the operation and the role of a message. Of a digest: the hash of its name and due time. */
 export type Mark = { readonly operation: string; readonly what: 'card' | 'outcome' | 'digest' }
 
-/** `isBare`: the message has no inner details, so outsiders may read it. */
-export type PostOptions = { readonly thread?: string; readonly mark?: Mark; readonly isBare?: true }
+/**
+ * `isBare`: the message has no inner details, so outsiders may read it. `isBroadcast`: a reply in a thread that the channel sees,
+ * too.
+ */
+export type PostOptions = {
+  readonly thread?: string
+  readonly mark?: Mark
+  readonly isBare?: true
+  readonly isBroadcast?: true
+}
 
 export type Slack = {
   readonly post: (channel: string, message: Rendered, options?: PostOptions) => Promise<Posted>

@@ -39,7 +39,7 @@ const checked = (more: Partial<Checked> = {}): Checked => ({
 })
 
 describe('a message', () => {
-  const { text, blocks } = renderCheck(checked(), 'low')
+  const { text, blocks } = renderCheck(checked(), 'low', true)
   const said = JSON.stringify(blocks)
 
   test('fits when everything is wrong everywhere', () => {

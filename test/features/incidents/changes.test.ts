@@ -238,7 +238,7 @@ test('events are told unless another change tells the same', () => {
     '(service orders-api) has started 3 tasks: (task 1) (task 2) (task 3).',
   ].map(message => ({ at: at('10:15'), message }))
   expect(told(collected({ events }))).toEqual([
-    '10:15 was unable to place a task because no container instance met all of its requirements. · ECS',
+    '10:15 orders-api was unable to place a task because no container instance met all of its requirements. · ECS',
   ])
   const { deployments: _, ...unread } = nothing
   expect(collectChanges({ ...unread, events })).toHaveLength(2)

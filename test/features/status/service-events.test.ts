@@ -12,7 +12,12 @@ test('what differs in ids and numbers alone is one event, said with how often an
     said(5, 'has started 1 tasks: (task 5f2a91c0cc).'),
   ]
   expect(collapse(events)).toEqual([
-    { at: at(9), since: at(5), times: 2, message: 'has started 2 tasks: (task 3f2a91c0aa) (task 4f2a91c0bb).' },
+    {
+      at: at(9),
+      since: at(5),
+      times: 2,
+      message: 'orders-api has started 2 tasks: (task 3f2a91c0aa) (task 4f2a91c0bb).',
+    },
     expect.objectContaining({ times: 1 }),
   ])
 })

@@ -77,6 +77,6 @@ export const notifyOnCall = async (
   if (!(await ports.store.create(reminderKey(job.id, reminderNumber), { at: ports.now() }))) return null
   const config = await ports.config()
   const message = renderNotReverted(face, result.text, result.kind === 'left' ? config.onCall : [])
-  await postOrTellOnCall(approval.posted, message, config, await ports.slack(), [face.requester.user])
+  await postOrTellOnCall(approval.posted, message, config, await ports.slack(), { others: [face.requester.user] })
   return null
 }

@@ -17,6 +17,6 @@ export const tellEnd = async ({ job, ports, face, approval }: Story, outcome: Ou
   const onCall = watch === 'not rolled back' ? config.onCall : []
   const head = `${watch[0]?.toUpperCase()}${watch.slice(1)}: *${face.plan.target.service}*`
   const message = mentioning(face, `${head}, ${text.replace(/\.?$/, '.')}`, onCall)
-  await postOrTellOnCall(approval.posted, message, config, await ports.slack(), [face.requester.user])
+  await postOrTellOnCall(approval.posted, message, config, await ports.slack(), { others: [face.requester.user] })
   return null
 }
