@@ -15,6 +15,7 @@ import type { CheckReads } from '../checks/reads.ts'
 import type { CostReads } from '../cost/reads.ts'
 import { enrolText } from '../cost/render-findings.ts'
 import { isAsleep, readSnoozes } from '../cost/snooze.ts'
+import { listKept } from '../logs/redaction.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import { type ServiceState, statesOf } from '../status/service-health.ts'
 import type { Collected, DigestItem, Group, Unread } from './item.ts'
@@ -28,7 +29,7 @@ export type CollectReads = Pick<ServiceReads, 'index'> & Pick<CostReads, 'advice
 
 export type Collecting = {
   readonly digest: Digest
-  readonly config: Pick<Config, 'accounts'>
+  readonly config: Pick<Config, 'accounts' | 'redaction'>
   readonly maySee: MaySee
   readonly now: string
   /** Deployments and emergencies since this time, ISO 8601. */
@@ -95,7 +96,7 @@ const unreadItem = ({ key, text }: Unread): DigestItem => ({
 const fromStore = async (
   books: readonly LeaseBook[],
   { refs, covers }: DigestScope,
-  { store, config, digest, now, since }: Collecting,
+  { store, config, digest, maySee, now, since }: Collecting,
 ): Promise<Source> => {
   const pending = await store.list<Pending>(PENDING)
   const names = new Map(config.accounts.map(({ id, name }) => [id, name]))
@@ -109,7 +110,14 @@ const fromStore = async (
   const isCut = audits.some(({ all, records }) => all.length === MOST_RECORDS && records.length === all.length)
   return {
     groups: [
-      { key: 'waiting', items: waitingItems(pending, covers, now) },
+      {
+        key: 'waiting',
+        items: waitingItems(
+          pending.filter(({ value }) => maySee.request(value)),
+          covers,
+          now,
+        ),
+      },
       { key: 'leases', items: leaseItems(books, covers) },
       { key: 'emergencies', items: audits.flatMap(audit => emergencyItems(audit, covers)) },
       { key: 'deployed', items: audits.flatMap(audit => deployedItems(audit, covers)) },
@@ -125,11 +133,11 @@ const accountsOf = (refs: readonly ServiceRef[]): readonly string[] => [
 
 const placesOf = (refs: readonly ServiceRef[]) => groupBy(refs, ({ accountId, region }) => `${accountId} ${region}`)
 
-const fromStates = async ({ refs }: DigestScope, { store, since }: Collecting): Promise<Source> => {
+const fromStates = async ({ refs }: DigestScope, { store, config, since }: Collecting): Promise<Source> => {
   const groups = await inBatches(placesOf(refs), async ofPlace => {
     const [first] = ofPlace
     const byName = new Map(ofPlace.map(ref => [`${ref.cluster}/${ref.service}`, ref]))
-    const states = await store.list<ServiceState>(statesOf(first))
+    const states = await listKept<ServiceState>(statesOf(first), {}, { store, config })
     return states.flatMap(({ key, value }) => {
       const ref = byName.get(key.sk)
       return ref === undefined ? [] : [[ref, value] as const]

@@ -1,7 +1,8 @@
 // The people who answer for a digest: it shows what one of them may view.
 
-import { accessOf, isAmong } from '../../engine/rules/access.ts'
+import { accessOf, isAmong, mayView } from '../../engine/rules/access.ts'
 import type { Config, Digest } from '../../engine/rules/config.ts'
+import { maySeePlace } from '../../engine/rules/place-access.ts'
 import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import type { Actor } from '../../model/ecs.ts'
 import { RemoteError } from '../../model/errors.ts'
@@ -30,7 +31,12 @@ const unlessUnknown = (error: unknown): false => {
   throw error
 }
 
-export const seenBy =
-  (owners: readonly Actor[], config: Config, facts: RuleInputs): MaySee =>
-  ref =>
-    owners.some(owner => accessOf(owner, 'viewer', ref, config, facts).kind === 'allowed')
+/** What one of these people may view. */
+export const seenBy = (readers: readonly Actor[], config: Config, facts: RuleInputs): MaySee => ({
+  service: ref => readers.some(reader => accessOf(reader, 'viewer', ref, config, facts).kind === 'allowed'),
+  place: ({ account, accountId, region }) =>
+    readers.some(reader =>
+      maySeePlace(reader, { scope: { accountId, region }, name: account, account }, config, facts),
+    ),
+  request: request => readers.some(reader => mayView(request, reader, config, facts)),
+})

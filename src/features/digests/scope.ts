@@ -1,5 +1,6 @@
 // The services that a digest is about: those of its places, with its tag, that its readers may view.
 
+import type { Pending } from '../../engine/change/open-request.ts'
 import type { Digest } from '../../engine/rules/config.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Store } from '../../model/ports/store.ts'
@@ -7,8 +8,12 @@ import type { ServiceReads } from '../services/reads.ts'
 import { asOf, readTags, refOf, SERVICE_TAGS } from '../services/service-index.ts'
 import type { Unread } from './item.ts'
 
-/** Whether a reader may view the service. */
-export type MaySee = (ref: ServiceRef) => boolean
+/** Whether one of the readers may view a service, an account and region, or each service of a request. */
+export type MaySee = {
+  readonly service: (ref: ServiceRef) => boolean
+  readonly place: (spot: Pick<ServiceRef, 'account' | 'accountId' | 'region'>) => boolean
+  readonly request: (request: Pending) => boolean
+}
 
 export type DigestScope = {
   readonly refs: readonly ServiceRef[]
@@ -18,7 +23,7 @@ export type DigestScope = {
   readonly covers: (ref: ServiceRef) => boolean
   /** When the oldest place of the index was read, ISO 8601; absent if one was never read. */
   readonly asOf?: string
-  /** Places of the index that could not be read. */
+  /** Places of the index that could not be read, and that its readers may view. */
   readonly unread: readonly Unread[]
 }
 
@@ -32,16 +37,22 @@ export const loadDigestScope = async (
   const index = await read.index()
   const tags = tag && readTags(await store.list(SERVICE_TAGS))
   const inPlace = index.refs.filter(ref => isInPlaces(digest, ref))
-  const refs = inPlace.filter(ref => (tag === undefined || tags?.get(ref.arn)?.[tag.key] === tag.value) && maySee(ref))
+  const refs = inPlace.filter(
+    ref => (tag === undefined || tags?.get(ref.arn)?.[tag.key] === tag.value) && maySee.service(ref),
+  )
   const indexed = new Set(index.refs.map(({ arn }) => arn))
   const byArn = new Map(refs.map(ref => [ref.arn, ref]))
   const at = asOf(index)
   return {
     ...{ refs, byArn, ...(at !== undefined && { asOf: at }) },
     covers: ref =>
-      byArn.has(ref.arn) || (tag === undefined && !indexed.has(ref.arn) && isInPlaces(digest, ref) && maySee(ref)),
+      byArn.has(ref.arn) ||
+      (tag === undefined && !indexed.has(ref.arn) && isInPlaces(digest, ref) && maySee.service(ref)),
     unread: index.places
-      .filter(({ problem, ...spot }) => problem !== undefined && isInPlaces(digest, { ...spot, cluster: '' }))
+      .filter(
+        ({ problem, ...spot }) =>
+          problem !== undefined && isInPlaces(digest, { ...spot, cluster: '' }) && maySee.place(spot),
+      )
       .map(({ account, region, problem }) => ({
         key: `index ${account} ${region}`,
         text: `${account} in ${region}: ${problem?.text ?? ''}`,

@@ -4,6 +4,7 @@ import type { AuditRecord } from '../../engine/audit/audit.ts'
 import { withoutAnswer } from '../../engine/cards/asking.ts'
 import { OPEN_CARD } from '../../engine/cards/card.ts'
 import { operationIn, type Pending } from '../../engine/change/open-request.ts'
+import { eachTarget } from '../../engine/change/plan.ts'
 import { type Lease, type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { offersOf } from '../../engine/leases/offers.ts'
 import { leaseLine } from '../../engine/leases/render-leases.ts'
@@ -37,7 +38,9 @@ const rankOf = (at: string): number => Math.floor(Date.parse(at) / 60_000)
 /** Gates come first: ECS acts without an answer. */
 export const waitingItems = (pending: readonly Item<Pending>[], covers: Covers, now: string): readonly DigestItem[] =>
   pending
-    .filter(({ value: { target, expiresAt } }) => covers(target) && expiresAt > now)
+    .filter(
+      ({ value: { expiresAt, ...request } }) => expiresAt > now && eachTarget(request).some(one => covers(one.target)),
+    )
     .map(({ key, value: { title, requester, target, expiresAt, gate } }) => {
       const operation = operationIn(key)
       const what =
@@ -99,7 +102,7 @@ export const emergencyItems = ({ records, refOf }: Audit, covers: Covers): reado
 
 /** The command of a line without its reason, and without what it runs in a container. */
 const commandText = (invocation: string): string =>
-  codeText(invocation.replace(/ --(?: .*)?$/s, '').replace(/ --reason (?:"[^"]*"|\S+)/, ''), 80)
+  codeText(invocation.replace(/ --reason (?:"(?:[^"\\]|\\.)*"|\S+)/s, '').replace(/ --(?: .*)?$/s, ''), 80)
 
 /** Deployments and rollbacks that Quarterdeck made. */
 export const deployedItems = ({ records, refOf }: Audit, covers: Covers): readonly DigestItem[] =>
