@@ -120,6 +120,7 @@ const store = {
 const read = createReaders(config as never, slow, { store, env: {} })
 const asker = {
   store,
+  config: config as never,
   facts: { now: new Date(NOW).toISOString() } as never,
   zone: async () => 'UTC',
   again: () => 'why',

@@ -7,6 +7,7 @@ import type { ServiceRef, StoppedTask } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { ServiceDetail } from '../../model/service-detail.ts'
 import type { DeploymentReads } from '../deployments/reads.ts'
+import { listKept } from '../logs/redaction.ts'
 import { type Health, healthOf } from '../status/load-status.ts'
 import { MOST_STOPPED, type StatusReads } from '../status/reads.ts'
 import { STOPS_DAYS, stopsOf } from '../status/stopped-tasks.ts'
@@ -46,7 +47,7 @@ const MOST_KEPT = 500
 export const loadWhy = async (
   ref: ServiceRef,
   asked: Asked,
-  { read, asker }: { readonly read: Reads; readonly asker: Pick<Asker, 'store' | 'facts' | 'zone' | 'again'> },
+  { read, asker }: { readonly read: Reads; readonly asker: Pick<Asker, 'store' | 'config' | 'facts' | 'zone' | 'again'> },
 ): Promise<Why | Refusal> => {
   const { now } = asker.facts
   const asking = periodOf(asked, await asker.zone(), Date.parse(now))
@@ -105,7 +106,7 @@ const createOrElse =
 
 type With = {
   readonly read: Reads
-  readonly asker: Pick<Asker, 'store'>
+  readonly asker: Pick<Asker, 'store' | 'config'>
   readonly orElse: OrElse
   readonly unread: string[]
 }
@@ -159,12 +160,12 @@ const merged = (recent: readonly StoppedTask[], kept: readonly StoppedTask[]): r
 ]
 
 /** What the store keeps: the audit's records and stopped tasks, the newest of the period, or the first of a past one. */
-const loadKept = async (ref: ServiceRef, { period, isPast }: Asking, { asker: { store }, unread }: With) => {
+const loadKept = async (ref: ServiceRef, { period, isPast }: Asking, { asker, unread }: With) => {
   const options = { from: period.from, limit: MOST_KEPT, newestFirst: !isPast }
   const [records, stopped, signals] = await Promise.all([
-    store.list<AuditRecord>(recordKey(ref.arn), options).catch(() => undefined),
-    store.list<StoppedTask>(stopsOf(ref.arn), options).catch(() => undefined),
-    store.list<Signal>(signalsOf(ref), options).catch(() => undefined),
+    asker.store.list<AuditRecord>(recordKey(ref.arn), options).catch(() => undefined),
+    listKept<StoppedTask>(stopsOf(ref.arn), options, asker).catch(() => undefined),
+    listKept<Signal>(signalsOf(ref), options, asker).catch(() => undefined),
   ])
   if (records === undefined) unread.push('Quarterdeck’s own operations: the store did not answer')
   if (stopped === undefined) unread.push('stopped tasks before the last hour: the store did not answer')

@@ -6,6 +6,7 @@ import type { Asker } from '../../engine/rules/asker.ts'
 import { noSuchAccount, seenAccounts } from '../../engine/rules/place-access.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, RemoteError } from '../../model/errors.ts'
+import { listKept } from '../logs/redaction.ts'
 import { seenIndex } from '../services/compared-places.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import { readTags, SERVICE_TAGS, unreadText } from '../services/service-index.ts'
@@ -51,7 +52,7 @@ export const loadFleet = async (filters: FleetFilters, read: Reads, asker: Asker
   const refs = filters.tag === undefined ? visible : await withTag(visible, filters.tag, store)
   const unread: string[] = []
   const [states, counts] = await Promise.all([
-    readStates(refs, store).catch(collectError(unread)),
+    readStates(refs, asker).catch(collectError(unread)),
     read.counts(refs, facts.now),
   ])
   return {
@@ -77,9 +78,12 @@ const collectError =
 type Listing = Pick<Asker['store'], 'list'>
 
 /** Reads the stored states, with one store query for each account and region. */
-const readStates = async (refs: readonly ServiceRef[], store: Listing): Promise<ReadonlyMap<string, ServiceState>> => {
+const readStates = async (
+  refs: readonly ServiceRef[],
+  asker: Pick<Asker, 'store' | 'config'>,
+): Promise<ReadonlyMap<string, ServiceState>> => {
   const spots = new Map(refs.map(ref => [statesOf(ref), ref]))
-  const items = await Promise.all([...spots.keys()].map(pk => store.list<ServiceState>(pk)))
+  const items = await Promise.all([...spots.keys()].map(pk => listKept<ServiceState>(pk, {}, asker)))
   const byName = new Map(items.flat().map(({ key, value }) => [`${key.pk} ${key.sk}`, value]))
   return new Map(
     refs.flatMap(ref => {

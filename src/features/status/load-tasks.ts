@@ -5,6 +5,7 @@ import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef, StoppedTask } from '../../model/ecs.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { RunningTask, RunningTasks } from '../../model/service-detail.ts'
+import { listKept } from '../logs/redaction.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import { imagesOnFargate, type LoadedImage, type Starting } from './image-loading.ts'
 import type { StatusReads } from './reads.ts'
@@ -35,13 +36,15 @@ export type Tasks = {
 export const loadTasks = async (
   ref: ServiceRef,
   read: Reads,
-  { store, facts }: Pick<Asker, 'store' | 'facts'>,
+  { store, facts, config }: Pick<Asker, 'store' | 'facts' | 'config'>,
 ): Promise<Tasks | Refusal> => {
   const [service, running, recent, kept] = await Promise.all([
     read.service(ref),
     read.runningTasks(ref),
     read.stoppedTasks(ref),
-    store.list<StoppedTask>(stopsOf(ref.arn), { newestFirst: true, limit: MOST_STOPS }).catch(() => undefined),
+    listKept<StoppedTask>(stopsOf(ref.arn), { newestFirst: true, limit: MOST_STOPS }, { store, config }).catch(
+      () => undefined,
+    ),
   ])
   if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const unread: string[] = []

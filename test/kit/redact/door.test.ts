@@ -43,6 +43,20 @@ test.each(Object.entries(PLACES))('%s', (_, [file, call]) => {
   expect(readFileSync(file, 'utf8')).toMatch(call)
 })
 
+test('what events left in the store is shown through one door, which knows the configuration’s own patterns', () => {
+  const kept = /store\.list<(?:StoppedTask|Signal|Notice|ServiceState)>\(/
+  const readers = sources('src').filter(({ code }) => kept.test(code))
+  // The first counts, the second is hidden in views.ts, the others read kinds and times.
+  expect(readers.map(({ path }) => path).toSorted()).toEqual([
+    'src/features/capacity/load-capacity.ts',
+    'src/features/incidents/problems/load-seen.ts',
+    'src/functions/schedule/lost-gates.ts',
+    'src/functions/schedule/problems/steady.ts',
+  ])
+  const views = readFileSync('src/functions/schedule/problems/views.ts', 'utf8')
+  expect(views).toMatch(/problem: redactKept\(problem, board\)/)
+})
+
 test('nothing else reads log lines or output', () => {
   const readers = sources('src').filter(
     ({ path, code }) => /\.logLines\(|\.liveTail\(|onOutput/.test(code) && !path.includes('/gateways/'),

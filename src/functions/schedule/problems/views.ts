@@ -12,6 +12,7 @@ import {
   type Subscription,
   wants,
 } from '../../../features/incidents/problems/subscription.ts'
+import { redactKept } from '../../../features/logs/redaction.ts'
 import { readTags, SERVICE_TAGS } from '../../../features/services/service-index.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Item } from '../../../model/ports/store.ts'
@@ -59,7 +60,7 @@ export const viewsOf = (subscribed: Subscribed, board: Board, rules: Rules): rea
     .filter(({ problem }) => problem.state !== 'watched')
     .flatMap(({ problem }) => {
       const view = viewOf(problem, subscribed, board, rules)
-      return view.refs.length === 0 ? [] : [view]
+      return view.refs.length === 0 ? [] : [{ ...view, problem: redactKept(problem, board) }]
     })
 
 const viewOf = (problem: Problem, { configured, people }: Subscribed, { config }: Board, rules: Rules): Seen => {
