@@ -54,6 +54,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     leases: ['GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
     'problem-cards': ['GetItem', 'PutItem'],
+    problems: ['GetItem'],
     'service-tags': ['Query'],
     services: ['Query'],
     snoozes: ['GetItem', 'PutItem'],

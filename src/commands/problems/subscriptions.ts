@@ -2,7 +2,7 @@
 
 import { maySeePlace } from '../../engine/rules/place-access.ts'
 import { renderSubscriptions } from '../../features/incidents/problems/render-subscriptions.ts'
-import { SUBSCRIPTIONS, type Subscription } from '../../features/incidents/problems/subscription.ts'
+import { configuredFor, SUBSCRIPTIONS, type Subscription } from '../../features/incidents/problems/subscription.ts'
 import { query } from '../command.ts'
 
 export const subscriptions = query({
@@ -17,7 +17,7 @@ export const subscriptions = query({
     const own = items
       .map(({ value }) => value)
       .filter(({ subject }) => subject.kind === 'tag' || maySeePlace(who.actor, subject.place, config, facts))
-    return { own, configured: config.subscriptions.filter(one => one.channel === channel) }
+    return { own, configured: configuredFor(who.actor, config, facts).filter(one => one.channel === channel) }
   },
   render: renderSubscriptions,
 })

@@ -31,7 +31,14 @@ import { type Prepared, prepare } from '../prepare/prepare.ts'
 import { applyToIncidents, decideIncident, isOfIncidents } from './incidents.ts'
 import type { DecisionPorts } from './ports.ts'
 import { mayChange, maySetDefaults, placeOfText } from './setting-rights.ts'
-import { applyToProblems, hasCard, isOfProblems, refuseToSubscribe, subscriptionsIn } from './subscribing.ts'
+import {
+  applyToProblems,
+  isOfProblems,
+  refuseToReplace,
+  refuseToSnooze,
+  refuseToSubscribe,
+  subscriptionsIn,
+} from './subscribing.ts'
 import { tellSetting } from './tell-setting.ts'
 
 type SettingPorts = Ports & DecisionPorts
@@ -157,6 +164,8 @@ const applyRules = async (
     request: job.id,
   })
   if (isRefusal(decided)) return decided
+  const kept = await refuseToReplace(decided.change, async () => (await read.index()).refs, own, ports)
+  if (kept !== undefined) return kept
   if (command.right === 'defaults' && !(await maySetDefaults(decided.change, here, own, channel, ports))) return refused
   const isOfChannel = ['defaults', 'channel', 'subscribe'].includes(command.right)
   const target = place?.name ?? (isOfChannel ? channel : 'everything')
@@ -185,8 +194,7 @@ const refuseHere = async (
   ports: Ports,
 ): Promise<Refusal | undefined> => {
   if (command.right === 'subscribe') return refuseToSubscribe(values['where'], channel, index, own, ports)
-  if (command.name !== 'snooze' || (await hasCard(values['problem'], channel, ports))) return undefined
-  return refuse('No problem in this channel has that id.')
+  return command.name === 'snooze' ? refuseToSnooze(values['problem'], channel, own, ports) : undefined
 }
 
 const currentItem = async (change: SettingChange, { store }: Ports): Promise<Item<Json> | undefined> => {

@@ -2,10 +2,22 @@
 
 import type { SettingChange } from '../../commands/command.ts'
 import type { Ports } from '../../commands/ports.ts'
+import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { maySeePlace } from '../../engine/rules/place-access.ts'
-import { cardKey } from '../../features/incidents/problems/card.ts'
-import { SUBSCRIPTIONS, type Subscription, subscriptionKey } from '../../features/incidents/problems/subscription.ts'
+import { isSamePerson } from '../../engine/rules/voters.ts'
+import { cardKey, type ProblemCard } from '../../features/incidents/problems/card.ts'
+import { refOfArn } from '../../features/incidents/problems/notice.ts'
+import { type Problem, problemKey } from '../../features/incidents/problems/problem.ts'
+import {
+  configuredCovers,
+  covers,
+  isAbout,
+  SUBSCRIPTIONS,
+  type Subscription,
+  subjectText,
+  subscriptionKey,
+} from '../../features/incidents/problems/subscription.ts'
 import { readTags, SERVICE_TAGS } from '../../features/services/service-index.ts'
 import { isTagged } from '../../kit/language/kinds/problems.ts'
 import { plainName } from '../../kit/messages/text.ts'
@@ -56,8 +68,72 @@ export const refuseToSubscribe = async (
   return refuse(READERS[readers], readers === 'not a channel' ? 'Invite it: `/invite @quarterdeck`.' : undefined)
 }
 
-export const hasCard = async (problem: unknown, channel: string, { store }: Ports): Promise<boolean> =>
-  (await store.get(cardKey({ channel, id: String(problem) }))) !== undefined
+/** Why somebody may not snooze the card: it shows services that they may not view. */
+export const refuseToSnooze = async (
+  problem: unknown,
+  channel: string,
+  asker: Asker,
+  { store }: Ports,
+): Promise<Refusal | undefined> => {
+  const unknown = refuse('No problem in this channel has that id.')
+  const card = await store.get<ProblemCard>(cardKey({ channel, id: String(problem) }))
+  if (card === undefined) return unknown
+  const problems = await Promise.all(
+    card.value.ids.slice(0, MOST_PROBLEMS).map(id => store.get<Problem>(problemKey({ id }))),
+  )
+  const arns = new Set(problems.flatMap(item => Object.keys(item?.value.parts ?? {})))
+  if (arns.size === 0) return unknown
+  const told = await toldIn(channel, [...arns], asker, store)
+  return told.every(ref => maySee(ref, asker)) ? undefined : refuse('You may not view each service of this problem.')
+}
+
+/** A card has one problem; one about many has no button that snoozes it. */
+const MOST_PROBLEMS = 20
+
+const maySee = (ref: ServiceRef, { who: { actor }, config, facts }: Asker): boolean =>
+  accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed'
+
+/** The services that a subscription of the channel covers. */
+const toldIn = async (
+  channel: string,
+  arns: readonly string[],
+  { config, facts: inputs }: Asker,
+  store: Ports['store'],
+): Promise<readonly ServiceRef[]> => {
+  const people = await store.list<Subscription>(SUBSCRIPTIONS, { prefix: `${channel} ` })
+  const rules = { config, inputs, tags: readTags(await store.list(SERVICE_TAGS)) }
+  const configured = config.subscriptions.filter(one => one.channel === channel)
+  return arns
+    .flatMap(arn => refOfArn(arn, config.accounts) ?? [])
+    .filter(
+      ref =>
+        people.some(({ value }) => covers(value, ref, rules)) ||
+        configured.some(one => configuredCovers(one, ref, rules)),
+    )
+}
+
+/**
+ * Why somebody may not replace or end a subscription: it is of another person, and covers services that they may not view.
+ * `index`: all services.
+ */
+export const refuseToReplace = async (
+  change: SettingChange,
+  index: () => Promise<readonly ServiceRef[]>,
+  asker: Asker,
+  { store }: Ports,
+): Promise<Refusal | undefined> => {
+  if (change.kind !== 'subscribe' && change.kind !== 'unsubscribe') return undefined
+  const key = subscriptionKey(change.kind === 'subscribe' ? change.subscription : change)
+  const before = (await store.get<Subscription>(key))?.value
+  if (before === undefined || isSamePerson(before.by, asker.who.actor, asker.config)) return undefined
+  const tags = before.subject.kind === 'tag' ? readTags(await store.list(SERVICE_TAGS)) : new Map()
+  const about = (await index()).filter(ref => isAbout(before.subject, ref, tags))
+  return about.every(ref => maySee(ref, asker))
+    ? undefined
+    : refuse(
+        `The subscription to *${plainName(subjectText(before.subject), 200)}* is of ${plainName(before.by.name, 60)}, and you may not view all that it covers.`,
+      )
+}
 
 type Change = Extract<SettingChange, { kind: 'subscribe' | 'unsubscribe' | 'snooze problem' }>
 

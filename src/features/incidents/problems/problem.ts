@@ -2,6 +2,7 @@
 // come to the same state. A problem is watched until its signs reach a threshold, then open, then closed.
 
 import type { ServiceRef, StoppedTask } from '../../../model/ecs.ts'
+import type { Key } from '../../../model/ports/store.ts'
 import { shortCause } from '../../status/common-cause.ts'
 import type { StopCause } from '../../status/why-stopped.ts'
 import type { ProblemKind } from './kinds.ts'
@@ -35,6 +36,9 @@ export type FailedTask = {
   readonly container?: string
   readonly definition?: string
 }
+
+export const PROBLEMS = 'problems'
+export const problemKey = ({ id }: Pick<Problem, 'id'>): Key => ({ pk: PROBLEMS, sk: id })
 
 export type Problem = {
   readonly id: string

@@ -2,7 +2,7 @@
 
 import { accessOf, fits, isColleague } from '../../../engine/rules/access.ts'
 import type { Config } from '../../../engine/rules/config.ts'
-import { maySeePlace } from '../../../engine/rules/place-access.ts'
+import { maySeePlace, seenAccounts } from '../../../engine/rules/place-access.ts'
 import type { RuleInputs } from '../../../engine/rules/rule-inputs.ts'
 import { tag } from '../../../kit/language/kinds/text.ts'
 import type { Place } from '../../../kit/language/place.ts'
@@ -49,16 +49,15 @@ export const subscriptionText = ({
 
 type Tags = ReadonlyMap<string, Readonly<Record<string, string>>>
 
+export const isAbout = (subject: Subject, ref: ServiceRef, tags: Tags): boolean =>
+  subject.kind === 'place' ? isWithin(ref, subject.place) : tags.get(ref.arn)?.[subject.key] === subject.value
+
 /** Whether the subscription is about the service, and its owner may see it. */
 export const covers = (
   { subject, by }: Subscription,
   ref: ServiceRef,
   { config, inputs, tags }: { readonly config: Config; readonly inputs: RuleInputs; readonly tags: Tags },
-): boolean => {
-  const isAbout =
-    subject.kind === 'place' ? isWithin(ref, subject.place) : tags.get(ref.arn)?.[subject.key] === subject.value
-  return isAbout && accessOf(by, 'viewer', ref, config, inputs).kind === 'allowed'
-}
+): boolean => isAbout(subject, ref, tags) && accessOf(by, 'viewer', ref, config, inputs).kind === 'allowed'
 
 export const configuredCovers = (
   { tag: wanted, ...scope }: ConfiguredSubscription,
@@ -69,6 +68,16 @@ export const configuredCovers = (
   if (wanted === undefined) return true
   const [, key = '', value = ''] = /^([^=]+)=(.*)$/.exec(wanted) ?? []
   return tags.get(ref.arn)?.[key] === value
+}
+
+/** The configuration's subscriptions, with those of their accounts that the person may see. One without any is not named. */
+export const configuredFor = (actor: Actor, config: Config, inputs: RuleInputs): readonly ConfiguredSubscription[] => {
+  const seen = new Set(seenAccounts(actor, config, inputs).map(({ name }) => name))
+  return config.subscriptions.flatMap(one => {
+    if (one.accounts === undefined) return [one]
+    const accounts = one.accounts.filter(name => seen.has(name))
+    return accounts.length === 0 ? [] : [{ ...one, accounts }]
+  })
 }
 
 /** Whether the owner may still see anything of the subject. */

@@ -2,18 +2,16 @@
 
 import type { Ports } from '../../../commands/ports.ts'
 import type { Config } from '../../../engine/rules/config.ts'
-import type { Problem } from '../../../features/incidents/problems/problem.ts'
+import { PROBLEMS, type Problem, problemKey } from '../../../features/incidents/problems/problem.ts'
 import { SUBSCRIPTIONS, type Subscription } from '../../../features/incidents/problems/subscription.ts'
 import type { Schedule } from '../../../model/ports/functions.ts'
-import type { Item, Key } from '../../../model/ports/store.ts'
+import type { Item } from '../../../model/ports/store.ts'
 
 export type TellerPorts = Pick<Ports, 'config' | 'store' | 'slack' | 'now' | 'readers'> & {
   readonly schedule: Schedule
   readonly pause: (ms: number) => Promise<unknown>
 }
 
-export const PROBLEMS = 'problems'
-export const problemKey = ({ id }: Pick<Problem, 'id'>): Key => ({ pk: PROBLEMS, sk: id })
 /** `version`: 0 for a problem that is not stored yet. */
 export type Kept = { readonly problem: Problem; readonly version: number }
 
