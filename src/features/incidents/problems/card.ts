@@ -19,6 +19,8 @@ export type ProblemCard = {
   readonly toldAt?: string
   readonly hash?: string
   readonly lines?: readonly string[]
+  /** The ARN of the service that the lines and the difference are of. Absent in cards that earlier versions stored. */
+  readonly about?: string
   /** What differs from the last good revision. */
   readonly difference?: string
   readonly lateMinutes?: number

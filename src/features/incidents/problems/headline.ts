@@ -41,7 +41,7 @@ export const headline = (view: View): readonly JsonObject[] => {
   const { first, last } = sumsOf(view)
   const subject = subjectOf(view)
   if (problem.state === 'closed') {
-    const took = spanText(problem.first, problem.endedAt ?? problem.last) ?? 'less than a minute'
+    const took = spanText(first, problem.endedAt ?? last) ?? 'less than a minute'
     const over = problem.because ?? `over after ${took}`
     return [literal('✅ '), bold(subject), literal(`: ${over}. It was: ${whatOf(view)}`)]
   }

@@ -14,7 +14,7 @@ import type { Seen } from './views.ts'
 type Failed = { readonly ref: ServiceRef; readonly failed: FailedTask }
 
 /** Undefined for a bundle, for what is over, and where no task failed. */
-const failedIn = ({ isBundle }: ProblemCard, [view]: readonly Seen[]): Failed | undefined => {
+export const failedIn = ({ isBundle }: ProblemCard, [view]: readonly Seen[]): Failed | undefined => {
   const ref = view?.refs.find(({ arn }) => view.problem.parts[arn]?.failed !== undefined)
   const failed = ref && view?.problem.parts[ref.arn]?.failed
   if (isBundle === true || ref === undefined || failed === undefined || view?.problem.state === 'closed')

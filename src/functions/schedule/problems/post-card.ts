@@ -15,7 +15,7 @@ import type { Rendered } from '../../../model/ports/message.ts'
 import type { Posted } from '../../../model/ports/slack.ts'
 import type { Item } from '../../../model/ports/store.ts'
 import type { TellerPorts } from './board.ts'
-import { differenceOf, linesOf } from './evidence.ts'
+import { differenceOf, failedIn, linesOf } from './evidence.ts'
 import { tellUnposted } from './tell-unposted.ts'
 import type { Seen } from './views.ts'
 
@@ -36,8 +36,15 @@ export const isDue = ({ posted, claimedAt, retryAt = '' }: ProblemCard, now: str
 
 export const shownOf = (card: ProblemCard, views: readonly Seen[]): { message: Rendered; hash: string } => {
   const [view] = views
-  const message = card.isBundle === true || view === undefined ? renderBundle(views) : renderProblem(view, card)
+  const message =
+    card.isBundle === true || view === undefined ? renderBundle(views) : renderProblem(view, toldOf(card, view))
   return { message, hash: createHash('sha256').update(JSON.stringify(message)).digest('hex').slice(0, 16) }
+}
+
+/** The lines and the difference are shown as long as the channel may see the service that they are of. */
+const toldOf = (card: ProblemCard, { refs }: Seen): ProblemCard => {
+  const { lines, difference, ...rest } = card
+  return card.about === undefined || refs.some(({ arn }) => arn === card.about) ? card : rest
 }
 
 type Saved = Item<ProblemCard> | undefined
@@ -60,14 +67,18 @@ export const postCard = async (
   ports: TellerPorts,
 ): Promise<void> => {
   const wasClaimed = item.value.claimedAt !== undefined
-  const failed = item.value.lines === undefined ? await linesOf(item.value, views, config, ports) : undefined
-  const difference = item.value.difference ?? (await differenceOf(item.value, views, config, ports))
+  // What an earlier try has read may be of a service that the channel may no longer see.
+  const { lines: _, difference: __, about: ___, ...unread } = item.value
+  const about = failedIn(unread, views)?.ref.arn
+  const failed = await linesOf(unread, views, config, ports)
+  const difference = await differenceOf(unread, views, config, ports)
   const late = lateOf(views, ports.now())
   const claimed = await save(
     item,
     {
-      ...item.value,
+      ...unread,
       claimedAt: ports.now(),
+      ...(about !== undefined && { about }),
       ...(late !== undefined && { lateMinutes: late }),
       ...(failed !== undefined && { lines: failed.decisive }),
       ...(difference !== undefined && { difference }),

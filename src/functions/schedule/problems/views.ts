@@ -60,12 +60,17 @@ export const viewsOf = (subscribed: Subscribed, board: Board, rules: Rules): rea
     .filter(({ problem }) => problem.state !== 'watched')
     .flatMap(({ problem }) => {
       const view = viewOf(problem, subscribed, board, rules)
-      return view.refs.length === 0 ? [] : [{ ...view, problem: redactKept(problem, board) }]
+      return view.refs.length === 0 ? [] : [{ ...view, problem: redactKept(view.problem, board) }]
     })
 
 const viewOf = (problem: Problem, { configured, people }: Subscribed, { config }: Board, rules: Rules): Seen => {
   const arns = Object.keys(problem.parts)
-  const isWide = arns.length >= WIDE
+  const known = arns.flatMap(arn => refOfArn(arn, config.accounts) ?? [])
+  const isTold = (ref: ServiceRef): boolean =>
+    people.some(({ value }) => covers(value, ref, { config, ...rules })) ||
+    configured.some(one => configuredCovers(one, ref, { config, tags: rules.tags }))
+  const told = known.filter(isTold)
+  const isWide = told.length >= WIDE
   const used = new Set<Item<Subscription>>()
   const isSeen = (ref: ServiceRef): boolean => {
     const kinds = kindsOf(problem, [ref.arn])
@@ -76,7 +81,14 @@ const viewOf = (problem: Problem, { configured, people }: Subscribed, { config }
       configured.some(one => wants(one, kinds, isWide) && configuredCovers(one, ref, { config, tags: rules.tags }))
     )
   }
-  const refs = arns.flatMap(arn => refOfArn(arn, config.accounts) ?? []).filter(isSeen)
+  const refs = told.filter(isSeen)
   const tasksOf = ({ arn }: ServiceRef): number => problem.parts[arn]?.tasks ?? 0
-  return { problem, refs: refs.toSorted((a, b) => tasksOf(b) - tasksOf(a)), used: [...used] }
+  // Of the services that did not fit, nobody knows which they are.
+  const { more, ...counted } = problem
+  const isWhole = told.length === arns.length
+  return {
+    problem: isWhole ? problem : counted,
+    refs: refs.toSorted((a, b) => tasksOf(b) - tasksOf(a)),
+    used: [...used],
+  }
 }
