@@ -165,19 +165,21 @@ const SERVICE_ARN = /^arn:[\w-]+:ecs:([\w-]+):(\d{12}):service\/([\w-]+)\/([\w-]
  */
 export const noteFromEvent = (event: unknown): Note | undefined => {
   if (!isRecord(event) || !isRecord(event['detail']) || typeof event['time'] !== 'string') return undefined
-  const { detail, time } = event
+  const { detail, time, account } = event
   const begins =
     event['detail-type'] === 'ECS Deployment State Change' && detail['eventName'] === 'SERVICE_DEPLOYMENT_IN_PROGRESS'
-  if (begins) return noteOf('seen', Array.isArray(event['resources']) ? event['resources'][0] : undefined, time)
+  if (begins)
+    return noteOf('seen', Array.isArray(event['resources']) ? event['resources'][0] : undefined, time, account)
   if (event['detail-type'] !== 'AWS API Call via CloudTrail' || detail['errorCode'] !== undefined) return undefined
   const kind = { CreateService: 'seen', DeleteService: 'gone' }[String(detail['eventName'])] as Note['kind'] | undefined
   const service = isRecord(detail['responseElements']) ? detail['responseElements']['service'] : undefined
-  return kind === undefined || !isRecord(service) ? undefined : noteOf(kind, service['serviceArn'], time)
+  return kind === undefined || !isRecord(service) ? undefined : noteOf(kind, service['serviceArn'], time, account)
 }
 
-const noteOf = (kind: Note['kind'], arn: unknown, time: string): Note | undefined => {
+/** An event of one account says nothing about the services of another. */
+const noteOf = (kind: Note['kind'], arn: unknown, time: string, account: unknown): Note | undefined => {
   const [, region = '', accountId = '', cluster = '', service = ''] = SERVICE_ARN.exec(String(arn)) ?? []
   const at = Date.parse(time)
-  if (service === '' || Number.isNaN(at)) return undefined
+  if (service === '' || accountId !== account || Number.isNaN(at)) return undefined
   return { kind, at: new Date(at).toISOString(), ref: { accountId, region, cluster, service } }
 }

@@ -66,12 +66,14 @@ describe('an event', () => {
   const ref = { ...place, cluster: 'web', service: 'orders-api' }
   const begins = {
     'detail-type': 'ECS Deployment State Change',
+    account: '111122223333',
     time: '2026-11-22T03:00:00Z',
     resources: [arn],
     detail: { eventName: 'SERVICE_DEPLOYMENT_IN_PROGRESS' },
   }
   const call = (eventName: string, more: object = {}) => ({
     'detail-type': 'AWS API Call via CloudTrail',
+    account: '111122223333',
     time: '2026-11-22T03:00:00Z',
     detail: { eventName, responseElements: { service: { serviceArn: arn } }, ...more },
   })
@@ -84,6 +86,7 @@ describe('an event', () => {
     ['another call', call('UpdateService'), undefined],
     ['the end of a deployment', { ...begins, detail: { eventName: 'SERVICE_DEPLOYMENT_COMPLETED' } }, undefined],
     ['what is not about a service', { ...begins, resources: ['arn:aws:ecs:us-east-1:1:cluster/web'] }, undefined],
+    ['a service of another account', { ...call('DeleteService'), account: '444455556666' }, undefined],
     ['no event at all', 'x', undefined],
   ])('%s', (_name, event, said) => {
     expect(noteFromEvent(event)).toEqual(said)

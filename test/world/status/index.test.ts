@@ -112,7 +112,7 @@ test('what changes between refreshes is known by events, and what they said is o
   const { accountId, region } = { accountId: HUB.account, region: HUB.region }
   const arn = (name: string) => `arn:aws:ecs:${region}:${accountId}:service/${name}`
   const tell = async (event: object) => {
-    const said = noteFromEvent(event)
+    const said = noteFromEvent({ account: accountId, ...event })
     if (said === undefined) throw new Error('no note')
     await saveNote(said, { store, now: () => new Date(world.clock.now()).toISOString() })
   }
