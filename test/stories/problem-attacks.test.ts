@@ -80,31 +80,17 @@ describe('a problem card', () => {
   test('hides the configuration’s own patterns in what ECS and alarms say', async () => {
     await world.type('subscribe prod/web')
     const reason = 'unable to place tasks of CUST-123456'
+    const text = 'the orders of CUST-123456 broke it'
+    const crash = { at: now() }
     await send(
       world,
       aServiceEvent('SERVICE_DEPLOYMENT_FAILED', now(), 'web/orders-api', { reason: 'failed for CUST-123456' }),
-      aStop({
-        id: taskId(1),
-        at: now(),
-        service: 'web/checkout',
-        exitCode: 1,
-        reason: `container CUST-123456`,
-        containerReason: 'CUST-123456 is missing',
-      }),
-      aStop({
-        id: taskId(2),
-        at: now(),
-        service: 'web/checkout',
-        exitCode: 1,
-        containerReason: 'CUST-123456 is missing',
-      }),
-      aStop({
-        id: taskId(3),
-        at: now(),
-        service: 'web/checkout',
-        exitCode: 1,
-        containerReason: 'CUST-123456 is missing',
-      }),
+      ...[1, 2, 3].map(id =>
+        aStop({ ...crash, id: taskId(id), service: 'web/checkout', containerReason: text, exitCode: 1 }),
+      ),
+      ...[4, 5, 6].map(id =>
+        aStop({ ...crash, id: taskId(id), service: 'web/reports', code: 'TaskFailedToStart', reason: text }),
+      ),
       aServiceEvent('SERVICE_TASK_PLACEMENT_FAILURE', now(), 'web/search', { reason }),
       anAlarmEvent('orders-5xx', 'ALARM', now()),
     )
@@ -112,14 +98,15 @@ describe('a problem card', () => {
     await pass(MINUTE, world)
     expect(cards().length).toBeGreaterThan(1)
     expect(cards().join('\n')).not.toContain('CUST-123456')
-    for (const line of [
-      'why orders-api',
-      'status orders-api',
-      'tasks web/checkout --stopped',
-      'status prod/web',
-      'events checkout',
-    ]) {
+    await pass(20 * MINUTE, world)
+    const told = {
+      'why prod.us-east-1/web/reports': 'broke it',
+      'tasks prod.us-east-1/web/reports': 'broke it',
+      'services --unhealthy': 'failed',
+    }
+    for (const [line, words] of Object.entries(told)) {
       const said = await world.type(line)
+      expect.soft(said, line).toContain(words)
       expect.soft(said, line).not.toContain('CUST-123456')
     }
   })

@@ -14,6 +14,8 @@ const FREE_TEXT: ReadonlySet<string> = new Set([
   'detail',
   'why',
   'text',
+  'words',
+  'also',
   'latestDescription',
 ])
 
