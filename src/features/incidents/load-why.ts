@@ -47,7 +47,10 @@ const MOST_KEPT = 500
 export const loadWhy = async (
   ref: ServiceRef,
   asked: Asked,
-  { read, asker }: { readonly read: Reads; readonly asker: Pick<Asker, 'store' | 'config' | 'facts' | 'zone' | 'again'> },
+  {
+    read,
+    asker,
+  }: { readonly read: Reads; readonly asker: Pick<Asker, 'store' | 'config' | 'facts' | 'zone' | 'again'> },
 ): Promise<Why | Refusal> => {
   const { now } = asker.facts
   const asking = periodOf(asked, await asker.zone(), Date.parse(now))
