@@ -54,7 +54,7 @@ test('what events left in the store is shown through one door, which knows the c
     'src/functions/schedule/problems/steady.ts',
   ])
   const views = readFileSync('src/functions/schedule/problems/views.ts', 'utf8')
-  expect(views).toMatch(/problem: redactKept\(problem, board\)/)
+  expect(views).toMatch(/problem: redactKept\(view\.problem, board\)/)
 })
 
 test('nothing else reads log lines or output', () => {
