@@ -8,6 +8,7 @@ import { type Refusal, refuse } from '../../model/errors.ts'
 import { eachTarget, type Plan, type Targeted } from '../change/plan.ts'
 import { type Access, type Config, isGroup, type RoleName, type Scope, type Who } from './config.ts'
 import type { RuleInputs } from './rule-inputs.ts'
+import { couldBeOf } from './teams/teams.ts'
 
 /** Is this person named by a rule that allows? A user group that Slack does not know matches nobody. */
 export const isAmong = (who: Who, user: string, config: Config, { groups }: Pick<RuleInputs, 'groups'>): boolean =>
@@ -44,9 +45,16 @@ export const ANY_SERVICE = '*'
 export const ruledTarget = ({ target, isOfCluster }: Pick<Plan, 'target' | 'isOfCluster'>): ServiceRef =>
   isOfCluster === true ? { ...target, service: ANY_SERVICE } : target
 
-/** As `fits`; for all services of a cluster also where the scope has only some of them. */
+/**
+ * As `fits`, for rules that restrict: for all services of a cluster also where the scope has only some of them, and for a service of
+ * no team also where the scope is a team.
+ */
 export const touches = (scope: Scope, ref: ServiceRef, config: Config): boolean =>
-  fits(ref.service === ANY_SERVICE ? widened(scope) : scope, ref, config)
+  fits(ref.service === ANY_SERVICE ? widened(scope) : scope, ref, config) || couldFit(scope, ref, config)
+
+/** Whether a rule about a team would be about a service that no team owns. */
+export const couldFit = ({ targets: _, ...scope }: Scope, ref: ServiceRef, config: Config): boolean =>
+  couldBeOf(scope, ref, config) && fits(scope, ref, config)
 
 const widened = ({ targets, ...scope }: Scope): Scope => ({
   ...scope,
@@ -59,7 +67,7 @@ export const concerns = (
   { command, also = [], ...plan }: Pick<Plan, 'command' | 'also' | 'target' | 'isOfCluster'>,
   config: Config,
 ): boolean =>
-  fits(scope, ruledTarget(plan), config) &&
+  (fits(scope, ruledTarget(plan), config) || couldFit(scope, ruledTarget(plan), config)) &&
   (commands === undefined || [command, ...also].some(one => commands.includes(one)))
 
 /**
@@ -102,7 +110,7 @@ export const accessOf = (
 
 /** Whether a rule lets everybody see a service, and none denies it to anybody: its name is then no secret among colleagues. */
 export const mayAllView = (ref: ServiceRef, config: Config): boolean => {
-  const rules = config.access.filter(rule => fits(rule, ref, config))
+  const rules = config.access.filter(rule => (rule.isDenied ? touches : fits)(rule, ref, config))
   return (
     rules.some(({ who, isDenied }) => !isDenied && who.includes('everyone')) &&
     !rules.some(({ role, isDenied }) => isDenied && DENIES[role].includes('viewer'))

@@ -2,10 +2,11 @@
 
 import { canonicalJson } from '../../model/json.ts'
 import type { Plan, PlannedGate } from '../change/plan.ts'
-import { concerns } from './access.ts'
+import { concerns, ruledTarget } from './access.ts'
 import { sizeFor } from './change-window.ts'
 import type { ApprovalRule, Config } from './config.ts'
 import type { RuleInputs } from './rule-inputs.ts'
+import { couldBeOf } from './teams/teams.ts'
 
 /** `ruleNumber`: counted from 1. */
 export type FoundRule = { readonly rule: ApprovalRule; readonly ruleNumber: number }
@@ -22,14 +23,17 @@ export type RuleWithVoters = FoundRule & {
  */
 export const rulesFor = (plan: Plan, config: Config, inputs: RuleInputs): readonly FoundRule[] => {
   const { also = [], ...own } = plan
-  const first = (command: string) =>
-    config.consent.findIndex(rule => applies(rule, { ...own, command }, config, inputs))
-  const numbers = [plan.command, ...also].map(first)
-  if (numbers[0] === -1 && plan.gate === undefined) return []
-  return [...new Set(numbers)].flatMap(index => {
-    const rule = config.consent[index]
-    return rule === undefined ? [] : [{ rule, ruleNumber: index + 1 }]
-  })
+  const first = (command: string) => firstRules({ ...own, command }, config, inputs)
+  const found = [plan.command, ...also].map(first)
+  if (found[0]?.length === 0 && plan.gate === undefined) return []
+  return [...new Set(found.flat())].map(rule => ({ rule, ruleNumber: rule.number ?? config.consent.indexOf(rule) + 1 }))
+}
+
+/** The first rule; of a service of no team also those before it about any team. None where only such rules apply. */
+const firstRules = (plan: Plan, config: Config, inputs: RuleInputs): readonly ApprovalRule[] => {
+  const isCertain = ({ when }: ApprovalRule): boolean => !couldBeOf(when, ruledTarget(plan), config)
+  const applying = config.consent.filter(rule => applies(rule, plan, config, inputs))
+  return applying.slice(0, applying.findIndex(isCertain) + 1)
 }
 
 /**

@@ -4,6 +4,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import { isGroup } from './config.ts'
 import { lineOf } from './config-lines.ts'
 import { type ConfigFile, schema } from './config-schema.ts'
+import { OWN_TEAM } from './teams/teams.ts'
 
 type Path = readonly PropertyKey[]
 
@@ -24,11 +25,15 @@ export const whoLists = (file: ConfigFile): readonly (readonly [Path, readonly s
   [['breakGlass', 'exec'], file.breakGlass?.exec],
   [['leases', 'permanent'], file.leases?.permanent],
   [['onCall'], file.onCall],
+  ...Object.entries(file.teams ?? {}).map(([name, { onCall }]) => [['teams', name, 'onCall'], onCall] as const),
   ...(file.digests ?? []).map(({ owners }, at) => [['digests', at, 'owners'], owners] as const),
 ]
 
 const channelsOf = (file: ConfigFile): readonly (readonly [Path, string | undefined])[] => [
-  ...file.approvals.map(({ channel }, at) => [['approvals', at, 'channel'], channel] as const),
+  ...Object.entries(file.teams ?? {}).map(([name, { channel }]) => [['teams', name, 'channel'], channel] as const),
+  ...file.approvals.map(
+    ({ channel }, at) => [['approvals', at, 'channel'], channel === OWN_TEAM ? undefined : channel] as const,
+  ),
   [['breakGlass', 'channel'], file.breakGlass?.channel],
   ...(file.sharing?.trusted ?? []).map((channel, at) => [['sharing', 'trusted', at], channel] as const),
   ...(file.digests ?? []).map(({ channel }, at) => [['digests', at, 'channel'], channel] as const),
@@ -53,6 +58,7 @@ export const slackNames = (text: string): readonly SlackName[] => {
   return [
     name('team', file.team, ['team']),
     ...Object.keys(file.people).map(id => name('person', id, ['people'], ['people', id])),
+    ...Object.entries(file.teams ?? {}).map(([team, { group }]) => name('group', group, ['teams', team, 'group'])),
     ...named,
     ...channelsOf(file).flatMap(([path, id]) => (id === undefined ? [] : [name('channel', id, path)])),
   ].sort((a, b) => a.line - b.line)

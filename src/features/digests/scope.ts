@@ -1,6 +1,7 @@
 // The services that a digest is about: those of its places, with its tag, that its readers may view.
 
 import type { Digest } from '../../engine/rules/config.ts'
+import { matchesGlob } from '../../kit/language/glob.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { ServiceReads } from '../services/reads.ts'
@@ -31,7 +32,7 @@ export const loadDigestScope = async (
   const { tag } = digest
   const index = await read.index()
   const tags = tag && readTags(await store.list(SERVICE_TAGS))
-  const inPlace = index.refs.filter(ref => isInPlaces(digest, ref))
+  const inPlace = index.refs.filter(ref => isInScope(digest, ref))
   const refs = inPlace.filter(ref => (tag === undefined || tags?.get(ref.arn)?.[tag.key] === tag.value) && maySee(ref))
   const indexed = new Set(index.refs.map(({ arn }) => arn))
   const byArn = new Map(refs.map(ref => [ref.arn, ref]))
@@ -39,7 +40,7 @@ export const loadDigestScope = async (
   return {
     ...{ refs, byArn, ...(at !== undefined && { asOf: at }) },
     covers: ref =>
-      byArn.has(ref.arn) || (tag === undefined && !indexed.has(ref.arn) && isInPlaces(digest, ref) && maySee(ref)),
+      byArn.has(ref.arn) || (tag === undefined && !indexed.has(ref.arn) && isInScope(digest, ref) && maySee(ref)),
     unread: index.places
       .filter(({ problem, ...spot }) => problem !== undefined && isInPlaces(digest, { ...spot, cluster: '' }))
       .map(({ account, region, problem }) => ({
@@ -48,6 +49,10 @@ export const loadDigestScope = async (
       })),
   }
 }
+
+const isInScope = (digest: Digest, ref: ServiceRef): boolean =>
+  isInPlaces(digest, ref) &&
+  (digest.targets?.some(pattern => matchesGlob(pattern, `${ref.cluster}/${ref.service}`)) ?? true)
 
 type Spot = Pick<ServiceRef, 'account' | 'region' | 'cluster'>
 
