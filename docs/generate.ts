@@ -1,7 +1,9 @@
-// Writes what the registry knows into README.md, docs/commands.md and manifest.yml; `npm run fix` runs it, and a test fails
+// Writes what the registry knows into README.md, docs/commands.md and manifest.yml, and the schema of quarterdeck.yaml; `npm run fix` runs it, and a test fails
 // where a file lags.
 import { readFile, writeFile } from 'node:fs/promises'
+import { z } from 'zod'
 import { declarations } from '../src/commands/declarations.ts'
+import { schema } from '../src/engine/rules/config-schema.ts'
 import type { Declaration } from '../src/kit/language/declaration.ts'
 import { usage } from '../src/kit/language/invocation.ts'
 
@@ -43,3 +45,6 @@ const between = (table: string): string => `<!-- commands -->\n${table}\n<!-- /c
 await rewrite('README.md', COMMANDS, between(shortTable()))
 await rewrite('docs/commands.md', COMMANDS, between(tableOf(usage)))
 await rewrite('manifest.yml', /usage_hint: .*/, `usage_hint: ${declarations.map(({ name }) => name).join(' | ')}`)
+
+const jsonSchema = { title: 'quarterdeck.yaml', ...z.toJSONSchema(schema, { io: 'input' }) }
+await writeFile('docs/quarterdeck.schema.json', `${JSON.stringify(jsonSchema, null, 2)}\n`)

@@ -5,6 +5,7 @@ import { createDirectory } from '../../src/gateways/slack/directory.ts'
 import type { Wait } from '../../src/gateways/slack/patient-fetch.ts'
 import { checkSlack } from './check-slack.ts'
 import { compileFile } from './compile-file.ts'
+import { explainLine } from './explain-line.ts'
 import type { Finding } from './finding.ts'
 
 export type Terminal = {
@@ -15,7 +16,12 @@ export type Terminal = {
   readonly sleep: (ms: number) => Promise<unknown>
 }
 
-const OPTIONS = { check: { type: 'boolean', default: false }, clusters: { type: 'string', default: '' } } as const
+const OPTIONS = {
+  check: { type: 'boolean', default: false },
+  clusters: { type: 'string', default: '' },
+  explain: { type: 'string' },
+  tasks: { type: 'string', default: '1' },
+} as const
 
 export const runConfig = async (args: readonly string[], terminal: Terminal): Promise<0 | 1> => {
   try {
@@ -23,6 +29,11 @@ export const runConfig = async (args: readonly string[], terminal: Terminal): Pr
     const [file = 'quarterdeck.yaml'] = positionals
     const compiled = await compileFile(file, values.clusters)
     if ('problems' in compiled) return report(compiled.problems, terminal)
+    if (values.explain !== undefined) {
+      const asked = { now: new Date().toISOString(), tasks: Number(values.tasks) }
+      for (const line of explainLine(values.explain, compiled.config, asked)) terminal.out(line)
+      return 0
+    }
     const found = values.check ? await check(compiled.text, file, terminal) : []
     const textsOf = (kind: Finding['kind']) => found.flatMap(one => (one.kind === kind ? [one.text] : []))
     for (const notice of textsOf('notice')) terminal.out(notice)

@@ -29,11 +29,17 @@ export const rulesFor = (plan: Plan, config: Config, inputs: RuleInputs): readon
   return [...new Set(found.flat())].map(rule => ({ rule, ruleNumber: rule.number ?? config.consent.indexOf(rule) + 1 }))
 }
 
-/** The first rule; of a service of no team also those before it about any team. None where only such rules apply. */
+const withoutChannel = ({ channel: _, ...rule }: ApprovalRule): ApprovalRule => rule
+
+/**
+ * The first rule; of a service of no team also those before it about any team, whose channel is not used: its people may not be the
+ * service's. None where only such rules apply.
+ */
 const firstRules = (plan: Plan, config: Config, inputs: RuleInputs): readonly ApprovalRule[] => {
   const isCertain = ({ when }: ApprovalRule): boolean => !couldBeOf(when, ruledTarget(plan), config)
   const applying = config.consent.filter(rule => applies(rule, plan, config, inputs))
-  return applying.slice(0, applying.findIndex(isCertain) + 1)
+  const first = applying.slice(0, applying.findIndex(isCertain) + 1)
+  return first.map(rule => (isCertain(rule) ? rule : withoutChannel(rule)))
 }
 
 /**
