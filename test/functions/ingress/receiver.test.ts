@@ -214,7 +214,7 @@ describe('a slash command', () => {
       /ecs logs &lt;service|task|log group&gt; Show logs of a service, a task or a log group, secrets hidden
       /ecs check &lt;service|cluster|account&gt; Find unsafe or fragile settings of services, why they matter, and the fix
       /ecs scale &lt;service&gt; &lt;count&gt; Set how many tasks a service runs
-      /ecs restart &lt;service|cluster:name|tag:key=value|secret:arn&gt; Replace every task of a service with a new deployment of the same task definition
+      /ecs restart &lt;service|cluster:name|team:name|tag:key=value|secret:arn&gt; Replace every task of a service with a new deployment of the same task definition
       /ecs stop &lt;service&gt; Stop one task, by its id; its service starts another
       /ecs run &lt;service&gt; [-- &lt;command&gt;] Run a command once in a new task of a service, such as a migration
       /ecs exec &lt;service&gt; [-- &lt;command&gt;] Run a command in a service’s container, or get shell access
@@ -232,8 +232,8 @@ describe('a slash command', () => {
       /ecs autoscale resume &lt;service&gt; Resume autoscaling
       /ecs capacity &lt;service&gt; Show where a service runs: strategy, actual split, quotas, Spot interruptions, cost
       /ecs capacity set &lt;service&gt; &lt;strategy&gt; Switch the capacity providers of a service; replaces every task
-      /ecs capacity escape &lt;service|cluster:name|tag:key=value|secret:arn&gt; Move a service off Fargate Spot for a time; replaces every task, and again on return
-      /ecs capacity return &lt;service|cluster:name|tag:key=value|secret:arn&gt; Return to the earlier capacity before the time; replaces every task
+      /ecs capacity escape &lt;service|cluster:name|team:name|tag:key=value|secret:arn&gt; Move a service off Fargate Spot for a time; replaces every task, and again on return
+      /ecs capacity return &lt;service|cluster:name|team:name|tag:key=value|secret:arn&gt; Return to the earlier capacity before the time; replaces every task
       /ecs capacity attach &lt;service&gt; &lt;provider&gt; Attach a capacity provider to the cluster of a service
       /ecs cost [service|cluster|account] Show what services could cost less: idle, too large, Spot, Graviton; the greatest saving first
       /ecs cost compare &lt;service&gt; Compare where a service could run: Fargate, Spot, Graviton, instances; cost, and whether it can

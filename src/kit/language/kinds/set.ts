@@ -54,7 +54,7 @@ const parse = (text: string): Target | SetText | Problem => {
 }
 
 export const set: Kind<Target | SetText> = {
-  usage: '<service|cluster:name|tag:key=value|secret:arn>',
+  usage: '<service|cluster:name|team:name|tag:key=value|secret:arn>',
   example: 'orders-api',
   parse,
   print: value => (isSetText(value) ? setText(value) : printTarget(value)),
