@@ -50,11 +50,13 @@ export const ruledTarget = ({ target, isOfCluster }: Pick<Plan, 'target' | 'isOf
  * no team also where the scope is a team.
  */
 export const touches = (scope: Scope, ref: ServiceRef, config: Config): boolean =>
-  fits(ref.service === ANY_SERVICE ? widened(scope) : scope, ref, config) || couldFit(scope, ref, config)
+  fitsOrCould(ref.service === ANY_SERVICE ? widened(scope) : scope, ref, config)
 
-/** Whether a rule about a team would be about a service that no team owns. */
-export const couldFit = ({ targets: _, ...scope }: Scope, ref: ServiceRef, config: Config): boolean =>
-  couldBeOf(scope, ref, config) && fits(scope, ref, config)
+/** As `fits`, for rules that restrict: a service of no team takes those of each team. */
+export const fitsOrCould = (scope: Scope, ref: ServiceRef, config: Config): boolean => {
+  const { targets: _, ...anyService } = scope
+  return fits(scope, ref, config) || (couldBeOf(scope, ref, config) && fits(anyService, ref, config))
+}
 
 const widened = ({ targets, ...scope }: Scope): Scope => ({
   ...scope,
@@ -67,7 +69,7 @@ export const concerns = (
   { command, also = [], ...plan }: Pick<Plan, 'command' | 'also' | 'target' | 'isOfCluster'>,
   config: Config,
 ): boolean =>
-  (fits(scope, ruledTarget(plan), config) || couldFit(scope, ruledTarget(plan), config)) &&
+  fitsOrCould(scope, ruledTarget(plan), config) &&
   (commands === undefined || [command, ...also].some(one => commands.includes(one)))
 
 /**

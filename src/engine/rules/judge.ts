@@ -7,7 +7,7 @@ import { hasMatch } from '../../kit/redact/patterns.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Plan } from '../change/plan.ts'
-import { type AccessVerdict, accessFor, accessOf, couldFit, fits, isAmong, ruledTarget, touches } from './access.ts'
+import { type AccessVerdict, accessFor, accessOf, fitsOrCould, isAmong, ruledTarget, touches } from './access.ts'
 import { type FoundRule, gateRule, joinRules, type RuleWithVoters, rulesFor, ruleWords } from './approval-rules.ts'
 import type { ApprovalRule, Config, Freeze } from './config.ts'
 import { clusterOf, mayOperateAt } from './place-access.ts'
@@ -132,10 +132,7 @@ export const blockOf = (
     return refuse(`All changes are halted: ${inputs.halted}.`, 'An operator can end it with `/ecs resume`.')
   // A rollback leaves what ran before, so no ceiling stops it.
   const ceilings = plan.gate?.action === 'ROLLBACK' ? [] : config.ceilings
-  const ceiling = ceilings.find(
-    rule =>
-      (fits(rule, ruledTarget(plan), config) || couldFit(rule, ruledTarget(plan), config)) && plan.tasks > rule.tasks,
-  )
+  const ceiling = ceilings.find(rule => fitsOrCould(rule, ruledTarget(plan), config) && plan.tasks > rule.tasks)
   if (ceiling !== undefined)
     return refuse(
       `${plan.tasks} tasks are over the ceiling of ${ceiling.tasks} that is set here.`,

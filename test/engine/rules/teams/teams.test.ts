@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileConfig } from '../../../../src/commands/compile-config.ts'
 import type { Plan } from '../../../../src/engine/change/plan.ts'
@@ -8,6 +9,7 @@ import { judge } from '../../../../src/engine/rules/judge.ts'
 import { rolesIn } from '../../../../src/engine/rules/place-access.ts'
 import { decodeConfig } from '../../../../src/engine/rules/published/decode-config.ts'
 import { withRaisedRisk } from '../../../../src/engine/rules/raise-risk.ts'
+import { canBothMatch } from '../../../../src/engine/rules/teams/team-checks.ts'
 import { aboutTeamOf, onCallFor, teamOf } from '../../../../src/engine/rules/teams/teams.ts'
 import { matchesGlob } from '../../../../src/kit/language/glob.ts'
 import { aRef } from '../../../builders.ts'
@@ -181,6 +183,21 @@ describe('a service of no team', () => {
     expect(said(lost, 'U0PERSON02', several, facts(denied), 'x')).toBe('no')
     expect(teamOf({ cluster: 'web', service: '*' }, several)).toBeUndefined()
   })
+})
+
+test('two patterns that match one name are found', () => {
+  const part = fc.array(fc.constantFrom('a', 'b', '-', '*'), { minLength: 1, maxLength: 5 }).map(all => all.join(''))
+  const glob = fc.tuple(part, part).map(all => all.join('/'))
+  const name = fc.stringMatching(/^[ab-]{1,5}\/[ab-]{1,5}$/)
+  fc.assert(
+    fc.property(glob, glob, name, (one, other, text) => {
+      if (matchesGlob(one, text) && matchesGlob(other, text)) expect(canBothMatch(one, other)).toBe(true)
+    }),
+    { numRuns: 5_000 },
+  )
+  expect(canBothMatch('*/pay-*', 'web/*-api')).toBe(true)
+  expect(canBothMatch('web/a*', 'web/b*')).toBe(false)
+  expect(canBothMatch('*/a', 'web/a/b')).toBe(false)
 })
 
 describe('bad input is refused with its line', () => {
