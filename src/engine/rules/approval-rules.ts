@@ -6,7 +6,7 @@ import { concerns, ruledTarget } from './access.ts'
 import { sizeFor } from './change-window.ts'
 import type { ApprovalRule, Config } from './config.ts'
 import type { RuleInputs } from './rule-inputs.ts'
-import { couldBeOf } from './teams/teams.ts'
+import { couldBeOf, togetherScope } from './teams/teams.ts'
 
 /** `ruleNumber`: counted from 1. */
 export type FoundRule = { readonly rule: ApprovalRule; readonly ruleNumber: number }
@@ -109,4 +109,6 @@ const isAbout = ({ when }: ApprovalRule, plan: Plan, config: Config): boolean =>
 
 /** The size of all changes of a set that the rule is about. */
 const sizeTogether = (rule: ApprovalRule, config: Config, { together = [] }: RuleInputs): number =>
-  together.filter(one => isAbout(rule, one, config)).reduce((sum, { size }) => sum + size, 0)
+  together
+    .filter(one => isAbout({ ...rule, when: togetherScope(rule.when, config) }, one, config))
+    .reduce((sum, { size }) => sum + size, 0)

@@ -29,6 +29,12 @@ export const onCallFor = (ref: Named, config: Pick<Config, 'teams' | 'onCall'>):
 export const couldBeOf = ({ team }: Scope, ref: Named, config: Teams): boolean =>
   team !== undefined && teamOf(ref, config) === undefined
 
+/** The scope of the rule as the file has it: what counts together counts for all of its teams. */
+export const togetherScope = <Rule extends Scope>(rule: Rule, { teams = {} }: Teams): Rule =>
+  rule.team === undefined || rule.teams === undefined
+    ? rule
+    : { ...rule, targets: rule.teams.flatMap(name => teams[name]?.services ?? []) }
+
 /** The configuration without what is about other teams than the owner of the service: what is left names fewer user groups. */
 export const aboutTeamOf = (ref: Partial<Named>, config: Config): Config => {
   const { cluster, service } = ref
@@ -75,10 +81,10 @@ type AllTeams = NonNullable<Config['teams']>
 const scopeFor = (name: string, { services }: Team) => ({ team: name, targets: services })
 
 const spreadScope = <Rule extends Scope>(rule: Rule, teams: AllTeams): readonly Rule[] => {
-  const { teams: names, ...others } = rule
+  const { teams: names } = rule
   return names === undefined
     ? [rule]
-    : names.flatMap(name => (teams[name] === undefined ? [] : [{ ...others, ...scopeFor(name, teams[name]) } as Rule]))
+    : names.flatMap(name => (teams[name] === undefined ? [] : [{ ...rule, ...scopeFor(name, teams[name]) }]))
 }
 
 /** Every team, where the rule names the own team of a service and no teams. */

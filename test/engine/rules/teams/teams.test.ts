@@ -151,6 +151,24 @@ describe('a team', () => {
   })
 })
 
+test('a set counts together over all teams of a rule', () => {
+  const groups = {
+    S0CHECKOUT: [],
+    S0PAYMENTS: [],
+    S0SEARCH: [],
+    S0CONTRACTORS: [],
+    S0PLATFORM: ['U0PERSON00', 'U0PERSON01'],
+  }
+  const rules = configOf(
+    SEVERAL.replace('when: { teams: payments }', 'when: { teams: [payments, search], atLeast: 2 }'),
+  )
+  const [one, other] = ['payments-api', 'search-api'].map(service => planOf({ ...ANY, service }))
+  if (one === undefined || other === undefined) throw new Error('no plans')
+  const alone = facts(groups)
+  expect(said(one, 'U0PERSON00', rules, alone, 'x')).toBe('1 of U0PERSON01')
+  expect(said(one, 'U0PERSON00', rules, { ...alone, together: [one, other] } as typeof alone, 'x')).toBe('no')
+})
+
 describe('a service of no team', () => {
   const groups = {
     S0CHECKOUT: ['U0PERSON00'],
