@@ -1,8 +1,10 @@
 // Writes what the registry knows into README.md, docs/commands.md, docs/permissions.md,
-// docs/runbook.md, docs/running-cost.md and manifest.yml; `npm run fix` runs it, and a test fails
+// docs/runbook.md, docs/running-cost.md and manifest.yml, and the schema of quarterdeck.yaml; `npm run fix` runs it, and a test fails
 // where a file lags.
 import { readFile, writeFile } from 'node:fs/promises'
+import { z } from 'zod'
 import { declarations } from '../src/commands/declarations.ts'
+import { schema } from '../src/engine/rules/config-schema.ts'
 import type { Declaration } from '../src/kit/language/declaration.ts'
 import { usage } from '../src/kit/language/invocation.ts'
 import { permissionTables } from './permissions.ts'
@@ -63,3 +65,6 @@ await rewrite(
   /usage_hint: .*(\n +usage_hint: .*)*/,
   `usage_hint: ${declarations.map(({ name }) => name).join(' | ')}`,
 )
+
+const jsonSchema = { title: 'quarterdeck.yaml', ...z.toJSONSchema(schema, { io: 'input' }) }
+await writeFile('docs/quarterdeck.schema.json', `${JSON.stringify(jsonSchema, null, 2)}\n`)

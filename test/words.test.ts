@@ -9,7 +9,8 @@ type Exemption = { readonly file: string; readonly text: string; readonly why: s
 
 /** Literals that no person reads: what the store, durable steps or published JSON contain. `text`: the whole literal. */
 const EXEMPT: readonly Exemption[] = [
-  { file: 'engine/rules/config.ts', text: 'consent', why: 'a key of the published JSON' },
+  { file: 'engine/rules/published/decode-config.ts', text: 'consent', why: 'a key of the published JSON' },
+  { file: 'engine/rules/published/widening.ts', text: 'consent', why: 'a key of the published JSON' },
   { file: 'engine/rules/judge.ts', text: 'consent', why: 'a verdict, which durable steps store' },
   { file: 'functions/operation/await-approval.ts', text: 'consent', why: 'a callback name and a stored kind' },
   { file: 'functions/operation/operation.ts', text: 'consent', why: 'a verdict, which durable steps store' },

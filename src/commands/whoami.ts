@@ -17,6 +17,9 @@ export const whoami = query({
     who,
     version: config.version,
     groups: Object.keys(facts.groups).filter(group => facts.groups[group]?.includes(who.actor.user)),
+    teams: Object.entries(config.teams ?? {}).flatMap(([name, { group }]) =>
+      facts.groups[group]?.includes(who.actor.user) ? [name] : [],
+    ),
     accounts: config.accounts.map(account => ({
       account: account.name,
       ...(isReadOnly(account)

@@ -1,5 +1,6 @@
 // Reads SSM parameters: secrets (cached for a minute), the published configuration and the halt switch.
-import { type Config, decodeConfig } from '../engine/rules/config.ts'
+import type { Config } from '../engine/rules/config.ts'
+import { decodeConfig } from '../engine/rules/published/decode-config.ts'
 import { codeText } from '../kit/messages/text.ts'
 import { RemoteError } from '../model/errors.ts'
 import type { Secrets } from '../model/ports/secrets.ts'

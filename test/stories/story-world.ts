@@ -16,6 +16,7 @@ import { seedWorld } from '../../sandbox/world/seed.ts'
 import { seedScaling } from '../../sandbox/world/seed-scaling.ts'
 import { compileConfig } from '../../src/commands/compile-config.ts'
 import type { Config } from '../../src/engine/rules/config.ts'
+import { decodeConfig } from '../../src/engine/rules/published/decode-config.ts'
 import type { AskOnCall } from '../../src/model/ports/on-call.ts'
 import { recordGallery } from '../gallery/record.ts'
 import { watchStory } from '../planted/watch-story.ts'
@@ -85,7 +86,9 @@ export const aStory = async ({ start = START, hasEvents = false }: Options = {})
   const store = createMemoryStore(() => clock.now())
   let config: Config
   const publish = async (yaml: string): Promise<Config> => {
-    config = JSON.parse(publishedOf(yaml, fleet.clusterNames())) as Config
+    const decoded = decodeConfig(publishedOf(yaml, fleet.clusterNames()))
+    if (decoded === undefined) throw new Error('the published configuration cannot be read')
+    config = decoded
     return config
   }
   await publish(EXAMPLE)

@@ -8,6 +8,7 @@ import { type Refusal, refuse } from '../../model/errors.ts'
 import { eachTarget, type Plan, type Targeted } from '../change/plan.ts'
 import { type Access, type Config, isGroup, type RoleName, type Scope, type Who } from './config.ts'
 import type { RuleInputs } from './rule-inputs.ts'
+import { couldBeOf } from './teams/teams.ts'
 
 /** Is this person named by a rule that allows? A user group that Slack does not know matches nobody. */
 export const isAmong = (who: Who, user: string, config: Config, { groups }: Pick<RuleInputs, 'groups'>): boolean =>
@@ -44,9 +45,18 @@ export const ANY_SERVICE = '*'
 export const ruledTarget = ({ target, isOfCluster }: Pick<Plan, 'target' | 'isOfCluster'>): ServiceRef =>
   isOfCluster === true ? { ...target, service: ANY_SERVICE } : target
 
-/** As `fits`; for all services of a cluster also where the scope has only some of them. */
+/**
+ * As `fits`, for rules that restrict: for all services of a cluster also where the scope has only some of them, and for a service of
+ * no team also where the scope is a team.
+ */
 export const touches = (scope: Scope, ref: ServiceRef, config: Config): boolean =>
-  fits(ref.service === ANY_SERVICE ? widened(scope) : scope, ref, config)
+  fitsOrCould(ref.service === ANY_SERVICE ? widened(scope) : scope, ref, config)
+
+/** As `fits`, for rules that restrict: a service of no team takes those of each team. */
+export const fitsOrCould = (scope: Scope, ref: ServiceRef, config: Config): boolean => {
+  const { targets: _, ...anyService } = scope
+  return fits(scope, ref, config) || (couldBeOf(scope, ref, config) && fits(anyService, ref, config))
+}
 
 const widened = ({ targets, ...scope }: Scope): Scope => ({
   ...scope,
@@ -59,7 +69,7 @@ export const concerns = (
   { command, also = [], ...plan }: Pick<Plan, 'command' | 'also' | 'target' | 'isOfCluster'>,
   config: Config,
 ): boolean =>
-  fits(scope, ruledTarget(plan), config) &&
+  fitsOrCould(scope, ruledTarget(plan), config) &&
   (commands === undefined || [command, ...also].some(one => commands.includes(one)))
 
 /**
@@ -105,7 +115,7 @@ export const accessOf = (
 
 /** Whether a rule lets everybody see a service, and none denies it to anybody: its name is then no secret among colleagues. */
 export const mayAllView = (ref: ServiceRef, config: Config): boolean => {
-  const rules = config.access.filter(rule => fits(rule, ref, config))
+  const rules = config.access.filter(rule => (rule.isDenied ? touches : fits)(rule, ref, config))
   return (
     rules.some(({ who, isDenied }) => !isDenied && who.includes('everyone')) &&
     !rules.some(({ role, isDenied }) => isDenied && DENIES[role].includes('viewer'))

@@ -2,11 +2,12 @@
 
 import { canonicalJson } from '../../model/json.ts'
 import type { Plan, PlannedGate } from '../change/plan.ts'
-import { concerns } from './access.ts'
+import { concerns, ruledTarget } from './access.ts'
 import { sizeFor } from './change-window.ts'
 import type { ApprovalRule, Config } from './config.ts'
 import { type EasedRule, inIncident } from './incidents/incident-rule.ts'
 import type { RuleInputs } from './rule-inputs.ts'
+import { couldBeOf, togetherScope } from './teams/teams.ts'
 
 /** `ruleNumber`: counted from 1. `eased`: its variant for incidents applies. */
 export type FoundRule = { readonly rule: ApprovalRule; readonly ruleNumber: number; readonly eased?: EasedRule }
@@ -23,25 +24,35 @@ export type RuleWithVoters = FoundRule & {
  */
 export const rulesFor = (plan: Plan, config: Config, inputs: RuleInputs): readonly FoundRule[] => {
   const found = firstRules(plan, config, inputs)
-  if (plan.gate === undefined && found.some(({ index }) => index === -1)) return []
-  return [...new Set(found.map(({ index }) => index))].flatMap(index => {
-    const rule = config.consent[index]
-    return rule === undefined ? [] : [{ ...inIncident(rule, plan, config, inputs), ruleNumber: index + 1 }]
-  })
+  if (plan.gate === undefined && found.some(({ rules }) => rules.length === 0)) return []
+  const byNumber = new Map(found.flatMap(({ rules }) => rules).map(rule => [numberOf(rule, config), rule] as const))
+  return [...byNumber].map(([ruleNumber, rule]) => ({ ...inIncident(rule, plan, config, inputs), ruleNumber }))
 }
 
 /** The commands whose changes the plan makes besides its own, and about which there is no rule. */
 export const unruled = (plan: Plan, config: Config, inputs: RuleInputs): readonly string[] =>
-  firstRules(plan, config, inputs).flatMap(({ command, index }) =>
-    index === -1 && command !== plan.command ? [command] : [],
+  firstRules(plan, config, inputs).flatMap(({ command, rules }) =>
+    rules.length === 0 && command !== plan.command ? [command] : [],
   )
 
-/** `index`: of the first rule about each command of the plan; -1 if there is none. */
+/** The first rules about each command of the plan. */
 const firstRules = ({ also = [], ...own }: Plan, config: Config, inputs: RuleInputs) =>
-  [own.command, ...also].map(command => ({
-    command,
-    index: config.consent.findIndex(rule => applies(rule, { ...own, command }, config, inputs)),
-  }))
+  [own.command, ...also].map(command => ({ command, rules: firstRulesAbout({ ...own, command }, config, inputs) }))
+
+const withoutChannel = ({ channel: _, ...rule }: ApprovalRule): ApprovalRule => rule
+
+/**
+ * The first rule; of a service of no team also those before it about any team, whose channel is not used: its people may not be the
+ * service's. None where only such rules apply.
+ */
+const firstRulesAbout = (plan: Plan, config: Config, inputs: RuleInputs): readonly ApprovalRule[] => {
+  const isCertain = ({ when }: ApprovalRule): boolean => !couldBeOf(when, ruledTarget(plan), config)
+  const applying = config.consent.filter(rule => applies(rule, plan, config, inputs))
+  const first = applying.slice(0, applying.findIndex(isCertain) + 1)
+  return first.map(rule => (isCertain(rule) ? rule : { ...withoutChannel(rule), number: numberOf(rule, config) }))
+}
+
+const numberOf = (rule: ApprovalRule, { consent }: Config): number => rule.number ?? consent.indexOf(rule) + 1
 
 /**
  * The rule as a gate needs it: at least one person who did not deploy, and one more while it is unknown who did. Who asks for it
@@ -110,4 +121,6 @@ const isAbout = ({ when }: ApprovalRule, plan: Plan, config: Config): boolean =>
 
 /** The size of all changes of a set that the rule is about. */
 const sizeTogether = (rule: ApprovalRule, config: Config, { together = [] }: RuleInputs): number =>
-  together.filter(one => isAbout(rule, one, config)).reduce((sum, { size }) => sum + size, 0)
+  together
+    .filter(one => isAbout({ ...rule, when: togetherScope(rule.when, config) }, one, config))
+    .reduce((sum, { size }) => sum + size, 0)

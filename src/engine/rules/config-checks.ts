@@ -3,6 +3,7 @@
 import { type Clock, patternProblem } from '../../kit/redact/probe-patterns.ts'
 import { whoLists } from './config-names.ts'
 import type { ConfigFile, Issue } from './config-schema.ts'
+import { badTeams } from './teams/team-checks.ts'
 
 /** The problems that the schema cannot detect. `mutations`: the names of the commands that change something. */
 export const inconsistencies = (file: ConfigFile, mutations: readonly string[]): readonly Issue[] => [
@@ -10,6 +11,7 @@ export const inconsistencies = (file: ConfigFile, mutations: readonly string[]):
   ...duplicates(Object.entries(file.accounts).map(([account, { id }]) => [['accounts', account, 'id'], id])),
   ...unlistedPeople(file),
   ...spelledTwice(file),
+  ...badTeams(file, whoLists(file)),
   ...[...file.access.entries()].flatMap(([at, rule]) => [
     ...((rule.role === undefined) === (rule.deny === undefined)
       ? [{ path: ['access', at], message: 'needs either `role` or `deny`' }]
@@ -147,12 +149,12 @@ export const badDigests = (
   { digests = [], accounts, onCall }: ConfigFile,
   isCron: (expression: string) => boolean,
 ): readonly Issue[] =>
-  digests.flatMap(({ name, cron, places = [], owners }, at) => [
+  digests.flatMap(({ name, cron, places = [], owners, team }, at) => [
     ...(digests.findIndex(other => other.name === name) === at
       ? []
       : [{ path: ['digests', at, 'name'], message: `is the name of another digest, too: ${name}` }]),
     ...(isCron(cron) ? [] : [{ path: ['digests', at, 'cron'], message: 'is not a cron that ever runs' }]),
-    ...((owners ?? onCall) === undefined
+    ...((owners ?? team ?? onCall) === undefined
       ? [{ path: ['digests', at], message: 'names no `owners`, and there is no `onCall`' }]
       : []),
     ...places.flatMap(place =>

@@ -4,6 +4,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import { isGroup } from './config.ts'
 import { lineOf } from './config-lines.ts'
 import { type ConfigFile, schema } from './config-schema.ts'
+import { OWN_TEAM } from './teams/teams.ts'
 
 type Path = readonly PropertyKey[]
 
@@ -28,11 +29,15 @@ export const whoLists = (file: ConfigFile): readonly (readonly [Path, readonly s
   ...(file.incidents?.onCall ?? []).map(
     ({ group, schedule }, at) => [['incidents', 'onCall', at], group === undefined ? schedule?.who : [group]] as const,
   ),
+  ...Object.entries(file.teams ?? {}).map(([name, { onCall }]) => [['teams', name, 'onCall'], onCall] as const),
   ...(file.digests ?? []).map(({ owners }, at) => [['digests', at, 'owners'], owners] as const),
 ]
 
 const channelsOf = (file: ConfigFile): readonly (readonly [Path, string | undefined])[] => [
-  ...file.approvals.map(({ channel }, at) => [['approvals', at, 'channel'], channel] as const),
+  ...Object.entries(file.teams ?? {}).map(([name, { channel }]) => [['teams', name, 'channel'], channel] as const),
+  ...file.approvals.map(
+    ({ channel }, at) => [['approvals', at, 'channel'], channel === OWN_TEAM ? undefined : channel] as const,
+  ),
   [['breakGlass', 'channel'], file.breakGlass?.channel],
   ...(file.sharing?.trusted ?? []).map((channel, at) => [['sharing', 'trusted', at], channel] as const),
   ...(file.digests ?? []).map(({ channel }, at) => [['digests', at, 'channel'], channel] as const),
@@ -58,6 +63,7 @@ export const slackNames = (text: string): readonly SlackName[] => {
     name('team', file.team, ['team']),
     ...(file.enterprise === undefined ? [] : [name('team', file.enterprise, ['enterprise'])]),
     ...Object.keys(file.people).map(id => name('person', id, ['people'], ['people', id])),
+    ...Object.entries(file.teams ?? {}).map(([team, { group }]) => name('group', group, ['teams', team, 'group'])),
     ...named,
     ...channelsOf(file).flatMap(([path, id]) => (id === undefined ? [] : [name('channel', id, path)])),
   ].sort((a, b) => a.line - b.line)

@@ -23,8 +23,8 @@ const who = z
     z
       .string()
       .regex(
-        /^([UWS][A-Z0-9]{2,}|everyone)$/,
-        'is not a Slack id of a person (U…) or a user group (S…), or `everyone`',
+        /^([UWS][A-Z0-9]{2,}|everyone|team:[a-z][a-z0-9-]{0,30})$/,
+        'is not a Slack id of a person (U…) or a user group (S…), `everyone` or `team:` with the name of a team',
       ),
   )
   .min(1, 'names nobody')
@@ -33,8 +33,8 @@ const approvers = z
     z
       .string()
       .regex(
-        /^([UWS][A-Z0-9]{2,}|everyone|operators)$/,
-        'is not a Slack id of a person (U…) or a user group (S…), `everyone` or `operators`',
+        /^([UWS][A-Z0-9]{2,}|everyone|operators|team(:[a-z][a-z0-9-]{0,30})?)$/,
+        'is not a Slack id of a person (U…) or a user group (S…), `everyone`, `operators`, `team` or `team:` with a name',
       ),
   )
   .min(1, 'names nobody: a change that nobody can approve would never run')
@@ -83,11 +83,23 @@ const isStrategy = (text: string): boolean => {
   return !isProblem(parsed) && parsed.kind === 'providers'
 }
 
+const targets = listOf(z.string().regex(/^[\w*-]+\/[\w*-]+$/, 'is not a pattern such as web/orders-*'))
 const scope = {
   accounts: listOf(z.string()).optional(),
   environment: z.string().optional(),
-  targets: listOf(z.string().regex(/^[\w*-]+\/[\w*-]+$/, 'is not a pattern such as web/orders-*')).optional(),
+  targets: targets.optional(),
 }
+/** Of rules that know teams. */
+const teamScope = { ...scope, teams: listOf(name).optional() }
+
+/** Our choice: each user group is read before a change, and Slack allows some 20 such reads a minute. */
+const MAX_TEAMS = 100
+const team = z.strictObject({
+  group: z.string().regex(/^S[A-Z0-9]{2,}$/, 'is not the id of a Slack user group, such as S0123ABCD'),
+  services: targets,
+  channel: channel.optional(),
+  onCall: who.optional(),
+})
 
 /**
  * An argument of a command. The ECS API reference gives no limit; our limit is the length that a card can show in full.
@@ -145,13 +157,22 @@ const deployer = z.strictObject({
 })
 
 const accessRule = z.strictObject({
-  who,
+  who: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^([UWS][A-Z0-9]{2,}|everyone|team(:[a-z][a-z0-9-]{0,30})?)$/,
+          'is not a Slack id of a person (U…) or a user group (S…), `everyone`, `team` or `team:` with a name',
+        ),
+    )
+    .min(1, 'names nobody'),
   role: z.enum(['viewer', 'operator', 'exec']).optional(),
   deny: z.enum(['viewer', 'operator', 'exec', 'approver']).optional(),
-  ...scope,
+  ...teamScope,
 })
 
-const aboutChanges = { ...scope, commands: listOf(z.string()).optional() }
+const aboutChanges = { ...teamScope, commands: listOf(z.string()).optional() }
 
 const riskRule = z.strictObject({ when: z.strictObject(aboutChanges).optional(), atLeast: risk })
 
@@ -166,7 +187,9 @@ const approvalRule = z.strictObject({
     .optional(),
   approvals: count.min(0, 'is less than none').max(10, 'is more than ten people'),
   approvers: approvers.optional(),
-  channel: channel.optional(),
+  channel: z
+    .union([channel, z.literal('team')], 'is not the id of a Slack channel, such as C0123ABCD, or `team`')
+    .optional(),
   expiry: time.refine(text => minutesOf(text) <= MAX_EXPIRY_MINUTES, 'is longer than 30 days').optional(),
   remind: time.optional(),
   reason: z.enum(['required', 'optional']).optional(),
@@ -182,7 +205,8 @@ const tag = z
 
 const digest = z.strictObject({
   name,
-  channel,
+  channel: channel.optional(),
+  team: name.optional(),
   cron: z
     .string()
     .regex(/^cron\(\S+( \S+){5}\)$/, 'is not a cron of six fields such as `cron(0 9 ? * MON-FRI *)`')
@@ -205,7 +229,8 @@ const digest = z.strictObject({
 })
 
 const subscription = z.strictObject({
-  channel,
+  channel: channel.optional(),
+  team: name.optional(),
   ...scope,
   tag,
   events: z
@@ -273,13 +298,19 @@ export const schema = z.strictObject({
     .regex(/^E[A-Z0-9]{2,}$/, 'is not the id of an Enterprise Grid organization, such as E0123ABCD')
     .optional(),
   accounts: z.record(name, account),
+  teams: z
+    .record(name, team)
+    .refine(teams => Object.keys(teams).length <= MAX_TEAMS, `has more than ${MAX_TEAMS} teams`)
+    .optional(),
   people: z.record(person, corporateId),
   access: z.array(accessRule).min(1, 'gives nobody any access'),
   approvals: z.array(approvalRule).min(1, 'has no rule: every change would be refused'),
   risk: z.array(riskRule).max(20).optional(),
-  ceilings: z.array(z.strictObject({ tasks: count.min(1), ...scope })).optional(),
+  ceilings: z.array(z.strictObject({ tasks: count.min(1), ...teamScope })).optional(),
   freezes: z
-    .array(z.strictObject({ name: z.string().min(1), from: instant, until: instant, except: who.optional(), ...scope }))
+    .array(
+      z.strictObject({ name: z.string().min(1), from: instant, until: instant, except: who.optional(), ...teamScope }),
+    )
     .optional(),
   capacity: z
     .strictObject({

@@ -3,7 +3,6 @@
 import type { ProblemKind } from '../../kit/language/kinds/problems.ts'
 import type { Severity } from '../../kit/language/severity.ts'
 import type { Account } from '../../model/account.ts'
-import { isRecord } from '../../model/json.ts'
 import type { Level } from '../change/plan.ts'
 
 export type RoleName = 'viewer' | 'operator' | 'exec'
@@ -22,14 +21,29 @@ export type Scope = {
   readonly environment?: string
   /** Patterns `cluster/service`; `*` stands for any part of a name. */
   readonly targets?: readonly string[]
+  /** As published: names of teams. `withTeamRules` makes one rule of each. */
+  readonly teams?: readonly string[]
+  /** The team whose services the targets are. A service of no team takes the rule, too, where it restricts. */
+  readonly team?: string
 }
 
-export type Access = Scope & { readonly who: Who; readonly role: RoleName; readonly isDenied: boolean }
+/** People with the services that they answer for. `group`: a user group. `onCall`: whom to mention first. */
+export type Team = {
+  readonly group: string
+  readonly services: readonly string[]
+  readonly channel?: string
+  readonly onCall?: Who
+}
+
+/** `number`: of the rule in the file, from 1, where one rule of the file has become several. */
+type Numbered = { readonly number?: number }
+
+export type Access = Scope & Numbered & { readonly who: Who; readonly role: RoleName; readonly isDenied: boolean }
 
 /** Who may not approve changes of the services in the scope. */
 export type ApproverDenial = Scope & { readonly who: Who }
 
-export type ApprovalRule = {
+export type ApprovalRule = Numbered & {
   readonly when: Scope & {
     readonly commands?: readonly string[]
     readonly risk?: readonly string[]
@@ -53,7 +67,7 @@ export type ApprovalRule = {
 }
 
 /** The risk of matching changes is at least this. A lower class than that of the change has no effect. */
-export type RiskRule = {
+export type RiskRule = Numbered & {
   readonly when: Scope & { readonly commands?: readonly string[] }
   readonly atLeast: Level
 }
@@ -141,6 +155,8 @@ export type Digest = {
   readonly topics: readonly DigestTopic[]
   readonly owners: Who
   readonly places?: readonly string[]
+  /** Patterns `cluster/service`. */
+  readonly targets?: readonly string[]
   readonly tag?: { readonly key: string; readonly value: string }
 }
 
@@ -216,6 +232,13 @@ export type Config = {
   readonly incidents: IncidentRules
   readonly channel: string
   readonly digests: readonly Digest[]
+  /** By name. Absent where the file names none. */
+  readonly teams?: Readonly<Record<string, Team>>
+  /**
+   * As published: the rules of a file that has rules about teams. Functions of earlier versions do not know teams and would apply
+   * such a rule to every service: in `access` and `consent` they find what is at least as strict.
+   */
+  readonly teamRules?: { readonly access: readonly Access[]; readonly consent: readonly ApprovalRule[] }
 }
 
 /** The values of keys that are missing in configurations of earlier versions. */
@@ -235,39 +258,6 @@ export const DEFAULTS = {
   gates: { deployers: [] },
   budgets: { waiting: 20, follows: 3, commandsPerMinute: 30 },
 } as const
-
-const LISTS = [
-  'accounts',
-  'access',
-  'approverDenials',
-  'consent',
-  'risk',
-  'ceilings',
-  'freezes',
-  'onCall',
-  'digests',
-] as const
-
-/**
- * Decodes the published JSON; undefined if it is not a configuration. Checks only the shape, because the compiler has
- * validated the values.
- */
-export const decodeConfig = (text: string): Config | undefined => {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (!isRecord(value) || !isRecord(value['people'])) return undefined
-    const hasTexts = ['version', 'team', 'channel'].every(key => typeof value[key] === 'string')
-    const whole: Readonly<Record<string, unknown>> = { ...DEFAULTS, ...value }
-    return hasTexts && LISTS.every(key => Array.isArray(whole[key])) && isLeaseRules(whole['leases'])
-      ? (whole as unknown as Config)
-      : undefined
-  } catch {
-    return undefined
-  }
-}
-
-const isLeaseRules = (value: unknown): boolean =>
-  isRecord(value) && typeof value['longestMinutes'] === 'number' && Array.isArray(value['permanent'])
 
 /**
  * Whether an account is production. Environment names are free text: every name that begins with `prod` or `live`

@@ -7,7 +7,7 @@ import { hasMatch } from '../../kit/redact/patterns.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Plan } from '../change/plan.ts'
-import { type AccessVerdict, accessFor, accessOf, fits, isAmong, ruledTarget, touches } from './access.ts'
+import { type AccessVerdict, accessFor, accessOf, fitsOrCould, isAmong, ruledTarget, touches } from './access.ts'
 import {
   type FoundRule,
   gateRule,
@@ -22,6 +22,7 @@ import type { EasedRule } from './incidents/incident-rule.ts'
 import { clusterOf, mayOperateAt } from './place-access.ts'
 import { placeLockOn, placeLockText } from './place-locks.ts'
 import type { RuleInputs } from './rule-inputs.ts'
+import { couldBeOf } from './teams/teams.ts'
 import { countPeople, eligibleVoters } from './voters.ts'
 
 export type ChangeRequest = { readonly actor: Actor; readonly reason?: string; readonly isBreakGlass: boolean }
@@ -116,18 +117,22 @@ const accessTo = (plan: Plan, actor: Actor, config: Config, inputs: RuleInputs):
 const tooFewApprovers = (
   { rule: { approvals }, approvers }: RuleWithVoters,
   asking: readonly RuleWithVoters[],
-  { gate }: Plan,
-  { people }: Config,
+  plan: Plan,
+  config: Config,
 ) => {
+  const { gate } = plan
+  const { people } = config
   const names = approvers.length === 0 ? 'nobody' : `only ${approvers.map(user => people[user] ?? user).join(' and ')}`
   const [first, ...others] = asking
     .toSorted((a, b) => a.ruleNumber - b.ruleNumber)
     .map(({ rule, ruleNumber }) => ({ named: rule.approvers.join(', '), ruleNumber }))
   return refuse(
     `This needs ${approvals} ${approvals === 1 ? 'approval' : 'approvals'}, and ${names} can approve now.`,
-    others.length === 0
-      ? `The rule names ${first?.named}; ${gate === undefined ? 'the requester' : 'who deployed'} does not count.`
-      : `Approvers must be named by each rule about it: ${[first, ...others].map(one => `approval rule ${one?.ruleNumber} names ${one?.named}`).join(', ')}.`,
+    asking.some(({ rule }) => couldBeOf(rule.when, ruledTarget(plan), config))
+      ? `No team owns *${plan.target.service}*, so the rules of all teams apply. Add it under \`teams\` in the configuration.`
+      : others.length === 0
+        ? `The rule names ${first?.named}; ${gate === undefined ? 'the requester' : 'who deployed'} does not count.`
+        : `Approvers must be named by each rule about it: ${[first, ...others].map(one => `approval rule ${one?.ruleNumber} names ${one?.named}`).join(', ')}.`,
   )
 }
 
@@ -145,7 +150,7 @@ export const blockOf = (
     return refuse(`All changes are halted: ${inputs.halted}.`, 'An operator can end it with `/ecs resume`.')
   // A rollback leaves what ran before, so no ceiling stops it.
   const ceilings = plan.gate?.action === 'ROLLBACK' ? [] : config.ceilings
-  const ceiling = ceilings.find(rule => fits(rule, ruledTarget(plan), config) && plan.tasks > rule.tasks)
+  const ceiling = ceilings.find(rule => fitsOrCould(rule, ruledTarget(plan), config) && plan.tasks > rule.tasks)
   if (ceiling !== undefined)
     return refuse(
       `${plan.tasks} tasks are over the ceiling of ${ceiling.tasks} that is set here.`,

@@ -22,11 +22,11 @@ export type RoleRule = {
 /** The access rules that name this person for an account, in the order of the configuration. */
 export const rolesIn = (actor: Actor, account: Account, config: Config, inputs: RuleInputs): readonly RoleRule[] =>
   config.access.flatMap((rule, at) => {
-    const { role, isDenied, accounts, environment, targets } = rule
+    const { role, isDenied, accounts, environment, targets, number = at + 1 } = rule
     return isNamed(rule, actor, config, inputs) &&
       (accounts === undefined || accounts.includes(account.name)) &&
       (environment === undefined || environment === account.environment)
-      ? [{ role, isDenied, number: at + 1, ...(targets && { targets }) }]
+      ? [{ role, isDenied, number, ...(targets && { targets }) }]
       : []
   })
 

@@ -13,9 +13,15 @@ import {
   type Scope,
 } from './config.ts'
 import { type ConfigFile, minutesOf } from './config-schema.ts'
+import { withOlderRules, withTeamsResolved } from './teams/publish-teams.ts'
 
 /** Converts a file. `text`: the text of the file, whose hash becomes `version`. */
-export const publishedConfig = (file: ConfigFile, text: string): Config => ({
+export const publishedConfig = (written: ConfigFile, text: string): Config => {
+  const file = withTeamsResolved(written)
+  return withOlderRules(allOf(file, text), file)
+}
+
+const allOf = (file: ConfigFile, text: string): Config => ({
   version: createHash('sha256').update(text).digest('hex').slice(0, 12),
   team: file.team,
   ...(file.enterprise !== undefined && { enterprise: file.enterprise }),
@@ -57,7 +63,7 @@ export const publishedConfig = (file: ConfigFile, text: string): Config => ({
     commandsPerMinute: file.budgets?.commandsPerMinute ?? DEFAULTS.budgets.commandsPerMinute,
   },
   onCall: file.onCall ?? [],
-  subscriptions: (file.subscriptions ?? []).map(({ channel, tag, events, minSeverity, ...scope }) => ({
+  subscriptions: (file.subscriptions ?? []).map(({ channel = file.channel, tag, events, minSeverity, ...scope }) => ({
     channel,
     ...scopeOf(scope),
     ...(tag !== undefined && { tag }),
@@ -65,17 +71,28 @@ export const publishedConfig = (file: ConfigFile, text: string): Config => ({
     ...(minSeverity && { minSeverity }),
   })),
   incidents: incidentsOf(file.incidents),
+  ...(file.teams && { teams: teamsOf(file.teams) }),
   channel: file.channel,
   digests: (file.digests ?? []).map(digest => digestOf(digest, file)),
 })
+
+const teamsOf = (teams: NonNullable<ConfigFile['teams']>): NonNullable<Config['teams']> =>
+  Object.fromEntries(
+    Object.entries(teams).map(([name, { channel, onCall, ...team }]) => [
+      name,
+      { ...team, ...(channel !== undefined && { channel }), ...(onCall && { onCall }) },
+    ]),
+  )
 
 type ScopeKeys = {
   readonly accounts?: readonly string[] | undefined
   readonly environment?: string | undefined
   readonly targets?: readonly string[] | undefined
+  readonly teams?: readonly string[] | undefined
 }
 
-const scopeOf = ({ accounts, environment, targets }: ScopeKeys): Scope => ({
+const scopeOf = ({ accounts, environment, targets, teams }: ScopeKeys): Scope => ({
+  ...(teams && { teams }),
   ...(accounts && { accounts }),
   ...(environment && { environment }),
   ...(targets && { targets }),
@@ -138,16 +155,17 @@ const approvalRuleOf = ({
 })
 
 const digestOf = (
-  { name, cron, zone, channel, what, owners, places, tag }: NonNullable<ConfigFile['digests']>[number],
-  { onCall = [] }: Pick<ConfigFile, 'onCall'>,
+  { name, cron, zone, channel, team, what, owners, places, tag }: NonNullable<ConfigFile['digests']>[number],
+  { onCall = [], teams, ...file }: Pick<ConfigFile, 'onCall' | 'teams' | 'channel'>,
 ): Digest => ({
   name,
   cron,
-  channel,
+  channel: channel ?? file.channel,
   zone: zone ?? UTC,
   topics: DIGEST_TOPICS.filter(topic => what?.includes(topic) ?? true),
   owners: owners ?? onCall,
   ...(places && { places }),
+  ...(team !== undefined && { targets: teams?.[team]?.services ?? [] }),
   ...(tag !== undefined && { tag: tagOf(tag) }),
 })
 

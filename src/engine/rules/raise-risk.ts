@@ -18,15 +18,18 @@ const asSentence = (reason: string): string => reason.replace(/\.?$/, '.')
 
 /** A rule about one service raises the risk of a change of its whole cluster. */
 const isAbout = (when: Config['risk'][number]['when'], plan: Plan, config: Config): boolean => {
-  const { targets: _, ...others } = when
+  const { targets: _, team: __, ...others } = when
   return concerns(others, plan, config) && touches(when, ruledTarget(plan), config)
 }
 
 const raisedByConfig = (plan: Plan, risk: Risk, config: Config): Risk =>
   config.risk.reduce<Risk>(
-    (raised, { when, atLeast }, at) =>
+    (raised, { when, atLeast, number }, at) =>
       isHigher(atLeast, raised.level) && isAbout(when, plan, config)
-        ? { level: atLeast, reasons: [`The configuration raises the risk of this (rule ${at + 1})`, ...risk.reasons] }
+        ? {
+            level: atLeast,
+            reasons: [`The configuration raises the risk of this (rule ${number ?? at + 1})`, ...risk.reasons],
+          }
         : raised,
     risk,
   )

@@ -12,6 +12,8 @@ export type Whoami = {
   readonly who: Identity
   readonly version: string
   readonly groups: readonly string[]
+  /** The teams whose user group the person is in. */
+  readonly teams: readonly string[]
   /** `mode`: whether nothing is ever changed there, or only planned. */
   readonly accounts: readonly {
     readonly account: string
@@ -30,6 +32,7 @@ export const renderWhoami = ({
   who,
   version,
   groups,
+  teams,
   accounts,
   mayBreakGlass,
   halted,
@@ -42,6 +45,7 @@ export const renderWhoami = ({
       `*${account}*${mode === undefined ? '' : ` (${mode})`}: ${rules.length === 0 ? 'no role' : rules.map(ruleText).join('; ')}`,
   )
   const more = [
+    ...(teams.length === 0 ? [] : [`You are in ${teams.length === 1 ? 'the team' : 'the teams'} ${teams.join(', ')}.`]),
     mayBreakGlass ? 'You may break glass, with a reason.' : 'You may not break glass.',
     ...(halted === undefined ? [] : [`All changes are halted: ${halted}.`]),
     ...noApproval.map(scope => `You may not approve changes in ${scopeText(scope)}.`),

@@ -2,6 +2,7 @@
 
 import type { Pending } from '../../engine/change/open-request.ts'
 import type { Digest } from '../../engine/rules/config.ts'
+import { matchesGlob } from '../../kit/language/glob.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { ServiceReads } from '../services/reads.ts'
@@ -36,7 +37,7 @@ export const loadDigestScope = async (
   const { tag } = digest
   const index = await read.index()
   const tags = tag && readTags(await store.list(SERVICE_TAGS))
-  const inPlace = index.refs.filter(ref => isInPlaces(digest, ref))
+  const inPlace = index.refs.filter(ref => isInScope(digest, ref))
   const refs = inPlace.filter(
     ref => (tag === undefined || tags?.get(ref.arn)?.[tag.key] === tag.value) && maySee.service(ref),
   )
@@ -47,7 +48,7 @@ export const loadDigestScope = async (
     ...{ refs, byArn, ...(at !== undefined && { asOf: at }) },
     covers: ref =>
       byArn.has(ref.arn) ||
-      (tag === undefined && !indexed.has(ref.arn) && isInPlaces(digest, ref) && maySee.service(ref)),
+      (tag === undefined && !indexed.has(ref.arn) && isInScope(digest, ref) && maySee.service(ref)),
     unread: index.places
       .filter(
         ({ problem, ...spot }) =>
@@ -59,6 +60,10 @@ export const loadDigestScope = async (
       })),
   }
 }
+
+const isInScope = (digest: Digest, ref: ServiceRef): boolean =>
+  isInPlaces(digest, ref) &&
+  (digest.targets?.some(pattern => matchesGlob(pattern, `${ref.cluster}/${ref.service}`)) ?? true)
 
 type Spot = Pick<ServiceRef, 'account' | 'region' | 'cluster'>
 

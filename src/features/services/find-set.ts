@@ -1,6 +1,7 @@
-// Finds all services of a cluster, with a tag, or that use a secret, that the asker may view.
+// Finds all services of a cluster or a team, with a tag, or that use a secret, that the asker may view.
 
 import { accessOf } from '../../engine/rules/access.ts'
+import { teamOf } from '../../engine/rules/teams/teams.ts'
 import { type SetText, setText } from '../../kit/language/kinds/set.ts'
 import type { Target } from '../../kit/language/target.ts'
 import { plainName } from '../../kit/messages/text.ts'
@@ -36,7 +37,7 @@ export const findSet = async (
   const { actor, config, facts, read } = finding
   const index = seenIndex(await read.index(), actor, finding)
   const seen = index.refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
-  const found = await searched(typed, seen, { read, store })
+  const found = await searched(typed, seen, { read, store, config })
   if (isRefusal(found)) return found
   const { refs } = found
   const text = setText(typed)
@@ -99,6 +100,7 @@ const scopeOf = (typed: SetText): Pick<Target, 'account' | 'region'> => {
 
 const wordsOf = (typed: SetText): string => {
   if (typed.by === 'secret') return `that use the secret ${plainName(secretName(typed.arn), 60)}`
+  if (typed.by === 'team') return `of the team ${plainName(typed.team)}`
   return typed.by === 'cluster'
     ? `in the cluster ${plainName(typed.cluster, 60)}`
     : `tagged ${plainName(`${typed.tag.key}=${typed.tag.value}`, 60)}`
@@ -109,9 +111,10 @@ type Searched = { readonly refs: readonly ServiceRef[]; readonly unread?: string
 const searched = async (
   typed: SetText,
   seen: readonly ServiceRef[],
-  { read, store }: { readonly read: Finding['read']; readonly store: Pick<Store, 'list'> },
+  { read, store, config }: Pick<Finding, 'read' | 'config'> & { readonly store: Pick<Store, 'list'> },
 ): Promise<Searched | Refusal> => {
   if (typed.by === 'secret') return withSecret(typed.arn, seen, read)
+  if (typed.by === 'team') return { refs: seen.filter(ref => teamOf(ref, config) === typed.team) }
   return { refs: typed.by === 'cluster' ? inCluster(typed.cluster, seen) : await withTag(typed.tag, seen, store) }
 }
 

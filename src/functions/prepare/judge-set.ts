@@ -3,12 +3,13 @@
 import type { AnyMutation, Many } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
 import type { Plan } from '../../engine/change/plan.ts'
-import { fits } from '../../engine/rules/access.ts'
+import { fitsOrCould } from '../../engine/rules/access.ts'
 import { joinRules } from '../../engine/rules/approval-rules.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judge.ts'
 import { withRaisedRisk } from '../../engine/rules/raise-risk.ts'
+import { togetherScope } from '../../engine/rules/teams/teams.ts'
 import { countPeople, mayVote } from '../../engine/rules/voters.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { plain } from '../../kit/messages/markup.ts'
@@ -118,7 +119,7 @@ export const refuseSet = ({ judged, leftOut }: JudgedSet, words: string, config:
       : refuse(`None of the ${leftOut.length} services ${words} can be changed: ${leftOutText(leftOut)}`)
   for (const ceiling of config.ceilings) {
     const sum = judged
-      .filter(({ service }) => fits(ceiling, service.ref, config))
+      .filter(({ service }) => fitsOrCould(togetherScope(ceiling, config), service.ref, config))
       .reduce((all, { plan }) => all + plan.tasks, 0)
     if (sum > ceiling.tasks)
       return refuse(

@@ -1,5 +1,6 @@
 // Converts a line to an authorised command whose target is resolved. Runs for the request, and again without caches
 // before the execution.
+
 import type { AnyCommand, AnyMutation } from '../../commands/command.ts'
 import { declarations } from '../../commands/declarations.ts'
 import { commands } from '../../commands/index.ts'
@@ -10,6 +11,7 @@ import type { Asker } from '../../engine/rules/asker.ts'
 import { spendCommand } from '../../engine/rules/budgets.ts'
 import { loadHaltAlone, loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { maySeeTarget } from '../../engine/rules/place-access.ts'
+import { aboutTeamOf } from '../../engine/rules/teams/teams.ts'
 import { leftPlace, leftPlaceText } from '../../features/services/channel-place.ts'
 import type { Finding, Found } from '../../features/services/choose-service.ts'
 import { findPlace } from '../../features/services/find-place.ts'
@@ -74,7 +76,9 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   const isForAnyone = 'right' in command && command.right === 'anyone'
   if (isFresh && !isForAnyone && !(await (await ports.slack()).isActive(actor.user)))
     return refuse(`${actor.name} is no longer active in Slack.`)
-  const facts = isForAnyone ? await loadHaltAlone(ports) : await loadRuleInputs(config, ports, isFresh)
+  const named = 'service' in invocation.values ? invocation.values['service'] : undefined
+  const about = isTarget(named) ? aboutTeamOf(named, config) : config
+  const facts = isForAnyone ? await loadHaltAlone(ports) : await loadRuleInputs(about, ports, isFresh)
   const readers = ports.readers(config, { actor, corporateId }, purpose)
   const read = kind === 'mutation' ? sharedReads(readers) : readers
   const zone = async () => knownZone(await (await ports.slack()).zone(actor.user).catch(() => undefined))

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compileConfig } from '../../../src/commands/compile-config.ts'
-import { type Config, decodeConfig, groupsOf } from '../../../src/engine/rules/config.ts'
+import { type Config, groupsOf } from '../../../src/engine/rules/config.ts'
+import { decodeConfig } from '../../../src/engine/rules/published/decode-config.ts'
 
 const EXAMPLE = readFileSync('quarterdeck.yaml', 'utf8')
 

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { compileConfig } from '../../../src/commands/compile-config.ts'
-import { decodeConfig } from '../../../src/engine/rules/config.ts'
 import { slackNames } from '../../../src/engine/rules/config-names.ts'
+import { decodeConfig } from '../../../src/engine/rules/published/decode-config.ts'
 
 const EXAMPLE = readFileSync('quarterdeck.yaml', 'utf8')
 const withIncidents = (yaml: string) => `${EXAMPLE}\nincidents:\n${yaml}`

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compileConfig } from '../../../src/commands/compile-config.ts'
 import { LEVELS, type Level, type Plan, planDifferences } from '../../../src/engine/change/plan.ts'
-import { decodeConfig } from '../../../src/engine/rules/config.ts'
+import { decodeConfig } from '../../../src/engine/rules/published/decode-config.ts'
 import { withRaisedRisk } from '../../../src/engine/rules/raise-risk.ts'
 import { aRef } from '../../builders.ts'
 

@@ -6,6 +6,7 @@ import { reminderKey } from '../../../engine/change/records.ts'
 import { postOrTellOnCall } from '../../../engine/jobs/tell-on-call.ts'
 import type { Lease } from '../../../engine/leases/book.ts'
 import type { Quantity, Value } from '../../../engine/leases/holding.ts'
+import { onCallFor } from '../../../engine/rules/teams/teams.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import { timeText } from '../../../model/scaling-words.ts'
 import type { OperationPorts } from '../ports.ts'
@@ -76,7 +77,11 @@ export const notifyOnCall = async (
   const reminderNumber = result.kind === 'left' ? 20_000 + day : 10_000 + number
   if (!(await ports.store.create(reminderKey(job.id, reminderNumber), { at: ports.now() }))) return null
   const config = await ports.config()
-  const message = renderNotReverted(face, result.text, result.kind === 'left' ? config.onCall : [])
+  const message = renderNotReverted(
+    face,
+    result.text,
+    result.kind === 'left' ? onCallFor(face.plan.target, config) : [],
+  )
   await postOrTellOnCall(approval.posted, message, config, await ports.slack(), { others: [face.requester.user] })
   return null
 }

@@ -3,6 +3,7 @@
 import type { Outcome } from '../../../engine/change/outcome.ts'
 import { reminderKey } from '../../../engine/change/records.ts'
 import { postOrTellOnCall } from '../../../engine/jobs/tell-on-call.ts'
+import { onCallFor } from '../../../engine/rules/teams/teams.ts'
 import { mentioning } from '../lease/render-not-reverted.ts'
 import type { Story } from '../story.ts'
 
@@ -14,7 +15,7 @@ export const tellEnd = async ({ job, ports, face, approval }: Story, outcome: Ou
   if (status === 'done' || watch === undefined) return null
   if (!(await ports.store.create(reminderKey(job.id, REMINDER_NUMBER), { at: ports.now() }))) return null
   const config = await ports.config()
-  const onCall = watch === 'not rolled back' ? config.onCall : []
+  const onCall = watch === 'not rolled back' ? onCallFor(face.plan.target, config) : []
   const head = `${watch[0]?.toUpperCase()}${watch.slice(1)}: *${face.plan.target.service}*`
   const message = mentioning(face, `${head}, ${text.replace(/\.?$/, '.')}`, onCall)
   await postOrTellOnCall(approval.posted, message, config, await ports.slack(), { others: [face.requester.user] })

@@ -4,7 +4,7 @@ import { type AuditRecord, chainKey } from '../../../engine/audit/audit.ts'
 import { ease, hasVariant, signalOf, signalText } from '../../../features/incidents/incident/ease.ts'
 import { type Incident, readIncident } from '../../../features/incidents/incident/incident.ts'
 import type { Problem } from '../../../features/incidents/problems/problem.ts'
-import { PROBLEMS } from '../problems/board.ts'
+import { PROBLEMS } from '../../../features/incidents/problems/problem.ts'
 import type { Looking } from './ports.ts'
 
 const MOST_RECORDS = 500

@@ -6,10 +6,10 @@ import { channelNames } from '../../../features/incidents/incident/channel-name.
 import { channelKey, type Incident, incidentsIn } from '../../../features/incidents/incident/incident.ts'
 import { topicOf } from '../../../features/incidents/incident/render-incident.ts'
 import type { Problem } from '../../../features/incidents/problems/problem.ts'
+import { PROBLEMS } from '../../../features/incidents/problems/problem.ts'
 import { isDirectMessage } from '../../../features/services/channel-defaults.ts'
 import { RemoteError } from '../../../model/errors.ts'
 import type { Channel } from '../../../model/ports/slack.ts'
-import { PROBLEMS } from '../problems/board.ts'
 import { addNote, type Looking, save } from './ports.ts'
 
 export const makeChannel = async (incident: Incident, looking: Looking): Promise<Incident> => {

@@ -57,6 +57,7 @@ const loadSnapshot = async ({ ref }: Incident, { config, ports }: Looking): Prom
       read: ports.readers(config, SYSTEM, 'schedule'),
       asker: {
         store,
+        config,
         facts: await loadGroupsAlone(config, ports),
         zone: async () => UTC,
         again: () => `why ${fullName(ref)} --all`,
