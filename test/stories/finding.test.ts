@@ -136,7 +136,7 @@ describe('what the channel is about', () => {
     ['here set orders-api', 'orders-api is a service, not an account or a cluster.'],
     ['here set nowhere', 'No account, cluster or service is named nowhere.'],
     ['here set --favourites nope', 'No service is named nope.'],
-    ['here set --favourites reports', 'reports could be '],
+    ['here set --favourites reports', '4 services are named reports.'],
     ['here set --favourites a//b', 'is not a service'],
   ])('%s: %s', async (line, words) => {
     expect(await world.type(line, { user: 'U0APPROVE' })).toContain(words)

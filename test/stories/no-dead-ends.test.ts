@@ -89,3 +89,10 @@ describe('the message shortcut', () => {
     expect(form()).not.toContain('initial_option":{"text":{"type":"plain_text","text":"prod')
   })
 })
+
+test('favourites that could mean several services ask which one', async () => {
+  const said = await world.type('here set --favourites orders-api,checkout', { user: 'U0APPROVE' })
+  expect(said).toContain('3 services are named checkout.')
+  expect(said).toContain('Which one?')
+  expect(said).toContain('checkout]')
+})

@@ -2,7 +2,8 @@
 
 import { mergeRegions } from '../../features/services/places.ts'
 import { defaultsText } from '../../features/services/render-channel-defaults.ts'
-import { fullName, matchingServices, printTarget, type Target } from '../../kit/language/target.ts'
+import { fullName, matchingServices, printTarget, type Target, targetOffers } from '../../kit/language/target.ts'
+import { printWord } from '../../kit/language/tokenise.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { setting } from '../command.ts'
@@ -25,7 +26,14 @@ export const setHere = setting({
     const place = where === undefined ? here?.place : named
     if (place?.scope.service !== undefined)
       return refuse(`*${place.name}* is a service, not an account or a cluster.`, 'Add services with `--favourites`.')
-    const refs = favourites === undefined ? (here?.favourites ?? []) : resolveAll(favourites, index)
+    const refs =
+      favourites === undefined
+        ? (here?.favourites ?? [])
+        : resolveAll(
+            favourites,
+            index,
+            names => `here set${placeWord(where?.text)} --favourites ${printWord(names.join(','))}`,
+          )
     if (isRefusal(refs)) return refs
     if (refs.length > MOST_FAVOURITES) return refuse(`A channel can have at most ${MOST_FAVOURITES} favourites.`)
     const set = { ...(place && { place }), favourites: refs, by: actor, at: now }
@@ -33,7 +41,14 @@ export const setHere = setting({
   },
 })
 
-const resolveAll = (targets: readonly Target[], index: readonly ServiceRef[]) => {
+const placeWord = (text: string | undefined): string => (text === undefined ? '' : ` ${printWord(text)}`)
+
+/** `lineWith`: the line with these names of services. */
+const resolveAll = (
+  targets: readonly Target[],
+  index: readonly ServiceRef[],
+  lineWith: (names: readonly string[]) => string,
+) => {
   const found: ServiceRef[] = []
   for (const target of targets) {
     const matches = matchingServices(target, index)
@@ -41,10 +56,9 @@ const resolveAll = (targets: readonly Target[], index: readonly ServiceRef[]) =>
     if (first === undefined) return refuse(`No service is named *${printTarget(target)}*.`)
     if (second !== undefined)
       return refuse(
-        `*${printTarget(target)}* could be ${matches
-          .slice(0, 3)
-          .map(ref => `\`${fullName(ref)}\``)
-          .join(' or ')}.`,
+        `${matches.length} services are named *${printTarget(target)}*.`,
+        'Which one?',
+        targetOffers(matches, ref => lineWith(targets.map(one => (one === target ? fullName(ref) : printTarget(one))))),
       )
     found.push(first)
   }
