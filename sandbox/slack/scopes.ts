@@ -17,6 +17,7 @@ const BY_METHOD: { readonly [method: string]: string } = {
   'conversations.join': 'channels:join',
   'users.info': 'users:read',
   'users.list': 'users:read',
+  'users.lookupByEmail': 'users:read.email',
   'usergroups.list': 'usergroups:read',
   'usergroups.users.list': 'usergroups:read',
   'files.getUploadURLExternal': 'files:write',

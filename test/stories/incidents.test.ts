@@ -454,7 +454,7 @@ describe('attacks', () => {
     world.slack.workspace.putUser(aUser({ id: 'U0GUEST', displayName: 'Guest', teamId: PARTNER_TEAM }))
     const ops = world.slack.workspace.channels.get('C0OPS')
     if (ops) world.slack.workspace.putChannel({ ...ops, members: [...ops.members, 'U0GUEST'] })
-    expect(await world.type('incident open orders-api', { user: 'U0GUEST' })).toContain('is not in Quarterdeck')
+    expect(await world.type('incident open orders-api', { user: 'U0GUEST' })).toContain('Only people of this')
     expect(await world.type('incident open orders-api', { user: 'U0OUTSIDE' })).toContain('is not in Quarterdeck')
     expect(await world.store().list('incidents')).toEqual([])
   })

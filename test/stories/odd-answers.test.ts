@@ -157,7 +157,7 @@ test.each<[string, string, string, (output: Output) => Output, RegExp]>([
     'events orders-api',
     'DescribeServices',
     each('services', one => ({ ...one, events: [{ message: '(service orders-api) has reached a steady state.' }] })),
-    /an unknown time {2}has reached a steady state\.\n\nFrom 1 event; ECS keeps/,
+    /an unknown time {2}orders-api has reached a steady state\.\n\nFrom 1 event; ECS keeps/,
   ],
   [
     'a controller that is new',

@@ -9,6 +9,7 @@ import type { Readers } from '../../commands/readers.ts'
 import { identify } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { spendCommand } from '../../engine/rules/budgets.ts'
+import type { Config } from '../../engine/rules/config.ts'
 import { loadHaltAlone, loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { maySeeTarget } from '../../engine/rules/place-access.ts'
 import { aboutTeamOf } from '../../engine/rules/teams/teams.ts'
@@ -76,9 +77,9 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   const isForAnyone = 'right' in command && command.right === 'anyone'
   if (isFresh && !isForAnyone && !(await (await ports.slack()).isActive(actor.user)))
     return refuse(`${actor.name} is no longer active in Slack.`)
-  const named = 'service' in invocation.values ? invocation.values['service'] : undefined
-  const about = isTarget(named) ? aboutTeamOf(named, config) : config
-  const facts = isForAnyone ? await loadHaltAlone(ports) : await loadRuleInputs(about, ports, isFresh)
+  const facts = isForAnyone
+    ? await loadHaltAlone(ports)
+    : await loadRuleInputs(aboutNamed(invocation, config), ports, isFresh)
   const readers = ports.readers(config, { actor, corporateId }, purpose)
   const read = kind === 'mutation' ? sharedReads(readers) : readers
   const zone = async () => knownZone(await (await ports.slack()).zone(actor.user).catch(() => undefined))
@@ -127,6 +128,12 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
     ...(left !== undefined && { left }),
     ...(service !== undefined && !isServiceSet(service) && { own: { ...own, again: again({ service }) } }),
   }
+}
+
+/** The configuration with the user groups that the named service's rules need. */
+const aboutNamed = ({ values }: Invocation, config: Config): Config => {
+  const { service } = values
+  return isTarget(service) ? aboutTeamOf(service, config) : config
 }
 
 type LookUp = { readonly channel: string | undefined; readonly purpose: string; readonly now: string }

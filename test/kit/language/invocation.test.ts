@@ -281,7 +281,7 @@ test('usage lines are made from the declarations', () => {
       "/ecs deployments <service> [--explain] [--share]",
       "/ecs why <service> [--since <duration|time>] [--at <time>] [--all] [--chart] [--explain] [--share]",
       "/ecs logs <service|task|log group> [--since <duration|time>] [--around <time>] [--previous] [--follow <duration>] [--file] [--lines <count>] [--filter "…"] [--container <name>] [--task <task>] [--chart] [--explain] [--share]",
-      "/ecs check <service|cluster|account> [--severity <critical|high|medium|low>] [--page <number>] [--explain] [--share]",
+      "/ecs check <service|cluster|account> [--severity <critical|high|medium|low>] [--page <number>] [--more] [--explain] [--share]",
       "/ecs scale <service> <count> [--for <duration>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs restart <service|cluster:name|team:name|tag:key=value|secret:arn> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs stop <service> [--task <task>] [--reason "…"] [--dry-run] [--break-glass]",

@@ -52,17 +52,21 @@ const USES: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   },
   'chat:write': ({ product }) => product.post(CHANNELS.public, MESSAGE),
   'channels:history': ({ product }) => product.find(CHANNELS.public, MARK),
+  'channels:manage': ({ product }) => product.createChannel('inc-one', false),
   'channels:read': ({ product }) => product.audience(CHANNELS.public),
   'files:write': ({ product }) => product.upload({ channel: CHANNELS.public }, FILE),
   'groups:history': ({ product }) => product.find(CHANNELS.private, MARK),
+  'groups:write': ({ product }) => product.createChannel('inc-two', true),
   'groups:read': ({ product }) => product.audience(CHANNELS.private),
   'im:history': ({ product }) => product.find(CHANNELS.im, MARK),
   'im:read': ({ product }) => product.audience(CHANNELS.im),
   'im:write': ({ product }) => product.directMessage(USER),
   'mpim:history': ({ product }) => product.find(CHANNELS.mpim, MARK),
   'mpim:read': ({ product }) => product.audience(CHANNELS.mpim),
+  'pins:write': async ({ product }) => product.pin(await product.post(CHANNELS.public, MESSAGE)),
   'usergroups:read': ({ product }) => product.members('S0OPS'),
   'users:read': ({ product }) => product.isActive(USER),
+  'users:read.email': ({ product }) => product.userByEmail('nobody@example.com'),
 }
 
 test('the manifest has exactly the scopes that the product uses', () => {
@@ -103,7 +107,9 @@ test.each([
 
 test('a scope that only other methods need is told by Slack', async () => {
   const { web } = await serve(MANIFEST)
-  await expect(web.pins.add({ channel: 'C0OPS', timestamp: '1.1' })).rejects.toMatchObject({
-    data: { error: 'missing_scope', needed: 'pins:write', provided: MANIFEST.join(',') },
+  await expect(
+    web.bookmarks.add({ channel_id: 'C0OPS', title: 'a', type: 'link', link: 'https://a.example' }),
+  ).rejects.toMatchObject({
+    data: { error: 'missing_scope', needed: 'bookmarks:write', provided: MANIFEST.join(',') },
   })
 })

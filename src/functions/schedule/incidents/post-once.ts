@@ -43,7 +43,7 @@ export const postOnce = async (
 /** Outsiders read the channel, or Quarterdeck cannot post there: the message goes to the approval channel. */
 export const isElsewhere = (error: unknown): boolean =>
   isOutsiders(error) ||
-  (error instanceof RemoteError && /^(?:is_archived|channel_not_found|not_in_channel)$/.test(error.code))
+  (error instanceof RemoteError && /^(?:is_archived|is_inactive|channel_not_found|not_in_channel)$/.test(error.code))
 
 const skip = (error: unknown, { id }: Incident): undefined => {
   if (!(error instanceof RemoteError) || error.passing) throw error
