@@ -32,9 +32,12 @@ export const refuseUndo = async (operation: string, plan: Plan, own: Asker): Pro
 
 type Moved = { readonly what: string; readonly now: string; readonly left: string }
 
+/** A value that the plan predicted, such as the split of tasks: it tells nothing about what the operation left. */
+const isPredicted = ({ to }: Change): boolean => to.startsWith('about ')
+
 /** The first value that differs from what the operation left. */
 const movedSince = (done: Plan, back: Plan): Moved | undefined => {
-  const left = new Map(done.changes.map(({ what, to }: Change) => [what, to]))
+  const left = new Map(done.changes.filter(change => !isPredicted(change)).map(({ what, to }) => [what, to]))
   const moved = back.changes.find(({ what, from }) => left.has(what) && left.get(what) !== from)
   return moved === undefined ? undefined : { what: moved.what, now: moved.from, left: left.get(moved.what) ?? '' }
 }

@@ -56,5 +56,5 @@ test('throttled once, every call is made again', async () => {
     'DescribeLogGroups',
   ])
     world.aws.faults.add({ match: { action }, when: 'before', effect: { kind: 'throttle' } })
-  expect(idsIn(await world.type('check orders-api'))).toHaveLength(6)
+  expect(idsIn(await world.type('check orders-api --more'))).toHaveLength(6)
 })

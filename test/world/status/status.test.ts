@@ -34,7 +34,7 @@ test('a healthy service at a glance', async () => {
     • Exec on, ready in 4 of 4 tasks
     Recent events
 
-    2026-11-22 03:00 UTC  has reached a steady state.
+    2026-11-22 03:00 UTC  orders-api has reached a steady state.
 
     [Logs] [Tasks] [Scale] [Restart] [Rollback] [Show Chart]"
   `)
