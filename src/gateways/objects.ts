@@ -3,8 +3,8 @@ import { hash } from 'node:crypto'
 import { createSignedPut, refusedBy } from './signed-request.ts'
 
 /**
- * Creates the function that adds an object. An object that exists already is left as it is. `env`: AUDIT_BUCKET, AWS_REGION and
- * credentials. A bucket with Object Lock demands a checksum.
+ * Creates the function that adds an object. If the object exists already, it is not changed. `env`: AUDIT_BUCKET, AWS_REGION and
+ * credentials. The request has a checksum, because a bucket with Object Lock requires one.
  */
 export const createAddObject = (env: NodeJS.ProcessEnv): ((key: string, body: string) => Promise<void>) => {
   const put = createSignedPut('s3', env)
@@ -16,7 +16,7 @@ export const createAddObject = (env: NodeJS.ProcessEnv): ((key: string, body: st
       'X-Amz-Checksum-Sha256': hash('sha256', body, 'base64'),
       'X-Amz-Sdk-Checksum-Algorithm': 'SHA256',
     })
-    // 412: the object exists. It was added by a run that died before it noted this.
+    // 412: the object exists. An earlier run added it, but ended before it recorded this.
     if (reply.status !== 200 && reply.status !== 412) throw refusedBy('S3', reply)
   }
 }

@@ -12,11 +12,11 @@ export type Parameters = {
   readonly pagerDutyToken: () => Promise<string>
   /** Reads the active configuration, without a cache. */
   readonly config: () => Promise<Config>
-  /** The configuration, at most a minute old. */
+  /** Returns the active configuration from a cache; it is at most one minute old. */
   readonly recentConfig: () => Promise<Config>
   /**
-   * Reads the halt switch: the reason if it is on. It is on for any value but `off`, and off if the parameter is
-   * missing.
+   * Reads the halt switch. Returns the reason if the switch is on, else undefined. The switch is on for any value but `off`;
+   * it is off if the parameter is missing.
    */
   readonly halted: () => Promise<string | undefined>
 }
@@ -51,7 +51,7 @@ const getParameters = async (env: NodeJS.ProcessEnv, names: readonly string[]): 
 /** The number of older versions to try if the newest is invalid. SSM keeps 100 versions. */
 const MAX_OLDER_VERSIONS = 8
 
-/** Reads the newest valid configuration. An invalid version is logged as an alarm and never applied. */
+/** Reads the newest valid configuration. An invalid version is never applied; it is logged, and the log line causes an alarm. */
 const readConfig = async (env: NodeJS.ProcessEnv, log: (line: object) => void): Promise<Config> => {
   const [newest] = await getParameters(env, [NAMES.config])
   const config = decodeConfig(need(new Map([[NAMES.config, newest?.Value ?? '']]), NAMES.config))
@@ -77,16 +77,16 @@ const readConfig = async (env: NodeJS.ProcessEnv, log: (line: object) => void): 
   throw new RemoteError('No version of the configuration is valid.', { code: 'ConfigInvalid', passing: false })
 }
 
-/** Reads the halt switch: the reason if it is on. `env`: AWS_REGION, and the credentials of the account to read. */
-/** The characters that are shown of the reason. */
+/** The maximum number of characters of the halt reason that are shown. */
 const MOST_REASON = 500
 
+/** Reads the halt switch: the reason if it is on, else undefined. `env`: AWS_REGION and credentials of the account to read. */
 export const readHalt = async (env: NodeJS.ProcessEnv): Promise<string | undefined> => {
   const value = (await readParameters(env, [NAMES.halt])).get(NAMES.halt)?.trim() ?? 'off'
   return value === 'off' ? undefined : `the switch ${NAMES.halt} is on: ${codeText(value, MOST_REASON)}`
 }
 
-/** Creates the readers. `memoryMs`: how long secrets are cached. A rotated secret takes effect after that. */
+/** Creates the readers. `memoryMs`: how long secrets are cached. A rotated secret takes effect when this time is over. */
 export const createParameters = (
   env: NodeJS.ProcessEnv,
   now: () => number = Date.now,

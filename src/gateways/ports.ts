@@ -1,4 +1,4 @@
-// Creates the ports of all functions except ingress from Lambda's environment variables, once in each container.
+// Creates the ports of all functions except ingress from Lambda's environment variables, once for each container.
 
 import type { Ports } from '../commands/ports.ts'
 import { sessionPolicy } from '../engine/change/session-policy.ts'
@@ -17,7 +17,7 @@ import { createParameters } from './parameters.ts'
 import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
 
-/** Creates the ports. `env`: TABLE, and the variables of the AWS SDK. `assume`: of the sessions that read. */
+/** Creates the ports. `env`: TABLE, and the variables of the AWS SDK. `assume`: assumes the role of the sessions that read. */
 export const createPorts = (env: NodeJS.ProcessEnv, assume = createAssume()): Ports => {
   const { config, recentConfig, botToken, halted } = createParameters(env)
   const store = openStore(env)
@@ -70,7 +70,7 @@ const createExec =
     return createExecGate(settings, env)
   }
 
-/** The session tags. STS tag values allow no comma, so approvers are separated by spaces. */
+/** The session tags. Approvers are separated by spaces, because values of STS tags must not contain commas. */
 const tagsOf = (operation: string, approvers: readonly string[]) => ({
   'quarterdeck:operation': operation,
   'quarterdeck:approvers': approvers.length === 0 ? 'none' : approvers.join(' '),
@@ -78,7 +78,7 @@ const tagsOf = (operation: string, approvers: readonly string[]) => ({
 
 type Purpose = Omit<Session, 'roleArn'>
 
-/** The session as CloudTrail shows it: the requester's corporate id, and the purpose. */
+/** The session name, source identity and tags, which CloudTrail shows: the requester's corporate id and the purpose. */
 const session = ({ actor, corporateId }: Identity, purpose: string): Purpose => ({
   name: `${actor.user}-${purpose}`.slice(0, 64),
   sourceIdentity: corporateId,

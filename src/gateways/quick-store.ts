@@ -1,4 +1,4 @@
-// Reads the items that ingress needs for pickers, with eventual consistency and without an SDK.
+// Reads the items that ingress needs for option menus. Uses eventually consistent reads and no SDK.
 import { isRecord } from '../model/json.ts'
 import type { Item, QuickStore } from '../model/ports/store.ts'
 import { createSignedPost, refusedBy } from './signed-request.ts'

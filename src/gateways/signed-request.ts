@@ -1,5 +1,5 @@
-// Sends signed AWS requests without an SDK: for fast cold starts, and if an SDK client would be large for one call.
-// Uses node:http, because the first use of fetch or Headers costs a cold start more than the rest of ingress.
+// Sends signed AWS requests without an SDK: for short cold starts, and where an SDK client is too large for one call. Uses
+// node:http, because the first use of fetch or Headers adds more to a cold start than all other code of ingress.
 import type http from 'node:http'
 import { LOST, RemoteError } from '../model/errors.ts'
 import type { Credentials } from './aws/identity/credentials.ts'
@@ -22,10 +22,10 @@ type Service =
   | 'secretsmanager'
   | 's3'
 
-/** The timeout of an attempt. Slack waits three seconds, which is enough for one attempt and one retry. */
+/** The timeout of one attempt. Slack waits three seconds, which is enough time for one attempt and one retry. */
 const TIMEOUT_MS = 1_200
 
-/** Copies `env`, with these credentials and this region. */
+/** Returns a copy of `env` with these credentials and this region. */
 export const envOf = (
   env: NodeJS.ProcessEnv,
   region: string,
@@ -50,7 +50,7 @@ export const createSignedGet = (service: Service, env: NodeJS.ProcessEnv): ((pat
   return path => send(path, '')
 }
 
-/** As createSignedPost, for PUT. */
+/** Like createSignedPost, but for PUT. */
 export const createSignedPut = (service: Service, env: NodeJS.ProcessEnv): SignedPost =>
   createSigned('PUT', service, env)
 
@@ -80,7 +80,7 @@ const createSigned = (method: 'GET' | 'POST' | 'PUT', service: Service, env: Nod
   }
 }
 
-/** Matches network errors before a connection was made, so that AWS did not receive the request. */
+/** Matches the network errors that occur before a connection exists, so AWS did not receive the request. */
 const NO_CONNECTION = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH/
 
 const asFailure = (error: unknown): RemoteError => {
@@ -92,7 +92,7 @@ const asFailure = (error: unknown): RemoteError => {
 const isPassing = (reply: Reply): boolean =>
   reply.status >= 500 || reply.status === 429 || /Throttl|TooManyRequests/.test(codeOf(reply))
 
-/** Loads only the module for the URL's protocol, because TLS is a large part of a cold start. */
+/** Loads only the module for the URL's protocol, because loading TLS is a large part of a cold start. */
 const transport = ({ protocol }: URL): Pick<typeof http, 'request'> =>
   protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https')
 
@@ -131,7 +131,7 @@ const lost = (error: Error): RemoteError => {
   return new RemoteError(`AWS could not be reached (${error.message})`, { code, passing: true, cause: error })
 }
 
-/** The error code of AWS, from a header (REST) or the body (JSON protocols). */
+/** The error code of AWS, from a header (REST) or from the body (JSON protocols); `HTTP <status>` if there is none. */
 export const codeOf = ({ status, headers, text }: Reply): string => {
   const type = headers['x-amzn-errortype'] ?? /"__type":"([^"]+)"/.exec(text)?.[1]
   return String(type ?? `HTTP ${status}`).replace(/^.*#|:.*$/g, '')

@@ -1,5 +1,5 @@
-// Signs AWS requests with Signature Version 4 in headers (IAM user guide, "Create a signed AWS API request"; for S3 only
-// with paths that need no encoding). The code is small, because ingress signs a request before its first answer.
+// Signs AWS requests with Signature Version 4 in headers (IAM user guide, "Create a signed AWS API request"). For S3, paths must
+// not need encoding. The code is small, because ingress signs a request before it can answer.
 import { createHmac, hash } from 'node:crypto'
 
 export type SigningKeys = {
@@ -11,13 +11,13 @@ export type SigningKeys = {
 export type Unsigned = {
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly host: string
-  /** The path as sent, with the query. A `+` in the query stands for a space. */
+  /** The path as sent, with the query. A `+` in the query means a space. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
 
-/** What a signature needs besides the request. `at`: Unix milliseconds. */
+/** What a signature needs in addition to the request. `at`: epoch milliseconds. */
 export type Signing = {
   readonly service: string
   readonly region: string
@@ -59,7 +59,7 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256'
 const encoded = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!'()*]/g, one => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** The path for signing. Every service but S3 encodes it twice. */
+/** The path as it is signed. All services except S3 encode the path twice. */
 const canonicalPath = (path: string): string => path.split('/').map(encoded).join('/')
 
 const canonicalQuery = (query: string): string =>

@@ -49,7 +49,7 @@ export const createStore = (table: string, client: DynamoDBClient, now: () => nu
   }
 }
 
-/** Awaits a conditional write; false if its condition failed. */
+/** Awaits a conditional write. Returns true if it succeeded, false if its condition was not met. */
 const conditional = async (write: Promise<unknown>): Promise<boolean> => {
   try {
     await write
@@ -113,7 +113,7 @@ const isAbsent = (now: number): Condition => ({
   ExpressionAttributeValues: { ':now': { N: `${Math.floor(now / 1_000)}` } },
 })
 
-/** An update that adds one to a counter, on the condition that it is below `max`. */
+/** The parameters of an update that adds one to a counter if the counter is below `max`. `until`: when the item expires. */
 const increment = (max: number, until: number) => ({
   UpdateExpression: 'SET #until = :until ADD #count :one',
   ConditionExpression: 'attribute_not_exists(#count) OR #count < :most',

@@ -1,4 +1,4 @@
-// Reads which interface VPC endpoints a task's subnet has. Uses signed requests, because EC2's SDK client is large.
+// Reads which interface VPC endpoints the subnet of a task has. Uses signed requests, because EC2's SDK client is large.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'

@@ -1,4 +1,4 @@
-// Asks Elastic Load Balancing (v2). Uses signed requests instead of an SDK client.
+// Sends requests to Elastic Load Balancing (v2). Uses signed requests instead of an SDK client.
 
 import type { Config } from '../../engine/rules/config.ts'
 import { accountOf } from '../../model/account.ts'
@@ -11,7 +11,7 @@ import { readXml } from './xml.ts'
 /** The API version (Elastic Load Balancing API reference, ELBv2). */
 const VERSION = '2015-12-01'
 
-/** Returns the XML of the answer. `env`: environment variables, which may override endpoints. */
+/** Creates the function that sends a request and returns the XML of the answer. `env` may override endpoints. */
 export const createLoadBalancingAsk =
   (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv) =>
   async (ref: ServiceRef, action: string, fields: Readonly<Record<string, string>>): Promise<string> => {

@@ -1,4 +1,4 @@
-// Reads from CloudFormation which tool manages a service. If that is unknown, uses the service's tags.
+// Reads from CloudFormation which tool manages a service. If CloudFormation does not know, uses the service's tags.
 import { CloudFormationClient, GetTemplateCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation'
 import type { Config } from '../../engine/rules/config.ts'
 import {

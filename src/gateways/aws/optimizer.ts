@@ -1,5 +1,5 @@
-// Reads AWS Compute Optimizer's recommendations for ECS services: sizes, 1,000 a page, and idle services, 100 a page. Source:
-// Compute Optimizer API reference.
+// Reads AWS Compute Optimizer's recommendations for ECS services: sizes (pages of 1,000) and idle services (pages of 100).
+// Source: Compute Optimizer API reference.
 import {
   ComputeOptimizerClient,
   type ContainerConfiguration,
@@ -32,7 +32,7 @@ import { askAws } from './translate.ts'
 
 const MOST_SERVICES = 1_000
 const MOST_IDLE = 100
-/** Compute Optimizer throttles an account that asks quickly. */
+/** The maximum number of attempts. Compute Optimizer throttles an account that sends requests quickly. */
 const MOST_ATTEMPTS = 6
 
 export const createOptimizerReaders = (config: Config, sessions: Sessions): Pick<CostReads, 'advice' | 'adviceOn'> => {
@@ -46,7 +46,7 @@ export const createOptimizerReaders = (config: Config, sessions: Sessions): Pick
   return { advice: place => read(place), adviceOn: ref => read(ref, ref.arn) }
 }
 
-/** The account may leave between the calls. `arn`: of the only service to read. */
+/** Reads the recommendations if the account is enrolled. `arn`: the only service to read. */
 const readAdvice = async (client: ComputeOptimizerClient, arn?: string): Promise<Advice> => {
   const { status = 'Inactive', statusReason } = await client.send(new GetEnrollmentStatusCommand({}))
   if (status !== 'Active')
@@ -59,7 +59,7 @@ const readAdvice = async (client: ComputeOptimizerClient, arn?: string): Promise
   }
 }
 
-/** One call after the other. */
+/** Reads the two lists one after the other. */
 const readLists = async (client: ComputeOptimizerClient, arn?: string): Promise<Advice> => {
   const problems: AdviceProblem[] = []
   const sizes = await pages(async nextToken => {
@@ -198,6 +198,6 @@ const savingOf = (opportunity: Opportunity): Saving | undefined => {
 const readTags = (tags: readonly Tag[] = []): Readonly<Record<string, string>> =>
   Object.fromEntries(tags.map(({ key = '', value = '' }) => [key, value]))
 
-/** The member, if there is a value. */
+/** Returns an object with the member `name`; an empty object if the value is undefined. */
 const optional = <Name extends string, T>(name: Name, value: T | undefined): { readonly [K in Name]?: T } =>
   (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: T }

@@ -1,10 +1,10 @@
-// Whether things exist in an account, one by one. What AWS does not answer is unread.
+// Checks whether resources exist in an account, one by one. A resource is unread if AWS does not say whether it exists.
 import type { Presence } from '../../features/deployments/reads.ts'
 
-/** At most so many are looked for; the others are unread. */
+/** The maximum number of resources that are checked. All others are reported as unread. */
 const MOST = 20
 
-/** `isThere`: undefined where AWS does not say. */
+/** Checks the named resources. `isThere`: whether one exists; undefined if AWS does not say. */
 export const lookForAll = async (
   names: readonly string[],
   isThere: (name: string) => Promise<boolean | undefined>,

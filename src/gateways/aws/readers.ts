@@ -1,5 +1,5 @@
-// Creates the readers that use the viewer role on behalf of one person. AWS clients are loaded on first use, for short
-// cold starts.
+// Creates the readers that use the viewer role on behalf of one person. AWS clients are loaded on first use, which keeps cold
+// starts short.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'

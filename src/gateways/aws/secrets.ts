@@ -1,4 +1,4 @@
-// Looks whether the secrets and parameters of a task definition exist, by describing them: no value is ever read.
+// Checks whether the secrets and parameters of a task definition exist. Only describes them: never reads a value.
 import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
@@ -11,7 +11,7 @@ import { lookForAll } from './presence.ts'
 
 type IsThere = (name: string) => Promise<boolean | undefined>
 
-/** Secrets of another account or region are unread. */
+/** Creates the check. Secrets of another account or region are reported as unread. */
 export const createSecretSearch = (
   config: Config,
   sessions: Sessions,
@@ -23,7 +23,7 @@ export const createSecretSearch = (
     const isParameter = async (Values: string[]) => {
       const client = await ssmFor(accountOf(config, ref), ref.region)
       const filter = { Key: 'Name', Option: 'Equals', Values }
-      // A page that is filtered may be empty and still have a next one.
+      // A page of filtered results may be empty although a next page exists.
       const found = await pages(async nextToken => {
         const { Parameters = [], NextToken } = await client.send(
           new DescribeParametersCommand({
@@ -50,10 +50,13 @@ export const createSecretSearch = (
   }
 }
 
-/** The ARN without the JSON key, the stage and the id of a version (ECS developer guide, secrets). */
+/** The ARN of the secret, without the JSON key, version stage and version id at its end (ECS developer guide, secrets). */
 const secretOf = (valueFrom: string): string => valueFrom.split(':').slice(0, 7).join(':')
 
-/** `parameter/orders/url` is `/orders/url`; `parameter/url` is `url` or `/url`, whose ARNs are equal. */
+/**
+ * The names that a parameter may have, from the end of its ARN. `parameter/orders/url` is `/orders/url`. `parameter/url` is `url`
+ * or `/url`, because both have the same ARN.
+ */
 const parametersIn = (resource: string): readonly string[] => {
   const name = resource.replace(/^parameter(?=\/)/, '')
   return name.lastIndexOf('/') === 0 ? [name, name.slice(1)] : [name]

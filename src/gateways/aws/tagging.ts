@@ -16,8 +16,8 @@ type Page = {
 }
 
 /**
- * Creates the reader. It returns tags keyed by `cluster/service`, without services that never had tags. `env`:
- * environment variables, which may override endpoints.
+ * Creates the reader. It returns tags by `cluster/service`; services that never had tags are missing. `env`: environment
+ * variables, which may override endpoints.
  */
 export const createTagReader =
   (sessions: Pick<Sessions, 'credentials'>, env: NodeJS.ProcessEnv): Readers['tagsIn'] =>

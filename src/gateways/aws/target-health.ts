@@ -49,10 +49,10 @@ export const readTargets = (xml: string): TargetHealth['targets'] =>
     },
   )
 
-/** The default of Elastic Load Balancing, in seconds. */
+/** The default deregistration delay of Elastic Load Balancing, in seconds. */
 const USUAL_DELAY = 300
 
-/** The deregistration delay, in seconds. Source: ELB API reference, TargetGroupAttribute. */
+/** Reads the deregistration delay, in seconds, from an XML answer. Source: ELB API reference, TargetGroupAttribute. */
 export const readDelay = (xml: string): number => {
   const members = [...xml.matchAll(/<member>([\s\S]*?)<\/member>/g)].map(([, member = '']) => member)
   const found = members.find(member => readXml(member, 'Key') === 'deregistration_delay.timeout_seconds')
@@ -60,7 +60,7 @@ export const readDelay = (xml: string): number => {
   return Number.isFinite(seconds) ? seconds : USUAL_DELAY
 }
 
-/** The labels in an answer of DescribeTargetGroups: one for each Application Load Balancer of each group. */
+/** The resource labels in an answer of DescribeTargetGroups: one for each Application Load Balancer of each target group. */
 export const readLabels = (xml: string): readonly string[] =>
   readMembers(xml, 'TargetGroups').flatMap(group => {
     const [, name] = /:(targetgroup\/[\w-]+\/\w+)$/.exec(readXml(group, 'TargetGroupArn')) ?? []

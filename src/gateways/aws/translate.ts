@@ -1,4 +1,4 @@
-// Translates AWS errors to a RemoteError: plain words, AWS's code and message, and whether a retry may succeed.
+// Converts AWS errors to RemoteError: a message in plain words, AWS's code and message, and whether a retry may succeed.
 import { redact } from '../../kit/redact/redact.ts'
 import { RemoteError } from '../../model/errors.ts'
 
@@ -24,14 +24,14 @@ const isUnreadable = ({ name, message }: AwsFault): boolean =>
   /^Unknown(?:Error)?$/.test(name) ||
   /^Unknown(?:Error)?$|Deserialization error|is not valid JSON|<html|<!doctype/i.test(message)
 
-/** Translates an error. `doing`: what failed, for the start of the message, such as "reading the service". */
+/** Converts an error. `doing`: what failed, such as "reading the service"; the message starts with it. */
 export const translate = (error: unknown, doing: string): RemoteError => {
   if (error instanceof RemoteError) return error
   const fault: AwsFault = error instanceof Error ? error : new Error(String(error))
   const status = fault.$metadata?.httpStatusCode ?? 0
   const code = fault.name === 'Error' ? (fault.code ?? 'Error') : fault.name
   const passing = status >= 500 || status === 429 || PASSING.test(`${code} ${fault.code ?? ''} ${fault.message}`)
-  // A load balancer of AWS answers HTML, which the SDK cannot read: its parser's error says nothing.
+  // A load balancer of AWS answers with HTML. The SDK cannot parse HTML, and the message of its parser error is not useful.
   if (isUnreadable(fault))
     return new RemoteError(`${doing}: AWS answered ${status || 'something that could not be read'}`, {
       code: `Http${status}`,
@@ -46,7 +46,7 @@ export const translate = (error: unknown, doing: string): RemoteError => {
   })
 }
 
-/** Sends a request to AWS and translates its error. */
+/** Sends a request to AWS. Throws each error as RemoteError; `doing` says what failed. */
 export const askAws = async <T>(doing: string, request: () => Promise<T>): Promise<T> => {
   try {
     return await request()

@@ -1,4 +1,4 @@
-// Sends a plan's calls to AWS unchanged.
+// Sends the calls of a plan to AWS unchanged.
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm'
@@ -10,7 +10,7 @@ import type { Settings } from './identity/sessions.ts'
 import { sendAutoscaling } from './scaling/autoscaling.ts'
 import { askAws } from './translate.ts'
 
-/** `viewer`: a client that reads the task definition of which a revision is registered. */
+/** Creates the writer. `viewer`: creates the client that reads the base of a task definition to register. */
 export const createWriter = (settings: Settings, viewer: () => Promise<ECSClient>): Writer => {
   const ecs = new ECSClient(settings)
   const ssm = new SSMClient(settings)

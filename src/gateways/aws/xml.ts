@@ -1,4 +1,4 @@
-// Reads single fields of AWS's XML answers.
+// Reads single fields from XML answers of AWS.
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
 export const unescapeXml = (text: string): string =>

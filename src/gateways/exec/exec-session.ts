@@ -7,7 +7,7 @@ import { codeOf, createSignedPost, envOf, refusedBy } from '../signed-request.ts
 import { signUpgrade } from './sign-upgrade.ts'
 
 const KEEPALIVE = 'keepalive'
-/** The size of the data key in bytes: 32 for each direction. */
+/** The size of the data key in bytes: 32 bytes for each direction. */
 const KEY_BYTES = 64
 
 const connect: SessionPorts['connect'] = (url, headers, listener) => {
@@ -44,8 +44,8 @@ const connect: SessionPorts['connect'] = (url, headers, listener) => {
 /** Creates the ports. `credentials`: those of an AWS session that is limited to this exec session. */
 export const createSessionPorts = (env: NodeJS.ProcessEnv, region: string, credentials: Credentials): SessionPorts => {
   const sessionEnv = envOf(env, region, credentials)
-  // The real time at which the monotonic clock was zero. A monotonic clock keeps timeouts independent of clock
-  // adjustments.
+  // The wall-clock time at which the monotonic clock was zero. Timeouts use the monotonic clock, which clock adjustments do not
+  // change.
   const began = Date.now() - performance.now()
   const ask = async (
     service: 'kms' | 'ssm',
@@ -67,7 +67,7 @@ export const createSessionPorts = (env: NodeJS.ProcessEnv, region: string, crede
       return () => clearTimeout(timer)
     },
     connect,
-    // Calls ResumeSession. For a terminated session the answer has no token (SSM API reference).
+    // Calls ResumeSession. The answer for a terminated session has no token (SSM API reference); the result is then undefined.
     resume: async SessionId => {
       const { TokenValue, StreamUrl } = await ask('ssm', 'AmazonSSM.ResumeSession', { SessionId })
       if (typeof TokenValue !== 'string' || TokenValue === '') return undefined

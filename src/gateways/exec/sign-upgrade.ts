@@ -1,11 +1,11 @@
-// Signs the WebSocket upgrade of a session (SigV4 in headers). Like the reference plugin, signs the literal `+` in
-// `cell-number` as a space.
+// Signs the WebSocket upgrade request of a session (SigV4 in headers). A literal `+` in `cell-number` is signed as a space, as
+// the reference plugin does.
 
 import { isPresigned } from '../../kit/session/link.ts'
 import type { Headers } from '../../kit/session/ports.ts'
 import { type SigningKeys, sign } from '../sigv4.ts'
 
-/** The headers that sign the upgrade; none for a presigned URL. `at`: Unix milliseconds. */
+/** Returns the headers that sign the upgrade request; no headers for a presigned URL. `at`: epoch milliseconds. */
 export const signUpgrade = (
   url: string,
   { region, credentials, at }: { readonly region: string; readonly credentials: SigningKeys; readonly at: number },

@@ -1,4 +1,4 @@
-// Invokes Quarterdeck's other functions asynchronously, and wakes operations through their callbacks.
+// Invokes Quarterdeck's other functions asynchronously, and resumes operations by completing their callbacks.
 
 import type {
   ContinueFollow,
@@ -12,7 +12,7 @@ import { incidentJob, problemsJob } from '../../model/ports/job.ts'
 import { codeOf, createSignedPost, refusedBy } from '../signed-request.ts'
 
 /**
- * Creates the dispatch. `env`: QUERY_FUNCTION, DECISION_FUNCTION and OPERATION_FUNCTION contain function names with an
+ * Creates the dispatch. `env`: QUERY_FUNCTION, DECISION_FUNCTION and OPERATION_FUNCTION, each the name of a function with an
  * alias.
  */
 export const createDispatch = (env: NodeJS.ProcessEnv): Dispatch => {
@@ -60,10 +60,10 @@ const createInvoke = (env: NodeJS.ProcessEnv) => {
   }
 }
 
-/** Matches Lambda's errors for a callback that is completed or timed out, or whose execution has ended. */
+/** Matches Lambda's errors for a callback that is complete or timed out, or whose execution has ended. */
 const CALLBACK_ENDED = /^(CallbackTimeout|ResourceNotFound|InvalidParameterValue|Conflict)/
 
-/** Completes the callback of an operation. Idempotent: a callback that has ended causes no error. */
+/** Creates the function that completes an operation's callback. Idempotent: for a callback that has ended, it does nothing. */
 export const createWake = (env: NodeJS.ProcessEnv): Wake => {
   const send = createSignedPost('lambda', env)
   return async callbackId => {

@@ -3,7 +3,7 @@ import { isRecord } from '../../model/json.ts'
 import type { ExecutionStatus } from '../../model/ports/functions.ts'
 import { createSignedGet, refusedBy } from '../signed-request.ts'
 
-/** Calls Lambda as `aws lambda get-durable-execution --durable-execution-arn …` does. */
+/** Creates the reader. It sends the same request as `aws lambda get-durable-execution --durable-execution-arn …`. */
 export const createExecutionStatus = (env: NodeJS.ProcessEnv): ExecutionStatus => {
   const ask = createSignedGet('lambda', env)
   return async arn => {

@@ -1,12 +1,10 @@
-// Schedules a job that the schedule function runs once, with EventBridge Scheduler.
+// Schedules jobs with EventBridge Scheduler. The schedule function runs each job once.
 
 import type { Schedule } from '../../model/ports/functions.ts'
 import type { ScheduledJob } from '../../model/ports/job.ts'
 import { createSignedPost, refusedBy } from '../signed-request.ts'
 
-/**
- * Creates the scheduler. `env`: the ARNs SCHEDULE_FUNCTION (target) and SCHEDULER_ROLE (its role), and SCHEDULE_GROUP.
- */
+/** Creates the scheduler. `env`: SCHEDULE_FUNCTION (ARN of the target), SCHEDULER_ROLE (ARN of its role), SCHEDULE_GROUP. */
 export const createSchedule = (env: NodeJS.ProcessEnv): Schedule => {
   const send = createSignedPost('scheduler', env)
   return async (job, at) => {

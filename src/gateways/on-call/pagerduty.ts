@@ -1,4 +1,4 @@
-// Asks PagerDuty who is on call: GET /oncalls of its REST API.
+// Reads from PagerDuty who is on call: GET /oncalls of its REST API.
 
 import { RemoteError } from '../../model/errors.ts'
 import { isRecord } from '../../model/json.ts'
@@ -11,7 +11,7 @@ const MOST_BYTES = 2_000_000
 
 type Options = { readonly fetch?: typeof globalThis.fetch; readonly now?: () => number }
 
-/** Creates the port. `token`: of the API. `env`: PAGERDUTY_API_URL overrides the endpoint, for example that of the EU. */
+/** Creates the port. `token`: reads the API token. `env`: PAGERDUTY_API_URL overrides the endpoint, for example for the EU. */
 export const createPagerDuty = (
   token: () => Promise<string>,
   env: NodeJS.ProcessEnv,
@@ -46,7 +46,7 @@ const parametersOf = ({ schedules, policies }: OnCallQuery, page: number): strin
   return parameters.toString()
 }
 
-/** A redirect is refused: the key goes to nobody else. What may pass is tried once more. */
+/** Sends the request; tries once more after an error that may pass. Refuses redirects, so the key is sent to no other host. */
 const ask = async (url: string, key: string, fetch: typeof globalThis.fetch): Promise<Record<string, unknown>> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -88,7 +88,10 @@ const parse = (text: string): unknown => {
 const unreadable = (): RemoteError =>
   new RemoteError('reading PagerDuty: its answer cannot be read', { code: 'Unreadable', passing: false })
 
-/** The first level of a policy is called; the others only if it does not answer. A shift without start and end is always. */
+/**
+ * The person of an entry who is on call now, as a list of one or empty. Only the first level of an escalation policy counts: the
+ * other levels are called only if the first does not answer. A shift without start and end is always on.
+ */
 const personOf = (one: unknown, { schedules }: OnCallQuery, now: number): readonly OnCallPerson[] => {
   if (!isRecord(one) || !isRecord(one['user'])) return []
   const { user, start, end, escalation_level: level, schedule } = one
@@ -100,7 +103,7 @@ const personOf = (one: unknown, { schedules }: OnCallQuery, now: number): readon
   return [{ name: String(name ?? summary ?? ''), email }]
 }
 
-/** A time that cannot be read is not now. */
+/** Whether the shift is now. A time that is not valid means no. */
 const isNow = (start: unknown, end: unknown, now: number): boolean =>
   (start == null || Date.parse(String(start)) <= now) && (end == null || Date.parse(String(end)) > now)
 

@@ -1,4 +1,5 @@
-// Determines whether guests or other companies can read a channel. A missing or contradicting field means that they may.
+// Determines whether guests or other companies can read a channel. If a field is missing or fields contradict, the answer is not
+// `own people`.
 import type { ConversationsInfoResponse, UsersInfoResponse, WebClient } from '@slack/web-api'
 import type { Audience } from '../../model/ports/slack.ts'
 import { platformCode } from '../../model/slack-error.ts'
@@ -9,11 +10,11 @@ import { platformCode } from '../../model/slack-error.ts'
 const MOST_MEMBERS = 60
 const AT_ONCE = 10
 
-/** `user`: the other party of a direct message, which the client's types leave out. */
+/** A channel. `user`: the other person in a direct message; the types of Slack's client do not have this field. */
 type Channel = NonNullable<ConversationsInfoResponse['channel']> & { readonly user?: string }
 type User = NonNullable<UsersInfoResponse['user']>
 
-/** The company of the bot's token. */
+/** The team, organization and user to which the bot's token belongs. */
 type Own = { readonly team: string; readonly enterprise: string | undefined; readonly user: string | undefined }
 
 export const readAudience = async (client: WebClient, channel: string): Promise<Audience> => {
@@ -23,7 +24,7 @@ export const readAudience = async (client: WebClient, channel: string): Promise<
   if (!isDirect && found.is_member !== true) return 'not a channel'
   const own = await readOwn(client)
   if (own === undefined) return 'unknown'
-  // Slack shows a direct message only to its parties: one of them is the bot.
+  // Slack returns a direct message only to its two members, so one of them is the bot.
   if (isDirect) return found.user ? audienceOf(await readPerson(client, found.user), own, false) : 'unknown'
   return audienceOfConnections(found, own) ?? readMembers(client, channel, own, found.is_org_shared === true)
 }
@@ -36,7 +37,7 @@ const readOwn = async (client: WebClient): Promise<Own | undefined> => {
   return team ? { team, enterprise: enterprise_id || undefined, user } : undefined
 }
 
-/** An undefined `user`: Slack does not show this person. */
+/** A person. `user`: undefined if Slack does not show the person to the bot. */
 type Person = { readonly id: string; readonly user: User | undefined }
 
 const readPerson = async (client: WebClient, id: string): Promise<Person> => ({
@@ -53,7 +54,7 @@ const unlessNotFound = async <T>(request: () => Promise<T>): Promise<T | undefin
   }
 }
 
-/** Undefined when only the members decide. */
+/** The audience that the channel's connections determine; undefined if it depends on the members only. */
 const audienceOfConnections = (found: Channel, own: Own): Audience | undefined => {
   const isOrgShared = found.is_org_shared === true
   const pending = [...(found.pending_shared ?? []), ...(found.pending_connected_team_ids ?? [])]
@@ -80,7 +81,7 @@ const readMembers = async (client: WebClient, channel: string, own: Own, isOrgSh
   return 'own people'
 }
 
-/** Installed apps of the own team are own people. Somebody who is deactivated reads nothing. */
+/** The audience that one member means. Apps of the own team count as own people, and so do deactivated users of the company. */
 const audienceOf = ({ id, user }: Person, own: Own, isOrgShared: boolean): Audience => {
   if (user === undefined || user.id !== id) return 'unknown'
   if (user.is_stranger === true || user.is_restricted === true || user.is_ultra_restricted === true) return 'guests'
@@ -92,7 +93,7 @@ const audienceOf = ({ id, user }: Person, own: Own, isOrgShared: boolean): Audie
   return isOrgShared && company === 'team' && user.is_bot !== true ? 'unknown' : 'own people'
 }
 
-/** What shows that a user belongs to the own company: the enterprise, or only the team. */
+/** The company of a user. `enterprise` or `team`: the own company, shown by the organization or only by the team. */
 const companyOf = (user: User, own: Own): 'enterprise' | 'team' | 'another' | 'none' => {
   const { team_id: team } = user
   const enterprise = user.enterprise_user?.enterprise_id ?? user.enterprise_id

@@ -6,9 +6,9 @@ import { askSlack, platformCode } from '../../model/slack-error.ts'
 
 type Channels = Pick<Slack, 'createChannel' | 'ownChannel' | 'setTopic' | 'invite' | 'pin'>
 
-/** Slack, reference of conversations.invite: up to 100 users in a call. */
+/** The maximum number of users in one call (Slack, reference of conversations.invite). */
 const MOST_INVITED = 100
-/** Slack, reference of conversations.setTopic: at most 250 characters. */
+/** The maximum length of a topic in characters (Slack, reference of conversations.setTopic). */
 const MOST_TOPIC = 250
 const PAGE = 200
 const MOST_PAGES = 10
@@ -62,10 +62,13 @@ const findOwn = async (client: WebClient, name: string, since: string): Promise<
   return undefined
 }
 
-/** The codes that mean that the person is there. */
+/** The error codes that mean that the person is already in the channel. */
 const THERE = new Set(['already_in_channel', 'cant_invite_self'])
 
-/** With `force`, Slack adds the valid users and reports the others in `errors`, with an error when nobody was added. */
+/**
+ * Invites users with `force`: Slack adds the valid users, and lists the others in `errors`. The call fails only if nobody was
+ * added. Returns the users who were not added.
+ */
 const invite = async (client: WebClient, channel: string, users: readonly string[]): Promise<readonly string[]> => {
   const left: string[] = []
   for (let at = 0; at < users.length; at += MOST_INVITED) {

@@ -6,14 +6,14 @@ import { readAudience } from './audience.ts'
 import { createClient } from './client.ts'
 import { patientFetch, rememberingFetch, type Wait } from './patient-fetch.ts'
 
-/** Slack recommends at most 200 a page. */
+/** The page size. Slack recommends at most 200. */
 const PAGE = 200
 const SLACKBOT = 'USLACKBOT'
 
-/** `wait` is called when Slack's rate limit is reached. */
+/** Creates the directory. `wait`: is called when Slack's rate limit is reached. */
 export const createDirectory = (token: string, env: NodeJS.ProcessEnv, wait: Wait): SlackDirectory => {
   const fetch = rememberingFetch(patientFetch(wait))
-  // The deadline is in `patientFetch`.
+  // `patientFetch` has the timeout, so the client has none.
   const client = createClient(token, env, { fetch, timeout: 0, maxRequestConcurrency: 3 })
   return {
     teams: () =>

@@ -72,10 +72,10 @@ const post = async (
   return { channel: where, ts }
 }
 
-/** Pages of 200 messages. */
+/** The maximum number of pages to search. A page has 200 messages. */
 const MOST_PAGES = 20
 
-/** Other apps can post the same metadata: only a message of this bot counts. */
+/** Finds the bot's message with this mark. Messages of other apps are ignored, because they can have the same metadata. */
 const find = async (
   client: WebClient,
   channel: string,
@@ -101,7 +101,7 @@ const find = async (
   throw new RemoteError('finding the message: the channel has too many', { code: TOO_MANY, passing: false })
 }
 
-/** An ephemeral message; if Slack refuses it there, a direct message, which is just as private. */
+/** Posts an ephemeral message. If Slack refuses it in that place, sends a direct message, which is just as private. */
 const whisper = async (
   client: WebClient,
   { channel, thread }: Place,
@@ -112,14 +112,14 @@ const whisper = async (
   try {
     await orAsText(message, async content => client.chat.postEphemeral({ ...where, user, ...content }))
   } catch (error) {
-    // Only a refusal of the place: a call that may pass is repeated by the caller.
+    // Only if Slack refuses the place. The caller repeats a call whose error may pass.
     const code = platformCode(error)
     if (code === undefined || PASSING_CODES.has(code)) throw error
     await client.chat.postMessage({ channel: user, ...body(message) })
   }
 }
 
-/** Whether the metadata of a message has this mark. Older versions marked only cards, without `what`. */
+/** Whether a message's metadata has this mark. Older versions marked only cards, and wrote no `what`. */
 const isMark = (payload: unknown, { operation, what }: Mark): boolean =>
   isRecord(payload) && payload['operation'] === operation && (payload['what'] ?? 'card') === what
 
@@ -128,10 +128,10 @@ const body = (message: Rendered) => {
   return { text: message.text, blocks: slackBlocks(message.blocks) }
 }
 
-/** The codes by which Slack refuses blocks (reference of chat.postMessage). */
+/** Matches the codes with which Slack refuses blocks (reference of chat.postMessage). */
 const REFUSED_BLOCKS = /^(?:invalid_blocks|invalid_blocks_format|msg_blocks_too_long|invalid_attachments)$/
 
-/** Sends the message; if Slack refuses its blocks, its text alone. The refusal is logged: our check should have found it. */
+/** Sends the message. If Slack refuses its blocks, logs this (our own check should have found it) and sends only the text. */
 const orAsText = async <Answer>(
   message: Rendered,
   send: (content: ReturnType<typeof body>) => Promise<Answer>,

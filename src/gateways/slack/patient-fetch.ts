@@ -1,17 +1,17 @@
-// A fetch for scripts: waits as long as Slack asks for when a rate limit is reached, and asks nothing twice about one person.
+// A fetch for scripts. At a rate limit, it waits as long as Slack says. It requests the facts about a person only once.
 import { TIMEOUT_MS } from './client.ts'
 
 export type Fetch = typeof globalThis.fetch
 
-/** Waits before a request is made again. */
+/** Waits `seconds` before a request of `method` is repeated. */
 export type Wait = (seconds: number, method: string) => Promise<void>
 
-/** Slack sends Retry-After with each 429. */
+/** The seconds to wait if a 429 has no Retry-After header. Slack sends this header with each 429. */
 const WITHOUT_RETRY_AFTER = 30
 
 const methodOf = (url: string): string => new URL(url).pathname.split('/').at(-1) ?? ''
 
-/** The client's own deadline would end the wait: each attempt has one for itself. */
+/** Creates the fetch. Each attempt has its own timeout. A timeout of the client would include the time of waiting. */
 export const patientFetch =
   (wait: Wait, fetch: Fetch = globalThis.fetch): Fetch =>
   async (url, init) => {
@@ -23,7 +23,7 @@ export const patientFetch =
     }
   }
 
-/** What stays the same during a check, and is asked for each channel. */
+/** The methods whose answers are cached: the answers do not change during a check, and each channel needs them. */
 const REMEMBERED = ['auth.test', 'users.info']
 
 export const rememberingFetch = (fetch: Fetch): Fetch => {

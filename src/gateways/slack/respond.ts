@@ -7,11 +7,11 @@ import { httpFacts } from '../../model/slack-error.ts'
 
 export type ResponsePlace = {
   readonly url: string
-  /** Slack shows an answer in the channel unless it names the thread. */
+  /** The thread of the answer. Without it, Slack shows the answer in the channel. */
   readonly thread?: string | undefined
 }
 
-/** Sends an answer; its text alone if Slack refuses its blocks. Refuses a response URL on any other host than Slack's. */
+/** Sends an answer. If Slack refuses its blocks, sends only its text. Throws RemoteError if the URL is not on Slack's host. */
 export const respond = async (place: ResponsePlace, message: Rendered, apiUrl: string): Promise<void> => {
   const { origin } = new URL(place.url)
   if (origin !== 'https://hooks.slack.com' && origin !== new URL(apiUrl).origin)

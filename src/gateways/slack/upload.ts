@@ -4,7 +4,7 @@ import { RemoteError } from '../../model/errors.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
 import { httpFacts } from '../../model/slack-error.ts'
 
-/** The maximum length of an alternative text, in characters (Slack documentation, files.getUploadURLExternal). */
+/** The maximum length of the alternative text of a file, in characters (Slack documentation, files.getUploadURLExternal). */
 const MOST_ALT = 1_000
 
 export const upload = async (

@@ -26,7 +26,7 @@ export class WebClient {
   }
 }
 
-/** The classes of Slack's errors, with which Bolt compares errors. */
+/** Replaces a class of Slack's errors for `instanceof`, which Bolt uses. It loads the real class on first use. */
 const errorOf = (name: 'WebAPIPlatformError' | 'WebAPIRateLimitedError' | 'WebAPIHTTPError') => ({
   [Symbol.hasInstance]: (error: unknown) => error instanceof load()[name],
 })

@@ -1,4 +1,4 @@
-// Reads the capacity of a service: its strategy, the providers that it may use, and what its task definition allows.
+// Reads the capacity settings of a service: its strategy, the providers that it may use, and what its task definition allows.
 import {
   type CapacityProvider,
   type Cluster,
@@ -79,7 +79,10 @@ const describeCluster = async (client: ECSClient, name: string): Promise<Cluster
   return cluster
 }
 
-/** The named providers, at most 100, or those that a cluster may use. A page has ten where no size is given. */
+/**
+ * Reads capacity providers. `which`: at most 100 names, or a cluster, for the providers that the cluster may use. Reads all
+ * pages: a page has ten providers if the request gives no page size.
+ */
 export const describeProviders = (
   client: ECSClient,
   which: Pick<DescribeCapacityProvidersCommandInput, 'capacityProviders' | 'cluster'>,
@@ -91,7 +94,10 @@ export const describeProviders = (
     return { items: capacityProviders, next }
   })
 
-/** Managed Instances belong to one cluster and are not attached. Source: ECS API reference, CapacityProvider. */
+/**
+ * Converts a provider. `attached`: the providers that are attached to the cluster; `ours`: the name of the cluster. A provider
+ * of Managed Instances belongs to one cluster and needs no attachment. Source: ECS API reference, CapacityProvider.
+ */
 const readProvider = (
   { name = '', type, status, cluster }: CapacityProvider,
   attached: readonly string[],

@@ -1,5 +1,5 @@
-// Reads task definitions as the JSON that ECS answers, since new revisions are made of them: they may have members that the
-// SDK does not know. Environment values stay in this file and in register-definition.ts.
+// Reads task definitions as the JSON that ECS returns. New revisions are made from this JSON, and it may have members that
+// the SDK does not know. Only this file and register-definition.ts handle the values of environment variables.
 import {
   type ContainerDefinition,
   DescribeTaskDefinitionCommand,
@@ -28,7 +28,7 @@ import { readDefinition } from './read-detail.ts'
 
 export const createEcsClient = (settings: Settings): ECSClient => new ECSClient(settings)
 
-/** The revisions that are compared with one that may have been registered. */
+/** The maximum number of newest revisions that are compared with a registration whose result is not known. */
 const MOST_COMPARED = 10
 
 type BaseReaders = Pick<Readers, 'definitionBase' | 'newestRevision' | 'registered'>
@@ -58,11 +58,11 @@ const ignoreMissing = (error: unknown): undefined => {
   throw error
 }
 
-/** Reads a definition with its tags. */
+/** Reads a task definition, by name or ARN, with its tags. */
 export const describe = async (client: ECSClient, taskDefinition: string): Promise<Described | undefined> =>
   describedIn(await rawAnswer(client, new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] })))
 
-/** The ARNs of the newest active revisions. */
+/** Returns the ARNs of the newest active revisions of a family, newest first, at most `maxResults`. */
 const newestOf = async (client: ECSClient, familyPrefix: string, maxResults: number): Promise<readonly string[]> => {
   const input = { familyPrefix, maxResults, sort: 'DESC' as const, status: 'ACTIVE' as const }
   const { taskDefinitionArns = [] } = await client.send(new ListTaskDefinitionsCommand(input))

@@ -13,7 +13,7 @@ type EcsReaders = Pick<
   Readers,
   'servicesIn' | 'service' | 'servicesOf' | 'taskOwners' | 'task' | 'stoppedTasks' | 'protectedTasks'
 > & {
-  /** Reads the vCPUs of one running Fargate task; undefined if there is none. */
+  /** Reads the vCPUs of one running Fargate task of the service; undefined if the service has none. */
   readonly taskVcpus: (ref: ServiceRef) => Promise<number | undefined>
 }
 

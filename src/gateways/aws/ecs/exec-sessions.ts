@@ -45,7 +45,7 @@ const readOpen = async (client: SSMClient): Promise<readonly Open[]> => {
   })
 }
 
-/** Reads active sessions: of one target, or all. */
+/** Reads all active sessions of the account and region. `target`: reads only the sessions of this target. */
 export const readActive = (client: SSMClient, target?: string): Promise<readonly Session[]> =>
   pages(async NextToken => {
     const { Sessions = [], NextToken: next } = await client.send(
@@ -59,7 +59,7 @@ export const readActive = (client: SSMClient, target?: string): Promise<readonly
     return { items: Sessions, next }
   })
 
-/** The session with its service and container; empty if no service started the task. */
+/** Returns the session with its service and container, as a list of one; an empty list if no service started the task. */
 const liveOf = (
   { session, cluster, task, runtime }: Open,
   found: Task | undefined,

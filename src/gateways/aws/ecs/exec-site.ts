@@ -1,5 +1,5 @@
-// Reads tasks and containers for ECS Exec. Of environment variables, reads only whether those with AWS keys exist, by
-// name.
+// Reads tasks and containers for ECS Exec. Reads no values of environment variables: only whether variables with the names
+// of AWS keys exist.
 import {
   type Container,
   DescribeClustersCommand,
@@ -35,7 +35,7 @@ export const createExecSiteReader = (config: Config, sessions: Sessions): Reader
       )
       return {
         ...cluster,
-        // A command needs the ARN of its task.
+        // ExecuteCommand needs the ARN of the task, so tasks without an ARN are left out.
         tasks: tasks
           .filter(({ taskArn }) => taskArn)
           .map(task => taskOf(task, definitions.get(task.taskDefinitionArn ?? '') ?? {})),

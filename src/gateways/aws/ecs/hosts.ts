@@ -1,5 +1,5 @@
-// Reads container instances, and the creation dates of their AMIs. EC2's SDK client is too large to read one date, so
-// that request is signed here and its XML answer parsed.
+// Reads container instances and the creation dates of their AMIs. EC2's SDK client is large, and only one date is needed.
+// So this file signs that request itself and parses the XML answer.
 import {
   type ContainerInstance,
   DescribeContainerInstancesCommand,
@@ -21,8 +21,8 @@ import { chunks } from './pages.ts'
 /** The API version (EC2 API reference). */
 const EC2_VERSION = '2016-11-15'
 /**
- * The maximum number of container instances in one call: 100 (ECS API reference, DescribeContainerInstances). EC2's
- * filters take 200 values.
+ * The maximum number of items in one call. DescribeContainerInstances takes 100 (ECS API reference). A filter of EC2 takes
+ * 200 values.
  */
 const MOST = 100
 
@@ -74,8 +74,8 @@ const readMade = async (
 }
 
 /**
- * The parameters that find AMIs. A filter is used, because the call fails if an id in the list does not exist.
- * Deprecated AMIs are included.
+ * The parameters of DescribeImages for these AMI ids. The ids are given as a filter, because a call with a list of ids fails
+ * if one of the AMIs does not exist. Deprecated AMIs are included.
  */
 const imagesForm = (ids: readonly string[]): URLSearchParams =>
   new URLSearchParams({

@@ -36,7 +36,7 @@ export const listTasks = async (client: ECSClient, input: TasksInput, mostPages 
   return { arns, isPartial }
 }
 
-/** Describes tasks by id or ARN. Those that ECS no longer keeps are omitted. */
+/** Describes tasks by id or ARN. Tasks that ECS no longer keeps are missing in the result. */
 export const describeTasks = async (
   client: ECSClient,
   cluster: string,
@@ -49,7 +49,7 @@ export const describeTasks = async (
   return parts.flatMap(({ tasks = [] }) => tasks)
 }
 
-/** Describes the service's task with this whole id; empty if there is none. */
+/** Describes the task of the service that has this complete id. Returns a list of one, or an empty list. */
 export const describeNamed = async (
   client: ECSClient,
   { cluster, service }: ServiceRef,
@@ -58,7 +58,7 @@ export const describeNamed = async (
 ): Promise<readonly Task[]> =>
   (await describeTasks(client, cluster, [id], include)).filter(({ group }) => group === `service:${service}`)
 
-/** Reads the tasks in the cluster whose id starts with `id`. */
+/** Finds the tasks in the cluster whose id starts with `id`, each with the service that started it, if a service did. */
 export const loadTaskOwners = async (
   client: ECSClient,
   { cluster }: ServiceRef,
@@ -112,7 +112,7 @@ export const loadTask = async (
   )
 }
 
-/** Reads the vCPUs of one running Fargate task; undefined if there is none. */
+/** Reads the vCPUs of one running Fargate task of the service; undefined if the service has none. */
 export const loadTaskVcpus = async (
   client: ECSClient,
   { cluster, service }: ServiceRef,

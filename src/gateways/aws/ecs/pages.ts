@@ -1,14 +1,14 @@
-// Reads paginated lists, splits requests into chunks, and tells what is missing in an answer.
+// Reads paginated lists, splits requests into chunks, and creates the error for a missing cluster.
 import { RemoteError } from '../../../model/errors.ts'
 
 /**
- * DescribeClusters answers for a cluster that is gone with a failure, MISSING, beside an empty list. Source: ECS developer
- * guide, API failure reasons.
+ * The error for a cluster that does not exist. DescribeClusters returns an empty list for it, and a failure with the reason
+ * MISSING. Source: ECS developer guide, API failure reasons.
  */
 export const missingCluster = (name: string): RemoteError =>
   new RemoteError(`ECS has no cluster ${name} any more`, { code: 'MISSING', passing: false })
 
-/** Reads all items of a list. `page`: reads one page by its token. */
+/** Reads all items of a list. `page`: reads the page with this token; the first page has no token. */
 export const pages = async <T>(
   page: (token: string | undefined) => Promise<{ items: readonly T[]; next: string | undefined }>,
 ): Promise<readonly T[]> => {
@@ -23,8 +23,8 @@ export const pages = async <T>(
 }
 
 /**
- * Splits items into chunks of at most `size`. Empty names and ARNs, which AWS answers for what is gone, are left out: AWS
- * refuses a whole request for one of them.
+ * Splits items into chunks of at most `size`. Leaves out empty strings: AWS returns an empty name or ARN for a resource that
+ * no longer exists, and refuses a whole request that contains one.
  */
 export const chunks = <T>(items: readonly T[], size: number): T[][] => {
   const given = items.filter(item => item !== '')

@@ -19,7 +19,7 @@ import { describeTasks, listTasks } from './load-tasks.ts'
 import { chunks, missingCluster, pages } from './pages.ts'
 import { readCluster, readDefinition, readService, readTask } from './read-posture.ts'
 
-/** The maximum numbers of names in one call. Source: ECS API reference, DescribeServices and others. */
+/** The maximum number of names in one call, by kind of resource. Source: ECS API reference, DescribeServices and others. */
 const MOST = { services: 10, clusters: 100, providers: 100 } as const
 /** The maximum number of pages of 100 tasks. */
 const MOST_PAGES = 5

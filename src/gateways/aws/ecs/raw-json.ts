@@ -6,7 +6,7 @@ type Body = Uint8Array | AsyncIterable<Uint8Array>
 type Result = { readonly output?: unknown; readonly response: { body?: Body } }
 type Sending = { readonly request: { body?: unknown; headers: Record<string, string> } }
 
-/** Sends a command, and returns the answer as ECS wrote it. */
+/** Sends a command, and returns the JSON of the answer unchanged, with members that the SDK does not know. */
 export const rawAnswer = async (client: ECSClient, command: DescribeTaskDefinitionCommand): Promise<JsonObject> => {
   let text: string | undefined
   const keep = (next: (args: never) => Promise<unknown>) => async (args: never) => {
@@ -28,7 +28,7 @@ const bytesOf = async (body: Body | undefined): Promise<Uint8Array> => {
   return Buffer.concat(chunks)
 }
 
-/** Sends a command with this JSON as its body. It has no member that is not JSON, such as a date. */
+/** Sends a command with `input` as its JSON body. `input` contains only JSON values, so no dates. */
 export const sendRaw = (client: ECSClient, command: RegisterTaskDefinitionCommand, input: JsonObject) => {
   const replace = (next: (args: never) => Promise<unknown>) => (args: Sending) => {
     args.request.body = JSON.stringify(input)

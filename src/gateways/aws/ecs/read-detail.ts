@@ -6,7 +6,7 @@ import { readSettings } from './read-settings.ts'
 import { readService } from './services.ts'
 import { iso, shortName } from './tasks.ts'
 
-/** Role names without an ARN get the service's account. */
+/** Converts a task definition. A role that is given by name only gets an ARN in the account of the service. */
 export const readDefinition = ({ arn, accountId }: ServiceRef, definition: EcsTaskDefinition): TaskDefinition => {
   const [, partition = 'aws'] = arn.split(':')
   const { taskRoleArn, executionRoleArn } = definition

@@ -93,8 +93,8 @@ export const readDefinition = (
 }
 
 /**
- * A variable's name, which is untrusted text: without markup, cut in length, and without an equals sign and the text
- * after it.
+ * Makes the name of an environment variable, which is untrusted text, safe to show: removes markup, removes an equals sign
+ * and all text after it, and cuts the name to 100 characters.
  */
 const nameOnly = (name: string): string => neutralise(name).replaceAll('`', "'").replace(/=.*$/s, '').slice(0, 100)
 

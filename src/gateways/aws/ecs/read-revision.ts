@@ -1,5 +1,5 @@
-// Reads a service revision: its images, and the settings with which the service ran, for comparing them with those of
-// another revision. Of values that may be secret, such as logging options, only a digest leaves this file.
+// Reads a service revision: its images, and the settings of the service, which are compared with those of another revision.
+// For values that may be secret, such as logging options, this file returns only a digest.
 import type { ServiceRevision as EcsRevision, LoadBalancer } from '@aws-sdk/client-ecs'
 import type { DefinitionSetting, ServiceRevision } from '../../../model/service-detail.ts'
 import { hidden, isEmpty, wordsOf } from './read-settings.ts'
@@ -28,7 +28,7 @@ const capacityOf = ({ capacityProviderStrategy = [], launchType }: EcsRevision):
         )
         .join(', ')
 
-/** The settings that are shown with their values; they hold names and numbers. */
+/** The settings whose values are shown. They contain only names and numbers. */
 const namedSettings = (revision: EcsRevision): readonly DefinitionSetting[] => {
   const { networkConfiguration, loadBalancers = [], platformVersion, platformFamily } = revision
   const { subnets = [], securityGroups = [], assignPublicIp } = networkConfiguration?.awsvpcConfiguration ?? {}
@@ -43,11 +43,14 @@ const namedSettings = (revision: EcsRevision): readonly DefinitionSetting[] => {
   }).flatMap(([what, value]) => (value === '' ? [] : [{ what, value }]))
 }
 
-/** `targetgroup/orders/6d0ecf831eec9f09 → app:8080` */
+/** Describes a load balancer as `targetgroup/orders/6d0ecf831eec9f09 → app:8080`. */
 const balancerText = ({ targetGroupArn, loadBalancerName, containerName = '', containerPort }: LoadBalancer): string =>
   `${targetGroupArn?.split(':').at(-1) ?? loadBalancerName ?? ''} → ${containerName}:${containerPort ?? ''}`
 
-/** Facts of the deployment, what is read above, and what ECS changes by itself, such as the target group in use. */
+/**
+ * The fields that `otherSettings` leaves out: facts of the deployment, fields that are read above, and fields that ECS changes
+ * itself, such as the target group in use.
+ */
 const READ_APART: ReadonlySet<string> = new Set([
   'serviceRevisionArn',
   'serviceArn',
@@ -72,7 +75,7 @@ const NAMES: Readonly<Record<string, string>> = {
   guardDutyEnabled: 'GuardDuty',
 }
 
-/** All others, also those that a later version of ECS adds. */
+/** All settings that are not in READ_APART, also those that a later version of ECS adds. Their values are digests. */
 const otherSettings = ({ loadBalancers = [], ...revision }: EcsRevision): readonly DefinitionSetting[] => [
   ...Object.entries(revision)
     .filter(([key, value]) => !READ_APART.has(key) && !isEmpty(value) && !isOff(value))
@@ -84,6 +87,6 @@ const otherSettings = ({ loadBalancers = [], ...revision }: EcsRevision): readon
   ),
 ]
 
-/** A part that is turned off is as one that is absent. */
+/** Whether a part of the settings is turned off. Such a part is treated as if it were absent. */
 const isOff = (value: unknown): boolean =>
   value === false || (typeof value === 'object' && value !== null && 'enabled' in value && value.enabled === false)

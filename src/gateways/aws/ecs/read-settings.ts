@@ -1,11 +1,11 @@
-// Reads the settings of a task definition for comparing it with another one. Of values that may be secret, such as the
-// environment, only a digest leaves this file.
+// Reads the settings of a task definition, which are compared with those of another task definition. For values that may be
+// secret, such as the environment, this file returns only a digest.
 import { createHash } from 'node:crypto'
 import type { ContainerDefinition, TaskDefinition as EcsTaskDefinition } from '@aws-sdk/client-ecs'
 import { canonicalJson, type Json } from '../../../model/json.ts'
 import type { DefinitionSetting } from '../../../model/service-detail.ts'
 
-/** Facts of the registration, and what is read elsewhere. */
+/** The fields that are not settings, or that other code reads: facts of the registration, such as ARN and revision. */
 const NO_SETTINGS: ReadonlySet<string> = new Set([
   'taskDefinitionArn',
   'family',
@@ -20,7 +20,7 @@ const NO_SETTINGS: ReadonlySet<string> = new Set([
 ])
 const READ_APART: ReadonlySet<string> = new Set(['name', 'image', 'environment', 'secrets'])
 
-/** Settings that are shown with their values; they hold names and numbers. */
+/** The settings whose values are shown. They contain only names and numbers. */
 const SHOWN: ReadonlySet<string> = new Set([
   'taskRoleArn',
   'executionRoleArn',
@@ -53,14 +53,14 @@ const settingsIn = (from: object, left: ReadonlySet<string>): readonly Definitio
       SHOWN.has(key) ? { what: wordsOf(key), value: shownValue(value) } : hidden(wordsOf(key), value),
     )
 
-/** ECS returns empty lists for settings that are absent. */
+/** Whether a setting is absent. ECS returns an empty list for an absent setting. */
 export const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
-/** Roles with their account: another account's role of the same name is another role. */
+/** The text of a value. A role ARN keeps its account, because a role of the same name in another account is another role. */
 const shownValue = (value: unknown): string => String(value).replace(/^arn:[\w-]+:iam::(?=\d+:role\/)/, '')
 
-/** `taskRoleArn` as `task role`. */
+/** The words of a field name: `taskRoleArn` becomes `task role`. */
 export const wordsOf = (key: string): string =>
   key
     .replace(/Arn$/, '')

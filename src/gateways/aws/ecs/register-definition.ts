@@ -1,4 +1,4 @@
-// Registers a revision of a task definition that differs in its images or sizes alone.
+// Registers a revision of a task definition that differs from its base only in images or sizes.
 import {
   type ECSClient,
   RegisterTaskDefinitionCommand,
@@ -11,7 +11,10 @@ import { RemoteError } from '../../../model/errors.ts'
 import { describe } from './definition-base.ts'
 import { sendRaw } from './raw-json.ts'
 
-/** `viewer` reads the definition again: neither the plan nor any record has its values. */
+/**
+ * Registers the revision. `viewer`: the client that reads the base definition again. This is necessary because plans and
+ * records do not contain the values of the definition.
+ */
 export const registerDefinition = async (
   client: ECSClient,
   viewer: ECSClient,

@@ -1,4 +1,4 @@
-// Reads what a standalone task of a service needs. Of the task definition, no environment is read.
+// Reads what a standalone task of a service needs. Does not return the environment of the task definition.
 import {
   type ContainerDefinition,
   DescribeTaskDefinitionCommand,
@@ -41,7 +41,10 @@ export const createRunSiteReader = (config: Config, sessions: Sessions): Readers
     })
 }
 
-/** During a deployment, the version that ran before it; else, and during a first deployment, the newest one. */
+/**
+ * The deployment whose version a standalone task uses. During a deployment, this is the old deployment if it has running
+ * tasks. In all other cases, also during the first deployment of a service, it is the newest (PRIMARY) deployment.
+ */
 const runningOf = ({ deployments = [] }: EcsService, isDeploying: boolean): EcsDeployment => {
   const old = isDeploying ? deployments.find(one => one.status === 'ACTIVE' && (one.runningCount ?? 0) > 0) : undefined
   return old ?? deployments.find(({ status }) => status === 'PRIMARY') ?? {}

@@ -54,7 +54,7 @@ export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
   }
 }
 
-/** What RunTask answers, as far as it is needed. */
+/** Reduces an answer of RunTask to the fields that are needed: the task ARNs, and reason and detail of each failure. */
 export const answerOfRun = ({ tasks = [], failures = [] }: Partial<RunTaskCommandOutput>): JsonObject => ({
   tasks: tasks.map(({ taskArn = '' }) => ({ taskArn })),
   failures: failures.map(({ reason = '', detail = '' }) => ({ reason, detail })),

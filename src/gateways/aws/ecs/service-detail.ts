@@ -23,9 +23,9 @@ import { readRevision } from './read-revision.ts'
 import { describeService } from './services.ts'
 import { readTask } from './tasks.ts'
 
-/** ListServiceDeployments: at most 100. Source: ECS API reference, as below. */
+/** The maximum page size of ListServiceDeployments. Source: ECS API reference. */
 const MOST_LISTED = 100
-/** DescribeServiceDeployments and DescribeServiceRevisions: at most 20 ARNs. */
+/** The maximum number of ARNs in DescribeServiceDeployments and DescribeServiceRevisions. Source: ECS API reference. */
 const MOST_RECORDS = 20
 /** The maximum number of pages of tasks: the first 500 tasks. */
 const MOST_PAGES = 5
@@ -89,7 +89,7 @@ export const createDetailReaders = (config: Config, sessions: Sessions): DetailR
   }
 }
 
-/** Environment, log options and credentials of private registries. */
+/** The names or ARNs of the secrets in the environment, the log options, and the credentials of private registries. */
 const secretsIn = (containers: readonly ContainerDefinition[]): readonly string[] =>
   containers.flatMap(({ secrets = [], logConfiguration, repositoryCredentials }) =>
     [
@@ -99,7 +99,7 @@ const secretsIn = (containers: readonly ContainerDefinition[]): readonly string[
     ].filter(name => name !== undefined),
   )
 
-/** Ignores the ClientException with which ECS answers for a task definition that does not exist. */
+/** Ignores a ClientException, which ECS returns for a task definition that does not exist. Throws other errors. */
 const ignoreMissing = (error: unknown): undefined => {
   if (error instanceof RemoteError && error.code === 'ClientException') return undefined
   throw error
@@ -111,7 +111,7 @@ const loadRunningTasks = async (client: ECSClient, { cluster, service }: Service
   return { tasks: (await describeTasks(client, cluster, arns)).map(readTask), isPartial }
 }
 
-/** Reads the newest deployments, newest first. A page may have fewer than `maxResults`. */
+/** Reads at most `max` deployments, newest first. `before`: only those created before this ISO 8601 time. */
 const loadDeployments = async (
   client: ECSClient,
   { cluster, service }: ServiceRef,

@@ -37,7 +37,7 @@ export const listServices = async (
   return found
 }
 
-/** The ARN of a service is `…:service/cluster/name`, or `…:service/name` in its old format (ECS developer guide, ARNs). */
+/** Creates the reference from an ARN: `…:service/cluster/name`, or `…:service/name` in the old format (ECS developer guide). */
 const refOf = (account: Account, region: string, arn: string, cluster: string): ServiceRef => {
   const service = shortName(arn)
   return { account: account.name, accountId: account.id, region, cluster, service, arn }
@@ -52,10 +52,10 @@ export const describeService = async (client: ECSClient, ref: ServiceRef): Promi
   return service?.status === 'INACTIVE' ? undefined : service
 }
 
-/** ECS API reference, DescribeServices: at most 10 services of one cluster. */
+/** The maximum number of services, all of one cluster, in DescribeServices (ECS API reference). */
 const MOST_DESCRIBED = 10
 
-/** Reads services of one cluster, one call after the other. Absent and INACTIVE ones are omitted. */
+/** Reads services of one cluster, with sequential calls. Leaves out services that are absent or INACTIVE. */
 export const describeServices = async (client: ECSClient, refs: readonly ServiceRef[]): Promise<readonly Service[]> => {
   const byArn = new Map(refs.map(ref => [ref.arn, ref]))
   const found: Service[] = []
@@ -75,7 +75,7 @@ export const describeServices = async (client: ECSClient, refs: readonly Service
   return found
 }
 
-/** For rolling deployments. */
+/** The minimum and maximum healthy percent, which only rolling deployments use; empty for other strategies. */
 const percentsOf = ({ deploymentConfiguration: given = {} }: EcsService): Partial<Service> =>
   (given.strategy ?? 'ROLLING') !== 'ROLLING'
     ? {}

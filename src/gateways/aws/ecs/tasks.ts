@@ -3,7 +3,7 @@ import type { Task } from '@aws-sdk/client-ecs'
 import type { StoppedTask } from '../../../model/ecs.ts'
 import type { RunningTask } from '../../../model/service-detail.ts'
 
-/** ISO 8601; `''` for a time that AWS left out. */
+/** The time as ISO 8601; `''` if AWS returned no time. */
 export const iso = (at: Date | undefined): string =>
   at === undefined || Number.isNaN(at.getTime()) ? '' : at.toISOString()
 export const shortName = (arn = ''): string => arn.split('/').at(-1) ?? ''
@@ -32,7 +32,7 @@ export const readTask = (task: Task): RunningTask => ({
   ...(task.startedAt !== undefined && { startedAt: iso(task.startedAt) }),
 })
 
-/** The CPU or memory of a task. On EC2, a task definition may set it only for each container. */
+/** The CPU or memory of a task. If a task on EC2 has none, the sum of its containers. */
 const needOf = (task: Task, resource: 'cpu' | 'memory'): number =>
   Number(task[resource] ?? 0) ||
   (task.containers ?? []).reduce((all, container) => all + Number(container[resource] ?? 0), 0)

@@ -16,8 +16,8 @@ const MOST_PAGES = 4
 const TIMEOUT_MS = 5_000
 
 /**
- * Finds the newest successful call of this action on the service. `since`: ISO 8601. Undefined if none is known; never
- * rejects.
+ * Finds the newest successful call of `action` on the service after `since` (ISO 8601). Returns undefined if no call was found
+ * or CloudTrail could not be read. Never rejects.
  */
 export const createTrail =
   (config: Config, sessions: Pick<Sessions, 'credentials'>) =>
@@ -58,7 +58,7 @@ export type Json = Readonly<Record<string, unknown>>
 
 export const recordOf = (value: unknown): Json => (isRecord(value) ? value : {})
 
-/** Whether Quarterdeck made the call. Its own changes are in its audit, under their requesters. */
+/** Whether Quarterdeck made the call. Quarterdeck's own audit already has such calls, with their requesters. */
 export const isOwn = ({ userIdentity }: Json, { roles }: Account): boolean => {
   const { sessionIssuer } = recordOf(recordOf(userIdentity)['sessionContext'])
   const { arn } = recordOf(sessionIssuer)
@@ -66,8 +66,8 @@ export const isOwn = ({ userIdentity }: Json, { roles }: Account): boolean => {
 }
 
 /**
- * Whether the call concerns the service. Its request may name cluster and service by name or by ARN; StopTask names only a
- * task, whose service is in the answer.
+ * Whether the call concerns the service. The request may give cluster and service by name or by ARN. A request of StopTask
+ * gives only a task, so its service is read from the answer.
  */
 export const isAbout = (
   { requestParameters, responseElements }: Json,
@@ -87,7 +87,7 @@ export const isAbout = (
 
 const nameOf = (value: unknown): string => `${typeof value === 'string' ? value : ''}`.split('/').at(-1) ?? ''
 
-/** Who made the call: the source identity if set, else the end of the ARN, which is `role/session` or the user name. */
+/** Who made the call: the source identity if there is one; otherwise the end of the ARN (`role/session` or the user name). */
 export const changeOf = ({ userIdentity, eventTime }: Json): ChangeAtAws => {
   const identity = recordOf(userIdentity)
   const { sourceIdentity } = recordOf(identity['sessionContext'])

@@ -52,13 +52,13 @@ export const createAssume = (): Assume => {
     })
 }
 
-/** A session that is shared must live for one more step. */
+/** The minimum remaining time of a session that is shared: one more step must be able to use it. */
 const SPARE_MS = 5 * 60_000
 const MOST_SESSIONS = 100
 
 /**
- * Shares sessions that are the same: role, person, operation and tags. For sessions that only read: the looks of one operation
- * take one session each quarter of an hour, instead of one a look.
+ * Shares sessions that have the same role, person, operation and tags. Only for sessions that read. An operation that polls AWS
+ * then needs a new session about every 15 minutes, instead of one for each poll.
  */
 export const createViewerSessions = (assume: Assume, now: () => number = Date.now): Assume => {
   const shared = new Map<string, Promise<Credentials>>()

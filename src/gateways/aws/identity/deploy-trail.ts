@@ -8,16 +8,19 @@ import { isRecord } from '../../../model/json.ts'
 import { isAbout, type Json, recordOf } from './cloudtrail.ts'
 import type { Sessions } from './sessions.ts'
 
-/** The maximum number of pages of 50 events. The span is minutes, and the calls of all services are among them. */
+/** The maximum number of pages of 50 events. The time span is some minutes; the pages contain the calls on all services. */
 const MOST_PAGES = 4
 const TIMEOUT_MS = 15_000
 
 const ACTIONS = ['UpdateService', 'CreateService'] as const
 
-/** Fields of UpdateService that start no deployment, in CloudTrail's spelling. Source: ECS API reference. */
+/** The fields of UpdateService that do not start a deployment, as CloudTrail spells them. Source: ECS API reference. */
 const STARTS_NONE = new Set(['cluster', 'service', 'desiredCount'])
 
-/** Never rejects: who deployed is then unknown. */
+/**
+ * Creates the reader of who started a deployment of the service between two ISO 8601 times, newest first. `mayBeCreation`: also
+ * reads CreateService. Returns undefined if the calls could not be read or are too many; never rejects.
+ */
 export const createDeployTrail = (config: Config, sessions: Pick<Sessions, 'each'>) => {
   const clientFor = sessions.each(settings => new CloudTrailClient({ ...settings, maxAttempts: 3 }))
   return async (
@@ -38,10 +41,13 @@ export const createDeployTrail = (config: Config, sessions: Pick<Sessions, 'each
   }
 }
 
-/** ECS's time of a registration, and CloudTrail's, which is in whole seconds. */
+/** How far ECS's registration time and CloudTrail's time, which has whole seconds, may differ. */
 const AROUND_MS = 10_000
 
-/** Never rejects: who registered it is then unknown. */
+/**
+ * Creates the reader of who registered the task definition `arn` at the ISO 8601 time `at`. Returns undefined if the calls could
+ * not be read or are too many; never rejects.
+ */
 export const createRegisterTrail = (config: Config, sessions: Pick<Sessions, 'each'>) => {
   const clientFor = sessions.each(settings => new CloudTrailClient({ ...settings, maxAttempts: 3 }))
   return async (ref: ServiceRef, arn: string, at: string): Promise<readonly CallerAtAws[] | undefined> => {

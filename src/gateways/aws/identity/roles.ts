@@ -1,4 +1,4 @@
-// Looks whether IAM roles exist. Uses signed requests instead of an SDK client.
+// Checks whether IAM roles exist. Uses signed requests instead of an SDK client.
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { accountOf } from '../../../model/account.ts'
@@ -12,7 +12,7 @@ const VERSION = '2010-05-08'
 /** The region for which requests to IAM, a global service, are signed (AWS general reference, IAM endpoints). */
 const IAM_REGION = 'us-east-1'
 
-/** A role of another account is unread. */
+/** Creates the check. A role of another account is reported as unread. */
 export const createRoleSearch =
   (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers['rolesThere'] =>
   (ref, arns) =>

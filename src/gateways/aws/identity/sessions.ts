@@ -10,14 +10,14 @@ export type Calls = Readonly<Record<string, number>>
 
 export type Sessions = {
   readonly calls: () => Calls
-  /** Counts a request that was sent without a client of `each`. */
+  /** Counts a request that was sent without a client created by `each`. */
   readonly count: (action: string) => void
   readonly credentials: (account: Account) => Promise<Credentials>
   /** Creates one client for each account and region, on first use. */
   readonly each: <Client>(make: (settings: Settings) => Client) => (account: Account, region: string) => Promise<Client>
 }
 
-/** Creates the sessions. `maxAttempts`: 1 for writers, so that the SDK never retries a call that is not idempotent. */
+/** Creates the sessions. `maxAttempts`: 1 for writers, because the SDK must not retry a call that is not idempotent. */
 export const createSessions = (
   credentialsFor: (account: Account) => Promise<Credentials>,
   maxAttempts = 3,
@@ -51,8 +51,8 @@ type Middleware = (
 ) => (args: unknown) => Promise<unknown>
 
 /**
- * Counts the requests of a client. The counter runs after the retry middleware, so that each attempt counts. Other
- * objects are returned unchanged.
+ * Returns the client with a counter of its requests. The counter runs after the retry middleware, so it counts each attempt.
+ * An object that is not an SDK client is returned unchanged.
  */
 const counted = <Client>(client: Client, count: (action: string) => void): Client => {
   if (typeof client !== 'object' || client === null || !('middlewareStack' in client)) return client

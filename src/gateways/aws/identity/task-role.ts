@@ -19,7 +19,7 @@ const VERSION = '2010-05-08'
 const IAM_REGION = 'us-east-1'
 
 const CHANGES_RIGHTS = 'iam:PutRolePolicy'
-/** Actions of unrelated services that only a role with wide permissions has. The simulator accepts no wildcards. */
+/** Actions of unrelated services, which indicate wide permissions. Actions are named, as the simulator accepts no wildcards. */
 const NEARLY_ALL = ['ec2:TerminateInstances', 'rds:DeleteDBInstance', 's3:DeleteBucket']
 
 type Ask = (action: string, fields: Readonly<Record<string, string>>) => Promise<string>
@@ -52,7 +52,7 @@ export const createTaskRoleReader =
     }
   }
 
-/** The XML of all pages. Source: IAM API reference, `IsTruncated` and `Marker`. */
+/** Returns the XML of each page. Source: IAM API reference, `IsTruncated` and `Marker`. */
 const askAll = (ask: Ask, action: string, fields: Readonly<Record<string, string>>): Promise<readonly string[]> =>
   pages(async Marker => {
     const xml = await ask(action, { ...fields, ...(Marker !== undefined && { Marker }) })
@@ -72,12 +72,12 @@ const orWhy = <T extends object>(reading: Promise<T>, what: string): Promise<T |
     return { why: `${what} (${WORDS[error.code] ?? `AWS answered ${error.code}`})` }
   })
 
-/** Matches the alias of a key. Policies name keys by their ARN, so permissions on an alias are unknown. */
+/** Matches the alias of a KMS key. Policies name keys by ARN, so permissions on an alias cannot be determined. */
 const ALIAS = /^(arn:.*:)?alias\//
 
 type Place = Pick<ServiceRef, 'accountId' | 'region'> & { readonly partition: string }
 
-/** A permission to simulate. `simulated`: the resource for the simulation; undefined if it cannot be simulated. */
+/** A permission to simulate. `simulated`: the resource given to the simulator; undefined if it cannot be simulated. */
 type SimulatedNeed = Need & { readonly simulated: string | undefined }
 
 const keyNeeds = (key: string | undefined, { partition, region, accountId }: Place): readonly SimulatedNeed[] => {

@@ -1,6 +1,6 @@
-// Reads API calls about a service from CloudTrail's event history: one page for each name. Two look-ups a second are allowed
-// in an account and region (CloudTrail API reference, LookupEvents), so look-ups are spaced, and a page is kept for a
-// minute: it has the calls about all services.
+// Reads API calls about a service from CloudTrail's event history: one page for each API name. CloudTrail allows two LookupEvents
+// requests a second in an account and region (CloudTrail API reference). So requests are spaced, and a page is cached for one
+// minute. A page contains the calls about all services.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CloudTrailClient, type Event, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import type { Readers } from '../../../commands/readers.ts'
@@ -15,7 +15,7 @@ import type { Sessions } from './sessions.ts'
 
 type Page = { readonly records: readonly Json[]; readonly isPartial: boolean }
 
-/** What this process shares among requests. `next`: when the next look-up may start, by account and region. */
+/** What all requests of this process share. `next`: when the next LookupEvents request may start, by account and region. */
 type Shared = {
   readonly pages: Map<string, { readonly until: number; readonly page: Promise<Page> }>
   readonly next: Map<string, number>
@@ -26,7 +26,7 @@ type Surroundings = { readonly shared: Shared; readonly pause: (ms: number) => P
 const ofProcess: Shared = { pages: new Map(), next: new Map() }
 
 const MINUTE_MS = 60_000
-/** Two at once, then one each half second, and some room for the way to AWS. */
+/** Two requests may start together, then one every 550 ms: half a second, and some margin for network delays. */
 const APART_MS = 550
 const AT_ONCE = 2
 const TIMEOUT_MS = 10_000
@@ -51,7 +51,7 @@ export const createCallReader = (
       return readPage(await clientOf(ref), name, span)
     })()
     shared.pages.set(key, { until: Date.now() + MINUTE_MS, page })
-    // A failure is not kept.
+    // A failed read is not cached.
     page.catch(() => shared.pages.delete(key))
     return page
   }
@@ -66,7 +66,7 @@ export const createCallReader = (
     })
 }
 
-/** Milliseconds until the next look-up may start; takes that place. */
+/** Reserves the next free start time for a request in this account and region. Returns the milliseconds until then. */
 const waitFor = (place: string, { next }: Shared): number => {
   const now = Date.now()
   const at = Math.max(next.get(place) ?? 0, now - (AT_ONCE - 1) * APART_MS)
@@ -74,7 +74,7 @@ const waitFor = (place: string, { next }: Shared): number => {
   return Math.max(0, at - now)
 }
 
-/** Whole minutes, so that requests of one minute share a page. Epoch milliseconds. */
+/** A time span in epoch milliseconds, in whole minutes, so that requests of the same minute share a page. */
 type Span = { readonly from: number; readonly until: number }
 
 const spanOf = ({ from, until }: Period): Span => ({
@@ -94,7 +94,7 @@ const readPage = async (client: CloudTrailClient, name: string, { from, until }:
   return { records: Events.flatMap(recordIn), isPartial: NextToken !== undefined }
 }
 
-/** A call that AWS refused changed nothing. */
+/** The record of a call, as a list of one. Empty if AWS refused the call, because it then changed nothing. */
 const recordIn = ({ CloudTrailEvent = '{}' }: Event): readonly Json[] => {
   try {
     const record = recordOf(JSON.parse(CloudTrailEvent))

@@ -19,7 +19,7 @@ import { askAws } from '../translate.ts'
 
 const SOCI_V1 = 'application/vnd.amazon.soci.index.v1+json'
 const SOCI_V2 = 'application/vnd.amazon.soci.index.v2+json'
-/** The annotation of an image manifest for which an index exists. */
+/** The annotation of an image manifest that has a SOCI index. */
 const ANNOTATION = 'com.amazon.soci.index-digest'
 
 const MANIFESTS = [
@@ -41,13 +41,16 @@ export const createImageReader = ({ accounts }: Config, sessions: Sessions): Rea
   }
 }
 
-/** Reads the digest of a tag; undefined where ECR has no such image, or does not tell it. */
+/** Reads the digest of an image; undefined if ECR does not have the image, or the request fails. */
 export const createDigestReader = (config: Config, sessions: Sessions): Readers['digestOf'] => {
   const find = createFinder(config, sessions)
   return async image => (await find(image, unresolved))?.detail.imageDigest || undefined
 }
 
-/** Reads what is known of an image before it runs. The platforms are in the manifest of a multi-platform image only. */
+/**
+ * Reads the digest, push time and platforms of an image before it runs. Returns 'missing' if ECR does not have the image.
+ * Platforms are known only for multi-platform images, whose manifest lists them.
+ */
 export const createFactsReader = (config: Config, sessions: Sessions): Readers['imageFacts'] => {
   const find = createFinder(config, sessions)
   return async image => {
@@ -67,7 +70,10 @@ export const createFactsReader = (config: Config, sessions: Sessions): Readers['
 
 type Found = { readonly detail: ImageDetail; readonly client: ECRClient; readonly repositoryName: string }
 
-/** Finds an image of ECR in an account of the configuration, by its digest, else by its tag. */
+/**
+ * Finds an image in ECR by its digest, or else by its tag (`latest` by default). Returns undefined if the image is not in an
+ * account of the configuration. `otherwise`: returns the result if the request fails.
+ */
 const createFinder = ({ accounts }: Config, sessions: Sessions) => {
   const clientFor = sessions.each(settings => new ECRClient(settings))
   return async <T>(image: string, otherwise: (error: unknown) => T): Promise<Found | T | undefined> => {
@@ -86,7 +92,7 @@ const createFinder = ({ accounts }: Config, sessions: Sessions) => {
   }
 }
 
-/** The plan says that a tag is not resolved. */
+/** Returns undefined for an error of AWS; the plan then says that the tag could not be resolved. Throws other errors. */
 const unresolved = (error: unknown): undefined => {
   if (!(error instanceof RemoteError)) throw error
   return undefined
@@ -97,7 +103,7 @@ const missing = (error: unknown): 'missing' | undefined =>
     ? 'missing'
     : unresolved(error)
 
-/** The platforms that an image index lists, such as `linux/arm64`; undefined for a manifest that does not say them. */
+/** The platforms in an image index, such as `linux/arm64`; undefined if the manifest lists no platforms. */
 const platformsOf = async (
   client: ECRClient,
   repositoryName: string,
@@ -136,7 +142,7 @@ const loadImage = async (
   return loading(undefined, imageDetails[0]?.imageSizeInBytes)
 }
 
-/** Whether the image has an index of SOCI version 1. A filtered page may be empty and still have a next one. */
+/** Whether the image has a SOCI index of version 1. A page of filtered results may be empty although a next page exists. */
 const hasIndex = async (client: ECRClient, repositoryName: string, imageDigest: string): Promise<boolean> => {
   const filter = { artifactTypes: [SOCI_V1] }
   const found = await pages(async nextToken => {

@@ -61,7 +61,7 @@ const WHY: Readonly<Record<string, string>> = {
   UNSUPPORTED_IMAGE: 'its image type cannot be scanned',
 }
 
-/** Each page has the severity counts of all findings. */
+/** Combines the pages of a scan. The severity counts on each page are those of all findings, so the first page has them. */
 const readScan = (read: readonly DescribeImageScanFindingsCommandOutput[]): ImageScan => {
   const [first] = read
   const status = first?.imageScanStatus?.status ?? 'COMPLETE'

@@ -1,5 +1,5 @@
-// Reads ECS's action logs of a cluster. They are on if a delivery source has the cluster's ARN and a delivery belongs to it;
-// the destination names the log group. Source: ECS developer guide, action logs; CloudWatch Logs API reference,
+// Reads the ECS action logs of a cluster. They are on if a delivery source has the cluster's ARN and a delivery uses this source.
+// The destination of the delivery names the log group. Source: ECS developer guide, action logs; CloudWatch Logs API reference,
 // DescribeDeliverySources, DescribeDeliveries, DescribeDeliveryDestinations.
 import {
   CloudWatchLogsClient,
@@ -19,11 +19,11 @@ import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 
-/** The maximum number of pages of each list. A page has 50. */
+/** The maximum number of pages of each list. A page has 50 items. */
 const MOST_PAGES = 4
-/** The maximum number of pages of lines, which may be empty. */
+/** The maximum number of pages of log lines. A page may be empty. */
 const MOST_LINE_PAGES = 5
-/** How late a line may still be delivered. This is our choice: AWS states no bound. */
+/** How late a log line may be delivered. This number is our choice: AWS states no limit. */
 const LATE_MS = 3_600_000
 
 export const createActionLogReader = (config: Config, sessions: Sessions): Readers['actionLog'] => {
@@ -69,7 +69,7 @@ const findGroup = async (client: CloudWatchLogsClient, ref: ServiceRef): Promise
   return group ?? { kind: 'elsewhere' }
 }
 
-/** AWS uses both names: the first in its toolkit, the second in its documentation. */
+/** The log type of action logs. AWS uses two names: the first in its toolkit, the second in its documentation. */
 const LOG_TYPES = new Set(['ACTION_LOGS', 'EcsActionLogs'])
 
 const groupIn = (arn = ''): readonly string[] => {
@@ -96,7 +96,10 @@ const pages = async <T>(
 
 type Asked = { readonly ref: ServiceRef; readonly period: Period }
 
-/** The lines that contain the service's name; the caller compares the whole name. The time of a late line may be later. */
+/**
+ * Reads the log lines that contain the service's name. The name may be the start of a longer name, so the caller compares it.
+ * Lines are searched up to an hour after the period, because a line may be delivered late.
+ */
 const readGroup = async (client: CloudWatchLogsClient, group: string, { ref, period }: Asked): Promise<ActionLog> => {
   const lines: string[] = []
   let nextToken: string | undefined

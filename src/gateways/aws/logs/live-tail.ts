@@ -12,8 +12,8 @@ import { isSessionStream } from '../../../features/logs/session-lines.ts'
 const MOST_STREAMS = 100
 
 /**
- * Matches errors after which the follow polls instead: Live Tail is denied, unsupported for the log class, or over its
- * limits.
+ * Matches the errors after which the follow polls instead of using Live Tail: access is denied, the log class does not support
+ * Live Tail, or a limit is exceeded.
  */
 const UNAVAILABLE = /^(?:AccessDenied|InvalidOperation|LimitExceeded|Throttling|ResourceNotFound|UnknownOperation)/
 
@@ -60,7 +60,7 @@ const listen = (
       }
     }
   }
-  // The session ends after three hours, on a lost connection, or when it is closed; `take` then reports the end.
+  // The session ends after three hours, when the connection is lost, or when it is closed. `take` then returns `isOver`.
   read()
     .catch(() => undefined)
     .finally(() => {

@@ -1,4 +1,4 @@
-// Looks whether CloudWatch log groups exist.
+// Checks whether CloudWatch log groups exist.
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'

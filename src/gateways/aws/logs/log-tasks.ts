@@ -15,12 +15,15 @@ import type { ServiceRef, StoppedTask } from '../../../model/ecs.ts'
 import { describeNamed, describeTasks, listTasks } from '../ecs/load-tasks.ts'
 import { readStopped } from '../ecs/tasks.ts'
 
-/** The maximum number of pages of running tasks, and of stopped ones: 500 tasks each. */
+/** The maximum number of pages of running tasks, and of stopped tasks: 500 tasks each. */
 const MOST_PAGES = 5
 /** The maximum number of task definitions that are read. During a deployment, a service has two. */
 const MOST_DEFINITIONS = 5
 
-/** Reads the running tasks and those that stopped in the last hour. ECS keeps no older ones. `named`: a whole id. */
+/**
+ * Reads the running tasks of a service and the tasks that stopped in the last hour. ECS does not keep older ones. `named`: a
+ * complete task id; if the service has this task, reads only this task.
+ */
 export const readLogTasks = async (client: ECSClient, ref: ServiceRef, named?: string): Promise<LogTasks> => {
   const found = named === undefined ? [] : await describeNamed(client, ref, named)
   const { tasks, isPartial } = found.length > 0 ? { tasks: found, isPartial: false } : await loadTasks(client, ref)
@@ -41,7 +44,7 @@ export const readLogTasks = async (client: ECSClient, ref: ServiceRef, named?: s
   }
 }
 
-/** Reads one task by its ARN, of a service or standalone. */
+/** Reads one task by its ARN. The task may belong to a service or be standalone. Undefined if ECS no longer has the task. */
 export const readLogTask = async (client: ECSClient, ref: ServiceRef, arn: string): Promise<LogTask | undefined> => {
   const [task] = await describeTasks(client, ref.cluster, [arn])
   return task && readTask(task, await readContainers(client, task.taskDefinitionArn ?? ''), [], ref)
@@ -77,7 +80,10 @@ const readProxies = async (client: ECSClient, { cluster, arn }: ServiceRef): Pro
   )
 }
 
-/** The proxy container of a task. If its deployment has ended, the configuration of the newest deployment is used. */
+/**
+ * Returns the proxy container of a task, as a list of one, or an empty list. If the task's deployment has ended, uses the log
+ * configuration of the newest deployment.
+ */
 const proxyIn = (task: Task, proxies: Proxies): readonly ContainerDefinition[] => {
   const name = proxyOf(task)
   if (name === undefined) return []
@@ -85,7 +91,7 @@ const proxyIn = (task: Task, proxies: Proxies): readonly ContainerDefinition[] =
   return [{ name, ...(logConfiguration !== undefined && { logConfiguration }) }]
 }
 
-/** A stopped task with what its definition says about its containers. A container is essential by default. */
+/** Converts a stopped task, and adds which containers its task definition marks as essential. The default is essential. */
 const readEnd = (task: Task, definitions: readonly ContainerDefinition[]): StoppedTask => {
   const stopped = readStopped(task)
   const essential = new Map(definitions.map(({ name = '', essential = true }) => [name, essential]))

@@ -20,7 +20,7 @@ import { readSessionGroups } from './session-groups.ts'
 /** The maximum number of streams in one request (CloudWatch Logs API reference, FilterLogEvents). */
 const MOST_STREAMS = 100
 const MOST_IN_PAGE = 10_000
-/** The smallest requested page. A page ends at 1 MB: 2,500 lines of 400 bytes, more than most services write. */
+/** The minimum number of lines requested in a page. A page ends at 1 MB, which is 2,500 lines of 400 bytes. */
 const LEAST_IN_PAGE = 2_500
 /** The maximum number of pages. Pages may be empty and still have a token for the next page. */
 const MOST_PAGES = 10
@@ -74,15 +74,15 @@ const readLines = async (client: CloudWatchLogsClient, query: LogQuery): Promise
   }
 }
 
-/** The time up to which lines are complete, oldest first: the end of the partial part that ends first. */
+/** The time up to which the lines of all parts are complete: the earliest last line of the parts that are partial. */
 const horizonOf = (parts: readonly Found[]): number =>
   Math.min(...parts.map(({ lines, isPartial }) => (isPartial ? (lines.at(-1)?.at ?? 0) : Number.POSITIVE_INFINITY)))
 
 type Found = { readonly lines: readonly LogLine[]; readonly isPartial: boolean }
 
 /**
- * Reads streams by name. AWS refuses the whole request if one stream does not exist yet, as for a new task; then reads
- * by prefix.
+ * Reads streams by name. AWS refuses the whole request if one of the streams does not exist, as for a new task. In this case,
+ * reads by the common prefix of the names.
  */
 const readStreams = async (
   client: CloudWatchLogsClient,

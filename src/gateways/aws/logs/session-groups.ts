@@ -1,7 +1,7 @@
 // Reads the log groups in which clusters keep the transcripts of ECS Exec sessions.
 import { DescribeClustersCommand, type ECSClient } from '@aws-sdk/client-ecs'
 
-/** ECS API reference, DescribeClusters. */
+/** The maximum number of clusters in one call (ECS API reference, DescribeClusters). */
 const MOST_CLUSTERS = 100
 
 export const readSessionGroups = async (client: ECSClient, clusters: readonly string[]): Promise<readonly string[]> => {

@@ -22,7 +22,7 @@ export const createAlarmReader = (config: Config, sessions: Sessions): Readers['
       return found.flat().map(
         ({ AlarmName = '', StateValue, StateUpdatedTimestamp }): AlarmState => ({
           name: AlarmName,
-          // Of a state that CloudWatch did not have before, nothing can be said.
+          // A state that this version does not know is treated as INSUFFICIENT_DATA.
           state: StateValue === 'OK' || StateValue === 'ALARM' ? StateValue : 'INSUFFICIENT_DATA',
           since: iso(StateUpdatedTimestamp),
         }),

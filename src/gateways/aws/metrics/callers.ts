@@ -17,8 +17,10 @@ const NAME = /^[\w-]{1,64}$/
 const CLIENT = ['ClusterName', 'ServiceName'].map(name => `\${PROP('Dim.${name}')}`).join('/')
 
 /**
- * TargetProcessedBytes also counts TCP. Together with TargetDiscoveryName, ClusterName and ServiceName are those of the
- * client. Names that cannot all be searched for count as not read. The metrics do not name the namespace: clients of an equal name in another namespace count, too. Source: ECS developer guide, CloudWatch metrics.
+ * Creates the reader. It uses the metric TargetProcessedBytes, which also counts TCP. In the dimensions of this metric,
+ * ClusterName and ServiceName are those of the client. Throws RemoteError if there are too many names or one is not valid. The
+ * metric does not name the namespace, so clients of the same discovery name in another namespace are included. Source: ECS
+ * developer guide, CloudWatch metrics.
  */
 export const createCallerReader = (config: Config, sessions: Sessions): Readers['callers'] => {
   const clientFor = sessions.each(settings => new CloudWatchClient(settings))

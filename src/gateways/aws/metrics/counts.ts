@@ -16,8 +16,8 @@ import { lastMinutes, type MetricRequest, readMetrics } from './metric-data.ts'
  */
 const MOST_SERVICES = 250
 /**
- * The maximum number of calls, which limits the cost: GetMetricData is billed by metric. For other services, only
- * stored events are used.
+ * The maximum number of calls, which limits the cost: GetMetricData is billed by metric. The counts of services above this
+ * maximum come only from stored events.
  */
 const MOST_CALLS = 12
 const MINUTES = 5

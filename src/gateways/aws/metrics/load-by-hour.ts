@@ -1,4 +1,4 @@
-// Reads the load of a service by the hour, as predictive scaling measures it: the sum over all tasks.
+// Reads the load of a service for each hour as predictive scaling measures it: the sum over all tasks.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -12,8 +12,9 @@ const HOUR_SECONDS = 3_600
 const MINUTES = 60
 
 /**
- * ECS sends one sample a task and minute, so that the sum of an hour by 60 is the average over all tasks. Sources: ECS developer
- * guide, service utilization metrics and running task count; Elastic Load Balancing user guide, CloudWatch metrics.
+ * Creates the reader. ECS sends one sample for each task and minute, so the sum of an hour divided by 60 is the average total of
+ * all tasks. Sources: ECS developer guide, service utilization metrics and running task count; Elastic Load Balancing user guide,
+ * CloudWatch metrics.
  */
 export const createHourlyLoad = (config: Config, sessions: Sessions): Readers['loadByHour'] => {
   const clientFor = sessions.each(settings => new CloudWatchClient(settings))

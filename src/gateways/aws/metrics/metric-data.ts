@@ -16,13 +16,13 @@ export type MetricRequest = {
   readonly metric: string
   readonly statistic: 'Average' | 'Maximum' | 'Sum'
   readonly dimensions: Readonly<Record<string, string>>
-  /** The seconds of one sample; 60 if absent. */
+  /** The length of one sample in seconds; 60 by default. */
   readonly period?: number
 }
 
 /**
- * A search for the metrics of a namespace that have exactly these dimensions. `where`: values that some of them have. A
- * value must not contain a quote.
+ * A search for the metrics of a namespace that have exactly the dimensions `dimensions`. `where`: values that some of these
+ * dimensions must have. A value must not contain a quotation mark.
  */
 export type MetricSearch = {
   readonly id: string
@@ -47,8 +47,8 @@ export const lastMinutes = (minutes: number, now: string): Span => {
 }
 
 /**
- * Reads samples by metric id, one per period, oldest first. At most 500 metrics (CloudWatch API reference,
- * GetMetricData).
+ * Reads at most 500 metrics (CloudWatch API reference, GetMetricData). Returns a function from a metric's id to its samples, one
+ * for each period, oldest first.
  */
 export const readMetrics = async (
   client: CloudWatchClient,
@@ -62,8 +62,8 @@ export const readMetrics = async (
 }
 
 /**
- * Reads the metrics that each search finds, by the search's id. A search finds what had data in the last two weeks. Throws
- * RemoteError if CloudWatch did not return all of them.
+ * Runs the searches. Returns a function from a search's id to the metrics that the search found. A search finds only metrics that
+ * had data in the last two weeks. Throws RemoteError if CloudWatch did not return all metrics.
  */
 export const searchMetrics = async (
   client: CloudWatchClient,
@@ -82,8 +82,9 @@ export const searchMetrics = async (
 }
 
 /**
- * PartialData on a page continues on the next one. A message says what was left out, such as metrics above the maximum.
- * Source: CloudWatch API reference, GetMetricData and MetricDataResult.
+ * Throws RemoteError if the pages do not contain all metrics. The status PartialData means that the next page continues the
+ * metric. A message in a page means that something was left out, such as metrics above the maximum. Source: CloudWatch API
+ * reference, GetMetricData and MetricDataResult.
  */
 const demandAll = (pages: readonly GetMetricDataOutput[]): void => {
   const last = pages.at(-1)
@@ -98,7 +99,7 @@ const demandAll = (pages: readonly GetMetricDataOutput[]): void => {
     throw new RemoteError(`CloudWatch did not return all metrics (${code})`, { code, passing: code !== 'Forbidden' })
 }
 
-/** More than 500 metrics of an hour need. */
+/** The maximum number of pages. 500 metrics of one hour need fewer. */
 const MOST_PAGES = 10
 
 const readPages = async (
@@ -129,7 +130,7 @@ const resultsOf = ({ MetricDataResults = [] }: GetMetricDataOutput): readonly Me
 const samplesOf = ({ Timestamps = [], Values = [] }: MetricDataResult): readonly Sample[] =>
   Timestamps.map((at, index) => ({ at: at.getTime(), value: Values[index] ?? 0 }))
 
-/** Source: CloudWatch user guide, search expression syntax. A value in double quotes must match as a whole. */
+/** The query of a search. A value in double quotes must match exactly (CloudWatch user guide, search expression syntax). */
 const searchOf = ({ id, namespace, metric, dimensions, where, label }: MetricSearch): MetricDataQuery => {
   const terms = Object.entries({ MetricName: metric, ...where }).map(([name, value]) => `${name}="${value}"`)
   return {

@@ -1,5 +1,5 @@
-// Reads a service's CPU and memory usage from CloudWatch. Requests the metrics of all sources in one call, and uses the
-// best that have data.
+// Reads a service's CPU and memory usage from CloudWatch. Requests the metrics of all sources in one call, and uses the best
+// source that has data.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -49,7 +49,7 @@ export const createUsageReader = (config: Config, sessions: Sessions): Readers['
 
 const RUNNING: Measure = ['running', INSIGHTS, 'RunningTaskCount', 'Average']
 
-/** The seconds of one sample: a chart shows at most some hundred of them. */
+/** The length of one sample in seconds. Longer time spans have longer samples, so that a chart has at most some hundred. */
 const periodOf = ({ from, until }: Span): number => {
   const hours = (until - from) / 3_600_000
   return hours <= 6 ? 60 : hours <= 24 ? 300 : 3_600

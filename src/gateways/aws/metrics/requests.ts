@@ -1,4 +1,4 @@
-// Counts the requests that Application Load Balancers send to target groups. A Network Load Balancer counts none.
+// Counts the requests that Application Load Balancers send to target groups. Network Load Balancers do not count requests.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -12,8 +12,8 @@ const MINUTES = 5
 const MOST_GROUPS = 5
 
 /**
- * The search needs no name of a load balancer. RequestCount is reported only if it is not zero. Source: Elastic Load
- * Balancing user guide, CloudWatch metrics for your Application Load Balancer.
+ * Creates the reader. It searches by target group, so it does not need the name of the load balancer. RequestCount is reported
+ * only if it is not zero. Source: Elastic Load Balancing user guide, CloudWatch metrics for your Application Load Balancer.
  */
 export const createRequestReader = (config: Config, sessions: Sessions): Readers['requests'] => {
   const clientFor = sessions.each(settings => new CloudWatchClient(settings))
@@ -36,5 +36,5 @@ export const createRequestReader = (config: Config, sessions: Sessions): Readers
     })
 }
 
-/** The value of the dimension: the end of the ARN, `targetgroup/<name>/<id>`. */
+/** The value of the TargetGroup dimension, `targetgroup/<name>/<id>`, which is the end of the ARN; undefined if not valid. */
 const idOf = (arn: string): string | undefined => /:(targetgroup\/[\w-]+\/\w+)$/.exec(arn)?.[1]

@@ -12,8 +12,8 @@ const MINUTES = 15
 const MOST_NAMES = 10
 
 /**
- * The metrics, by DiscoveryName, ServiceName and ClusterName; times are in milliseconds. Source: ECS developer guide,
- * CloudWatch metrics.
+ * The metrics that are read, with the dimensions DiscoveryName, ServiceName and ClusterName. TargetResponseTime is in
+ * milliseconds. Source: ECS developer guide, CloudWatch metrics.
  */
 const METRICS = [
   ['requests', 'RequestCount', 'Sum'],

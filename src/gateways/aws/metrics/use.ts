@@ -1,4 +1,4 @@
-// Counts what used a service in two weeks: requests and flows of its load balancers, Service Connect, and messages of queues.
+// Counts the use of a service in two weeks: requests and flows of its load balancers, Service Connect requests, queue messages.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -19,9 +19,9 @@ const DAY_SECONDS = 86_400
 type Measured = Omit<UseCount, 'total'> & Pick<MetricRequest, 'namespace' | 'metric' | 'dimensions'>
 
 /**
- * A metric without data was not used: load balancers report counts that are not zero. Sources: Elastic Load Balancing user guides,
- * CloudWatch metrics (a Network Load Balancer counts no flows by target group); ECS developer guide, Service Connect metrics; SQS
- * developer guide, CloudWatch metrics.
+ * Creates the reader. A metric without data counts as no use, because load balancers report only counts that are not zero.
+ * Sources: Elastic Load Balancing user guides, CloudWatch metrics (a Network Load Balancer counts no flows by target group); ECS
+ * developer guide, Service Connect metrics; SQS developer guide, CloudWatch metrics.
  */
 export const createUseReader = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers['use'] => {
   const clientFor = sessions.each(settings => new CloudWatchClient(settings))
@@ -50,7 +50,7 @@ const requestOf = ({ namespace, metric, dimensions }: Measured, at: number): Met
   ...{ id: idOf(at), namespace, metric, dimensions, statistic: 'Sum', period: DAY_SECONDS },
 })
 
-/** `balancer`: such as `app/orders/50dc6c495c0c9188`. `group`: `targetgroup/orders/6d0ecf831eec9f09`. */
+/** A load balancer, such as `app/orders/50dc6c495c0c9188`, and its group, such as `targetgroup/orders/6d0ecf831eec9f09`. */
 type Balancer = { readonly balancer: string; readonly group: string }
 
 const readBalancers = (xml: string): readonly Balancer[] =>

@@ -101,10 +101,10 @@ export const createAutoscalingReaders = (config: Config, sessions: Sessions): Pi
   }
 }
 
-/** AWS returns at most 50 activities at once. */
+/** The maximum number of pages. A page has at most 50 activities. */
 const MOST_PAGES_OF_PAST = 10
 
-/** Pages until an activity is older than `since`, ISO 8601. */
+/** Reads the activities since `since` (ISO 8601). `isPartial`: there are more pages than are read. */
 const readPast = async (client: ApplicationAutoScalingClient, ref: ServiceRef, since: string): Promise<ScalingPast> => {
   const found: ScalingActivity[] = []
   let NextToken: string | undefined
@@ -136,7 +136,7 @@ const readTargetOf = async (
   return target && readTarget(target)
 }
 
-/** All pages: AWS allows 50 policies, and returns as few as 10 at once. */
+/** Reads all pages. AWS allows 50 policies, but a page may have as few as 10. */
 const readPolicies = async (
   client: ApplicationAutoScalingClient,
   ref: ServiceRef,
@@ -147,7 +147,7 @@ const readPolicies = async (
   return found
 }
 
-/** All pages: AWS allows 200 scheduled actions, and returns 50 at once. */
+/** Reads all pages. AWS allows 200 scheduled actions, and a page has 50. */
 const readSchedules = async (
   client: ApplicationAutoScalingClient,
   ref: ServiceRef,
@@ -195,7 +195,10 @@ const readTarget = (target: AwsTarget): ScalableTarget => ({
   ...(target.PredictedCapacity !== undefined && { predicted: target.PredictedCapacity }),
 })
 
-/** Application Auto Scaling API reference, DescribeScalableTargets: 50 a page; a dimension needs resource ids. */
+/**
+ * Reads all ECS services whose scaling is suspended. The request cannot filter by dimension, because that needs resource ids. A
+ * page has 50 targets. Source: Application Auto Scaling API reference, DescribeScalableTargets.
+ */
 const readSuspended = async (client: ApplicationAutoScalingClient): Promise<readonly SuspendedService[]> => {
   const { ServiceNamespace, ScalableDimension: own } = scalable({ cluster: '', service: '' })
   const found: SuspendedService[] = []

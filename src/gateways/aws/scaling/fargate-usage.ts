@@ -1,4 +1,4 @@
-// Reads an account's current Fargate usage; unknown if AWS refuses or does not answer.
+// Reads an account's current Fargate usage; undefined if AWS refuses or does not answer.
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import type { Account } from '../../../model/account.ts'
 import type { Sessions } from '../identity/sessions.ts'

@@ -9,7 +9,7 @@ import { plainName } from '../../../kit/messages/text.ts'
 import type { ScalingMetric, ScalingPolicy } from '../../../model/ecs.ts'
 import type { JsonObject } from '../../../model/json.ts'
 
-/** The characters of a name from AWS, which is untrusted text. */
+/** The maximum length of a name from AWS, which is untrusted text. */
 const MOST_NAME = 80
 
 export const readPolicy = (policy: AwsPolicy): ScalingPolicy => ({
@@ -28,7 +28,7 @@ const readKind = (policy: AwsPolicy): Read => {
   return predictive === undefined ? readUnknown(policy.PolicyType ?? 'none') : readPredictive(predictive)
 }
 
-/** A type that AWS added later: it may do anything. */
+/** Describes a policy of a type that AWS added later. It is treated as a policy that may scale in. */
 const readUnknown = (type: string): Read => ({
   kind: 'unknown',
   says: `acts in a way that Quarterdeck does not know (${plainName(type, MOST_NAME)})`,

@@ -1,4 +1,4 @@
-// Reads an account's Fargate vCPU quota; unknown if AWS refuses or does not answer.
+// Reads an account's Fargate vCPU quota; undefined if AWS refuses or does not answer.
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import type { Account } from '../../../model/account.ts'
 import type { Sessions } from '../identity/sessions.ts'
