@@ -1,4 +1,4 @@
-// Small checks from which the schemas of Slack's objects are composed. A problem has Slack's text and a JSON pointer.
+// Small checks from which the schemas of Slack's objects are composed. A problem is Slack's error text with a JSON pointer.
 import { isJson } from './json.ts'
 
 export type Problems = string[]
@@ -55,7 +55,7 @@ export const list =
     })
   }
 
-/** A check for an object with exactly these fields. */
+/** A check for an object that has all required fields, and no fields other than the required and optional ones. */
 export const shape =
   (required: Shape, optional: Shape = {}): Check =>
   (value, at, problems) => {
@@ -73,7 +73,7 @@ export const shape =
     }
   }
 
-/** A check for an object whose `type` selects the check of its fields. */
+/** A check for an object. The value of `type` selects the check of its other fields. */
 export const byType =
   (checks: { readonly [type: string]: Check }): Check =>
   (value, at, problems) => {

@@ -39,7 +39,7 @@ const withValue = (values: Values, { block, element }: Found, value: Json): Valu
 export const createClick = (setup: DeliverySetup, offers: Offers) => {
   const { context, urls } = setup
   const { workspace, triggers } = context
-  /** The choices that a person has made in a message. They are kept until the message changes. */
+  /** The values that a person has chosen in a message. They are kept until the message changes. */
   const chosen = new Map<string, Values>()
 
   const remember = (user: User, surface: Surface, found: Found, value: Json): Values => {

@@ -1,5 +1,5 @@
-// A person edits or deletes a message of their own. An edited text that mentions the bot is sent as `app_mention` again,
-// with the same `ts`, a new event id and `edited` (seen in slack-go/slack pull request 1256). A deletion is not sent.
+// Edits or deletes a person's own message. If the new text mentions the bot, Slack sends `app_mention` again, with the same `ts`,
+// a new event id and `edited` (seen in slack-go/slack pull request 1256). Slack sends deletions only in direct messages.
 import { channelFor, type DeliverySetup, encodeTyped, personOf } from './delivery.ts'
 import { SLACKBOT } from './seed.ts'
 import type { RequestTampering, Sent } from './send.ts'
@@ -12,7 +12,7 @@ type Events = {
   readonly tellMention: (message: Message, channel: Channel, tampering?: RequestTampering) => Promise<Sent | undefined>
 }
 
-/** In a direct message, for apps that subscribe to `message.im`. */
+/** The event of a change in a direct message, for apps that subscribe to `message.im`. */
 const changeIn = (channel: Channel, eventTs: string, fields: Json): Json => ({
   hidden: true,
   channel: channel.id,
@@ -25,7 +25,7 @@ const changeIn = (channel: Channel, eventTs: string, fields: Json): Json => ({
 export const createEditDelivery = ({ context }: DeliverySetup, { event, tellMention }: Events) => {
   const { workspace, clock } = context
 
-  /** People change only what they wrote themselves. */
+  /** Finds a message that the person wrote. People can change only their own messages. */
   const ownMessage = (id: string, where: string, ts: string) => {
     const user = personOf(id, context)
     const channel = channelFor(user, where, context)
@@ -34,10 +34,10 @@ export const createEditDelivery = ({ context }: DeliverySetup, { event, tellMent
     return { message, channel }
   }
 
-  /** Whole seconds, as in Slack. */
+  /** Who edited and when. The time has whole seconds, as in Slack. */
   const editedNow = (user: string) => ({ user, ts: `${Math.floor(clock.now() / 1000)}.000000` })
 
-  /** Sends nothing when the text is the same. */
+  /** Edits a message. If the text did not change, sends no event. */
   const edit = async ({ user, channel: where, ts, text }: Edit, tampering?: RequestTampering) => {
     const { message, channel } = ownMessage(user, where, ts)
     const encoded = encodeTyped(text, context, false)
@@ -52,7 +52,7 @@ export const createEditDelivery = ({ context }: DeliverySetup, { event, tellMent
     return { message: edited, sent }
   }
 
-  /** The first message of a thread leaves Slack's note, so that its replies stay. */
+  /** Deletes a message. If it has replies, Slack's note replaces it, so that the thread remains. */
   const remove = async ({ user, channel: where, ts }: Omit<Edit, 'text'>): Promise<void> => {
     const { message, channel } = ownMessage(user, where, ts)
     if ((message.reply_count ?? 0) > 0)

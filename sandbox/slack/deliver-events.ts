@@ -1,5 +1,5 @@
-// Delivers Events API events (messages, mentions, edits, App Home opened), with retries at once, after one and after five
-// minutes.
+// Delivers events of the Events API (messages, mentions, edits, App Home opened). There are three retries: immediately, after one
+// minute and after five minutes.
 import { createEditDelivery } from './deliver-edits.ts'
 import { channelFor, type DeliverySetup, encodeTyped, personOf } from './delivery.ts'
 import { eventEnvelope } from './payloads.ts'
@@ -17,7 +17,7 @@ export type Post = {
   readonly threadTs?: string
 }
 
-/** Sends an event, and again when the app does not acknowledge it. */
+/** Creates the function that sends an event, with retries if the app does not acknowledge it. */
 const createAttempt = (setup: DeliverySetup) => {
   const attempt = async (body: string, retry: number, reason: string, tampering?: RequestTampering): Promise<Sent> => {
     const headers: Record<string, string> =
@@ -35,7 +35,7 @@ const createAttempt = (setup: DeliverySetup) => {
   return attempt
 }
 
-/** A message's `client_msg_id` stays the same when it is edited. */
+/** Creates the function that returns the `client_msg_id` of a message. An edited message keeps its id. */
 const createClientIds = () => {
   const ids = new Map<string, string>()
   return ({ channel, ts }: Message): string => {
@@ -59,7 +59,7 @@ const createChecks = (setup: DeliverySetup) => {
       { contentType: 'application/x-www-form-urlencoded', body: 'ssl_check=1&token=sandbox-verification-token' },
       tampering,
     )
-  /** Slack's notice that it leaves out events, in each minute with more than 30,000 events in an hour. */
+  /** Sends Slack's notice that events are left out. Slack sends it each minute if there are over 30,000 events in an hour. */
   const limitRate = (tampering?: RequestTampering) =>
     json(
       {
@@ -78,7 +78,7 @@ type SendEvent = (
   tampering?: RequestTampering,
 ) => Promise<Sent | undefined>
 
-/** Adds a person to a channel. An app hears of it only in channels that it is a member of. */
+/** Creates the function that adds a person to a channel. The app is notified only for channels of which it is a member. */
 const createJoin =
   ({ context: { workspace } }: DeliverySetup, event: SendEvent) =>
   async (user: string, where: string, tampering?: RequestTampering): Promise<Sent | undefined> => {
@@ -146,7 +146,7 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     return undefined
   }
 
-  /** Delivers a message that a person types. `@quarterdeck …` mentions the bot, also in a thread. */
+  /** Delivers a message that a person types. `@quarterdeck …` mentions the bot, in a channel and in a thread. */
   const post = async ({ user: id, channel: where, text, threadTs }: Post, tampering?: RequestTampering) => {
     const user = personOf(id, context)
     const channel = channelFor(user, where, context)

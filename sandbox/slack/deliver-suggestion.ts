@@ -1,4 +1,4 @@
-// Requests the options of an external select from the bot, while a person types.
+// Requests the options of an external select from the bot while a person types.
 import { answerJson, type DeliverySetup, personOf } from './delivery.ts'
 import { jsonOf, listOf, textOf } from './json.ts'
 import { checkSuggestions, type Rejection } from './limits.ts'

@@ -1,4 +1,4 @@
-// Delivers submitted and closed modals to the bot.
+// Notifies the bot of modals that a person submits or closes.
 
 import type { Offers } from './deliver-suggestion.ts'
 import { answerJson, type DeliverySetup, personOf } from './delivery.ts'
@@ -14,8 +14,8 @@ import type { Workspace } from './workspace.ts'
 type GivenBlock = Given | { readonly [actionId: string]: Given }
 
 /**
- * A submission. `values`: keyed by block id; for a block with one field, the value itself. Omitted fields keep their
- * values.
+ * A submission of a modal. `values`: keyed by block id; if a block has only one field, the value of this field. Fields that are
+ * omitted keep their values.
  */
 export type Submission = {
   readonly user: string
@@ -24,15 +24,12 @@ export type Submission = {
 }
 
 /**
- * The result of a submission. `errors`: keyed by block id, from the bot, or from Slack's client, which then sent
- * nothing.
+ * The result of a submission. `errors`: keyed by block id. They come from the bot, or from Slack's client, which in this case
+ * sends nothing to the bot.
  */
 export type Submitted = { readonly sent?: Sent; readonly errors: FieldErrors }
 
-/**
- * A click on a close button. `all`: the button that closes the whole stack of modals, instead of the top modal's
- * button.
- */
+/** A click on a close button. `all`: the button closes the whole stack of modals, not only the top modal. */
 export type Closing = { readonly user: string; readonly all?: boolean }
 
 const FORM = 'application/x-www-form-urlencoded'

@@ -1,4 +1,4 @@
-// The parts that all deliveries share: the acting person, the channel, and Slack's notice if the bot does not answer.
+// What all deliveries share: finding the acting person and the channel, and Slack's notice if the bot does not answer.
 import { isJson, parseJson } from './json.ts'
 import { type Context, SlackRefusal } from './method.ts'
 import type { ResponseUrls } from './response-url.ts'
@@ -35,15 +35,13 @@ export const channelFor = (user: User, id: string, { workspace }: Context): Chan
   return channel
 }
 
-/** The JSON object in the bot's answer; `undefined` if there is none. */
+/** The JSON object in the body of the bot's answer; undefined if the body is not a JSON object. */
 export const answerJson = ({ body }: Sent): Json | undefined => {
   const json = parseJson(body)
   return isJson(json) ? json : undefined
 }
 
-/**
- * Shows an answer by calling `show`. Slack drops an answer that exceeds its limits, and reports this only in the log.
- */
+/** Shows the bot's answer by calling `show`. Slack drops an answer that exceeds its limits; only the log reports this. */
 export const tryToShow = (what: string, show: () => void, { log }: DeliverySetup): boolean => {
   try {
     show()

@@ -79,7 +79,7 @@ const optionsOf = (select: unknown): readonly unknown[] => {
   return [...listOf(options), ...listOf(groups).flatMap(group => listOf(jsonOf(group)['options']))]
 }
 
-/** Checks that the initial option is exactly equal to one of the options. Slack refuses any other. */
+/** Checks that the initial option equals one of the options exactly. Slack refuses any other initial option. */
 const initialIsOffered: Check = (value, at, problems) => {
   const { initial_option: one, initial_options: many } = jsonOf(value)
   const offered = optionsOf(value)

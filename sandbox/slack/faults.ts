@@ -9,15 +9,13 @@ export type Effect =
   /** Slack executes the call, but its answer is lost. */
   | { readonly kind: 'lose' }
 
-/**
- * A fault. `method`: a Web API method, `response_url`, `upload`, or `*`. `times`: how many calls fail; 1 by default.
- */
+/** A fault. `method`: a Web API method, `response_url`, `upload`, or `*` for all. `times`: how many calls fail; 1 by default. */
 export type Fault = { readonly method: string; readonly effect: Effect; readonly times?: number }
 
 export type Faults = {
   add(fault: Fault): void
   clear(): void
-  /** The effect of a fault on this call, which counts as one use of the fault. */
+  /** Returns the effect of a fault on this call, if there is one. The call counts as one use of the fault. */
   take(method: string): Effect | undefined
 }
 

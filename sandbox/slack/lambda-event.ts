@@ -1,4 +1,4 @@
-// Builds the event that Lambda gets from API Gateway (HTTP API) and function URLs, payload format 2.0.
+// Builds the event, in payload format 2.0, that API Gateway (HTTP API) and function URLs send to Lambda.
 
 export type LambdaHttpEvent = {
   readonly version: '2.0'
@@ -34,7 +34,7 @@ export type Handler = (event: LambdaHttpEvent) => Promise<LambdaAnswer>
 const PATH = '/slack/events'
 const AGENT = 'Slackbot 1.0 (+https://api.slack.com/robots)'
 
-/** The event of a request. `now`: epoch milliseconds of world time. */
+/** The event of a request. `now`: world time in epoch milliseconds. */
 export const lambdaEvent = (headers: Record<string, string>, body: Buffer, now: number): LambdaHttpEvent => ({
   version: '2.0',
   routeKey: '$default',

@@ -1,4 +1,4 @@
-// Checks messages, modals and App Homes against Slack's limits. A rejection has Slack's error. Limits: slack.md 2.2.
+// Checks messages, modals and App Homes against Slack's limits. A rejection has Slack's error code. Source: slack.md 2.2.
 import {
   addProblem,
   all,
@@ -28,7 +28,7 @@ import { isJson, jsonOf, listOf, textOf } from './json.ts'
 import { richText } from './rich-text.ts'
 import type { Block, Json } from './types.ts'
 
-/** A rejection: Slack's error code, with its messages if Slack returns any. */
+/** A rejection: Slack's error code, and Slack's messages if Slack returns any. */
 export type Rejection = { readonly error: string; readonly messages?: readonly string[] }
 
 export const MOST = {
@@ -135,7 +135,7 @@ const messageBlocks = list(byType({ ...anywhere, table, markdown }), { max: MOST
 const modalBlocks = list(byType({ ...anywhere, alert }), { max: MOST.viewBlocks })
 const homeBlocks = list(byType(anywhere), { max: MOST.viewBlocks })
 
-/** The number of characters of all visible text in a tree of blocks: of every `text` that is a string. */
+/** The number of characters in all visible texts of a tree of blocks: of each `text` whose value is a string. */
 export const textLength = (value: unknown): number => {
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + textLength(item), 0)
   if (!isJson(value)) return 0
@@ -172,7 +172,7 @@ const ofType = (blocks: readonly unknown[], name: string) => blocks.filter(block
 const rejection = (error: string, problems: Problems): Rejection | undefined =>
   problems.length > 0 ? { error, messages: problems } : undefined
 
-/** Checks the blocks of a message. Returns why Slack refuses them, if it does. */
+/** Checks the blocks of a message. Returns Slack's rejection; undefined if Slack accepts the blocks. */
 export const checkMessageBlocks = (value: unknown): Rejection | undefined => {
   if (!Array.isArray(value)) return { error: 'invalid_blocks_format' }
   const problems: Problems = []
@@ -213,7 +213,7 @@ const focus = (blocks: readonly unknown[], problems: Problems): void => {
   if (focused.length > 1) addProblem(problems, 'only one element may have focus_on_load', '/view/blocks')
 }
 
-/** Checks a view for a surface. Returns why Slack refuses it, if it does. */
+/** Checks a view for a surface. Returns Slack's rejection; undefined if Slack accepts the view. */
 export const checkView = (value: unknown, surface: 'modal' | 'home'): Rejection | undefined => {
   if (Buffer.byteLength(JSON.stringify(value) ?? '') > MOST.viewBytes) return { error: 'view_too_large' }
   const problems: Problems = []
@@ -229,7 +229,7 @@ export const checkView = (value: unknown, surface: 'modal' | 'home'): Rejection 
   return rejection('invalid_arguments', problems)
 }
 
-/** Checks an answer to a block_suggestion. Returns why Slack refuses it, if it does. */
+/** Checks an answer to a block_suggestion. Returns Slack's rejection; undefined if Slack accepts the answer. */
 export const checkSuggestions = (value: unknown): Rejection | undefined => {
   const problems: Problems = []
   const answer = jsonOf(value)

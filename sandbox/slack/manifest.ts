@@ -1,4 +1,4 @@
-// Reads from manifest.yml what Slack allows the app: the events and the scopes.
+// Reads from manifest.yml the events and the scopes that the app has.
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 

@@ -7,9 +7,7 @@ import type { Triggers } from './triggers.ts'
 import type { Channel, Json } from './types.ts'
 import type { Workspace } from './workspace.ts'
 
-/**
- * An error of a Web API method: `ok: false` with Slack's code. It is caught in one place, where the answer is written.
- */
+/** An error of a Web API method: `ok: false` with Slack's error code. The code that writes the answer catches this error. */
 export class SlackRefusal extends Error {
   readonly extra: Json
 
@@ -52,7 +50,7 @@ export const requiredArg = (args: Args, name: string): string =>
 
 export const flagArg = (args: Args, name: string): boolean => ['true', '1'].includes(textArg(args, name))
 
-/** A JSON argument of a call. It is a value in a JSON body, but a text in a form. */
+/** A JSON argument of a call. In a JSON body it is a value; in a form it is a text, which is parsed. */
 export const jsonArg = (args: Args, name: string, error: string): unknown => {
   const value = args[name]
   if (typeof value !== 'string') return value
@@ -62,8 +60,8 @@ export const jsonArg = (args: Args, name: string, error: string): unknown => {
 }
 
 /**
- * The conversation that an argument names, if the bot can see it. A private conversation that the bot has not joined is
- * not found.
+ * The conversation that an argument names, if the bot can see it. A private conversation of which the bot is not a member counts
+ * as not found.
  */
 export const channelArg = (args: Args, { workspace }: Context, name = 'channel'): Channel => {
   const channel = workspace.channels.get(textArg(args, name))

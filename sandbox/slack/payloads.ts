@@ -2,7 +2,7 @@
 import { APP_ID, BOT, TEAM } from './seed.ts'
 import type { Channel, Enterprise, Json, Message, User, View } from './types.ts'
 
-/** Slack's deprecated verification token. Slack still sends it, but it proves nothing. */
+/** Slack's deprecated verification token. Slack still sends the token, but it does not prove that Slack sent a request. */
 const VERIFICATION_TOKEN = 'sandbox-verification-token'
 
 const teamOf = (): Json => ({ id: TEAM.id, domain: TEAM.domain })
@@ -47,7 +47,7 @@ export const commandForm = (user: User, channel: Channel, fields: CommandFields)
     ...(user.teamId === TEAM.id ? {} : { user_team_id: user.teamId }),
   }).toString()
 
-/** `enterprise`: of the workspace; undefined outside Enterprise Grid. */
+/** The form body with this payload. `enterprise`: the organization of the workspace; undefined outside Enterprise Grid. */
 export const payloadForm = (payload: Json, enterprise: Enterprise | undefined): string =>
   new URLSearchParams({
     payload: JSON.stringify({ ...payload, ...(enterprise && ofEnterprise(enterprise)) }),
@@ -64,7 +64,7 @@ export type ActionContext = {
   readonly actions: readonly Json[]
 }
 
-/** The payload of a click on a message. An ephemeral message is not in the payload, because Slack does not store it. */
+/** The payload of a click in a message. It does not contain an ephemeral message, because Slack does not store those. */
 export const messageActions = (
   user: User,
   channel: Channel,
@@ -145,7 +145,7 @@ export const messageShortcut = (
 
 type Envelope = { readonly id: string; readonly now: number; readonly enterprise: Enterprise | undefined }
 
-/** The envelope of an event of the Events API. `now`: epoch milliseconds of world time. */
+/** The envelope of an event of the Events API. `now`: world time in epoch milliseconds. */
 export const eventEnvelope = (event: Json, shared: boolean, { id: eventId, now, enterprise }: Envelope): Json => ({
   token: VERIFICATION_TOKEN,
   team_id: TEAM.id,

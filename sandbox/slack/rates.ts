@@ -1,4 +1,4 @@
-// Slack's rate limits in world time: a token bucket for each method, and for each channel if Slack limits the method by
+// Slack's rate limits, in world time. Each method has a token bucket. A method that Slack limits by channel has one for each
 // channel.
 import type { Clock } from '../world/clock.ts'
 
@@ -41,13 +41,13 @@ export const TIERS: { readonly [method: string]: number } = {
   'reactions.add': TIER_3,
 }
 
-/** The burst of chat.postMessage, which allows one message per second and channel. */
+/** The maximum burst of chat.postMessage in one channel. The sustained rate is one message a second. */
 const POST_BURST = 20
 
 type Bucket = { tokens: number; at: number }
 
 export type Rates = {
-  /** Returns the seconds until the call is allowed. If this is 0, the call is counted. */
+  /** Returns the seconds until the call is allowed. Counts the call if this number is 0. */
   take(method: string, channel: string): number
 }
 

@@ -1,7 +1,7 @@
 // Real time, for Slack's 3-second limits on acknowledgements and trigger ids.
 import type { Timer } from '../world/clock.ts'
 
-/** A clock of real time. A world `Clock` also fits this type, so that tests can move it. */
+/** A clock of real time. A `Clock` of world time also has this type, so that a test can use a clock that it moves. */
 export type RealTime = { now(): number; after(ms: number, run: () => void): Timer }
 
 export const realTime: RealTime = {

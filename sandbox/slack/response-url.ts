@@ -1,4 +1,4 @@
-// Response URLs: each accepts up to five messages within 30 minutes of world time, without a token.
+// Response URLs. Each accepts, without a token, up to five messages within 30 minutes of world time.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody, sendJson, sendText } from '../http.ts'
 import type { Faults } from './faults.ts'
@@ -11,7 +11,7 @@ import type { Json } from './types.ts'
 const MOST_USES = 5
 const LIFE_MS = 30 * 60_000
 
-/** The place of an interaction. `replace_original` replaces the message of the interaction. */
+/** The place where an interaction happened. `replace_original` replaces the message of the interaction. */
 export type Place = {
   readonly channel: string
   readonly user: string
@@ -23,7 +23,7 @@ type Issued = { readonly place: Place; readonly at: number; uses: number }
 
 export type ResponseUrls = {
   issue(place: Place): string
-  /** All that were issued. */
+  /** All response URLs that were issued. */
   list(): readonly string[]
   /** Serves `POST /response/<id>`. */
   serve(req: IncomingMessage, res: ServerResponse, id: string): Promise<void>
@@ -61,7 +61,7 @@ export const respond = (place: Place, args: Json, context: Context): void => {
   }
   if (isTrue(args['replace_original']) && replace(place, args, context)) return
   const content = contentOf(args)
-  // Slack posts in the channel, also after a click in a thread, unless the answer names the thread (Slack documentation,
+  // After a click in a thread, Slack posts the answer in the channel, unless the answer names the thread (Slack documentation,
   // handling user interaction).
   const threadTs = textArg(args, 'thread_ts') || undefined
   const where = { channel: place.channel, user: BOT.userId, threadTs }

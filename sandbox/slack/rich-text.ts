@@ -1,4 +1,4 @@
-// The schema of rich_text blocks, which table cells may also contain.
+// The schema of rich_text blocks. Table cells may also contain these blocks.
 import { byType, flag, list, number, oneOf, shape, text, type } from './check.ts'
 import { ID } from './elements.ts'
 

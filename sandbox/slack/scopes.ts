@@ -1,5 +1,5 @@
-// The scopes that methods and events need, by the type of the conversation (Slack's reference of methods and events). A
-// call without its scope is refused as Slack refuses it, with `needed` and `provided`.
+// The scopes that methods and events need, by the type of the conversation (Slack's reference of methods and events). A call
+// without its scope gets Slack's error, with `needed` and `provided`.
 import { textOf } from './json.ts'
 import { type Args, refuse, textArg } from './method.ts'
 import type { Channel, Json } from './types.ts'
@@ -67,12 +67,12 @@ const neededForEvent = (type: string, channel: Channel | undefined): readonly st
 export type Scopes = {
   /** Refuses a call whose scope is missing. */
   readonly check: (method: string, args: Args, workspace: Workspace) => void
-  /** Whether Slack sends this event to the app. */
+  /** Whether the app has the scope that it needs to receive this event. */
   readonly allowEvent: (type: string, fields: Json, workspace: Workspace) => boolean
   readonly has: (scope: string) => boolean
 }
 
-/** `granted`: undefined if every scope is. */
+/** Creates the checks. `granted`: the scopes of the bot token; undefined if it has all scopes. */
 export const createScopes = (granted: readonly string[] | undefined): Scopes => {
   const has = (scope: string): boolean => granted?.includes(scope) ?? true
   return {

@@ -1,4 +1,4 @@
-// The workspace at the start: a person for each role, and a channel that the bot has not joined.
+// The initial workspace: a person for each role, and a channel of which the bot is not a member.
 import type { Channel, User, UserGroup } from './types.ts'
 
 export const TEAM = { id: 'T0QUARTER', name: 'Quarterdeck', domain: 'quarterdeck' }

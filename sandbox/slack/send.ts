@@ -19,13 +19,13 @@ export type RequestTampering = {
 }
 
 export type Sent = {
-  /** Slack's name for the failure; `undefined` if the bot answered 200 in time. */
+  /** The error that Slack would show; undefined if the bot answered with status 200 in time. */
   readonly error?: 'operation_timeout' | 'dispatch_failed'
   /** The HTTP status of the bot's answer; absent if the answer was late. */
   readonly status?: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** The bot's answer, even if it is late. Never rejects. */
+  /** Resolves to the bot's answer, even if the answer is late. Never rejects. */
   readonly eventually: Promise<LambdaAnswer>
   /** The result of the second delivery, if the request was delivered twice. */
   readonly again?: Sent

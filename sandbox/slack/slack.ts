@@ -27,20 +27,20 @@ const MOST_CALLS = 2000
 
 export type SlackOptions = {
   readonly clock: Clock
-  /** The ingress function of the bot. It gets events in API Gateway's format. */
+  /** The bot's ingress function. It receives events in API Gateway's format. */
   readonly handler: Handler
   readonly signingSecret: string
   readonly botToken: string
-  /** The real time for the 3-second limits. Tests pass a clock that they move. */
+  /** The clock of real time for the 3-second limits. Tests pass a clock that they move. */
   readonly real?: RealTime
-  /** The origin of this server, such as `http://127.0.0.1:4000`. It may be set later, as `slack.origin`. */
+  /** The origin of this server, such as `http://127.0.0.1:4000`. It can also be set later with `slack.origin`. */
   readonly origin?: string
   readonly commands?: readonly SlashCommand[]
   readonly shortcuts?: readonly MessageShortcut[]
   /** The value of `should_escape` in the manifest. */
   readonly escapes?: boolean
   readonly events?: readonly string[]
-  /** The scopes of the bot token; every one by default. */
+  /** The scopes of the bot token; all scopes by default. */
   readonly scopes?: readonly string[]
   readonly log?: (line: string) => void
 }
@@ -65,10 +65,7 @@ const serveFile = async (req: IncomingMessage, res: ServerResponse, id: string, 
   res.end(stored.content)
 }
 
-/**
- * The bytes of an upload: the raw body, or the first file of a form. Slack accepts both, and @slack/web-api sends a
- * form.
- */
+/** The uploaded bytes: the raw body, or the first file of a form. Slack accepts both; @slack/web-api sends a form. */
 const uploaded = async (req: IncomingMessage): Promise<Buffer> => {
   const body = await readBody(req)
   const type = req.headers['content-type'] ?? ''
@@ -157,11 +154,11 @@ export const createSlack = (options: SlackOptions) => {
       ...createEventDelivery(setup),
       raw: send,
     },
-    /** Issues a response URL like those in deliveries, for a payload that a test builds. */
+    /** Issues a response URL, as a delivery does. For tests that build their own payload. */
     responseUrl: urls.issue,
     /** Every response URL that was issued. */
     responseUrls: urls.list,
-    /** Resolves when every delivery in flight, with its immediate retries, has been answered. */
+    /** Resolves when all pending deliveries and their immediate retries have been answered. */
     idle,
     subscribe: (listener: (change: Change) => void) => workspace.subscribe(listener),
     get origin() {

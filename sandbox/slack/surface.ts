@@ -7,7 +7,7 @@ import type { Place } from './response-url.ts'
 import type { Block, Json, Message, User, View } from './types.ts'
 import type { Given } from './values.ts'
 
-/** The place of an element: a message by channel and `ts`, or a view by id. By default, the top modal. */
+/** The place of an element: a message, by channel and `ts`, or a view, by id. Without either, the person's top modal. */
 export type Spot = {
   readonly user: string
   readonly channel?: string
@@ -15,7 +15,7 @@ export type Spot = {
   readonly viewId?: string
 }
 
-/** Selects an element by any of these fields. `value`: the value of a button, or the choice. */
+/** Selects an element by one or more of these fields. `value`: the value of a button, or the chosen option. */
 export type ElementSelector = {
   readonly actionId?: string
   readonly blockId?: string

@@ -1,4 +1,4 @@
-// Trigger ids. Each allows a person to get one modal, once, within 3 seconds.
+// Trigger ids. With a trigger id, the bot can show one modal to a person, once, within 3 seconds.
 import type { RealTime } from './real-time.ts'
 
 const LIFE_MS = 3000
@@ -7,7 +7,7 @@ type Trigger = { readonly user: string; readonly at: number; used: boolean }
 
 export type Triggers = {
   issue(user: string): string
-  /** The person of a trigger id, or Slack's error. The trigger id is then used up. */
+  /** Uses up a trigger id. Returns its person, or Slack's error. */
   exchange(id: string): { readonly user: string } | { readonly error: string }
 }
 

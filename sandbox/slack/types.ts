@@ -1,4 +1,4 @@
-// The types of a Slack workspace. Messages and views have Slack's field names, because payloads contain them.
+// The types of a Slack workspace. Messages and views have Slack's field names, because they are sent to the bot in payloads.
 
 export type Json = { readonly [key: string]: unknown }
 
@@ -38,7 +38,7 @@ export type Bookmark = { readonly id: string; readonly title: string; readonly l
 export type Channel = {
   readonly id: string
   readonly name: string
-  /** `mpim`: a direct message of several people. */
+  /** `mpim`: a direct message among several people. */
   readonly kind: 'public' | 'private' | 'im' | 'mpim'
   readonly members: readonly string[]
   readonly topic: string
@@ -71,7 +71,7 @@ export type Reaction = { readonly name: string; readonly users: readonly string[
 
 export type Message = {
   readonly type: 'message'
-  /** What Slack leaves of a deleted message that has replies. */
+  /** `tombstone`: the note that replaces a deleted message that has replies. */
   readonly subtype?: 'tombstone' | 'thread_broadcast'
   readonly ts: string
   readonly channel: string
@@ -126,7 +126,7 @@ export type View = {
   readonly root_view_id: string
 }
 
-/** A modal as a person sees it: with field errors, or with Slack's banner if the app did not answer. */
+/** A modal as a person sees it: with the errors of its fields, or with Slack's banner if the app did not answer. */
 export type OpenView = {
   readonly view: View
   readonly errors: { readonly [blockId: string]: string }
@@ -144,7 +144,7 @@ export type Change =
   | { readonly kind: 'home'; readonly to: string; readonly view: View }
   | { readonly kind: 'read'; readonly by: string; readonly channel: string; readonly ts: string }
 
-/** A slash command in the app's manifest. `hints`: shown while a person types. */
+/** A usage hint for a slash command, which is shown while a person types. */
 export type CommandHint = { readonly usage: string; readonly summary: string }
 export type SlashCommand = {
   readonly command: string

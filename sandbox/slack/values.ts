@@ -1,12 +1,9 @@
-// The values of Block Kit's fields, in Slack's format.
+// Reads and builds the values of Block Kit's input fields, in Slack's format.
 import { jsonOf, listOf, textOf } from './json.ts'
 import { elementsOf } from './limits.ts'
 import type { Block, Json, Values } from './types.ts'
 
-/**
- * The value to set in a field: a text, the value of an option, an id or a date; a list for several values; null to
- * clear.
- */
+/** The value to set in a field: a text, an option's value, an id, a date, or a list of them; null to clear the field. */
 export type Given = string | readonly string[] | null
 
 const LISTS: { readonly [type: string]: string } = {
@@ -42,9 +39,7 @@ const INITIAL: { readonly [type: string]: string } = {
   timepicker: 'initial_time',
 }
 
-/**
- * The field of the payload that contains the value of this element type; `undefined` for buttons and overflow menus.
- */
+/** The payload field with the value of an element of this type; undefined for buttons and overflow menus, which have none. */
 export const valueField = (type: string): string | undefined => LISTS[type] ?? SINGLES[type]
 
 const isStateful = (element: Json) => valueField(textOf(element['type'])) !== undefined
@@ -79,7 +74,7 @@ const optionsIn = (element: Json): readonly Json[] =>
     ...listOf(element['option_groups']).flatMap(group => listOf(jsonOf(group)['options'])),
   ].map(jsonOf)
 
-/** Finds the option with a value. `offered`: the options that the app returned for an external select. */
+/** Finds the option with this value. `offered`: the options that the app returned for an external select. */
 export const findOption = (element: Json, value: string, offered: readonly Json[]): Json => {
   const options = [
     ...optionsIn(element),
@@ -92,7 +87,7 @@ export const findOption = (element: Json, value: string, offered: readonly Json[
   return option
 }
 
-/** The state of one field after a person set it. */
+/** Returns the state of one field after a person has set its value. */
 export const givenValue = (element: Json, given: Given, offered: readonly Json[] = []): Json => {
   const type = textOf(element['type'])
   const field = valueField(type) ?? 'value'

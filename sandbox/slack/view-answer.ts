@@ -1,4 +1,4 @@
-// Applies the bot's answer to a submission to the person's stack of modals.
+// Applies the bot's answer to a submission: changes the person's stack of modals.
 import { type DeliverySetup, tryToShow } from './delivery.ts'
 import { jsonOf, textOf } from './json.ts'
 import { checkView } from './limits.ts'

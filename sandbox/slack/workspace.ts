@@ -1,4 +1,4 @@
-// The state of the workspace, and the feed of its changes. This file does not check Slack's rules; the methods do.
+// The state of the workspace, and a feed of its changes. This file does not enforce Slack's rules; the Web API methods do.
 import type { Clock } from '../world/clock.ts'
 import { APP_ID, aChannel, BOT, PEOPLE, SLACKBOT, seedChannels, seedGroups, seedUsers, TEAM } from './seed.ts'
 import type {
@@ -28,7 +28,7 @@ const from = (user: string) => (user === BOT.userId ? { bot_id: BOT.botId, app_i
 export class Workspace {
   /** The Enterprise Grid organization of the workspace. */
   enterprise: Enterprise | undefined
-  /** How long a message may be edited: a setting of the workspace. */
+  /** How long after posting a message can be edited, in milliseconds. This is a setting of the workspace. */
   editWindowMs = Number.POSITIVE_INFINITY
   readonly users = new Map<string, User>()
   readonly groups = new Map<string, UserGroup>()
@@ -62,14 +62,14 @@ export class Workspace {
     for (const listener of this.#listeners) listener(change)
   }
 
-  /** A new `ts` of a message: world time in seconds with six decimals, always unique. */
+  /** Returns a new unique `ts` for a message: world time in seconds, with six decimals. */
   ts(): string {
     this.#lastMicros = Math.max(this.#lastMicros + 1, this.#clock.now() * 1000)
     const micros = String(this.#lastMicros)
     return `${micros.slice(0, -6)}.${micros.slice(-6)}`
   }
 
-  /** A new id such as `F00000A`. */
+  /** Returns a new unique id, such as `F00000A`. */
   id(prefix: string): string {
     this.#lastId++
     return prefix + this.#lastId.toString(36).toUpperCase().padStart(8, '0')
@@ -89,7 +89,7 @@ export class Workspace {
     return channel
   }
 
-  /** Opens the direct message between a person and the bot. */
+  /** Returns the direct message between a person and the bot; creates it if necessary. */
   openDm(person: string): Channel {
     const id = `D0${person.replace(/^[UW]0?/, '')}`
     return (
@@ -107,7 +107,7 @@ export class Workspace {
     return this.#messages.get(channel)?.get(ts)
   }
 
-  /** The messages of a channel without replies, oldest first. */
+  /** The messages of a channel, oldest first, without replies in threads. */
   history(channel: string): readonly Message[] {
     const all = [...(this.#messages.get(channel)?.values() ?? [])]
     return all.filter(
@@ -169,7 +169,7 @@ export class Workspace {
     }
   }
 
-  /** Changes parts of a message. Its place, sender and thread stay the same. */
+  /** Changes parts of a message. Its channel, sender and thread stay the same. */
   edit(message: Message, change: Partial<Message>): Message {
     return this.#store({ ...message, ...change })
   }
@@ -182,7 +182,7 @@ export class Workspace {
     if (parent) this.#store(this.#recount(parent))
   }
 
-  // Ephemeral messages, which one person sees until that person reloads the page
+  // Ephemeral messages. One person sees them, until this person reloads the page.
 
   ephemerals(user: string): readonly Message[] {
     return [...(this.#ephemerals.get(user)?.values() ?? [])]
@@ -220,9 +220,7 @@ export class Workspace {
     return this.postEphemeral(to, { ...where, user: SLACKBOT }, { text })
   }
 
-  /**
-   * Starts a session of the page. A reload starts a new one, and the person's ephemeral messages and modals are lost.
-   */
+  /** Starts a session of the page. A reload starts a new session, and the person's ephemeral messages and modals are lost. */
   session(user: string, id: string): void {
     const known = this.#sessions.get(user)
     this.#sessions.set(user, id)
@@ -244,7 +242,7 @@ export class Workspace {
 
   // Views
 
-  /** The modals of a person, the top one last. */
+  /** The stack of a person's modals. The last one is on top. */
   views(user: string): readonly OpenView[] {
     return this.#views.get(user) ?? []
   }

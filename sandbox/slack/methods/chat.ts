@@ -19,7 +19,7 @@ import {
 import { BOT } from '../seed.ts'
 import type { Channel, Content, Json, Message } from '../types.ts'
 
-/** The checked content of a message. Also used for response_url and for answers to slash commands. */
+/** Checks and returns the content of a message. Also used for response URLs and for answers to slash commands. */
 export const contentOf = (
   args: Args,
   { mostText = MOST.text, mayBeEmpty = false }: { mostText?: number; mayBeEmpty?: boolean } = {},
@@ -42,8 +42,8 @@ export const contentOf = (
 }
 
 /**
- * The conversation of a new message. Only chat.postMessage also accepts the id of a person, for the bot's direct
- * message with them.
+ * The conversation of a new message. Only chat.postMessage also accepts the id of a person; the conversation is then the bot's
+ * direct message with this person.
  */
 const conversation = (args: Args, context: Context): Channel => {
   const id = requiredArg(args, 'channel')
@@ -72,7 +72,7 @@ export const postMessage: Method = (args, context) => {
   mustBeMember(channel)
   const threadTs = threadOf(args, channel, context)
   const content = contentOf(args)
-  // A reply that the channel sees, too (reference of chat.postMessage, reply_broadcast).
+  // With reply_broadcast, a reply is also shown in the channel (reference of chat.postMessage).
   const shown = threadTs && flagArg(args, 'reply_broadcast') ? { ...content, subtype: 'thread_broadcast' } : content
   return answer(context.workspace.post({ channel: channel.id, user: BOT.userId, threadTs }, shown))
 }
@@ -81,11 +81,11 @@ export const update: Method = (args, context) => {
   const channel = channelArg(args, context)
   const message = context.workspace.message(channel.id, requiredArg(args, 'ts')) ?? refuse('message_not_found')
   if (message.user !== BOT.userId) refuse('cant_update_message')
-  // The reference of chat.update has no `is_archived`.
+  // The error is `is_inactive`, because the reference of chat.update does not list `is_archived`.
   if (channel.archived) refuse('is_inactive')
   const age = context.clock.now() - Number(message.ts) * 1_000
   if (age > context.workspace.editWindowMs) refuse('edit_window_closed')
-  // Omitted parts of the message are kept: a new text alone keeps the blocks, and only an empty list removes them.
+  // Parts that the call omits are kept: a call with only a text keeps the blocks, and only an empty list removes blocks.
   const keeps = { mayBeEmpty: args['metadata'] !== undefined || (message.blocks ?? []).length > 0 }
   const content = contentOf(args, { mostText: MOST.updateText, ...keeps })
   const text = args['text'] === undefined && args['blocks'] === undefined ? message.text : content.text

@@ -1,4 +1,4 @@
-// The methods conversations.*, and those for reactions, pins and bookmarks.
+// The methods conversations.*, and the methods for reactions, pins and bookmarks.
 import {
   type Args,
   type Context,
@@ -42,7 +42,7 @@ const asConversation = (channel: Channel): Json => ({
   num_members: channel.members.length,
 })
 
-/** One page of a list, with a cursor as in Slack: opaque, and empty on the last page. */
+/** One page of a list. As in Slack, the cursor is opaque; on the last page it is empty. */
 export const page = <T>(all: readonly T[], args: Args, { most = 1000, usual = 100 } = {}) => {
   const limit = Math.min(Number(textArg(args, 'limit')) || usual, most)
   const cursor = textArg(args, 'cursor')
@@ -81,7 +81,7 @@ const isMember = ({ members }: Channel): boolean => members.includes(BOT.userId)
 export const list: Method = (args, context) =>
   listed(args, context, channel => channel.kind === 'public' || isMember(channel))
 
-/** users.conversations: without `user`, those of the bot. */
+/** users.conversations: the conversations of `user`; without `user`, those of the bot. */
 export const ownList: Method = (args, context) => listed(args, context, isMember)
 
 export const open: Method = (args, context) => {
@@ -168,7 +168,7 @@ export const invite: Method = (args, context) => {
   return { channel: asConversation(after), ...(errors.length > 0 && { errors }) }
 }
 
-/** Reference of conversations.invite: up to 100 users may be listed. */
+/** The maximum number of users in one call (reference of conversations.invite). */
 const MOST_INVITED = 100
 
 const whyNotInvited = (id: string, channel: Channel, { workspace }: Context): string | undefined => {

@@ -1,4 +1,4 @@
-// The two methods of a file upload, and the state between their calls.
+// The two methods of a file upload, and the state that is kept between the two calls.
 import { jsonOf, listOf, textOf } from '../json.ts'
 import {
   type Args,
@@ -69,7 +69,7 @@ export const getUploadUrl: Method = (args, { workspace, origin }) => {
   return { upload_url: `${origin()}/files/upload/${id}?key=${key}`, file_id: id }
 }
 
-/** Receives the bytes at an upload URL, and returns Slack's answer. */
+/** Stores the bytes that were sent to an upload URL, and returns Slack's answer. */
 export const upload = (
   id: string,
   key: string,
@@ -95,7 +95,7 @@ const complete = (given: unknown, { workspace }: Context): SlackFile => {
   return file
 }
 
-/** Shares uploaded files. Slack posts them as one message of the bot; without a channel they stay private. */
+/** Shares uploaded files in a channel, as one message of the bot. Without a channel, files stay private. */
 const share = (files: readonly SlackFile[], id: string, args: Args, context: Context): void => {
   const channel = channelArg({ channel: id }, context)
   mustBeOpen(channel)

@@ -58,7 +58,7 @@ export const authTest: Method = (_, { workspace }) => ({
   is_enterprise_install: false,
 })
 
-/** users.lookupByEmail: a deactivated user is not found. */
+/** users.lookupByEmail. A deactivated user counts as not found. */
 export const userByEmail: Method = (args, { workspace }) => {
   const email = requiredArg(args, 'email').toLowerCase()
   const user = [...workspace.users.values()].find(one => one.email?.toLowerCase() === email && !one.deleted)

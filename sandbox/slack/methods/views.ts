@@ -1,4 +1,4 @@
-// The methods views.*, for modals (at most three in a stack) and App Homes.
+// The methods views.*, which show modals (at most three in a stack) and App Homes.
 import { jsonOf, listOf, textOf } from '../json.ts'
 import { checkView, withIds } from '../limits.ts'
 import { type Args, type Context, jsonArg, type Method, refuse, refuseIf, requiredArg, textArg } from '../method.ts'
@@ -50,7 +50,7 @@ export const newView = (given: Json, below: View | undefined, context: Context):
   return buildView(given, { id, previous: below?.id ?? null, root: below?.root_view_id ?? id }, context)
 }
 
-/** A view with new content. Typed values are kept for fields whose block_id and action_id stay the same. */
+/** Replaces the content of a view. A typed value is kept if the block_id and action_id of its field stay the same. */
 export const replaceView = (old: View, given: Json, context: Context): View => {
   const next = buildView(given, { id: old.id, previous: old.previous_view_id, root: old.root_view_id }, context)
   const values = Object.fromEntries(
