@@ -24,28 +24,28 @@ import { seedRelease } from './world/seed-release.ts'
 import { seedScaling } from './world/seed-scaling.ts'
 
 export type SandboxOptions = {
-  /** World seconds per real second. With 0 the clock moves only if a test moves it. */
+  /** World seconds per real second. At 0, time advances only when a test advances it. */
   readonly speed?: number
   /** The time at which the simulated world begins, in epoch milliseconds. */
   readonly start?: number
   /** The ports on 127.0.0.1; free ones by default. */
   readonly port?: number
   readonly awsPort?: number
-  /** The number of generated services, in addition to the seeded ones. */
+  /** The number of generated services, in addition to those of the seed. */
   readonly services?: number
   readonly seed?: number
   /** The folder with the built bundles: `dist/` by default. */
   readonly dist?: string
-  /** The clock for Slack's 3-second limits; the clock of this machine by default. */
+  /** The clock for Slack's 3-second limits; by default the real time of this machine. */
   readonly real?: RealTime
-  /** Containers that an earlier sandbox has kept, which this sandbox uses again. */
+  /** Containers that an earlier sandbox kept, and that this sandbox uses again. */
   readonly warm?: Warm
   /**
-   * Whether the recurring schedules (service index, digests) run, as in a deployment. By default they run only if
-   * `recur` is called.
+   * Whether the recurring schedules (service index, digests) run by themselves, as in a deployment. By default, they run only
+   * when `recur` is called.
    */
   readonly isRecurring?: boolean
-  /** Whether the cluster `release` is there, with a service of each deployment strategy. */
+  /** Whether the cluster `release` exists, which has one service for each deployment strategy. */
   readonly hasRelease?: boolean
   /** Whether ECS events are delivered to the events function. Off by default, because it makes the sandbox slower. */
   readonly hasEvents?: boolean
@@ -70,7 +70,7 @@ export type Parts = {
 type SpecOf = (name: FunctionName) => FunctionSpec
 type SpecsIn = (dist: string) => readonly FunctionSpec[]
 
-/** Composes the sandbox. `url`: returns Slack's URL, once Slack listens. */
+/** Composes the sandbox. `url`: returns the URL of the simulated Slack, once its server listens. */
 export const compose = (options: SandboxOptions, secrets: Secrets, url: () => string): Parts => {
   const fleet = createWorld(options)
   const specsIn: SpecsIn = dist => functionSpecs(dist, () => ({ aws, url: url() }))

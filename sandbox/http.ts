@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /**
- * The maximum size of a body. Slack and AWS refuse far smaller bodies; this only limits the memory that a faulty client
- * can use.
+ * The maximum size of a body in bytes. It only limits the memory that a faulty client can use: Slack and AWS have far lower
+ * limits.
  */
 const MOST_BYTES = 64 * 1024 * 1024
 
@@ -39,27 +39,27 @@ export const sendText = (
   res.end(body)
 }
 
-/** The path and query of a request, as a URL with a placeholder host. */
+/** The URL of a request. Its path and query are those of the request; its host is a placeholder. */
 export const urlOf = (req: IncomingMessage): URL => new URL(req.url ?? '/', 'http://sandbox.invalid')
 
-/** True for the names and the port of this server; false for a foreign name that resolves to loopback (DNS rebinding). */
+/** Whether the Host header names this server with its port. Prevents DNS rebinding: a foreign name that resolves to loopback. */
 const isOwnHost = ({ headers: { host = '' }, socket: { localPort } }: IncomingMessage): boolean =>
   host === `127.0.0.1:${localPort}` || host === `localhost:${localPort}`
 
-/** `Sec-Fetch-Site` of requests by the page itself, and by the person: an address typed, a bookmark, a link in a terminal. */
+/** `Sec-Fetch-Site` of requests by the page itself, and by the person: a typed address, a bookmark, a link in a terminal. */
 const OWN_SITES = ['same-origin', 'none']
 
 const isOwnSite = (req: IncomingMessage): boolean => {
   const { 'sec-fetch-site': site, 'sec-fetch-mode': mode } = req.headers
   if (typeof site !== 'string' || OWN_SITES.includes(site)) return true
-  // A link on another site may show the document: it acts only with a cookie, and cannot be framed.
+  // A link on another site may open the document. The document does nothing without the cookie, and cannot be framed.
   return mode === 'navigate' && req.method === 'GET' && urlOf(req).pathname === '/'
 }
 
 /**
- * Why a request is not from this server's own page or from a program on this machine. Browsers send `Origin` with each
- * POST, cross-origin fetch, event stream and WebSocket, and `Sec-Fetch-Site` with everything. Another port of this host
- * is another origin, but gets the same cookies.
+ * Returns why a request is refused: it comes neither from this server's own page nor from a program on this machine. Undefined if
+ * it is allowed. Browsers send `Origin` with each POST, cross-origin fetch, event stream and WebSocket, and `Sec-Fetch-Site`
+ * with each request. Another port of this host is another origin, but receives the same cookies.
  */
 export const refusalOfOrigin = (req: IncomingMessage): string | undefined => {
   const { host = '', origin } = req.headers
@@ -68,6 +68,6 @@ export const refusalOfOrigin = (req: IncomingMessage): string | undefined => {
   return isOwnSite(req) ? undefined : 'the request comes from a page of another site or port'
 }
 
-/** A request from a browser page, or for a host name that is not this machine's (DNS rebinding). */
+/** Whether a request comes from a browser page, or is for a host name other than this machine's (DNS rebinding). */
 export const isForeign = ({ headers: { host = '', origin, 'sec-fetch-site': site } }: IncomingMessage): boolean =>
   origin !== undefined || site !== undefined || !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)

@@ -1,5 +1,5 @@
-// Deploys Quarterdeck's infrastructure into the sandbox: functions with their environment, roles, the table, parameters
-// and schedules.
+// Deploys Quarterdeck's infrastructure into the sandbox: roles, the table, parameters, schedules, and the functions with their
+// environment.
 import { fileURLToPath } from 'node:url'
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb'
 import { hubRoles, RECURRING, toExport, toSchedule } from '../infra/hub-roles.ts'
@@ -29,7 +29,7 @@ const FILES = {
 } as const
 export type FunctionName = keyof typeof FILES
 
-/** The addresses that the environment of a container needs. They are known only once the servers listen. */
+/** The addresses that the environment of a container needs. They are known only after the servers have started to listen. */
 type Network = { readonly aws: Pick<Aws, 'credentials' | 'url'>; readonly url: string }
 
 /** The specifications of the functions as in infra/functions.ts. `dist`: the folder of the bundles. */
@@ -40,8 +40,7 @@ export const functionSpecs = (dist: string, network: () => Network): readonly Fu
     arn: `arn:aws:lambda:${HUB.region}:${HUB.account}:function:quarterdeck-${name}`,
     timeoutMs: name === 'slack' ? 10_000 : name === 'operation' ? 900_000 : 300_000,
     durable: name === 'operation',
-    // The query function has no retries, as in infra/hub-stack.ts, because an answer that comes minutes later is of no
-    // use.
+    // As in infra/hub-stack.ts, the query function has no retries: an answer that arrives minutes later is of no use.
     ...(name === 'query' && { retries: 0 }),
     env: (container, warmEnv) => environment({ name, container, ...(warmEnv && { warmEnv }) }, network()),
   }))
@@ -52,7 +51,7 @@ type ContainerOf = {
   readonly warmEnv?: Readonly<Record<string, string>>
 }
 
-/** The environment variables that Lambda sets, and those that our infrastructure sets. */
+/** The environment variables of a container: those that Lambda sets, and those that our infrastructure sets. */
 const environment = ({ name, container, warmEnv }: ContainerOf, { aws, url }: Network) => {
   const role = `quarterdeck-${name}`
   const holder = {
@@ -93,7 +92,7 @@ const keysIn = ({
 
 type Deployed = { readonly aws: Aws; readonly clock: Clock }
 
-/** Deploys everything but the functions and the configuration. The simulated AWS must already listen. */
+/** Deploys all infrastructure except the functions and the configuration. The simulated AWS must already listen. */
 export const deployInfrastructure = async (
   deployed: Deployed,
   secrets: { readonly signingSecret: string; readonly botToken: string },
@@ -107,7 +106,7 @@ export const deployInfrastructure = async (
   await createTable(deployed.aws)
 }
 
-/** Publishes the configuration. `json`: the result of compileConfig. */
+/** Publishes the configuration. `json`: the JSON text that compileConfig returns. */
 export const putConfig = (deployed: Deployed, json: string): void => putParameter(deployed, '/quarterdeck/config', json)
 
 /** Adds the schedules that refresh the service index and send the digests. */
@@ -126,7 +125,7 @@ export const addRecurring = ({ scheduler }: Aws): void => {
     })
 }
 
-/** Adds the roles, with the same documents that infra/ deploys. */
+/** Adds the roles. Their policy documents are those that infra/ deploys. */
 const addRoles = ({ roles }: Aws): void => {
   const add = (account: string, { name, trustPolicy, policies, boundary, maxSessionSeconds }: Role) =>
     roles.add({
@@ -170,7 +169,7 @@ const createTable = async ({ url }: Aws): Promise<void> => {
       ],
     }),
   )
-  // CreateTable answers before the table is ACTIVE, as AWS does; until then requests are refused.
+  // As in AWS, CreateTable returns before the table is ACTIVE, and requests are refused until the table is ACTIVE.
   await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.01, maxDelay: 0.1 }, { TableName: TABLE })
   client.destroy()
 }

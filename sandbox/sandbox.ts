@@ -23,13 +23,13 @@ export class Sandbox {
   readonly functions: Parts['functions']
   readonly durable: Parts['durable']
   readonly events?: Parts['events']
-  /** How the hub learns that a durable execution has ended. */
+  /** The notifications by which the hub learns that a durable execution has ended. */
   readonly endings: Parts['endings']
   readonly signingSecret: string
   readonly botToken: string
   /** Called before and after each request to Slack's Web API, for tests that kill the caller at that moment. */
   onSlackCall: (method: string, when: 'before' | 'after') => void = () => {}
-  /** The routes, which are tried in order after Slack's own route. */
+  /** The routes of this server. They are tried in this order, after Slack's own route. */
   readonly routes: Route[] = []
   readonly #server = createServer((req, res) => void this.#serve(req, res))
   readonly #options: SandboxOptions
@@ -69,7 +69,7 @@ export class Sandbox {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Publishes a configuration written as `quarterdeck.yaml`. If it is not valid, throws and changes nothing. */
+  /** Publishes a configuration in the format of `quarterdeck.yaml`. If it is not valid, throws and changes nothing. */
   async publish(yaml: string): Promise<Config> {
     const compiled = compileConfig(yaml, { clusters: this.fleet.clusterNames() })
     if ('problems' in compiled) throw new Error(compiled.problems.join('\n'))
@@ -78,8 +78,9 @@ export class Sandbox {
   }
 
   /**
-   * Deploys the bundles in a folder; later invocations run them. A durable execution stays on the version, and so on
-   * the bundle, with which it started. New executions start on a new version, to which the alias `live` then points.
+   * Deploys the bundles in the folder `dist`. Later invocations run these bundles. A running durable execution stays on the
+   * version with which it started, and on the bundle of this version. New executions start on a new version, to which the alias
+   * `live` then points.
    */
   deploy(dist: string): void {
     const specs = this.#parts.specsIn(dist)
@@ -99,8 +100,8 @@ export class Sandbox {
   }
 
   /**
-   * Moves the clock from one due time to the next until `isTrue` returns true. Throws if nothing is due, or after
-   * `limitMs`.
+   * Moves the clock from one due timer to the next until `isTrue` returns true. Throws if no timer is due, or after `limitMs` of
+   * world time.
    */
   async until(isTrue: () => boolean, limitMs = 24 * 3_600_000): Promise<void> {
     const end = this.clock.now() + limitMs

@@ -50,7 +50,7 @@ const readOptions = (): SandboxOptions & { readonly port: number } => {
 const isPortInUse = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')
 
-/** Starts on the requested ports, or on free ones if the requested ones are in use. */
+/** Starts on the requested ports. If one is in use, starts on free ports. */
 const startOnFreePorts = async ({ port, ...options }: ReturnType<typeof readOptions>): Promise<Sandbox> => {
   const sandbox = new Sandbox({
     hasEvents: true,
@@ -71,12 +71,12 @@ const startOnFreePorts = async ({ port, ...options }: ReturnType<typeof readOpti
   }
 }
 
-/** Reads from the terminal only: a program in the background must not wait for it. */
+/** Calls `run` for each line typed in the terminal. Without a terminal, reads nothing: a background program must not wait. */
 const onEnter = (run: () => void): void => {
   if (process.stdin.isTTY) createInterface({ input: process.stdin }).on('line', run)
 }
 
-// What the sandbox and the commands in its containers write is for this user alone.
+// Files that the sandbox and the commands in its containers create can be read only by this user.
 process.umask(0o077)
 const sandbox = await startOnFreePorts(readOptions())
 const { newLink, controlToken } = await servePage(sandbox)
