@@ -1,13 +1,13 @@
-// Runs inside a Lambda container: replaces the machine's time with world time, then runs the built handler, one event
-// at a time.
+// Runs inside a Lambda container. Replaces the machine's time with world time, then runs the built handler for one event at a
+// time.
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 
 type Start = { readonly file: string; readonly clock: SharedArrayBuffer }
-/** A message that moves the container to the clock of another sandbox. */
+/** A message after which the container uses the clock of another sandbox. */
 type Move = { readonly clock: SharedArrayBuffer }
-/** A message that a sleep of `node:timers/promises` has ended. */
+/** A message that a sleep of `node:timers/promises` has ended. `wake`: the number of the sleep. */
 type Wake = { readonly wake: number }
 type Event = {
   readonly id: number
@@ -28,7 +28,7 @@ const timeOf = (shared: SharedArrayBuffer) => ({
 let time = timeOf(clock)
 const RealDate = Date
 
-/** Reads world time (see sandbox/world/clock.ts). Reads again if the clock was changed during the read. */
+/** Returns world time (see sandbox/world/clock.ts). Reads it again if the clock changed during the read. */
 const worldNow = (): number => {
   for (;;) {
     const { change, slots } = time
@@ -48,8 +48,8 @@ globalThis.Date = new Proxy(RealDate, {
 })
 
 /**
- * Sleeps of `node:timers/promises` end in world time, and a sleeping container counts as idle. The SDKs use other
- * timers.
+ * The sleeps of `node:timers/promises` that have not ended. They end in world time, and a sleeping container counts as idle. This
+ * does not affect the SDKs, which use other timers.
  */
 const sleeping = new Map<number, () => void>()
 let sleeps = 0
@@ -62,8 +62,8 @@ timers.setTimeout = (<T>(ms = 0, value?: T) =>
 syncBuiltinESMExports()
 
 /**
- * The SDKs wait between attempts with `new Promise(resolve => setTimeout(resolve, ms))`. While the clock is stopped,
- * this wait is skipped.
+ * Skips the waits of the SDKs between attempts while the clock is stopped. The SDKs wait with
+ * `new Promise(resolve => setTimeout(resolve, ms))`, so the callback of such a wait is a native function.
  */
 const realTimeout = globalThis.setTimeout
 const isResolve = (f: unknown): boolean =>
@@ -94,7 +94,7 @@ parentPort?.on('message', (message: Event | Move | Wake) => {
   else void handle(message)
 })
 
-/** Waits until the container has all that was printed, so that an invocation never ends before its logs. */
+/** Waits until all printed text has been passed on. An invocation must not end before its log lines have arrived. */
 const flush = async (): Promise<void> => {
   for (const stream of [process.stdout, process.stderr])
     if (stream.writableLength > 0) await new Promise<void>(resolve => stream.write('', () => resolve()))
@@ -107,13 +107,13 @@ const handle = async ({ id, event, context }: Event): Promise<void> => {
       awsRequestId: context.awsRequestId,
       invokedFunctionArn: context.arn,
       functionVersion: context.arn.split(':')[7] ?? '$LATEST',
-      // If world time moves only in jumps, the deadline is computed from world time and not from the machine's time.
+      // While the clock is stopped, world time moves only in jumps, so the remaining time is computed from world time.
       getRemainingTimeInMillis: () =>
         time.slots[2] === 0
           ? context.worldDeadline - worldNow()
           : context.deadline - (performance.timeOrigin + performance.now()),
     })
-    // As in Lambda, a result that cannot be written as JSON is lost.
+    // As in Lambda, the part of a result that cannot be written as JSON is lost.
     const text = result === undefined ? 'null' : JSON.stringify(result)
     await flush()
     parentPort?.postMessage({ id, result: text })

@@ -1,5 +1,5 @@
-// One Lambda container: a worker thread with its own environment and with world time. It handles one event at a time,
-// and can be killed at any moment.
+// One Lambda container: a worker thread with its own environment and with world time. It handles one event at a time. It can be
+// killed at any moment.
 import { Worker } from 'node:worker_threads'
 import type { Clock, Timer } from '../world/clock.ts'
 
@@ -11,13 +11,13 @@ export type FunctionError = {
 /** The result of an invocation. `result`: JSON text. */
 export type InvocationResult = { readonly result: string } | { readonly error: FunctionError }
 
-/** What a container needs from the sandbox in which it runs: its id there, the clock, and the log. */
+/** What a container needs from the sandbox that it runs in: its id in this sandbox, the clock, and the log. */
 export type Place = {
   readonly id: string
   readonly clock: Clock
   /** Called with each line that the handler prints. */
   readonly log: (line: string) => void
-  /** Called when the container starts to sleep in world time, and when its last sleep ends. */
+  /** Called when the container starts to sleep in world time, and when all its sleeps have ended. */
   readonly onSleep: (isAsleep: boolean) => void
 }
 
@@ -51,7 +51,7 @@ const timedOut = (timeoutMs: number): InvocationResult => ({
   },
 })
 
-/** Tracks the sleeps of one container in world time. During a sleep the sandbox does not wait for the container. */
+/** Tracks the sleeps of one container in world time. The sandbox does not wait for a container that sleeps. */
 const createSleeps = (place: () => Place) => {
   const asleep = new Set<Timer>()
   const change = (make: () => void) => {
@@ -146,8 +146,8 @@ export const createContainer = ({ file, env, ...first }: ContainerOptions): Cont
         const timer = setTimeout(timeOut, timeoutMs)
         const { clock } = place
         const worldDeadline = clock.now() + timeoutMs
-        // With a stopped clock, world time reaches the deadline only by sleeps; all other work is limited by the
-        // machine's time.
+        // While the clock is stopped, world time reaches this deadline only when the container sleeps. All other work is limited
+        // by the timer above, in the machine's time.
         deadline = () => clock.speed === 0 && clock.now() >= worldDeadline && timeOut()
         end = finished => {
           clearTimeout(timer)

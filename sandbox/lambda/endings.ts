@@ -1,6 +1,5 @@
-// Notifies the hub that a durable execution has ended: with an event on the default bus, and with a message in the
-// dead-letter queue. Sources: Lambda developer guide, "Monitoring durable functions"; "Using Lambda with Amazon SQS"
-// (the event's shape).
+// Notifies the hub that a durable execution has ended, by an event on the default event bus and by a message in the dead-letter
+// queue. Sources: Lambda developer guide, "Monitoring durable functions"; "Using Lambda with Amazon SQS" (format of the event).
 import { randomUUID } from 'node:crypto'
 import { endedExecutions } from '../../infra/event-rules.ts'
 import { matchesPattern } from '../aws/services/event-bridge.ts'
@@ -16,23 +15,23 @@ export type Ending = {
   readonly startedAt: number
 }
 
-/** Settings for tests, which turn each of the two notifications off. */
+/** Settings for tests. Each turns off one of the two notifications. */
 export type EndingKnobs = { losesEvents: boolean; losesDeadLetters: boolean }
 
-/** The delay of the event: "Typical latency is about half a second" (EventBridge FAQ). */
+/** The delay of the event in milliseconds: "Typical latency is about half a second" (EventBridge FAQ). */
 const EVENT_MS = 500
-/** The delay of the message. The event source mapping polls continuously (an inference). */
+/** The delay of the message in milliseconds. It is short, because the event source mapping polls continuously (an inference). */
 const MESSAGE_MS = 1_000
 /** The visibility timeout of the queue in milliseconds, as in infra/functions.ts. */
 const VISIBLE_AGAIN_MS = 6 * 60_000
 const RETENTION_MS = 14 * 86_400_000
-/** The states that reach the dead-letter queue: failures, but not stops by a person (an inference). */
+/** The statuses that cause a message in the dead-letter queue: failures, but not a stop by a person (an inference). */
 const FAILURES = ['FAILED', 'TIMED_OUT']
 
 export const createEndings = (
   clock: Clock,
   functions: Functions,
-  /** Returns the function that reports the end, as it is deployed now. */
+  /** Returns the currently deployed version of the function that reports the end. */
   reporter: () => FunctionSpec,
 ): EndingKnobs & { readonly notify: (ending: Ending) => void } => {
   const read = async (message: object, until: number): Promise<void> => {
@@ -69,7 +68,7 @@ const statusChange = ({ arn, name, status, startedAt }: Ending, now: number) => 
   detail: {
     durableExecutionArn: arn,
     durableExecutionName: name,
-    // The ARN of the function version that ran.
+    // The ARN of the function version that the execution used.
     functionArn: arn.replace(/\/durable-execution\/.*$/, ''),
     status,
     startTimestamp: new Date(startedAt).toISOString(),
@@ -77,7 +76,7 @@ const statusChange = ({ arn, name, status, startedAt }: Ending, now: number) => 
   },
 })
 
-/** The message as the event source mapping delivers it. Its body is the event with which the execution failed. */
+/** The message that the event source mapping delivers. Its body is the event of the failed execution. */
 const deadLetter = ({ arn, payload, function: { name } }: Ending) => {
   const { account, region } = accountAndRegion(arn)
   const attribute = (stringValue: string) => ({

@@ -1,5 +1,5 @@
-// The functions of Lambda: a pool of containers for each bundle, and synchronous and asynchronous invocations with
-// Lambda's retries.
+// The functions of Lambda. Each bundle has a pool of containers. Invocations are synchronous, or asynchronous with Lambda's
+// retries.
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../world/clock.ts'
 import { type Container, createContainer, type InvocationResult, type Place } from './container.ts'
@@ -10,13 +10,13 @@ export type FunctionSpec = {
   /** The absolute path of the built handler. */
   readonly file: string
   /**
-   * The environment of a container. `warmEnv`: the environment with which the process of a warm container started, and
-   * which it keeps.
+   * The environment of a container. `warmEnv`: the environment with which the process of a warm container started. The process
+   * keeps this environment.
    */
   readonly env: (container: string, warmEnv?: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
   readonly timeoutMs: number
   readonly arn: string
-  /** Whether the function is durable, so that it is invoked only through executions. */
+  /** Whether the function is durable. A durable function is invoked only for executions. */
   readonly durable?: boolean
   /** The maximum duration of a durable execution; 366 days by default. */
   readonly executionTimeoutMs?: number
@@ -31,10 +31,10 @@ export type LogLine = {
   readonly line: string
 }
 
-/** The containers that run one bundle of one function, and the invocations that wait for a free container. */
+/** The containers that run one bundle of a function, and the invocations that wait for one of these containers. */
 type Pool = { readonly name: string; containers: readonly Container[]; readonly waiting: (() => void)[] }
 
-/** The delays of the two retries: one and two minutes (Lambda developer guide, asynchronous invocation). */
+/** The delays of the two retries in milliseconds: one and two minutes (Lambda developer guide, asynchronous invocation). */
 const RETRY_AFTER_MS = [60_000, 120_000]
 const MAX_CONTAINERS = 4
 
@@ -42,14 +42,14 @@ export class Functions {
   readonly #clock: Clock
   #specs: readonly FunctionSpec[]
   readonly #warm: Warm | undefined
-  /** The pools, keyed by function and bundle, so that a container never runs the code of another version. */
+  /** The pools by function and bundle. A container never runs the code of another version. */
   readonly #pools = new Map<string, Pool>()
   readonly #idleListeners = new Set<() => void>()
-  /** The bundles of all containers that were ever started here, keyed by container id. */
+  /** The bundle of each container that was ever started here, by container id. */
   readonly bundles = new Map<string, string>()
   #inFlight = 0
   readonly logs: LogLine[] = []
-  /** The names of functions that get every asynchronous event twice, because Lambda delivers at least once. */
+  /** The names of functions that receive each asynchronous event twice. Lambda may do this: it delivers at least once. */
   deliversTwice: ReadonlySet<string> = new Set()
 
   constructor(clock: Clock, specs: readonly FunctionSpec[], warm?: Warm) {
@@ -64,12 +64,12 @@ export class Functions {
     return this.#specs.find(spec => spec.name === bare || spec.arn === name || spec.arn === bare)
   }
 
-  /** Replaces the functions. Running invocations finish with the code with which they started. */
+  /** Replaces the functions. Running invocations finish with the code that they started with. */
   deploy(specs: readonly FunctionSpec[]): void {
     this.#specs = specs
   }
 
-  /** Invokes exactly this bundle. The caller chooses the version. */
+  /** Invokes the function with the bundle in `spec`. The caller has chosen the version. */
   async run(spec: FunctionSpec, event: unknown): Promise<InvocationResult> {
     this.#inFlight += 1
     try {
@@ -84,7 +84,7 @@ export class Functions {
     if (this.#inFlight === 0) for (const listener of [...this.#idleListeners]) listener()
   }
 
-  /** Invokes a function asynchronously. Each attempt runs the code that is deployed at that time. */
+  /** Invokes a function asynchronously. Each attempt uses the code that is deployed when the attempt starts. */
   invokeAsync(spec: FunctionSpec, event: unknown): void {
     this.#runAsync(spec, event, 0)
     if (this.deliversTwice.has(spec.name)) this.#runAsync(spec, event, 0)
@@ -133,8 +133,7 @@ export class Functions {
   }
 
   /**
-   * Finds a free container and starts the event without an await in between, so that no other invocation can take the
-   * container.
+   * Finds a free container and starts the event. There is no await between the two, so no other invocation can use the container.
    */
   async #runInPool(spec: FunctionSpec, event: unknown): Promise<InvocationResult> {
     const pool = this.#poolOf(spec)

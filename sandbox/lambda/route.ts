@@ -1,4 +1,4 @@
-// Defines, parses and answers routes of Lambda's REST API.
+// Defines routes of Lambda's REST API, parses their requests and writes their answers.
 import { AwsError, type HttpReply, type HttpRequest } from '../aws/wire/service.ts'
 
 export type Route = {

@@ -1,4 +1,4 @@
-// The Lambda API: Invoke, durable executions and their callbacks, as REST with JSON.
+// Lambda's API: Invoke, durable executions and their callbacks. Uses REST with JSON.
 import { randomUUID } from 'node:crypto'
 import { AwsError, type AwsService, type HttpReply, type HttpRequest } from '../aws/wire/service.ts'
 import type { Durable } from './durable/engine.ts'
@@ -63,7 +63,7 @@ export const createLambdaService = (functions: Functions, durable: Durable): Aws
   const find = (http: HttpRequest) => routes.find(({ method, path }) => method === http.method && path.test(http.path))
   return {
     name: 'lambda',
-    // A callback id does not name its execution, so IAM is evaluated for the execution that waits for the callback.
+    // A callback id does not contain its execution, so IAM is evaluated for the execution that waits for this callback.
     resources: ({ url }) => {
       const id = decodeURIComponent(/\/durable-execution-callbacks\/([^/]+)\//.exec(url)?.[1] ?? '')
       const arn = durable.arnOf(id)
@@ -79,7 +79,7 @@ export const createLambdaService = (functions: Functions, durable: Durable): Aws
   }
 }
 
-/** The version or alias through which a function is invoked; empty if there is none. */
+/** The version or alias in a request that invokes a function; empty if the request has none. */
 const qualifierIn = (name: string, spec: FunctionSpec, http: HttpRequest): string => {
   const bare = [spec.arn, spec.name].find(one => name.startsWith(`${one}:`))
   return http.query.get('Qualifier') ?? (bare === undefined ? '' : name.slice(bare.length + 1))

@@ -14,26 +14,26 @@ const notFound = (arn: string): AwsError =>
 
 export const createVersions = () => {
   const functions = new Map<string, Published>()
-  /** The versions of a function. At first there is version 1, to which the alias `live` points. */
+  /** The versions of a function. Initially there is only version 1, and the alias `live` points to version 1. */
   const publishedOf = ({ name, file }: FunctionSpec): Published => {
     const published = functions.get(name) ?? { files: new Map([['1', file]]), last: 1, latest: file }
     functions.set(name, published)
     return published
   }
-  /** The built handler that a version runs; undefined if the version does not exist. */
+  /** The built handler of a version; undefined if the version does not exist. */
   const fileOf = (spec: FunctionSpec, version: string): string | undefined => {
     const { files, latest } = publishedOf(spec)
     return version === LATEST ? latest : files.get(version)
   }
   return {
     fileOf,
-    /** The version to which a qualifier (a version or an alias) points now. */
+    /** Returns the version to which a qualifier (a version or an alias) points now. Throws if it does not exist. */
     resolve: (spec: FunctionSpec, qualifier: string): string => {
       const version = qualifier === 'live' ? String(publishedOf(spec).last) : qualifier
       if (fileOf(spec, version) === undefined) throw notFound(`${spec.arn}:${qualifier}`)
       return version
     },
-    /** Publishes `file` as a new version and points the alias `live` to it. `spec`: the function before the change. */
+    /** Publishes `file` as a new version, to which the alias `live` then points. `spec`: the function before the change. */
     publish: (spec: FunctionSpec, file = spec.file): string => {
       const published = publishedOf(spec)
       published.last += 1

@@ -1,9 +1,9 @@
-// Keeps containers for the next sandbox. A warm process keeps its state, as in Lambda, so addresses, keys and secrets
-// stay the same.
+// Keeps containers for the next sandbox. As in Lambda, a warm process keeps its state, so the next sandbox must use the same
+// addresses, keys and secrets.
 import { randomBytes } from 'node:crypto'
 import type { Container } from './container.ts'
 
-/** The ports to choose from: above the privileged ports and below the ephemeral ports (from 32768 on Linux). */
+/** The range of ports to use: above the privileged ports, and below the ephemeral ports (from 32768 on Linux). */
 const PORTS = { from: 10_000, count: 22_000 }
 
 export type Warm = {
@@ -11,9 +11,9 @@ export type Warm = {
   readonly awsPort: number
   readonly signingSecret: string
   readonly botToken: string
-  /** Keeps a container for the next sandbox. Kills it if it is dead or busy. */
+  /** Keeps a container for the next sandbox. A container that is dead or busy is killed instead. */
   readonly keep: (container: Container) => void
-  /** Returns a container that has run this bundle before, if there is one. */
+  /** Returns a kept container that has run this bundle; undefined if there is none. */
   readonly take: (file: string) => Container | undefined
 }
 

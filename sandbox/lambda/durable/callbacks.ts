@@ -1,5 +1,5 @@
-// The callbacks of durable executions. Each callback has an id, times out, and is completed at most once by a call from
-// outside.
+// The callbacks of durable executions. A callback has an id and a timeout. A call from outside the execution completes it at most
+// once.
 import { randomBytes } from 'node:crypto'
 import { AwsError } from '../../aws/wire/service.ts'
 import type { Clock, Timer } from '../../world/clock.ts'
@@ -8,7 +8,7 @@ import { failed, record, succeeded } from './history.ts'
 import { demandError, demandPayload } from './limits.ts'
 import { invalid } from './state-machine.ts'
 
-/** Continues the execution after a timer or a call from outside has changed an operation. */
+/** Continues the execution after a timer, or a call from outside the execution, has changed an operation. */
 export type ContinueExecution = (execution: Execution, operation: Operation) => void
 
 type Waiting = {
@@ -20,7 +20,7 @@ type Waiting = {
 
 const CALLBACK_ID = /^[A-Za-z0-9+/]+={0,2}$/
 const LONGEST_ID = 1024
-/** The size of a callback id in bytes: 298 bytes are 400 characters of base64, of which the last two are `=`. */
+/** The size of a callback id in bytes: 298 bytes are 400 characters of base64, of which the last two characters are `=`. */
 const ID_BYTES = 298
 
 const over = (): AwsError =>
@@ -107,7 +107,7 @@ export const createCallbacks = ({
       close(waiting, 'FAILED', { Error: error })
     },
     heartbeat: (id: string): void => beat(find(id)),
-    /** The ARN of the execution that waits for this callback. */
+    /** The ARN of the execution that waits for this callback; undefined if the callback does not exist. */
     arnOf: (id: string): string | undefined => all.get(id)?.execution.arn,
   }
 }

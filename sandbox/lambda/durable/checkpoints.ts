@@ -1,5 +1,5 @@
-// CheckpointDurableExecution: checks the token, then refuses or applies the request as a whole, and counts what AWS
-// meters.
+// CheckpointDurableExecution. Checks the token, accepts or refuses the whole request, and counts the operations and bytes that
+// AWS meters.
 import type { Clock } from '../../world/clock.ts'
 import type { End } from './ending.ts'
 import type { Execution, Operation, Update } from './execution.ts'
@@ -14,10 +14,7 @@ export type Checkpoint = {
   readonly ClientToken?: string
 }
 
-/**
- * Hooks for tests. They are called with each request before validation, and with accepted updates before they are
- * applied.
- */
+/** Hooks for tests. `onCheckpoint`: before the validation of each request. `onAccepted`: before accepted updates are applied. */
 export type Hooks = {
   onCheckpoint: (execution: Execution, updates: readonly Update[]) => void
   onAccepted: (updates: readonly Update[], known: ReadonlyMap<string, Operation>) => void
@@ -50,7 +47,7 @@ export const createCheckpoints = ({ clock, knobs, hooks, end, apply }: Parts) =>
     throw invalid(excess.ErrorMessage ?? '')
   }
 
-  /** The operations that have changed since the function last received the state. */
+  /** Returns the operations that have changed since the function last received the state. */
   const changedOperations = (execution: Execution): object => {
     const moved = [...execution.operations.values()].filter(({ changeCount }) => changeCount > execution.sentUpTo)
     execution.sentUpTo = execution.changeCount
@@ -72,7 +69,7 @@ export const createCheckpoints = ({ clock, knobs, hooks, end, apply }: Parts) =>
     hooks.onAccepted(updates, execution.operations)
     for (const update of updates) take(execution, update)
     const answer = {
-      // A checkpoint that ends the execution returns no further token.
+      // A checkpoint that ends the execution returns no new token.
       ...(execution.status === 'RUNNING' && { CheckpointToken: execution.tokens.next() }),
       NewExecutionState: changedOperations(execution),
     }

@@ -1,4 +1,4 @@
-// Ends a durable execution once: cancels its timers and callbacks, and notifies listeners.
+// Ends a durable execution, at most once: cancels its timers and callbacks, and notifies listeners.
 import type { Clock } from '../../world/clock.ts'
 import type { ErrorObject, Execution, ExecutionStatus } from './execution.ts'
 import { ownOperation, touch } from './execution.ts'

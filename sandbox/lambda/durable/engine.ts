@@ -1,6 +1,5 @@
-// Durable executions as Lambda runs them: their histories, which checkpoints, callbacks and time change, and the
-// invocations that result from these changes. Source: the wire format of client-lambda's model, as the durable SDK uses
-// it.
+// Durable executions as Lambda runs them. Checkpoints, callbacks and timers change the operations of an execution, and these
+// changes cause invocations. Source: the wire format of client-lambda's model, as the durable SDK uses it.
 import { AwsError } from '../../aws/wire/service.ts'
 import type { Clock } from '../../world/clock.ts'
 import type { FunctionSpec, Functions } from '../functions.ts'
@@ -53,7 +52,7 @@ export class Durable {
     this.knobs.deliversTwice = is
   }
 
-  /** Starts an execution. Idempotent: the same name and payload return the existing execution. */
+  /** Starts an execution. Idempotent: if an execution with this name and payload exists, returns it. */
   start(name: string, spec: FunctionSpec, payload: string, qualifier = 'live'): Execution {
     const known = this.executions.get(name)
     if (known?.payload === payload) return known
@@ -113,7 +112,7 @@ export class Durable {
     )
   }
 
-  /** Completes a callback by a call from outside. `body`: the raw result, or the error as JSON. */
+  /** Completes a callback. `body`: for `succeed` the raw result, for `fail` the error as JSON. */
   settle(callbackId: string, outcome: 'succeed' | 'fail', body: string): void {
     if (outcome === 'succeed') this.#callbacks.succeed(callbackId, body)
     else this.#callbacks.fail(callbackId, errorIn(body))
@@ -123,12 +122,12 @@ export class Durable {
     this.#callbacks.heartbeat(callbackId)
   }
 
-  /** The ARN of the execution that waits for this callback. */
+  /** The ARN of the execution that waits for this callback; undefined if the callback does not exist. */
   arnOf(callbackId: string): string | undefined {
     return this.#callbacks.arnOf(callbackId)
   }
 
-  /** StopDurableExecution. An execution that has ended is not changed. */
+  /** Runs StopDurableExecution. Does not change an execution that has ended. */
   stop(arn: string, error?: ErrorObject): object {
     const execution = this.#byArn(arn)
     if (error !== undefined) demandError(error)
@@ -136,7 +135,7 @@ export class Durable {
     return { StopTimestamp: epochSeconds(execution.endedAt ?? this.#clock.now()) }
   }
 
-  /** Starts a newer invocation, which takes over the execution, as Lambda does after it has given up an invocation. */
+  /** Starts a newer invocation, which replaces the current one. Lambda does this after it has given up an invocation. */
   supersede(arn: string): void {
     this.#invocations.begin(this.#byArn(arn))
   }

@@ -1,4 +1,4 @@
-// The state of a durable execution: operations, invocations, and the counters of what AWS meters.
+// The state of a durable execution: its operations, its invocations, and counters of the operations and bytes that AWS meters.
 import { randomUUID } from 'node:crypto'
 import type { Timer } from '../../world/clock.ts'
 import type { FunctionSpec } from '../functions.ts'
@@ -13,14 +13,14 @@ export type HistoryEvent = {
   readonly Name?: string
   readonly ParentId?: string
   readonly SubType?: string
-  /** The details of the event, which the API returns as `<EventType>Details`. */
+  /** The details of the event, which Lambda's API returns as `<EventType>Details`. */
   readonly details: object
 }
 
 export type OperationType = 'EXECUTION' | 'STEP' | 'WAIT' | 'CALLBACK' | 'CONTEXT' | 'CHAINED_INVOKE'
 export type Action = 'START' | 'SUCCEED' | 'FAIL' | 'RETRY' | 'CANCEL'
 
-/** An error, as ErrorObject in the model of client-lambda. */
+/** An error, with the fields of ErrorObject in the model of client-lambda. */
 export type ErrorObject = {
   readonly ErrorType?: string
   readonly ErrorMessage?: string
@@ -28,7 +28,7 @@ export type ErrorObject = {
   readonly StackTrace?: readonly string[]
 }
 
-/** A change of an operation, as OperationUpdate in the model of client-lambda. */
+/** A change of an operation, with the fields of OperationUpdate in the model of client-lambda. */
 export type Update = {
   readonly Id: string
   readonly ParentId?: string
@@ -44,9 +44,7 @@ export type Update = {
   readonly ContextOptions?: { readonly ReplayChildren?: boolean }
 }
 
-/**
- * Operation in the model of client-lambda. Times are epoch milliseconds here; wire.ts formats them for each transport.
- */
+/** An operation, with the fields of client-lambda's Operation. Times are epoch milliseconds, which wire.ts formats. */
 export type Operation = {
   Id: string
   ParentId?: string
@@ -63,15 +61,15 @@ export type Operation = {
   ContextDetails?: { ReplayChildren?: boolean; Result?: string; Error?: ErrorObject }
 }
 
-/** An operation with the time of its last change. `changeCount`: the execution's change counter at that time. */
+/** An operation with the time of its last change. `changeCount`: the change counter of the execution at that time. */
 export type TrackedOperation = Operation & { changeCount: number }
 
-/** One invocation of the function. It is delivered once or twice. */
+/** One invocation of the function. The invocation is delivered once or twice. */
 export type Invocation = {
   readonly number: number
   readonly requestId: string
   readonly startedAt: number
-  /** The number of deliveries that have not answered yet. */
+  /** The number of deliveries that have not returned an answer. */
   running: number
 }
 
@@ -84,12 +82,12 @@ export type Execution = {
   readonly function: FunctionSpec
   /** The version or alias that was invoked. */
   readonly qualifier: string
-  /** The function version that all invocations of the execution run. */
+  /** The version of the function that all invocations of the execution use. */
   readonly version: string
   readonly operations: Map<string, TrackedOperation>
   readonly events: HistoryEvent[]
   readonly tokens: Tokens
-  /** The timers of the execution. They are cancelled when it ends. */
+  /** The timers of the execution, which are cancelled when the execution ends. */
   readonly timers: Set<Timer>
   readonly startedAt: number
   status: ExecutionStatus
@@ -98,8 +96,8 @@ export type Execution = {
   endedAt?: number
   current?: Invocation
   /**
-   * `changeCount`: the change counter. `sentUpTo`: its value when the function last received the state.
-   * `lastOutsideChange`: its value at the last change by time or by a callback.
+   * `changeCount`: the change counter. `sentUpTo`: the value of the counter when the function last received the state.
+   * `lastOutsideChange`: the value of the counter at the last change by a timer or a callback.
    */
   changeCount: number
   sentUpTo: number
@@ -108,9 +106,9 @@ export type Execution = {
   /** The number of consecutive failed invocations. */
   failures: number
   retry?: Timer
-  /** The number of operations as AWS counts them for its limit and its price. */
+  /** The number of metered operations, which AWS limits and bills. */
   metered: number
-  /** The number of bytes written, as AWS counts them. */
+  /** The number of metered bytes, which AWS limits and bills. */
   bytes: number
 }
 
@@ -154,8 +152,8 @@ export const touch = (execution: Execution, operation: Operation): void => {
 export const ownOperation = ({ operations }: Execution): TrackedOperation | undefined => [...operations.values()][0]
 
 /**
- * Whether a timer or a call from outside will change an operation. A READY step does not count, because it has changed
- * already.
+ * Whether a timer or a call from outside the execution will still change an operation. A step in the status READY does not count,
+ * because its timer has already ended.
  */
 export const hasPending = ({ operations }: Execution): boolean =>
   [...operations.values()].some(({ Type, Status }) =>

@@ -37,7 +37,7 @@ const NOUNS = {
   EXECUTION: 'Execution',
 } as const
 
-/** Records the event of an update. A retry is recorded as the failure or success of its attempt. */
+/** Records the event of an update. The event of a retry is the failure or success of its attempt. */
 export const recordUpdate = (execution: Execution, update: Update, operation: Operation, now: number): void => {
   const noun = NOUNS[update.Type]
   const tell = (end: string, details: object) => record(execution, `${noun}${end}`, details, { now, operation })
@@ -50,7 +50,7 @@ export const recordUpdate = (execution: Execution, update: Update, operation: Op
   }
   if (update.Action === 'START') tell('Started', startOf(update, operation))
   else if (update.Action === 'CANCEL') {
-    // Of all operation types, only WAIT has an event for its cancellation.
+    // WAIT is the only operation type that has an event for its cancellation.
     if (update.Type === 'WAIT') tell('Cancelled', {})
   } else if (update.Action === 'FAIL' || update.Error !== undefined)
     tell('Failed', { ...failed(update.Error), ...retries })

@@ -13,7 +13,7 @@ import { excessOf } from './limits.ts'
 import { pageOf } from './pages.ts'
 import { isoTime } from './wire.ts'
 
-/** The answer of the function: `{ Status: SUCCEEDED, Result } | { Status: FAILED, Error } | { Status: PENDING }`. */
+/** What the function returns: `{ Status: SUCCEEDED, Result } | { Status: FAILED, Error } | { Status: PENDING }`. */
 type Conclusion = { readonly Status?: string; readonly Result?: string; readonly Error?: ErrorObject }
 
 type Parts = {
@@ -24,9 +24,7 @@ type Parts = {
   readonly end: End
 }
 
-/**
- * The longest pause before a retry. A failed invocation is retried after 1 s, 2 s, 4 s …; the maximum is an assumption.
- */
+/** The maximum pause before a retry, which is an assumption. A failed invocation is retried after 1 s, 2 s, 4 s, and so on. */
 const LONGEST_PAUSE_SECONDS = 180
 
 const NOTHING_PENDING: ErrorObject = {
@@ -60,7 +58,7 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
     if (execution.status !== 'RUNNING') return
     const { Status, Result, Error: error } = conclusionOf(finished)
     recordInvocation(execution, invocation, clock.now(), error)
-    // A failure counts only if no other delivery may still answer and no newer invocation has taken over the execution.
+    // A failure counts only if no other delivery can still answer, and no newer invocation has replaced this one.
     const isLast = invocation.running === 0 && invocation === execution.current
     if (Status === 'SUCCEEDED' || Status === 'FAILED')
       end(execution, Status, { ...(Result !== undefined && { result: Result }), ...(error && { error }) })
@@ -85,10 +83,7 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
 
   return {
     begin,
-    /**
-     * Called after an operation has changed: invokes the function, at once or after its current invocation has
-     * answered.
-     */
+    /** Called after an operation has changed. Invokes the function at once, or after its current invocation has ended. */
     continueExecution: (execution: Execution, operation: Operation): void => {
       if (execution.status !== 'RUNNING') return
       touch(execution, operation)
@@ -121,10 +116,7 @@ const eventFor = (execution: Execution, { pageSize, pagesTwice }: Knobs): object
   }
 }
 
-/**
- * Handles the answers of deliveries in the order of arrival. `answersFirst`: the other answers wait until this delivery
- * has answered.
- */
+/** Handles the answers of the deliveries as they arrive. `answersFirst`: the delivery whose answer is handled first. */
 const deliver = (
   deliveries: readonly Promise<InvocationResult>[],
   answersFirst: Knobs['answersFirst'],
@@ -161,7 +153,7 @@ const updatedIn = ({ operations, sentUpTo }: Execution): readonly string[] =>
     .filter(({ changeCount, Type }) => changeCount > sentUpTo && Type !== 'EXECUTION')
     .map(({ Id }) => Id)
 
-/** The conclusion of a finished invocation. A function error has no status; an invalid status fails the execution. */
+/** The conclusion of an invocation. After a function error, it has no status. An invalid status fails the execution. */
 const conclusionOf = (finished: InvocationResult): Conclusion => {
   if ('error' in finished) {
     const { errorType, errorMessage, trace } = finished.error

@@ -1,18 +1,18 @@
-// Settings for behaviour that AWS leaves undefined or shows rarely. Tests change them.
+// Settings for behavior that AWS does not define, or that is rare at AWS. Tests change these settings.
 import type { PageSize } from './pages.ts'
 
 export type Knobs = {
   /** Whether every invocation is delivered twice with the same event, as Lambda may do. */
   deliversTwice: boolean
-  /** Which of the two deliveries of an invocation answers first. The other answer is delayed until then. */
+  /** Which of the two deliveries of an invocation answers first. The answer of the other delivery is delayed until then. */
   answersFirst: 1 | 2 | undefined
-  /** The answer to a checkpoint of a superseded invocation. Both answers were seen at AWS. */
+  /** The answer to a checkpoint of an invocation that a newer one has replaced. AWS has been seen to give both answers. */
   supersedes: 'with an error' | 'without token'
-  /** Whether a change during an invocation starts another invocation at once. It is unknown whether AWS does that. */
+  /** Whether a change during an invocation starts another invocation at once. It is not known whether AWS does this. */
   overlaps: boolean
-  /** The size of the state in the event of an invocation, and the maximum page of GetDurableExecutionState. */
+  /** The maximum size of the state in the event of an invocation, and of a page of GetDurableExecutionState. */
   pageSize: PageSize
-  /** Whether each page of the state arrives twice. */
+  /** Whether each page of the state is returned twice. */
   pagesTwice: boolean
 }
 
@@ -21,8 +21,7 @@ export const defaultKnobs = (): Knobs => ({
   answersFirst: undefined,
   supersedes: 'with an error',
   overlaps: false,
-  // AWS does not document the size of the state in its events. GetDurableExecutionState returns 100 operations by
-  // default.
+  // AWS does not document the size of the state in an event. For GetDurableExecutionState, the default is 100 operations.
   pageSize: { items: 100, bytes: 1024 * 1024 },
   pagesTwice: false,
 })

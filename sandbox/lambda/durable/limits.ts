@@ -1,5 +1,5 @@
-// The limits of executions, operations and requests, and what AWS meters. Source: Lambda API reference (OperationUpdate
-// and its options) and Lambda quotas, durable functions.
+// The limits of executions, operations and requests, and the counting of what AWS meters. Source: Lambda API reference
+// (OperationUpdate and its options) and Lambda quotas, durable functions.
 import { AwsError } from '../../aws/wire/service.ts'
 import type { ErrorObject, Execution, Operation, Update } from './execution.ts'
 import { invalid } from './state-machine.ts'
@@ -18,7 +18,7 @@ const ID = /^[a-zA-Z0-9-_]{1,64}$/
 const NAME = /^[\x20-\x7E]{1,256}$/
 const SUB_TYPE = /^[a-zA-Z-_]{1,32}$/
 
-/** The error for a value that does not match Lambda's model, with Lambda's text. */
+/** The error, with Lambda's text, for a value that does not match Lambda's model. */
 const invalidValue = (value: unknown, at: string, pattern: string): AwsError =>
   new AwsError(
     'ValidationException',
@@ -36,7 +36,7 @@ const demandRange = (value: number | undefined, at: string, least: number, most:
     throw invalidValue(value, at, `range: [${least}, ${most}]`)
 }
 
-/** Checks updates. Throws if one does not match AWS's model or exceeds its limits. */
+/** Checks the updates of a request. Throws if an update does not match AWS's model or exceeds a limit. */
 export const demandSizes = (updates: readonly Update[]): void => {
   updates.forEach((update, index) => {
     const at = (member: string) => `updates.${index + 1}.member.${member}`
@@ -50,7 +50,7 @@ export const demandSizes = (updates: readonly Update[]): void => {
     const { TimeoutSeconds, HeartbeatTimeoutSeconds } = update.CallbackOptions ?? {}
     demandRange(TimeoutSeconds, at('callbackOptions.timeoutSeconds'), 0, MOST_CALLBACK_SECONDS)
     demandRange(HeartbeatTimeoutSeconds, at('callbackOptions.heartbeatTimeoutSeconds'), 0, MOST_CALLBACK_SECONDS)
-    // The result of an execution is limited only by the size of the request.
+    // Only the maximum size of the request limits the result of an execution.
     if (update.Type !== 'EXECUTION') demandPayload(update.Type, update.Payload)
   })
 }
@@ -65,10 +65,7 @@ export const demandError = (error: ErrorObject): void => {
     throw invalid(`Error object size must be less than ${MOST_ERROR_BYTES} bytes.`)
 }
 
-/**
- * The number of metered operations of an update. A new operation counts one; each retry of a step and each poll of a
- * condition counts one more.
- */
+/** The number of metered operations of an update: one for a new operation, plus one for a retry of a step or a poll of a condition. */
 export const meteredBy = ({ Type, SubType, Action }: Update, known: Operation | undefined): number => {
   if (Type === 'EXECUTION') return 0
   const isPoll = SubType === 'WaitForCondition' && (Action === 'SUCCEED' || Action === 'FAIL')
@@ -78,7 +75,7 @@ export const meteredBy = ({ Type, SubType, Action }: Update, known: Operation | 
 export const bytesOf = ({ Payload, Error: error }: Update): number =>
   Buffer.byteLength(Payload ?? '') + (error === undefined ? 0 : Buffer.byteLength(JSON.stringify(error)))
 
-/** The error with which an execution that exceeds a limit ends. */
+/** The error with which an execution ends if it exceeds a limit; undefined if it exceeds none. */
 export const excessOf = ({ metered, bytes }: Pick<Execution, 'metered' | 'bytes'>): ErrorObject | undefined => {
   const ErrorType = 'InvalidParameterValueException'
   if (metered > MOST_OPERATIONS)

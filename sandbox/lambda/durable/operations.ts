@@ -1,4 +1,4 @@
-// Applies an update to an operation, after the state machine has accepted it.
+// Applies an update to its operation, after state-machine.ts has accepted the update.
 import type { Clock } from '../../world/clock.ts'
 import type { Callbacks, ContinueExecution } from './callbacks.ts'
 import { type Execution, type Operation, touch, type Update } from './execution.ts'

@@ -1,6 +1,5 @@
-// Splits the state of an execution into pages. The event of an invocation contains the first page,
-// GetDurableExecutionState returns the others. The children of a finished context are left out, unless the context
-// replays them.
+// Splits the state of an execution into pages. The event of an invocation contains the first page; GetDurableExecutionState
+// returns the other pages. The state has no operations of a context that has finished, unless the context replays them.
 import type { TrackedOperation } from './execution.ts'
 import { invalid } from './state-machine.ts'
 import { onWire, type Time } from './wire.ts'
@@ -46,7 +45,7 @@ export const pageOf = ({ operations, marker, size, time, twice }: Ask): Page => 
   return { Operations: page, ...(next !== undefined && { NextMarker: write(next) }) }
 }
 
-/** The operations after a given operation, in start order. The given operation may be hidden in the meantime. */
+/** The operations that started after the operation `after`, in start order. `after` itself may be hidden since the last page. */
 const following = (
   operations: ReadonlyMap<string, TrackedOperation>,
   after: string | undefined,

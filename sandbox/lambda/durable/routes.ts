@@ -17,7 +17,7 @@ const demandSize = ({ body }: HttpRequest, action: string): void => {
   throw new AwsError('RequestEntityTooLargeException', message, { status: 413 })
 }
 
-/** The error object in the body; undefined when the body is empty. */
+/** The error object in the body of a request; undefined if the body is empty. */
 const errorIn = (http: HttpRequest): ErrorObject | undefined =>
   http.body.length === 0 ? undefined : (parse(http) as ErrorObject)
 

@@ -1,4 +1,4 @@
-// Refuses invalid updates of operations, with Lambda's texts. Source: the checkpoint server of AWS's local runner,
+// Refuses invalid updates of operations, with the error texts of Lambda. Source: the checkpoint server of AWS's local runner,
 // @aws/durable-execution-sdk-js-testing 1.1.4.
 import { AwsError } from '../../aws/wire/service.ts'
 import type { Action, Operation, OperationType, Update } from './execution.ts'
@@ -19,9 +19,7 @@ const ACTIONS: Readonly<Record<OperationType, readonly Action[]>> = {
 
 const MOST_ERROR_BYTES = 32_768
 
-/**
- * Checks the updates of a request. Throws if Lambda would refuse the request, which it accepts or refuses as a whole.
- */
+/** Checks the updates of a request. Throws if Lambda would refuse the request. Lambda accepts all updates or none. */
 export const demandTransitions = (updates: readonly Update[], known: Known): void => {
   demandOneEnd(updates)
   demandParents(updates, known)
@@ -55,11 +53,11 @@ const demandParents = (updates: readonly Update[], known: Known): void => {
   }
 }
 
-/** Whether one update may follow another in a request. A step or a context may start and end in one request. */
+/** Whether one update may follow another update of the same operation: only the end of a step or context after its start. */
 const mayFollow = (before: Update, update: Update): boolean =>
   (before.Type === 'STEP' || before.Type === 'CONTEXT') && before.Action === 'START' && update.Action !== 'START'
 
-/** Checks the size of an error. AWS counts the bytes of the whole update, not only those of the error. */
+/** Checks the size of an error. AWS counts the bytes of the whole update, not only the bytes of the error. */
 const demandErrorSize = (update: Update): void => {
   if (update.Error != null && Buffer.byteLength(JSON.stringify(update)) > MOST_ERROR_BYTES)
     throw invalid(`Error object size must be less than ${MOST_ERROR_BYTES} bytes.`)
@@ -71,7 +69,7 @@ const demandAction = ({ Type, Action }: Update): void => {
 }
 
 const demandStatus = (update: Update, operation: Operation | undefined): void => {
-  // AWS's local runner does not check this, but the type of an operation cannot change.
+  // AWS's local runner does not check this. The type of an operation cannot change.
   if (operation !== undefined && operation.Type !== update.Type) throw invalid('Invalid operation type.')
   if (update.Type === 'STEP') demandStep(update, operation?.Status)
   else if (update.Type === 'EXECUTION') demandOneOutcome(update)

@@ -1,13 +1,13 @@
-// The checkpoint tokens and client tokens of one execution. Each checkpoint exchanges its token for the next one; a
-// newer invocation invalidates the tokens of older ones.
+// The checkpoint tokens and client tokens of one execution. Each checkpoint exchanges its token for a new one. When a newer
+// invocation starts, the tokens of older invocations are no longer valid.
 import { randomBytes } from 'node:crypto'
 
 /** How long a client token is remembered, in milliseconds (API reference of CheckpointDurableExecution). */
 const REMEMBERED_MS = 15 * 60_000
 
 /**
- * The status of a token. `spent`: a later token of the same invocation was issued. `superseded`: a newer invocation has
- * taken over the execution.
+ * The status of a token. `spent`: a later token of the same invocation exists. `superseded`: a newer invocation has replaced the
+ * invocation of the token.
  */
 export type TokenStatus = 'current' | 'spent' | 'superseded' | 'unknown'
 
@@ -42,7 +42,7 @@ export const createTokens = () => {
     remember: (clientToken: string | undefined, answer: object, at: number): void => {
       if (clientToken !== undefined) answers.set(clientToken, { answer, at })
     },
-    /** The earlier answer to the same request. It is sent again if the request is repeated after a lost answer. */
+    /** The earlier answer to the same request, for a request that is repeated because its answer was lost. Undefined if none. */
     earlierAnswer: (clientToken: string | undefined, now: number): object | undefined => {
       const found = clientToken === undefined ? undefined : answers.get(clientToken)
       return found !== undefined && now - found.at < REMEMBERED_MS ? found.answer : undefined

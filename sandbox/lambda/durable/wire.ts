@@ -1,5 +1,5 @@
-// Formats the times of operations and events: ISO 8601 in the event of an invocation, epoch seconds in an answer of the
-// API.
+// Formats the times of operations and events. The event of an invocation has ISO 8601 times; answers of the API have epoch
+// seconds.
 import type { Operation } from './execution.ts'
 
 export type Time = (ms: number) => string | number
@@ -24,7 +24,7 @@ export const onWire = ({ changeCount: _, ...operation }: Operation & { changeCou
   }),
 })
 
-/** Formats the members whose names denote times. Omits undefined members, as JSON does. */
+/** Formats the members that are times by their names. Leaves out undefined members, as JSON does. */
 export const timesOnWire = (value: unknown, time: Time): unknown => {
   if (Array.isArray(value)) return value.map(item => timesOnWire(item, time))
   if (typeof value !== 'object' || value === null) return value
