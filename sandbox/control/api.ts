@@ -1,4 +1,4 @@
-// The HTTP API `/_control`, which changes and inspects the simulated world, for tests in any language. JSON over POST.
+// The HTTP API `/_control`, with which tests in any language change and inspect the simulated world. Uses JSON over POST.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NewFault } from '../aws/wire/faults.ts'
@@ -27,7 +27,10 @@ const number = (body: Body, name: string): number => {
 
 const MOST_BYTES = 1_000_000
 
-/** The API can start shells: it requires this host, no foreign page, and this run's token. The page's cookie is not enough. */
+/**
+ * Creates the route. The API can start shells, so a request needs this host, no page of another site, and the token of this run.
+ * The cookie of the page is not sufficient.
+ */
 export const createControlRoute = (
   sandbox: Sandbox,
   panel: Control,
@@ -117,10 +120,7 @@ const worldVerbs = (sandbox: Sandbox, panel: Control): Record<string, Verb> => (
   logs: () => sandbox.functions.logs,
 })
 
-/**
- * The functions for exec sessions. `weather` and `timing` apply to new sessions; `cut`, `hold` and `release` to one
- * session.
- */
+/** The functions for exec sessions. `weather` and `timing` affect new sessions; `cut`, `hold` and `release` affect one. */
 const execVerbs = ({ aws: { exec } }: Sandbox): Record<string, Verb> => {
   const channelOf = (body: Body): Channel => {
     const session = exec.sessions.find(text(body, 'session'))

@@ -1,4 +1,4 @@
-// Controls for ECS Exec in orders-api: the exec agent, the image's shell, and the connection.
+// Controls for ECS Exec in orders-api: the state of the exec agent, whether the image has a shell, and the connection.
 
 import { HUB, type Sandbox } from '../sandbox.ts'
 import { hasShell } from '../ssm/container.ts'

@@ -1,10 +1,10 @@
-// A control that pushes images of orders-api to Amazon ECR, as a build does: nothing deploys them.
+// A control that pushes images of orders-api to Amazon ECR, as a build does. The images are not deployed.
 import { HUB, type Sandbox } from '../sandbox.ts'
 import type { Turn } from './knob.ts'
 
 const REPOSITORY = `${HUB.account}.dkr.ecr.${HUB.region}.amazonaws.com/orders-api`
 
-/** The first tag that the seed does not deploy. */
+/** The number in the first tag to push: the first one that the seed does not deploy. */
 const FIRST = 8
 
 export const imageKnobs = ({ aws, clock }: Sandbox): Record<string, Turn> => {

@@ -1,4 +1,4 @@
-// A pipeline that deploys a service: registers a task definition, updates the service, and is in the event history.
+// A pipeline that deploys a service: it registers a task definition and updates the service. CloudTrail's history has its calls.
 
 import type { DeploymentLifecycleHook, DeploymentLifecycleHookAction } from '@aws-sdk/client-ecs'
 import type { CallLog } from '../aws/wire/call-log.ts'
@@ -8,11 +8,11 @@ import type { DeploymentRecord, Service } from '../world/state.ts'
 export type PipelineRun = {
   /** The tag of the new image; by default `v` and the number of the new revision. */
   readonly tag?: string
-  /** A gate to add to the service first. */
+  /** A gate that is added to the service before the deployment. */
   readonly gate?: DeploymentLifecycleHook
-  /** The name of the role session; a person's corporate id, or the name of a build. */
+  /** The name of the role session: a person's corporate id, or the name of a build. */
   readonly session?: string
-  /** The ARN of who registers the task definition; by default the pipeline itself. */
+  /** The ARN of the principal that registers the task definition; by default the pipeline's own. */
   readonly registeredBy?: string
   /** Tags of the task definition. */
   readonly tags?: Readonly<Record<string, string>>
@@ -23,7 +23,7 @@ const PIPELINE_ROLE = 'deploy'
 const withTag = (image: string | undefined, tag: string): string =>
   (image ?? '').replace(/@sha256:[0-9a-f]+$/, '').replace(/:[^:/]+$/, `:${tag}`)
 
-/** Deploys the next revision of a service, whose first container gets a new image. Returns the deployment. */
+/** Deploys a new revision of a service, in which the first container has a new image. Returns the deployment. */
 export const deployByPipeline = (
   { fleet, callLog }: { readonly fleet: Fleet; readonly callLog: CallLog },
   service: Service,
@@ -74,7 +74,7 @@ export const deployByPipeline = (
   return record
 }
 
-/** Answers the PAUSE hooks of a deployment that wait, as a person in the AWS console does. */
+/** Answers the waiting PAUSE hooks of a deployment, as a person does in the AWS console. */
 export const answerInConsole = (
   { fleet, callLog }: { readonly fleet: Fleet; readonly callLog: CallLog },
   record: DeploymentRecord,
@@ -99,7 +99,7 @@ export const answerInConsole = (
   }
 }
 
-/** The gate that suits a service: before production traffic, or for ROLLING after the new tasks run. */
+/** The gate for a service: before the production traffic shift; for a rolling deployment, after the new tasks run. */
 export const gateFor = ({ deploymentConfiguration: { strategy = 'ROLLING' } }: Service): DeploymentLifecycleHook => ({
   targetType: 'PAUSE',
   lifecycleStages: [strategy === 'ROLLING' ? 'POST_SCALE_UP' : 'PRE_PRODUCTION_TRAFFIC_SHIFT'],

@@ -1,4 +1,4 @@
-// Controls for what pipelines deploy: a new version, with or without a gate, an image that is gone, and an alarm.
+// Controls for deployments by pipelines: a new version, with or without a gate, a missing image, and an alarm.
 
 import { HUB, type Sandbox } from '../sandbox.ts'
 import type { Service } from '../world/state.ts'
@@ -13,7 +13,7 @@ const SESSIONS = [
   { value: 'approver@example.com', label: 'Approver' },
 ]
 
-/** The chosen service and the session of the pipeline, which several controls share. */
+/** The chosen service and the chosen name of the pipeline's session. Several controls share this choice. */
 const createChoice = ({ fleet }: Sandbox) => {
   const choice = { service: 'orders-api', session: 'build-1842' }
   const services = (): readonly Service[] => {

@@ -6,7 +6,7 @@ import { resourceIdOf } from '../world/autoscaling/context.ts'
 import type { Service } from '../world/state.ts'
 import { countFrom, type Turn } from './knob.ts'
 
-/** The loads, in numbers of fully busy tasks. With a target of 60 % CPU, the normal load needs six tasks. */
+/** The loads, as the number of tasks that are fully busy. With a target of 60 % CPU, the normal load needs six tasks. */
 const LOADS = [
   { value: 'quiet', label: 'Low', load: 1.2 },
   { value: 'normal', label: 'Normal', load: 3.42 },
