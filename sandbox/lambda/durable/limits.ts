@@ -65,7 +65,7 @@ export const demandError = (error: ErrorObject): void => {
     throw invalid(`Error object size must be less than ${MOST_ERROR_BYTES} bytes.`)
 }
 
-/** The number of metered operations of an update: one for a new operation, plus one for a retry of a step or a poll of a condition. */
+/** The number of metered operations of an update: one if its operation is new, plus one for a retry of a step or a poll. */
 export const meteredBy = ({ Type, SubType, Action }: Update, known: Operation | undefined): number => {
   if (Type === 'EXECUTION') return 0
   const isPoll = SubType === 'WaitForCondition' && (Action === 'SUCCEED' || Action === 'FAIL')
