@@ -1,5 +1,5 @@
-// The actions that an account's roles may have, with their resources: these tables are the permissions boundaries.
-// A role's policy allows the actions of its table that the commands declare. Source: service authorization reference.
+// The actions that the roles of an account may have, with their resources. The permissions boundaries consist of these tables.
+// The policy of a role allows those actions of its table that the commands declare. Source: service authorization reference.
 import { REQUEST_KEYS } from '../src/engine/change/request-keys.ts'
 import { CONTAINER_TAG, GRANT_TAG } from '../src/features/exec/grant.ts'
 import type { Condition } from './policy.ts'
@@ -7,11 +7,11 @@ import type { Condition } from './policy.ts'
 export type Place = { readonly partition: string; readonly account: string }
 
 type Resources = (place: Place) => readonly string[]
-/** The resources on which an action is allowed, and a condition. */
+/** The resources on which an action is allowed, and the condition under which it is allowed. */
 export type ActionEntry = { readonly resources: Resources; readonly condition?: Condition }
 export type Actions = Readonly<Record<string, ActionEntry>>
 
-/** An action on all resources: it has no resource-level permissions, or its resources are unknown before the call. */
+/** An action on all resources. It has no resource-level permissions, or the resource is not known before the call. */
 const everything: ActionEntry = { resources: () => ['*'] }
 
 const inEcs = (...kinds: readonly string[]): ActionEntry => ({
@@ -22,7 +22,7 @@ const logGroups: ActionEntry = {
   resources: ({ partition, account }) => [`arn:${partition}:logs:*:${account}:log-group:*`],
 }
 
-/** Ids of scalable targets are opaque; namespace and dimension exclude DynamoDB, Lambda and others. */
+/** Scalable targets. Their ids are opaque, so namespace and dimension exclude targets of DynamoDB, Lambda and others. */
 const scalableTargets = {
   resources: ({ partition, account }) => [`arn:${partition}:application-autoscaling:*:${account}:scalable-target/*`],
   condition: {
@@ -34,8 +34,8 @@ const scalableTargets = {
 } satisfies ActionEntry
 
 /**
- * Requires that a request sets no condition key, except those of the fields in `sent`, which commands of the role send. Each
- * plan's session policy fences those too where the plan does not send them.
+ * Requires that a request sets none of the condition keys of the action. The keys of the fields in `sent` are allowed, because
+ * commands of the role send these fields. If a plan does not send such a field, its session policy denies the key.
  */
 const fence = (action: string, ...sent: readonly string[]): { readonly Null: Readonly<Record<string, string>> } => ({
   Null: Object.fromEntries(
@@ -55,14 +55,14 @@ const repositories: ActionEntry = {
   resources: ({ partition, account }) => [`arn:${partition}:ecr:*:${account}:repository/*`],
 }
 
-/** The alarms of ECS services' target tracking policies, which AWS makes and deletes with the caller's permissions. */
+/** The alarms of target tracking policies of ECS services. AWS creates and deletes them with the caller's permissions. */
 const trackingAlarms = {
   resources: ({ partition, account }) => [`arn:${partition}:cloudwatch:*:${account}:alarm:TargetTracking-service/*`],
 } satisfies ActionEntry
 
 /**
- * The actions of the viewer role. Task definitions and logs may contain secrets; the values of a definition's
- * environment are never rendered.
+ * The actions of the viewer role. Task definitions and logs may contain secrets. The values of a definition's environment are
+ * never shown.
  */
 export const READS: Actions = {
   'ecs:DescribeCapacityProviders': inEcs('capacity-provider'),
@@ -90,32 +90,32 @@ export const READS: Actions = {
   'ecr:BatchGetImage': repositories,
   'ecr:DescribeImageScanFindings': repositories,
   'ecr:DescribeImages': repositories,
-  // Reads templates to find the line that sets the desired count. Only that line is ever rendered.
+  // Reads templates to find the line that sets the desired count. Only this line is shown.
   'cloudformation:ListStackResources': stacks,
   'cloudformation:GetTemplate': stacks,
-  // Reads events to find who changed the value of a lease outside Quarterdeck. Only the caller is ever rendered.
+  // Reads events to find who changed the value of a lease outside Quarterdeck. Only the caller is shown.
   'cloudtrail:LookupEvents': everything,
   'cloudwatch:DescribeAlarms': everything,
   'cloudwatch:GetMetricData': everything,
   'compute-optimizer:GetECSServiceRecommendations': everything,
   'compute-optimizer:GetEnrollmentStatus': everything,
   'compute-optimizer:GetIdleRecommendations': everything,
-  // Reads the age of the AMIs of container instances.
+  // Reads the creation dates of the AMIs of container instances.
   'ec2:DescribeImages': everything,
-  // Reads whether a task's subnet has a route to Session Manager.
+  // Reads whether the subnet of a task has a route to Session Manager.
   'ec2:DescribeSubnets': everything,
   'ec2:DescribeVpcEndpoints': everything,
   'elasticloadbalancing:DescribeTargetGroupAttributes': everything,
   'elasticloadbalancing:DescribeTargetGroups': everything,
   'elasticloadbalancing:DescribeTargetHealth': everything,
-  // Looks whether the roles of a task definition exist.
+  // Reads whether the roles of a task definition exist.
   'iam:GetRole': iamRoles,
-  // Reads the permissions of a task role, which a shell in the task could use: the names of its policies, not the
-  // documents.
+  // Reads the permissions of a task role, because a shell in the task could use them. Reads the names of its policies, not the
+  // policy documents.
   'iam:ListAttachedRolePolicies': iamRoles,
   'iam:ListRolePolicies': iamRoles,
   'iam:SimulatePrincipalPolicy': iamRoles,
-  // Reads whether ECS writes action logs of a cluster, and into which log group.
+  // Reads whether ECS writes action logs of a cluster, and to which log group.
   'logs:DescribeDeliveries': everything,
   'logs:DescribeDeliveryDestinations': everything,
   'logs:DescribeDeliverySources': everything,
@@ -123,13 +123,13 @@ export const READS: Actions = {
   'logs:FilterLogEvents': logGroups,
   'logs:StartLiveTail': logGroups,
   'pricing:GetProducts': everything,
-  // Looks whether the secrets of a task definition exist. Describing them reads no value.
+  // Reads whether the secrets of a task definition exist. DescribeSecret returns no secret value.
   'secretsmanager:DescribeSecret': {
     resources: ({ partition, account }) => [`arn:${partition}:secretsmanager:*:${account}:secret:*`],
   },
   'ssm:DescribeParameters': everything,
   'servicequotas:GetServiceQuota': everything,
-  // Reads only the account's own halt switch.
+  // Reads only the halt switch of the account.
   'ssm:GetParameters': {
     resources: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:parameter/quarterdeck/halt`],
   },
@@ -140,7 +140,10 @@ export const READS: Actions = {
   },
 }
 
-/** Writes of the operator role: counts, autoscaling, restart and stop. A forced deployment has no key. */
+/**
+ * The write actions of the operator role: counts, autoscaling, restart and stop. IAM has no condition key for a forced
+ * deployment.
+ */
 export const WRITES: Actions = {
   'ecs:UpdateService': { ...inEcs('service'), condition: fence('ecs:UpdateService') },
   'ecs:StopTask': inEcs('task'),
@@ -155,7 +158,8 @@ export const WRITES: Actions = {
   'application-autoscaling:DeleteScalingPolicy': scalableTargets,
   'cloudwatch:DeleteAlarms': trackingAlarms,
   'cloudwatch:DescribeAlarms': trackingAlarms,
-  // An alarm of another action could run code: only scaling policies. The key is absent in a request without actions.
+  // Alarms may have only scaling policies as actions, because an alarm with another action could run code. A request for an alarm
+  // without actions does not have this condition key.
   'cloudwatch:PutMetricAlarm': {
     ...trackingAlarms,
     condition: {
@@ -165,31 +169,31 @@ export const WRITES: Actions = {
   },
 }
 
-/** Tags of a service's task definition may reach its tasks, where these grant shell access. */
+/** Excludes the tags that grant shell access. A service may copy the tags of its task definition to its tasks. */
 const noGrant = { 'ForAllValues:StringNotEqualsIgnoreCase': { 'aws:TagKeys': [GRANT_TAG, CONTAINER_TAG] } }
 
 /**
- * The write actions of the deployer role: register a revision of a task definition with its tags, stop a deployment, deploy an older task definition and pass its roles to tasks,
- * switch capacity providers.
+ * The write actions of the deployer role: register a revision of a task definition with its tags, stop a deployment, deploy an
+ * older task definition and pass its roles to tasks, run a standalone task, and switch capacity providers.
  */
 export const DEPLOYS: Actions = {
   'ecs:UpdateService': {
     ...inEcs('service'),
     condition: fence('ecs:UpdateService', 'taskDefinition', 'capacityProviderStrategy'),
   },
-  // A standalone task of a service. The session policy of a plan limits it to one task definition and cluster.
+  // Starts a standalone task of a service. The session policy of a plan limits this to one task definition and one cluster.
   'ecs:RunTask': {
     ...inEcs('task-definition'),
     condition: fence('ecs:RunTask', 'taskDefinition', 'capacityProviderStrategy'),
   },
   'ecs:PutClusterCapacityProviders': inEcs('cluster'),
   'ecs:StopServiceDeployment': inEcs('service', 'service-deployment'),
-  // The session policy of a plan limits this to one family, to the tag keys of the revision that runs, and to one size.
+  // The session policy of a plan limits this to one family, the tag keys of the running revision, and one size.
   'ecs:RegisterTaskDefinition': {
     ...inEcs('task-definition'),
     condition: { BoolIfExists: { 'ecs:privileged': 'false' }, ...noGrant },
   },
-  // A new revision keeps its tags.
+  // Registering a revision with the tags of its base also needs this action.
   'ecs:TagResource': {
     ...inEcs('task-definition'),
     condition: { StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' }, ...noGrant },
@@ -201,7 +205,7 @@ export const DEPLOYS: Actions = {
   },
 }
 
-/** The write action of the gate role: to answer a gate. IAM has no condition key for the answer. */
+/** The write action of the gate role: answer a gate. IAM has no condition key for the answer that is given. */
 export const GATES: Actions = {
   'ecs:ContinueServiceDeployment': inEcs('service', 'service-deployment'),
 }
@@ -218,7 +222,7 @@ const sessions: ActionEntry = {
   resources: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:session/ecs-execute-command-*`],
 }
 
-/** Grants shell access to one task: only these two tags, and only on a task that exists. */
+/** Grants shell access to one task. Allows only these two tags, and only on a task that exists already. */
 const grants: ActionEntry = {
   ...inEcs('task'),
   condition: {
@@ -227,7 +231,7 @@ const grants: ActionEntry = {
   },
 }
 
-/** Ends a grant: in every spelling, because IAM finds tags without case. */
+/** Removes a grant. Allows both tags in upper and lower case, because IAM ignores the case of tag keys. */
 const revocations: ActionEntry = {
   ...inEcs('task'),
   condition: {
@@ -238,7 +242,7 @@ const revocations: ActionEntry = {
 
 /** The write actions of the exec role: start and end a session, use its data channel, and use the cluster's KMS key. */
 export const EXECS: Actions = {
-  // Used only to enable ECS Exec.
+  // Allowed only to enable ECS Exec.
   'ecs:UpdateService': {
     ...inEcs('service'),
     condition: {

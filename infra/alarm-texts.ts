@@ -1,8 +1,8 @@
-// What each alarm means and what to do: its description in CloudWatch, and its line in docs/runbook.md.
+// What each alarm means and what to do. The text is the alarm's description in CloudWatch, and its line in docs/runbook.md.
 
 export type AlarmText = {
   readonly means: string
-  /** The first step of the person on call. */
+  /** What the person on call does first. */
   readonly act: string
 }
 

@@ -1,4 +1,4 @@
-// The hub's alarms and dashboard: delays, requests that wait, failures, lost events, dead operations, the configuration.
+// The hub's alarms and dashboard: delays, waiting requests, failures, lost events, dead operations, and the configuration.
 import { Duration } from 'aws-cdk-lib'
 import {
   Alarm,
@@ -19,7 +19,7 @@ import type { FunctionName } from './names.ts'
 
 type All = Readonly<Record<FunctionName, Made>>
 
-/** `threshold`: the alarm is on from this value. `minutes`: of the period, 1 by default. `periods`: in a row, 1 by default. */
+/** `threshold`: the lowest value that causes the alarm. `periods`: how many consecutive periods must have it; 1 by default. */
 type AlarmSpec = {
   readonly metric: IMetric
   readonly threshold?: number
@@ -100,7 +100,7 @@ const createAlarm = (
   if (target !== undefined) alarm.addAlarmAction(new SnsAction(target))
 }
 
-/** The graphs of the dashboard, a row of three each: a title, and the alarms whose metrics it shows. */
+/** The graphs of the dashboard, three in a row. Each has a title and the names of the alarms whose metrics it shows. */
 const GRAPHS: readonly (readonly [string, readonly AlarmName[]])[] = [
   ['Answer to Slack, p99 (ms)', ['AckSlow']],
   ['From operation to card, p95 (ms)', ['CardSlow']],
@@ -121,6 +121,6 @@ const createDashboard = (scope: Construct, specs: Readonly<Record<AlarmName, Ala
   )
 }
 
-/** The alarms that no graph shows; a test expects none. */
+/** The names of alarms that no graph shows. A test requires that there are none. */
 export const ungraphed = (): readonly string[] =>
   Object.keys(ALARM_TEXTS).filter(name => !GRAPHS.some(([, names]) => names.map(String).includes(name)))

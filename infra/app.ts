@@ -1,4 +1,4 @@
-// The CDK app. It deploys the hub with the roles of the hub's account, or with `-c hub=<account>` only the roles of
+// The CDK app. It deploys the hub and the roles of the hub's account. With `-c hub=<account>`, it deploys only the roles of
 // another account.
 import { fileURLToPath } from 'node:url'
 import { App, Validations } from 'aws-cdk-lib'
@@ -26,7 +26,7 @@ const app = new App()
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/
 const place = { account: required(app, 'account', ACCOUNT), region: required(app, 'region', REGION) }
 
-/** With `-c guard=<targets>`, only the service control policy: it belongs to another account than the rest. */
+/** With `-c guard=<targets>`, deploys only the service control policy, because it belongs to another account than the hub. */
 const targets = context(app, 'guard')?.split(',')
 if (targets !== undefined) new OrganizationStack(app, 'quarterdeck-guard', { ...place, targets })
 else createStacks()
@@ -52,7 +52,7 @@ function createStacks(): void {
     spoke.addStackDependency(hub)
   }
 
-  // ECS events are regional, so each region in use needs a rule that forwards them.
+  // ECS events are regional, so each region that is used needs a rule that forwards its events.
   for (const region of context(app, 'regions')?.split(',') ?? [place.region]) {
     const events = new EventsStack(app, `quarterdeck-events-${region}`, {
       account: place.account,

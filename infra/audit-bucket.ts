@@ -1,11 +1,11 @@
-// The bucket to which the audit is exported. Object Lock keeps each version: not even the account's root user removes it
-// before its time.
+// The bucket to which the audit is exported. Object Lock protects each object version: nobody, not even the account's root user,
+// can remove it before its retention period ends.
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { auditBucketName, type Hub } from './names.ts'
 
-/** How long each record is kept at least. */
+/** The minimum number of days for which each record is kept. */
 export const AUDIT_DAYS = 400
 
 export const createAuditBucket = (scope: Construct, hub: Hub): Bucket => {

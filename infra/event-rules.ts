@@ -1,5 +1,5 @@
-// Event patterns of the rules that forward events of ECS, alarms and AWS Health from each account and region to the hub's event bus, and from
-// there to the functions. The sandbox delivers events by the same patterns.
+// The event patterns of the rules. They forward events of ECS, alarms and AWS Health from each account and region to the hub's
+// event bus, and from there to the functions. The sandbox uses the same patterns.
 import { allowing, policy, type Role, type TrustStatement } from './policy.ts'
 
 /** The name of the hub's event bus, to which the default buses of all accounts and regions forward events. */
@@ -7,11 +7,11 @@ export const EVENT_BUS = 'quarterdeck'
 /** The name of the role with which an account's default bus forwards events. */
 export const FORWARDER = 'quarterdeck-forward'
 
-/** Matches a value exactly, or by its prefix. */
+/** Matches a value that is equal to the text, or that starts with the prefix. */
 export type Matcher = string | { readonly prefix: string }
 /**
- * An event matches a pattern if each field of the pattern matches one of its values (EventBridge user guide, event
- * patterns).
+ * An event matches a pattern if, for each field of the pattern, the event has one of the listed values (EventBridge user guide,
+ * event patterns).
  */
 export type EventPattern = { readonly [field: string]: readonly Matcher[] | EventPattern }
 
@@ -47,8 +47,8 @@ export const RULES: Readonly<Record<string, EventPattern>> = {
 }
 
 /**
- * Matches failed durable executions of operations, on the default bus of the hub's account. `functionArn`: the
- * unqualified operation function; the event names one of its versions (Lambda developer guide, "Monitoring durable
+ * Matches failed durable executions of operations, on the default bus of the hub's account. `functionArn`: the ARN of the
+ * operation function without a version. The event contains the ARN of a version (Lambda developer guide, "Monitoring durable
  * functions").
  */
 export const endedExecutions = (functionArn: string): EventPattern => ({
@@ -62,7 +62,7 @@ export const busArn = (hub: string, region: string, partition = 'aws'): string =
 
 export type Forwarding = { readonly account: string; readonly hub: string; readonly hubRegion: string }
 
-/** The role that forwards events. It may only put events on the hub's bus. */
+/** The role that forwards events. It may only put events on the hub's event bus. */
 export const forwardRole = ({ account, hub, hubRegion }: Forwarding): Role => ({
   name: FORWARDER,
   trustPolicy: policy<TrustStatement>({

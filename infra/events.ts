@@ -1,5 +1,5 @@
-// Event buses and rules. Default buses forward ECS events to the hub's bus, whose rules invoke the events function. A
-// rule matches only events of its own account and region, so each of them has a forwarding stack.
+// Event buses and rules. Default buses forward ECS events to the hub's bus, whose rules invoke the events function. A rule
+// matches only events of its own account and region, so each account and region has a forwarding stack.
 import { Stack, Validations } from 'aws-cdk-lib'
 import { CfnEventBusPolicy, CfnRule, EventBus } from 'aws-cdk-lib/aws-events'
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -9,8 +9,8 @@ import { busArn, EVENT_BUS, endedExecutions, FORWARDER, type Forwarding, RULES }
 import type { Made } from './functions.ts'
 
 /**
- * Creates the hub's bus. `accounts`: the accounts that may forward events. They cannot forge ECS events, because
- * PutEvents refuses sources that begin with `aws.`.
+ * Creates the hub's event bus. `accounts`: the accounts that may forward events. These accounts cannot forge ECS events, because
+ * PutEvents refuses sources that start with `aws.`.
  */
 export const createEventBus = (scope: Construct, fn: IFunction, accounts: readonly string[]): void => {
   const bus = new EventBus(scope, 'EventBus', { eventBusName: EVENT_BUS })
@@ -42,8 +42,8 @@ export const createEventBus = (scope: Construct, fn: IFunction, accounts: readon
 }
 
 /**
- * Makes failed durable executions known within seconds, by Lambda's status event and by the function's dead-letter
- * queue. Both invoke the schedule function, which reports dead operations.
+ * Makes failed durable executions known within seconds. Lambda's status event and the function's dead-letter queue both invoke
+ * the schedule function, which reports dead operations.
  */
 export const createEndings = (scope: Construct, operation: Made, schedule: IFunction, operationArn: string): void => {
   const rule = new CfnRule(scope, 'Rule-ended-executions', {

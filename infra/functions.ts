@@ -9,14 +9,14 @@ import { countLines } from './log-metrics.ts'
 import { ALIAS, type FunctionName, failureQueueName, functionName } from './names.ts'
 
 type Spec = {
-  /** The memory in MB. More memory also gives more CPU, which shortens cold starts. */
+  /** The memory in MB. The CPU of a function grows with its memory, so more memory shortens cold starts. */
   readonly memorySize: number
   readonly timeout: Duration
   readonly retention: RetentionDays
   readonly environment: Readonly<Record<string, string>>
-  /** The reserved concurrency, which is both guaranteed to the function and its limit. */
+  /** The reserved concurrency. It is guaranteed to the function, and is also its limit. */
   readonly reserved?: number
-  /** Whether the function runs durable executions. They run for days, so function versions outlive deployments. */
+  /** Whether the function runs durable executions. These may last for days, so the old function versions are retained. */
   readonly isDurable?: true
   /** Whether the function creates schedules. */
   readonly isScheduling?: true
@@ -36,7 +36,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     memorySize: 1_024,
     timeout: Duration.seconds(10),
     retention: RetentionDays.THREE_MONTHS,
-    // The function's URL is public. The reserved concurrency limits a flood of requests and protects the other
+    // The URL of the function is public. The reserved concurrency limits a flood of requests, and so protects the other
     // functions.
     reserved: 20,
     environment: {
@@ -50,12 +50,12 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     memorySize: 1_024,
     timeout: Duration.minutes(5),
     retention: RetentionDays.THREE_MONTHS,
-    // Reads and follows, which last for minutes, leave the account's concurrency to changes, events and timers.
+    // Reads and log follows may last for minutes. The limit leaves the rest of the account's concurrency to the other functions.
     reserved: 40,
     environment: { ...TO_TABLE, ...TO_QUERY },
     isScheduling: true,
   },
-  // Concurrency is reserved so that a vote always has capacity.
+  // Concurrency is reserved so that there is always capacity for a vote.
   decision: {
     isScheduling: true,
     memorySize: 1_024,
@@ -66,30 +66,30 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
   },
   operation: {
     memorySize: 1_024,
-    // A command may run for 13 minutes. The remaining time is for ending its session.
+    // A command may run for 13 minutes. The remaining two minutes are for ending its session.
     timeout: Duration.minutes(15),
     retention: RetentionDays.ONE_YEAR,
-    // Each service of a change set is an execution of its own.
+    // The operation of a change set starts an execution for each service.
     environment: { ...TO_TABLE, ...TO_OPERATION },
     isDurable: true,
     isScheduling: true,
   },
   schedule: {
     memorySize: 1_024,
-    // To list 10,000 services in one account and region takes 200 sequential calls.
+    // Listing 10,000 services in one account and region needs 200 sequential calls.
     timeout: Duration.minutes(3),
     retention: RetentionDays.ONE_YEAR,
     environment: { ...TO_TABLE, ...TO_QUERY, ...TO_OPERATION },
     isScheduling: true,
   },
-  // If many tasks stop at once, the events wait in Lambda's queue.
+  // If many tasks stop at the same time, their events wait in Lambda's queue.
   events: {
     memorySize: 512,
     timeout: Duration.seconds(30),
     retention: RetentionDays.THREE_MONTHS,
     environment: { ...TO_TABLE, ...TO_OPERATION, GATES_FUNCTION: functionName('schedule') },
   },
-  // One at a time: it goes on after the last record that it exported.
+  // The concurrency is one, because each export continues after the last record of the previous export.
   export: {
     memorySize: 512,
     timeout: Duration.minutes(5),
@@ -101,8 +101,8 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
 }
 
 /**
- * The settings of durable executions. Operations end by themselves, since approvals expire and leases end. A timeout
- * would end an execution without reverting its lease, so the timeout is Lambda's maximum.
+ * The settings of durable executions. The timeout is Lambda's maximum, because a timeout would end an operation without reverting
+ * its lease. Operations end without a timeout, because approvals expire and leases end.
  */
 const DURABLE = { executionTimeout: Duration.days(366), retentionPeriod: Duration.days(90) }
 
@@ -113,7 +113,7 @@ type Surroundings = {
   readonly dist: string
   /** The environment variables of the functions that create schedules. */
   readonly scheduling: Readonly<Record<string, string>>
-  /** Those of the function that exports the audit. */
+  /** The environment variables of the function that exports the audit. */
   readonly exporting: Readonly<Record<string, string>>
 }
 
@@ -142,7 +142,7 @@ export const createFunction = (
       retention,
       removalPolicy: RemovalPolicy.RETAIN,
     }),
-    // The version is retained, because pending executions run on it. Otherwise the next deployment would delete it.
+    // The version is retained, because operations that have not ended run on it. The next deployment would otherwise delete it.
     currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
     ...(isDurable && { durableConfig: DURABLE }),
@@ -164,8 +164,8 @@ export const createFunction = (
 }
 
 /**
- * A dead-letter queue. Its messages contain users' requests, so they are encrypted. They are kept for 14 days, the
- * maximum of SQS.
+ * Creates a dead-letter queue. It is encrypted, because its messages contain the requests of users. Messages are kept for 14
+ * days, which is the maximum of SQS.
  */
 const createFailures = (scope: Construct, id: string, name: FunctionName): Queue => {
   const queue = new Queue(scope, `${id}Failures`, {
@@ -173,7 +173,7 @@ const createFailures = (scope: Construct, id: string, name: FunctionName): Queue
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
-    // The visibility timeout must be at least the timeout of the function that reads the queue (Lambda developer guide,
+    // The visibility timeout must not be shorter than the timeout of the function that reads the queue (Lambda developer guide,
     // SQS as an event source).
     visibilityTimeout: Duration.minutes(6),
   })

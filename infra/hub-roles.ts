@@ -1,5 +1,5 @@
-// The roles of the hub's functions and of its scheduler, as data.
-// The stacks deploy exactly these documents, and the sandbox evaluates calls against them.
+// The roles of the hub's functions and of its scheduler, as data. The stacks deploy exactly these documents, and the sandbox
+// evaluates calls against them.
 import { INDEX_MINUTES } from '../src/features/services/service-index.ts'
 import { type DigestJob, type GatesJob, type IndexJob, type ProblemsJob, problemsJob } from '../src/model/ports/job.ts'
 import {
@@ -31,12 +31,12 @@ const recurring = (job: IndexJob | DigestJob | GatesJob | ProblemsJob, minutes: 
   input: JSON.stringify(job),
 })
 
-/** The recurring schedules, which the hub's stack creates. */
+/** The recurring schedules. The hub's stack creates them. */
 export const RECURRING = [
   recurring({ kind: 'index' }, INDEX_MINUTES),
   recurring({ kind: 'digest' }, 5),
   recurring({ kind: 'gates' }, 15),
-  // Tellers are called by events; this finds what a dead one has left.
+  // Events start the runs of the notifier. This schedule reports what a run that died has not reported.
   recurring(problemsJob(0), 5),
 ] as const
 
@@ -73,12 +73,12 @@ export const toExport = (hub: Pick<Hub, 'account' | 'region'>): Readonly<Record<
   AUDIT_BUCKET: auditBucketName(hub),
 })
 
-/** The hourly schedule that the hub's stack creates for the export function. */
+/** The hourly schedule of the export function. The hub's stack creates it. */
 export const EXPORTING = { name: 'export', expression: 'rate(1 hour)', input: '{}' } as const
 
 /**
- * The role of EventBridge Scheduler. It may only invoke the schedule and the export function, and only schedules of
- * Quarterdeck's group may use it.
+ * The role of EventBridge Scheduler. It may invoke only the schedule function and the export function. Only schedules in
+ * Quarterdeck's schedule group may use this role.
  */
 export const schedulerRole = (hub: Hub): Role => {
   const where = whereOf(hub)
@@ -166,14 +166,15 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     ...schedules(where),
     failing('schedule', where),
   ],
-  // It reads the audit and adds objects to its bucket. Object Lock keeps every version of them.
+  // The function reads the audit and adds objects to its bucket. Object Lock protects every version of these objects.
   export: where => [
     ...readsConfig(where),
     ...usesTable('export', where),
     allowing('ExportAudit', 's3:PutObject', `arn:${where.partition}:s3:::${auditBucketName(where)}/audit/*`),
     failing('export', where),
   ],
-  // It starts the operation of a gate, and has the schedule function look at one that was settled. It reads and decides nothing.
+  // The function starts the operation of a gate. It invokes the schedule function to check an answered gate and to post problems.
+  // The function itself does not read AWS and makes no decisions.
   events: where => [
     ...usesTable('events', where),
     allowing('StartGates', 'lambda:InvokeFunction', [
@@ -184,7 +185,7 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
   ],
 }
 
-/** Allows CreateSchedule, and PassRole for the scheduler's role. */
+/** Allows a function to create schedules, and to pass the scheduler's role to EventBridge Scheduler. */
 const schedules = (where: Where): readonly Statement[] => [
   allowing('Schedule', 'scheduler:CreateSchedule', arn('scheduler', where, `schedule/${SCHEDULE_GROUP}/*`)),
   allowing('PassScheduler', 'iam:PassRole', schedulerArn(where), {
@@ -192,7 +193,7 @@ const schedules = (where: Where): readonly Statement[] => [
   }),
 ]
 
-/** The ARN pattern of the durable executions of all versions of the operation function. */
+/** The ARN pattern of the durable executions of the operation function, in all its versions. */
 const executionsOf = (where: Where): string => `${functionArn('operation', where)}:*/durable-execution/*`
 
 /** Allows a function to write its logs and traces. */
@@ -212,7 +213,7 @@ const failing = (name: FunctionName, where: Where): Statement =>
 const SLACK_SECRETS = ['slack/signing-secret', 'slack/signing-secret-before', 'slack/bot-token'] as const
 const SECURE_STRINGS = [...SLACK_SECRETS, 'pagerduty/token'] as const
 const SECRETS = [...SLACK_SECRETS, 'slack/bot-identity']
-/** The SSM parameters that all functions except ingress read. Only ingress reads the signing secrets. */
+/** The SSM parameters that the query, decision and operation functions read. Only ingress reads the signing secrets. */
 const PARAMETERS = ['slack/bot-token', 'config', 'halt']
 
 const readsConfig = (where: Where): readonly Statement[] => [

@@ -1,6 +1,5 @@
-// The hub stack: functions, table, event bus and roles in one account and region. It does not contain the SSM
-// parameters, because a deployment must never overwrite a published configuration, and CloudFormation cannot create
-// SecureStrings.
+// The hub stack: functions, table, event bus and roles in one account and region. The SSM parameters are not in this stack: a
+// deployment must not overwrite a published configuration, and CloudFormation cannot create SecureStrings.
 import { Duration, Stack, Validations } from 'aws-cdk-lib'
 import { Alias } from 'aws-cdk-lib/aws-lambda'
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
@@ -21,7 +20,7 @@ export type HubProps = {
   readonly region: string
   /** The folder with the output of `npm run build`. */
   readonly dist: string
-  /** The accounts to operate in. If absent: any account that trusts this hub. */
+  /** The accounts in which Quarterdeck operates. If absent: all accounts that trust this hub. */
   readonly accounts?: readonly string[]
   /** How Slack reaches the bot: `api` by default. */
   readonly entry?: Entry
@@ -75,8 +74,8 @@ export class HubStack extends Stack {
   }
 
   /**
-   * Creates the recurring schedules. Functions create one-time schedules in the same group; these delete themselves
-   * after they have run.
+   * Creates the recurring schedules. Functions create one-time schedules in the same group. A one-time schedule is deleted after
+   * it has run.
    */
   #createScheduler(hub: Hub, made: Readonly<Record<FunctionName, Made>>): void {
     const group = new CfnScheduleGroup(this, 'Schedules', { name: SCHEDULE_GROUP })
@@ -98,22 +97,22 @@ export class HubStack extends Stack {
   }
 
   /**
-   * Sets the retries and the maximum age of asynchronous invocations. A request is not retried after its user has
-   * stopped waiting.
+   * Sets the retries and the maximum age of asynchronous invocations. A request is not retried when its user no longer waits for
+   * an answer.
    */
   #takeEvents(made: Readonly<Record<FunctionName, Made>>): void {
     const { query, decision, operation, schedule, events } = made
     const live = new Alias(this, 'Live', { aliasName: ALIAS, version: operation.fn.currentVersion })
     query.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) })
-    // A vote is a conditional write and a wake-up is idempotent, so both can be retried.
+    // These can be retried: a vote is a conditional write, and resuming an operation is idempotent.
     decision.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
-    // The jobs of the schedule function can be retried: a reminder is posted at most once, and scheduling and waking
-    // are idempotent.
+    // Jobs of the schedule function can be retried: a reminder is posted at most once, and creating schedules and resuming
+    // operations are idempotent.
     schedule.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
-    // An event can be retried, because it writes the same item again.
+    // An event can be retried, because a retry writes the same item.
     events.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(6) })
     made.export.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
-    // There are no retries, because Lambda itself resumes a durable execution that has started.
+    // There are no retries. Lambda itself resumes a durable execution that has started.
     live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(15) })
     for (const invoked of [query.fn, decision.fn, schedule.fn, events.fn, made.export.fn, live]) {
       Validations.of(invoked).acknowledge({

@@ -1,4 +1,4 @@
-// What the functions' logs count: a metric filter for each line that an alarm watches.
+// The metric filters of the functions' logs: one for each kind of log line that an alarm uses.
 import { FilterPattern, type IFilterPattern, type ILogGroup } from 'aws-cdk-lib/aws-logs'
 
 export const NAMESPACE = 'Quarterdeck'
@@ -6,7 +6,7 @@ export const NAMESPACE = 'Quarterdeck'
 type Counted = {
   readonly name: string
   readonly pattern: IFilterPattern
-  /** The field with the value; a line counts 1 without it. */
+  /** The field of the log line with the value of the metric. Without it, each line counts as 1. */
   readonly value?: string
 }
 
@@ -28,7 +28,7 @@ export const COUNTED = [
   },
 ] as const satisfies readonly Counted[]
 
-/** Counts the lines of a function's log, in metrics that all functions share. */
+/** Creates the metric filters for the log of a function. All functions share the metrics. */
 export const countLines = (logGroup: ILogGroup): void => {
   for (const counted of COUNTED) {
     const { name, pattern, value }: Counted = counted

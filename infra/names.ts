@@ -3,14 +3,14 @@
 export const FUNCTIONS = ['slack', 'query', 'decision', 'operation', 'schedule', 'events', 'export'] as const
 export type FunctionName = (typeof FUNCTIONS)[number]
 
-/** The alias of the operation function. An operation stays on the code version with which it started. */
+/** The alias of the operation function. A running operation stays on the version with which it started. */
 export const ALIAS = 'live'
 /** The alias of the KMS key that encrypts SecureStrings. */
 export const KEY_ALIAS = 'alias/quarterdeck'
 
 export const functionName = (name: FunctionName | '*'): string => `quarterdeck-${name}`
 
-/** The group of all schedules. The trust policy of the scheduler's role allows only this group. */
+/** The group of all schedules. The trust policy of the scheduler's role allows only schedules of this group. */
 export const SCHEDULE_GROUP = 'quarterdeck'
 
 export const SCHEDULER = 'quarterdeck-scheduler'
@@ -18,7 +18,7 @@ export const SCHEDULER = 'quarterdeck-scheduler'
 /** The name of a function's dead-letter queue. */
 export const failureQueueName = (name: FunctionName): string => `quarterdeck-${name}-failed`
 
-/** The bucket with the exported audit. Bucket names are global, so it has the account and the region. */
+/** The name of the bucket with the exported audit. It contains account and region, because bucket names are global. */
 export const auditBucketName = ({ account, region }: Pick<Hub, 'account' | 'region'>): string =>
   `quarterdeck-audit-${account}-${region}`
 
@@ -27,7 +27,7 @@ export type Hub = {
   readonly region: string
   readonly table: string
   readonly partition?: string
-  /** The accounts whose roles may be assumed. If absent: any account that trusts this hub. */
+  /** The accounts whose roles the hub may assume. If absent: all accounts that trust this hub. */
   readonly accounts?: readonly string[]
 }
 

@@ -1,4 +1,5 @@
-// The guard of shell access as a service control policy, for the management account or a delegated administrator.
+// The policy that protects the tags of shell access, as a service control policy. It is deployed in the management account or in
+// the account of a delegated administrator.
 import { Stack } from 'aws-cdk-lib'
 import { CfnPolicy } from 'aws-cdk-lib/aws-organizations'
 import type { Construct } from 'constructs'

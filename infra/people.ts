@@ -1,4 +1,4 @@
-// Policies for shell access (`/ecs exec --interactive`): one that people's roles need, and one that prevents people
+// Policies for shell access (`/ecs exec --interactive`). One is for the roles in which people sign in. The other prevents people
 // from granting themselves access. For ExecuteCommand, ECS evaluates the tags of clusters and tasks, never of services.
 import { CONTAINER_TAG, GRANT_TAG } from '../src/features/exec/grant.ts'
 import type { Place } from './actions.ts'
@@ -6,14 +6,14 @@ import { spokeRoleName } from './names.ts'
 import { allowing, type PolicyDocument, policy, type Statement } from './policy.ts'
 
 /**
- * The condition key for a person's corporate id: an access-control attribute of IAM Identity Center, or a tag of the
- * role.
+ * The condition key with a person's corporate id. Its value is an access-control attribute of IAM Identity Center, or a tag of
+ * the role.
  */
 const CORPORATE_ID = 'aws:PrincipalTag/corporateId'
 
 const inEcs = ({ partition, account }: Place, kind: string) => `arn:${partition}:ecs:*:${account}:${kind}/*`
 
-/** Allows access to a task whose tag names this person, in the container that the task's other tag names. */
+/** Allows sessions in a task that has a tag with this person's id, only in the container that the task's other tag names. */
 const granted = (sid: string, place: Place, who: string, key: string): Statement =>
   allowing(sid, 'ecs:ExecuteCommand', inEcs(place, 'task'), {
     StringEquals: {
@@ -28,13 +28,13 @@ export const peoplePolicy = (place: Place): PolicyDocument =>
     allowing('Clusters', 'ecs:ExecuteCommand', inEcs(place, 'cluster')),
     granted('GrantedByTag', place, CORPORATE_ID, CORPORATE_ID),
     granted('GrantedBySourceIdentity', place, 'aws:SourceIdentity', 'aws:SourceIdentity'),
-    // The AWS CLI and its Session Manager plugin need this action.
+    // The AWS CLI with its Session Manager plugin needs this action.
     allowing('DescribeTasks', 'ecs:DescribeTasks', inEcs(place, 'task')),
     allowing('OpenChannel', 'ssmmessages:OpenDataChannel', '*'),
     allowing('Encrypt', 'kms:GenerateDataKey', `arn:${place.partition}:kms:*:${place.account}:key/*`, {
       StringLike: { 'kms:EncryptionContext:aws:ssm:TargetId': 'ecs:*' },
     }),
-    // StartSession is denied, because it would bypass both the tags and the cluster's session log.
+    // StartSession is denied, because it would bypass the tags and the cluster's session log.
     {
       Sid: 'DenyStartSession',
       Effect: 'Deny',
@@ -44,8 +44,9 @@ export const peoplePolicy = (place: Place): PolicyDocument =>
   )
 
 /**
- * Every action of ECS that takes tags: on tasks, or on what hands its tags on to tasks. AWS Batch hands the tags of a job on
- * to its ECS task in its service-linked role, which no service control policy reaches.
+ * All ECS and Batch actions that set or remove tags on tasks, or on resources whose tags are copied to tasks. AWS Batch copies
+ * the tags of a job to its ECS task with its service-linked role. A service control policy does not apply to this role, so the
+ * actions of Batch are listed too.
  */
 export const TAGGING_ACTIONS = [
   'ecs:CreateCapacityProvider',
@@ -67,8 +68,9 @@ export const TAGGING_ACTIONS = [
 ] as const
 
 /**
- * For a service control policy or permissions boundaries: only the exec role may set or remove these tags. Compares without
- * case, as `aws:ResourceTag/…` does. Nobody starts sessions on tasks: that would bypass the tags and the session log.
+ * The document for a service control policy or for permissions boundaries. Only the exec role may set or remove the tags of shell
+ * access. Tag keys are compared without case, as in `aws:ResourceTag/…`. StartSession on tasks is denied for everybody, because
+ * it would bypass the tags and the session log.
  */
 export const tagGuard = ({ partition }: Pick<Place, 'partition'>): PolicyDocument =>
   policy(

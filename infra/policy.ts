@@ -25,7 +25,7 @@ export type Role = {
   readonly name: string
   readonly trustPolicy: PolicyDocument<TrustStatement>
   readonly policies: readonly PolicyDocument[]
-  /** The permissions boundary, which limits the permissions of all policies of the role. */
+  /** The permissions boundary. It limits what all policies of the role together can allow. */
   readonly boundary?: PolicyDocument
   readonly maxSessionSeconds: number
 }

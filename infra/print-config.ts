@@ -1,5 +1,5 @@
 // Prints quarterdeck.yaml as published JSON, or its problems: `npm run --silent config -- ../quarterdeck.yaml`.
-// `--clusters "<names or ARNs>"`: also reports accounts with the name of a cluster.
+// With `--clusters "<names or ARNs>"`, also reports accounts that have the name of a cluster.
 import { parseArgs } from 'node:util'
 import { compileFile } from '../scripts/config/compile-file.ts'
 

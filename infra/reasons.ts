@@ -1,6 +1,6 @@
-// Why the roles have each action, for docs/permissions.md. A test fails for an action without a reason.
+// Why the roles have each action, for docs/permissions.md. A test fails if an action has no reason.
 
-/** By action; the reason of one role comes before that of all roles. */
+/** The reasons by action. A key with a role and an action has priority over a key with only the action. */
 const REASONS: Readonly<Record<string, string>> = {
   // The hub's functions.
   'dynamodb:DeleteItem': 'Ends locks, follows and open requests; the audit’s items are denied',
@@ -84,7 +84,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'ssm:DescribeSessions': 'Open ECS Exec sessions',
   'tag:GetResources': 'Finds services by tag',
   'vpc-lattice:ListTargets': 'Health of a service’s targets',
-  // Writes in an account, each in a session that its plan limits.
+  // Writes in an account. The session policy of the plan limits each write.
   'application-autoscaling:DeleteScalingPolicy': 'Removes a scaling policy of one service',
   'application-autoscaling:DeleteScheduledAction': 'Removes a scheduled action of one service',
   'application-autoscaling:PutScalingPolicy': 'Sets a scaling policy of one service',
@@ -111,10 +111,10 @@ const REASONS: Readonly<Record<string, string>> = {
   'ssm:ResumeSession': 'Reconnects to its own session',
   'ssm:TerminateSession': 'Ends an ECS Exec session',
   'ssmmessages:OpenDataChannel': 'The data channel of its own session',
-  // The spoke's forwarder.
+  // The role that forwards events in each account.
   'events:PutEvents': 'Forwards ECS events to the hub’s bus',
 }
 
-/** Why a role has an action; undefined if no reason is written down. */
+/** Returns why a role has an action; undefined if there is no reason for it. */
 export const whyAllowed = (role: string, action: string): string | undefined =>
   REASONS[`${role} ${action}`] ?? REASONS[action]

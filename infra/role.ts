@@ -1,4 +1,4 @@
-// Creates an IAM role from data. It gets exactly the given policy documents: CDK adds no statements.
+// Creates an IAM role from data. The role has exactly the given policy documents: CDK does not add statements.
 import { CfnManagedPolicy, CfnRole, Role as IamRole, type IRole } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import type { Role } from './policy.ts'

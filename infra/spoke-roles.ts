@@ -1,5 +1,5 @@
-// The roles that the hub assumes in each account, as data: viewer, operator, deployer, gate, revert and exec.
-// The stacks deploy exactly these documents, and the sandbox evaluates calls against them.
+// The roles that the hub assumes in each account, as data: viewer, operator, deployer, gate, revert and exec. The stacks deploy
+// exactly these documents, and the sandbox evaluates calls against them.
 import { commands } from '../src/commands/index.ts'
 import { type Actions, DEPLOYS, EXECS, GATES, type Place, READS, REVERTS, WRITES } from './actions.ts'
 import { type FunctionName, functionName, MAX_SESSION_SECONDS, type SpokeRoleName, spokeRoleName } from './names.ts'
@@ -55,7 +55,10 @@ const writesOf =
   (command: Command): readonly string[] =>
     'writes' in command && (command.role ?? 'operator') === role ? command.writes : []
 
-/** The hub's functions log the audit records of all accounts, which a rule may hide from a viewer of the hub's account. */
+/**
+ * Denies reading the logs of the hub's functions. They contain the audit records of all accounts, and a rule may hide these
+ * records from a viewer of the hub's account.
+ */
 const noOwnLogs = (partition: string): Statement => ({
   Sid: 'DenyOwnLogs',
   Effect: 'Deny',
@@ -63,7 +66,7 @@ const noOwnLogs = (partition: string): Statement => ({
   Resource: `arn:${partition}:logs:*:*:log-group:/aws/lambda/${functionName('*')}`,
 })
 
-/** The reads that every command needs: finding services and their tags, and the account's halt switch. */
+/** The reads that every command needs: to find services and their tags, and to read the account's halt switch. */
 const COMMON_READS = [
   'ecs:DescribeServices',
   'ecs:DescribeTasks',

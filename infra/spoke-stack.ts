@@ -1,5 +1,5 @@
-// The spoke stack: the roles of one account in which Quarterdeck operates. It is deployed once for each account,
-// because IAM is global.
+// The spoke stack: the roles of one account in which Quarterdeck operates. It is deployed only once in each account, because IAM
+// is global.
 import { Stack } from 'aws-cdk-lib'
 import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
@@ -17,7 +17,7 @@ export type SpokeProps = {
   readonly hubRegion: string
 }
 
-/** Shown in the console of IAM, where it is attached in an emergency. */
+/** The description of the halt policy in the IAM console, where a person attaches the policy in an emergency. */
 export const HALT_DESCRIPTION = 'Attach it to the roles of Quarterdeck: it denies every change in this account'
 export const PEOPLE_DESCRIPTION =
   'For the roles in which people sign in: lets them into the tasks that Quarterdeck has granted them'

@@ -1,5 +1,5 @@
-// The spoke as one plain CloudFormation template, for StackSets and for people who do not use CDK: the same documents as
-// spoke-stack.ts and events.ts deploy. Account and region come from CloudFormation, the hub from parameters.
+// The spoke as one plain CloudFormation template, for StackSets and for people who do not use CDK. It contains the same documents
+// as spoke-stack.ts and events.ts. CloudFormation sets account and region; parameters set the hub.
 import { EVENT_BUS, FORWARDER, forwardRole, RULES } from './event-rules.ts'
 import { HALT_POLICY, haltPolicy } from './halt.ts'
 import { peoplePolicy } from './people.ts'
@@ -7,7 +7,7 @@ import type { Role } from './policy.ts'
 import { spokeRoles } from './spoke-roles.ts'
 import { HALT_DESCRIPTION, PEOPLE_DESCRIPTION } from './spoke-stack.ts'
 
-/** Stand in the documents for what CloudFormation fills in. */
+/** Placeholders in the documents. In the template, values of CloudFormation replace them. */
 const ACCOUNT = '000000000001'
 const HUB = '000000000002'
 const HUB_REGION = 'hub-region-1'
@@ -20,7 +20,10 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 /** A value of a template. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
-/** The value with `Fn::Sub` for each text with a placeholder. A variable of IAM in such a text stays one (`${!…}`). */
+/**
+ * Replaces each text that contains a placeholder with `Fn::Sub`. A variable of IAM in such a text is escaped (`${!…}`), so that
+ * CloudFormation does not replace it.
+ */
 const filled = (value: unknown): Json => {
   if (typeof value === 'string') return filledText(value)
   if (Array.isArray(value)) return value.map(filled)
@@ -28,7 +31,7 @@ const filled = (value: unknown): Json => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filled(inner)]))
 }
 
-/** The beginning of a variable, of IAM or of CloudFormation. */
+/** The start of a variable of IAM or CloudFormation in a text. */
 const VARIABLE = `\${`
 
 const filledText = (text: string): Json => {
@@ -40,7 +43,7 @@ const filledText = (text: string): Json => {
 
 const nameOf = (text: string): string => text.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())
 
-/** IAM is global: only the stack in the region of the roles makes them. */
+/** The condition of resources that exist once. IAM is global, so only the stack in the region for the roles creates them. */
 const once = { Condition: 'HasRoles' } as const
 
 const managed = (name: string, document: unknown, description?: string) => ({
@@ -94,7 +97,7 @@ const rule = ([name, pattern]: readonly [string, object]) => [
 
 const parameter = (Description: string, AllowedPattern: string) => ({ Type: 'String', Description, AllowedPattern })
 
-/** The template as an object. Deploy it to each region in use; `RolesRegion` is the one whose stack makes the roles. */
+/** The template as an object. Deploy it in each region that is used. Only its stack in `RolesRegion` creates the roles. */
 export const spokeTemplate = () => ({
   AWSTemplateFormatVersion: '2010-09-09',
   Description: 'Quarterdeck: roles for the hub, and the events that it needs',

@@ -1,7 +1,8 @@
-// The spoke for users of Terraform, as one `.tf.json`: made from the plain template, so that both say the same.
+// The spoke for users of Terraform, as one `.tf.json` file. It is made from the CloudFormation template, so both have the same
+// content.
 import { type Json, spokeTemplate } from './spoke-template.ts'
 
-/** What Terraform puts in the place of CloudFormation's parameters and pseudo parameters. */
+/** The Terraform expressions that replace the parameters and pseudo parameters of CloudFormation. */
 const EXPRESSIONS: Readonly<Record<string, string>> = {
   'AWS::AccountId': 'data.aws_caller_identity.current.account_id',
   'AWS::Partition': 'data.aws_partition.current.partition',
@@ -11,7 +12,7 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
 
 type Resource = { readonly Type: string; readonly Properties: Readonly<Record<string, Json>> }
 
-/** Text for Terraform. Its templates begin with `${` and `%{`, so those of IAM are doubled. */
+/** Escapes a text for Terraform: doubles `$` in `${` and `%` in `%{`, because these start a template in Terraform. */
 const literal = (text: string): string => text.replaceAll(/([$%])\{/g, '$1$1{')
 
 const expressed = (sub: string): string =>
@@ -31,14 +32,14 @@ const converted = (value: Json): Json => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, converted(inner)]))
 }
 
-/** A policy as the text that IAM takes, with Terraform's expressions in it. */
+/** A policy as the JSON text that IAM takes, with the expressions of Terraform in it. */
 const document = (value: Json | undefined): string => JSON.stringify(converted(value ?? null))
 const text = (value: Json | undefined): string => String(converted(value ?? ''))
 
-/** Names of resources: `QuarterdeckViewer` is `quarterdeck_viewer`. */
+/** The Terraform name of a resource: `QuarterdeckViewer` becomes `quarterdeck_viewer`. */
 const snake = (id: string): string => id.replaceAll(/(?<=[a-z0-9])([A-Z])/g, '_$1').toLowerCase()
 
-/** Only where the roles are made, as `HasRoles` of the template. */
+/** The count of resources that exist only where the roles are created, like the condition `HasRoles` of the template. */
 const once = { count: `\${var.has_roles ? 1 : 0}` }
 
 type Resources = Record<string, Record<string, object>>
@@ -90,7 +91,7 @@ const ADD: Readonly<Record<string, typeof addRole>> = {
   'AWS::Events::Rule': addRule,
 }
 
-/** The configuration as an object: a module for one account and region, with the provider that its user configures. */
+/** The configuration as an object. It is a module for one account and region; its user configures the provider. */
 export const spokeTerraform = () => {
   const { Resources: resources, Description: comment } = spokeTemplate()
   const all: Resources = {}

@@ -2,7 +2,7 @@
 import type { ActionEntry, Actions, Place } from './actions.ts'
 import type { Statement } from './policy.ts'
 
-/** Statements that allow the named actions, grouped by service, resources and condition. */
+/** Returns statements that allow the named actions. Actions with the same service, resources and condition share a statement. */
 export const allow = (actions: Actions, names: readonly string[], place: Place): readonly Statement[] => {
   const statements = new Map<string, Statement & { readonly Action: readonly string[] }>()
   for (const name of [...new Set(names)].toSorted()) {

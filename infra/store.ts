@@ -9,8 +9,8 @@ import { KEY_ALIAS } from './names.ts'
 import type { Statement } from './policy.ts'
 
 /**
- * Creates the table. Its resource policy contains the given statement, which denies actions to everyone, as the
- * functions' roles do too.
+ * Creates the table. Its resource policy contains the given statement, which denies these actions to everyone. The policies of
+ * the functions' roles deny them too.
  */
 export const createTable = (scope: Construct, { Sid, Action, Resource, Condition }: Statement): Table =>
   new Table(scope, 'Table', {
@@ -38,8 +38,8 @@ export const createTable = (scope: Construct, { Sid, Action, Resource, Condition
   })
 
 /**
- * Creates the key. Only the functions may decrypt, because with the signing secret one could forge requests of any
- * Slack user.
+ * Creates the key. Only the functions may decrypt with this key, because a person with the signing secret could forge requests of
+ * every Slack user.
  */
 export const createSecretsKey = (scope: Construct, readers: readonly string[]): Key => {
   const key = new Key(scope, 'SecretsKey', {

@@ -1,10 +1,10 @@
-// The DynamoDB items that each function may read and write, by partition key.
+// Which DynamoDB items each function may read and write, by partition key.
 import { arn, type FunctionName, type Hub, type Where, whereOf } from './names.ts'
 import { allowing, type Statement } from './policy.ts'
 
-/** The items that each function uses, as patterns of partition keys, and the DynamoDB actions that it uses on them. */
+/** For each function: the patterns of partition keys that it uses, and the DynamoDB actions that it uses on these items. */
 const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
-  // Items that pickers need.
+  // The items for option menus.
   slack: {
     'here#*': ['GetItem'],
     services: ['Query'],
@@ -13,7 +13,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
   query: {
     'audience#*': ['DeleteItem', 'GetItem', 'PutItem'],
     'budget#*': ['UpdateItem'],
-    // The emergencies and deployments of a digest's preview.
+    // For the preview of a digest: its emergencies and deployments.
     'audit#*': ['Query'],
     'cards#*': ['PutItem', 'Query'],
     'channel-place#*': ['GetItem', 'PutItem'],
@@ -81,7 +81,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     'lock#*': ['DeleteItem', 'GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
     pending: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
-    // Operations that an earlier version started need this item.
+    // Operations that were started by an earlier version need this item.
     'pending#*': ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     'request#*': ['GetItem', 'PutItem'],
     services: ['Query'],
@@ -151,12 +151,12 @@ export const usesTable = (name: keyof typeof ITEMS, where: Where): readonly Stat
 }
 
 const AUDIT = ['audit#*', 'audited#*'] as const
-/** The DynamoDB actions that change or remove an item. PutItem is not among them, because it also adds items. */
+/** The DynamoDB actions that change or remove an item. PutItem is missing, because it is also needed to add items. */
 const REWRITES = ['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete'] as const
 
 /**
- * A statement that makes audit records append-only. IAM cannot require a conditional PutItem, but the hash chain
- * reveals an overwritten record.
+ * The statement that makes audit records append-only. IAM cannot require that a PutItem is conditional. However, the hash chain
+ * shows that a record was overwritten.
  */
 export const appendOnly = (hub: Hub): Statement => ({
   Sid: 'AuditIsAppendOnly',

@@ -1,14 +1,14 @@
-// Trust policies of the roles in each account. They require a session name, a source identity and tags from the
-// function that assumes a role.
+// Trust policies of the roles in each account. A function that assumes a role must set a session name, a source identity and
+// tags.
 import { type PolicyDocument, policy, type TrustStatement } from './policy.ts'
 
 const OPERATION_TAG = 'quarterdeck:operation'
 const APPROVERS_TAG = 'quarterdeck:approvers'
-/** Patterns of session names `<Slack user>-<operation or query>`. Slack user ids start with U or W. */
+/** Patterns of the session name `<Slack user>-<operation or query>`. The ids of Slack users start with U or W. */
 const PEOPLE = ['U*-?*', 'W*-?*'] as const
-/** The session name and source identity of system jobs, which have no requester and only read. */
+/** The session name and source identity of system jobs. These jobs have no requester, and they only read. */
 const SYSTEM = { name: 'quarterdeck-?*', identity: 'quarterdeck' } as const
-/** A source identity of 2 to 64 characters, as STS requires. */
+/** The pattern of a source identity. STS requires 2 to 64 characters. */
 const ANY_IDENTITY = '??*'
 
 export const trustForReading = (principals: readonly string[]): PolicyDocument<TrustStatement> =>
@@ -31,8 +31,8 @@ export const trustForWriting = (principals: readonly string[]): PolicyDocument<T
   trust(principals, [OPERATION_TAG, APPROVERS_TAG], [person(principals, [OPERATION_TAG, APPROVERS_TAG])])
 
 /**
- * A trust policy that requires a session name, a source identity and tags. Each action is checked with the condition
- * keys that it has.
+ * A trust policy that requires a session name, a source identity and tags. The condition of each action contains only condition
+ * keys that this action has.
  */
 const trust = (
   principals: readonly string[],

@@ -1,4 +1,4 @@
-// The reason for each wildcard in the resources of a role. cdk-nag fails on any other wildcard.
+// The reason for each wildcard in the resources of a role. cdk-nag reports any other wildcard as an error.
 
 import { Validations } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
@@ -64,14 +64,14 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 
 const reasonFor = (resource: string): string | undefined => REASONS.find(([pattern]) => pattern.test(resource))?.[1]
 
-/** The wildcards of these documents, each with its reason; undefined if there is no reason. */
+/** The resources with wildcards in these documents, each with its reason; undefined if there is no reason. */
 export const wildcardsOf = (documents: readonly PolicyDocument[]): ReadonlyMap<string, string | undefined> => {
   const statements = documents.flatMap(({ Statement }) => Statement).filter(({ Effect }) => Effect === 'Allow')
   const resources = statements.flatMap(({ Resource }) => [Resource].flat()).filter(resource => resource.includes('*'))
   return new Map(resources.map(resource => [resource, reasonFor(resource)]))
 }
 
-/** Acknowledges the wildcards of a role or a boundary. A wildcard without a reason remains a finding of cdk-nag. */
+/** Acknowledges the wildcards of a role or a boundary. cdk-nag still reports a wildcard that has no reason. */
 export const acknowledgeWildcards = (construct: IConstruct, documents: readonly PolicyDocument[]): void => {
   for (const [resource, reason] of wildcardsOf(documents)) {
     if (reason === undefined) continue
