@@ -1,5 +1,6 @@
-// Who may use the page and the control API. The page: a link that works once, and the cookie and the key that its browser
-// gets. The control API: a token in a header. All can start shells on this machine, so its other users must not have them.
+// Access to the page and to the control API. The page needs a link that works once, and then the cookie and the key that the
+// browser received. The control API needs a token in a header. Both can start shells on this machine, so other users must not
+// have access.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { urlOf } from '../http.ts'
@@ -10,10 +11,10 @@ const newSecret = (): string => randomBytes(32).toString('base64url')
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** In constant time, for texts of any length. */
+/** Compares two texts of any length in constant time. */
 const isSame = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected))
 
-/** Two sandboxes on one machine must not overwrite each other's cookie. */
+/** The name of the cookie. It contains the port, so that two sandboxes on one machine do not overwrite each other's cookie. */
 const cookieName = ({ socket: { localPort } }: IncomingMessage): string => `quarterdeck-${localPort}`
 
 const cookiesOf = ({ headers: { cookie = '' } }: IncomingMessage): readonly (readonly [string, string])[] =>
@@ -25,9 +26,10 @@ const cookiesOf = ({ headers: { cookie = '' } }: IncomingMessage): readonly (rea
 const queryOf = (req: IncomingMessage, name: string): string => urlOf(req).searchParams.get(name) ?? ''
 
 /**
- * `pageKey`: a browser sends the cookie to every port of this host, so a server of another user gets it when the
- * developer opens one of its pages. The key is in the storage of the page's origin, which has a port. `fileKey`: stands
- * in the addresses of files, which people open and copy, so it reads files and does nothing else.
+ * Creates the secrets of one run and their checks. `pageKey`: protects the page in addition to the cookie. A browser sends the
+ * cookie to all ports of this host, so also to a server of another user whose page the developer opens. The browser stores the
+ * key only for the origin of the page, which includes the port. `fileKey`: is part of the URLs of files, which people open and
+ * copy, so it only allows reading files.
  */
 export const createAccess = () => {
   const session = newSecret()
@@ -39,12 +41,12 @@ export const createAccess = () => {
     controlToken,
     pageKey,
     fileKey,
-    /** A link to the page that works once. An earlier link that nobody used stops working. */
+    /** Returns a link to the page that works once. An earlier link that was not used no longer works. */
     newLink: (origin: string): string => {
       unused = newSecret()
       return `${origin}/?token=${unused}`
     },
-    /** True once for the token of the last link. */
+    /** Uses up the last link. Returns true if `token` is its token and the link has not been used. */
     redeem: (token: string): boolean => {
       if (unused === undefined || !isSame(token, unused)) return false
       unused = undefined
@@ -53,7 +55,7 @@ export const createAccess = () => {
     cookieFor: (req: IncomingMessage): string => `${cookieName(req)}=${session}; Path=/; HttpOnly; SameSite=Strict`,
     hasCookie: (req: IncomingMessage): boolean =>
       cookiesOf(req).some(([name, value]) => name === cookieName(req) && isSame(value, session)),
-    /** In a header; in the address of the event stream, which cannot have headers. */
+    /** Whether a request has the page key: in a header, or in the URL of the event stream, which cannot have headers. */
     hasPageKey: (req: IncomingMessage): boolean =>
       isSame(String(req.headers['x-quarterdeck-page'] ?? '') || queryOf(req, 'key'), pageKey),
     hasFileKey: (req: IncomingMessage): boolean => isSame(queryOf(req, 'key'), fileKey),

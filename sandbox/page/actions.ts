@@ -1,4 +1,4 @@
-// The actions of the page, keyed by URL path. Each decodes the request and calls the simulated Slack or the sandbox.
+// The actions of the page, by URL path. Each action decodes its request and calls the simulated Slack or the sandbox.
 import { jsonOf, listOf, textOf } from '../slack/json.ts'
 import type { Slack } from '../slack/slack.ts'
 import type { Json } from '../slack/types.ts'
@@ -61,7 +61,7 @@ export const createPageActions = (
     return error ? { failed: error } : nothing
   },
   '/ui/suggest': async body => {
-    // The person may have closed the modal in the meantime.
+    // The person may have closed the modal since the page sent the request.
     if (typeof body['viewId'] === 'string' && !workspace.findView(body['viewId'])) return { options: [] }
     const { options } = await deliver.suggest({
       ...spotOf(body),

@@ -1,4 +1,4 @@
-// The page's files: its document, script and style, and the document for a browser that has no access.
+// The files of the page: its document, script and style sheet, and the document for a browser without access.
 import { build } from 'esbuild'
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="6" fill="#0b6e8a"/><path d="M12 7.5v11M8.5 11h7M5.5 13.5c.3 3.2 3 5 6.5 5s6.2-1.8 6.5-5" fill="none" stroke="#fff" stroke-width="1.8" stroke-linecap="round"/><circle cx="12" cy="5.8" r="1.7" fill="none" stroke="#fff" stroke-width="1.8"/></svg>`
@@ -16,7 +16,7 @@ ${head}</head>
 </html>
 `
 
-/** `key`: for the first load in a browser, whose storage keeps it. */
+/** The document of the page. `key`: the page key, for the first load in a browser; the browser then stores it. */
 export const pageOf = (key?: string): string =>
   documentOf(
     `${key === undefined ? '' : `<meta name="quarterdeck-page" content="${key}">\n`}<script type="module" src="/ui.js"></script>\n`,
@@ -35,7 +35,7 @@ Each link works once, in one browser.</p>
 
 export type Asset = { readonly type: string; readonly body: string }
 
-/** Builds the assets; they contain no secret. */
+/** Builds the script and the style sheet. They contain no secret. */
 export const buildAssets = async (): Promise<ReadonlyMap<string, Asset>> => {
   const { outputFiles } = await build({
     entryPoints: [{ in: new URL('./ui/main.ts', import.meta.url).pathname, out: 'ui' }],

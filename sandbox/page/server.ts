@@ -1,4 +1,4 @@
-// Serves the page: its files, a feed of one person's view, and that person's actions. Loopback only, for one browser.
+// Serves the page: its files, a feed of what one person sees, and the actions of this person. Only on loopback, for one browser.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody, refusalOfOrigin, sendJson, sendText, urlOf } from '../http.ts'
 import { isJson, jsonOf, parseJson } from '../slack/json.ts'
@@ -124,12 +124,12 @@ const sendPage = (res: ServerResponse, status: number, page: string, headers: Re
   sendText(res, status, page, { ...SAFE, ...headers, 'content-type': 'text/html; charset=utf-8' })
 
 /**
- * The document, for a browser with the cookie or with an unused link. A link answers with the document, not with a
- * redirect: browsers leave a strict cookie out of a redirect that began on another site.
+ * Serves the document to a browser with the cookie or with an unused link. The answer to a link is the document, not a redirect,
+ * because browsers do not send a strict cookie in a redirect that started on another site.
  */
 const servePage = (req: IncomingMessage, res: ServerResponse, access: Access): void => {
   const token = urlOf(req).searchParams.get('token')
-  // Programs that preview a link send HEAD: they must not use it up.
+  // Programs that preview a link send HEAD requests, which must not use up the link.
   if (req.method === 'GET' && token !== null && access.redeem(token))
     sendPage(res, 200, pageOf(access.pageKey), { 'set-cookie': access.cookieFor(req) })
   else if (access.hasCookie(req)) sendPage(res, 200, pageOf())
@@ -142,7 +142,7 @@ const isRead = ({ method }: IncomingMessage) => method === 'GET' || method === '
 
 export type UiOptions = { readonly slack: Slack; readonly control: Control }
 
-/** The page's routes, and who has access in this run. */
+/** Creates the routes of the page, and the access control of this run. */
 export const createUi = ({ slack, control }: UiOptions) => {
   const access = createAccess()
   const setup: Setup = { slack, control, access }

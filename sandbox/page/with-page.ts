@@ -5,9 +5,9 @@ import type { Sandbox } from '../sandbox.ts'
 import { createUi } from './server.ts'
 
 export type ServedPage = {
-  /** A link that opens the page in one browser. An earlier link that nobody used stops working. */
+  /** Returns a link that opens the page in one browser. An earlier link that was not used no longer works. */
   readonly newLink: () => string
-  /** The control API's token, in the header `x-quarterdeck-token`. */
+  /** The token of the control API, for the header `x-quarterdeck-token`. */
   readonly controlToken: string
 }
 

@@ -4,7 +4,7 @@ import type { Store, Where } from './store.ts'
 
 export type App = {
   readonly store: Store
-  /** Performs an action as the person of this page. A failure is shown on the page and returns `undefined`. */
+  /** Performs an action as the person of this page. If it fails, shows the error on the page and returns undefined. */
   act(path: string, body: Json): Promise<Json | undefined>
   /** The URL of a file. */
   fileUrl(id: string): string
@@ -15,5 +15,5 @@ export type App = {
   update(): void
 }
 
-/** A part of the page that is created once and updated after every change. */
+/** A part of the page. It is created once and is updated after each change. */
 export type Part = { readonly element: HTMLElement; update(): void }

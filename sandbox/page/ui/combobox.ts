@@ -84,7 +84,7 @@ export const combobox = (element: Json, suggest: Suggest, label: string): Field 
       list.hide()
       input.value = chosen?.label ?? ''
     },
-    // Only choosing an option counts as a change; typing in the search field does not.
+    // Only the choice of an option is a change. Typing in the search field is not.
     change: event => event.stopPropagation(),
     keydown: event => {
       if (!keys[event.key]?.()) return

@@ -8,7 +8,7 @@ import { type PopupList, popupList } from './popup-list.ts'
 export type ComposerPlace = { readonly channel: string; readonly label: string; readonly threadTs?: string }
 
 const MOST_HINTS = 7
-/** The texts that were sent, newest last. All composers share them. */
+/** The texts that the person has sent, newest last. All composers share this list. */
 const sent: string[] = []
 
 const parse = (text: string): { command: string; rest: string } | undefined => {
@@ -50,7 +50,7 @@ const suggestions = (text: string, commands: readonly SlashCommand[]): readonly 
 
 type Editor = { readonly area: HTMLTextAreaElement; write(text: string): void; submit(): void }
 
-/** Recalls earlier texts with ArrowUp, in an empty field or in one that shows a recalled text. */
+/** ArrowUp shows an earlier sent text, if the field is empty or already shows an earlier text. */
 const createRecall = ({ area, write }: Editor) => {
   let at: number | undefined
   return (step: number): boolean => {

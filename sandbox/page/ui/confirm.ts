@@ -5,8 +5,7 @@ import { button, freshId, h, on } from './dom.ts'
 import { plainText, textObject } from './text.ts'
 
 /**
- * Shows a confirmation dialog and resolves to whether the person confirmed. Resolves to true at once if there is no
- * dialog.
+ * Shows a confirmation dialog. Resolves to whether the person confirmed; if `value` defines no dialog, resolves to true at once.
  */
 export const confirmed = (value: unknown, app: App): Promise<boolean> => {
   if (value === undefined) return Promise.resolve(true)

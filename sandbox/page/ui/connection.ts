@@ -1,12 +1,15 @@
-// The connection of the page to its server: one feed of changes for the person of this page, and that person's actions.
+// The connection of the page to its server: a feed of changes for the person of this page, and the actions of this person.
 import { isJson } from '../../slack/json.ts'
 import type { Json } from '../../slack/types.ts'
 import type { Pushed } from './wire.ts'
 
-/** Lasts as long as the page: a reload loses ephemeral messages, as in Slack. */
+/** The id of this page's session. A reload starts a new session and, as in Slack, loses ephemeral messages. */
 const session = crypto.randomUUID()
 
-/** Comes with the first load in this browser; stays with this origin, port included, for reloads and other tabs. */
+/**
+ * Reads the page key. The first document in this browser contains the key. It is then stored for this origin (with its port), for
+ * reloads and other tabs.
+ */
 const readKey = (): string => {
   const given = document.querySelector('meta[name="quarterdeck-page"]')?.getAttribute('content')
   if (given) localStorage.setItem('quarterdeck-page', given)
@@ -17,7 +20,7 @@ const key = readKey()
 
 export const fileUrl = (id: string, fileKey: string): string => `/ui/files/${encodeURIComponent(id)}?key=${fileKey}`
 
-/** `refused`: the sandbox runs, but it does not know this page. `silent`: it does not answer. */
+/** Why the feed is broken. `refused`: the sandbox does not accept this page. `silent`: the sandbox does not answer. */
 export type Broken = 'refused' | 'silent'
 
 export const listen = (
@@ -31,7 +34,7 @@ export const listen = (
     broken(undefined)
     heard(JSON.parse(String(event.data)) as Pushed)
   }
-  // A refused stream is closed; after a lost connection the browser tries again.
+  // The stream is closed if the server refuses it. After a lost connection, the browser connects again by itself.
   source.onerror = () => broken(source.readyState === EventSource.CLOSED ? 'refused' : 'silent')
   return () => source.close()
 }

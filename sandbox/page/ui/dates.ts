@@ -44,10 +44,7 @@ const TOKENS: { readonly [token: string]: (time: Date, now: number) => string } 
   ago,
 }
 
-/**
- * Replaces `{date}` and Slack's other tokens in `format`. `seconds` and `now` (milliseconds) are counted from the
- * epoch.
- */
+/** Replaces `{date}` and Slack's other tokens in `format`. `seconds`: epoch seconds. `now`: epoch milliseconds. */
 export const formatDate = (seconds: number, format: string, now: number): string => {
   const time = new Date(seconds * 1000)
   const text = format.replace(/\{(\w+)\}/g, (whole, name: string) => TOKENS[name]?.(time, now) ?? whole)

@@ -1,4 +1,4 @@
-// Creates elements without a framework. Data becomes only text nodes and attributes, never markup.
+// Creates elements without a framework. Data is inserted only as text nodes and attributes, never as markup.
 
 type Attributes = { readonly [name: string]: string | number | boolean | undefined }
 type Handlers = { readonly [K in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[K]) => void }
@@ -13,7 +13,7 @@ const setAttributes = (element: Element, attributes: Attributes): void => {
 
 const isChild = (child: Child): child is Node | string => child !== false && child !== null && child !== undefined
 
-/** Creates an element: `h('button', { class: 'primary' }, 'Approve')`. */
+/** Creates an element, for example `h('button', { class: 'primary' }, 'Approve')`. */
 export const h = <Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -34,15 +34,15 @@ export const button = (attributes: Attributes, click: (event: MouseEvent) => voi
   on(h('button', { type: 'button', ...attributes }, ...children), { click })
 
 let ids = 0
-/** A unique id for `for`, `aria-labelledby` and similar attributes. */
+/** Returns a unique id for `for`, `aria-labelledby` and similar attributes. */
 export const freshId = (prefix: string): string => `${prefix}-${++ids}`
 
 type Row = { readonly element: HTMLElement; readonly version: unknown }
 const rows = new WeakMap<Element, Map<string, Row>>()
 
 /**
- * Updates `container` to one element for each item, in order. Renders only items whose `version` is new. If the focused
- * element is replaced, the new element gets the focus.
+ * Updates `container` so that it has one element for each item, in order. Renders an item only if its `version` has changed. If
+ * the element with the focus is replaced, the new element gets the focus.
  */
 export const keyed = <T>(
   container: Element,
@@ -78,7 +78,7 @@ export const keyed = <T>(
 
 const SVG = 'http://www.w3.org/2000/svg'
 
-/** A line icon, drawn on a grid of 24 by 24. */
+/** Creates a line icon from an SVG path on a grid of 24 by 24. */
 export const icon = (path: string, className = 'icon'): SVGElement => {
   const svg = document.createElementNS(SVG, 'svg')
   setAttributes(svg, { viewBox: '0 0 24 24', class: className, 'aria-hidden': 'true' })

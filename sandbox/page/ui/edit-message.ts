@@ -1,4 +1,4 @@
-// Edits and deletes a message of the person of this page.
+// Lets the person of this page edit and delete the person's own messages.
 import type { Message } from '../../slack/types.ts'
 import type { App } from './app.ts'
 import { confirmed } from './confirm.ts'
@@ -6,7 +6,7 @@ import { button, freshId, h, on } from './dom.ts'
 import type { Item } from './menu.ts'
 import type { Store } from './store.ts'
 
-/** The text as its writer typed it: ids become names again. */
+/** The text as its author typed it, with names instead of ids. */
 const typedText = (text: string, store: Store): string =>
   text
     .replace(/<@(\w+)>/g, (whole, id: string) => (store.users.has(id) ? `@${store.users.get(id)?.name}` : whole))
@@ -74,7 +74,7 @@ const deleteMessage = async ({ channel, ts }: Message, app: App): Promise<void> 
   if (await confirmed(DELETE, app)) await app.act('/ui/delete', { channel, ts })
 }
 
-/** Empty for messages of others. */
+/** The menu items for an own message of the person; an empty list for messages of others. */
 export const ownMessageItems = (message: Message, app: App): readonly Item[] =>
   message.user === app.store.me
     ? [

@@ -19,7 +19,8 @@ const idsOf = ({ block, element }: Place) => ({
 })
 
 /**
- * Performs an element's action, after its confirmation dialog if it has one. Returns whether the action was performed.
+ * Performs the action of an element. If the element has a confirmation dialog, shows the dialog first. Returns whether the action
+ * was performed.
  */
 const perform = async (place: Place, value?: Entered): Promise<boolean> => {
   const { element, surface } = place
@@ -76,7 +77,7 @@ const overflow = (place: Place): HTMLElement => {
 const image = (element: Json, surface: Surface, className: string): HTMLElement => {
   const alt = textOf(element['alt_text'])
   const file = textOf(jsonOf(element['slack_file'])['id'])
-  // The page loads nothing from other hosts, so images there become links.
+  // The page loads nothing from other hosts, so an image on another host is shown as a link.
   if (file) return h('img', { class: className, src: surface.app.fileUrl(file), alt })
   const url = textOf(element['image_url'])
   return h(
@@ -126,7 +127,7 @@ export const interactive = (element: Json, block: Block, surface: Surface): HTML
 
 export const picture = image
 
-/** Renders an input block: label, field, hint and error, which are connected for screen readers. */
+/** Renders an input block: label, field, hint and error. Attributes connect these parts for screen readers. */
 export const inputBlock = (block: Block, surface: Surface): HTMLElement => {
   const element = jsonOf(block['element'])
   const place = { block, element, surface }

@@ -1,4 +1,4 @@
-// The emoji that Quarterdeck's messages use. Other shortcodes stay text, as in Slack.
+// The emoji that Quarterdeck's messages use. All other shortcodes are shown as text, as Slack does for unknown ones.
 const EMOJI: { readonly [name: string]: string } = {
   white_check_mark: '✅',
   heavy_check_mark: '✔️',

@@ -2,7 +2,7 @@
 
 import type { Json } from '../../slack/types.ts'
 
-/** The value of a field as it is sent: one text, several texts, or null. */
+/** The value of a field as it is sent to the server: one text, several texts, or null for no value. */
 export type Entered = string | readonly string[] | null
 
 /** A form field. `control`: the element that gets the label and the description. `read`: returns the current value. */
@@ -13,5 +13,5 @@ export type Field = {
   write(value: Entered): void
 }
 
-/** Asks the bot for the options of an external select, for the typed text. */
+/** Requests from the bot the options of an external select that match the typed text. */
 export type Suggest = (text: string) => Promise<readonly Json[]>

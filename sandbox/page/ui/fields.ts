@@ -1,4 +1,4 @@
-// Form controls for the inputs of Block Kit. They are native elements, which work with keyboards and screen readers.
+// Form controls for Block Kit's input elements. They are native elements, which work with keyboards and screen readers.
 import { jsonOf, listOf, textOf } from '../../slack/json.ts'
 import type { Json } from '../../slack/types.ts'
 import type { App } from './app.ts'
@@ -109,8 +109,8 @@ const numeric = (element: Json): Field =>
   typed(element, 'text', { inputmode: element['is_decimal_allowed'] === true ? 'decimal' : 'numeric' })
 
 /**
- * Creates the field for an input element; `undefined` for other elements. `label`: the name of a field without a
- * visible label.
+ * Creates the field for an input element; undefined for elements of other types. `label`: the accessible name of a field that has
+ * no visible label.
  */
 export const fieldFor = (element: Json, app: App, suggest: Suggest, label = ''): Field | undefined => {
   switch (element['type']) {
@@ -149,7 +149,7 @@ const valuesIn = (state: Json): readonly unknown[] =>
     .filter(([name]) => name !== 'type')
     .map(([, value]) => value)
 
-/** Converts the state of a field, as the server stores it, to the value of the field. */
+/** Converts the state of a field, in the format that the server stores, to the field's value. */
 export const enteredOf = (state: unknown): Entered => {
   const [value] = valuesIn(jsonOf(state))
   if (Array.isArray(value)) return value.map(one => (typeof one === 'string' ? one : textOf(jsonOf(one)['value'])))

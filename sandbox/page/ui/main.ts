@@ -79,7 +79,7 @@ const app: App = {
   },
   switchTo: (user: string) => {
     sessionStorage.setItem(USER_KEY, user)
-    // Nobody can click or type until the view of the new person has arrived. Otherwise the previous person would act.
+    // The page is inert until the view of the new person has arrived. Clicks before that would act as the previous person.
     stage.inert = true
     connect(user)
   },
@@ -93,7 +93,7 @@ const pane = createPane(app)
 const topbar = createTopbar(app, {
   drawer: () => void shell.classList.toggle('drawer-open'),
   world: () => {
-    // On wide screens the World panel is next to the messages; on narrow ones it covers them.
+    // On wide screens, the World panel is next to the messages. On narrow screens, it covers the messages.
     if (matchMedia('(min-width: 1161px)').matches) shell.classList.toggle('world-closed')
     else shell.dataset['view'] = shell.dataset['view'] === 'world' ? 'chat' : 'world'
   },
@@ -156,7 +156,7 @@ const tabbar = () => {
 
 const scrim = on(h('div', { class: 'scrim' }), { click: () => shell.classList.remove('drawer-open') })
 
-/** Delays rendering until a pressed mouse button is released, because rendering in between would lose the click. */
+/** Delays updates while a mouse button is pressed, because an update before its release would lose the click. */
 const holdWhilePressed = () => {
   const release = () => {
     if (!pressed) return
@@ -172,7 +172,7 @@ const holdWhilePressed = () => {
   window.addEventListener('blur', release)
 }
 
-// The link's token is used: it needs no place in the address, in bookmarks or in copies of it.
+// Removes the token of the link from the address, so that bookmarks and copies of the address do not contain it.
 history.replaceState(null, '', location.pathname)
 shell.dataset['view'] = 'chat'
 stage.append(pane.element, thread.element)

@@ -1,4 +1,4 @@
-// Renders the `markdown` block, which contains common Markdown. Slack's own mrkdwn differs from it.
+// Renders `markdown` blocks, which contain standard Markdown, not Slack's mrkdwn.
 import { type Child, h } from './dom.ts'
 import { withEmoji } from './emoji.ts'
 import { link } from './text.ts'
@@ -46,7 +46,7 @@ const paragraph = (chunk: string): HTMLElement => {
   return h('p', {}, ...lines(chunk))
 }
 
-/** Splits a text into chunks at blank lines, headings and the boundaries of lists. */
+/** Splits a text into chunks at blank lines, at headings, and where a list starts or ends. */
 const chunks = (text: string): readonly string[] =>
   text
     .replace(/^(#{1,6} .+)$/gm, '\n$1\n')

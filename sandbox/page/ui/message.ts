@@ -122,9 +122,7 @@ const heading = (message: Message, app: App): HTMLElement => {
   )
 }
 
-/**
- * Renders a message as an article with its own label. If the message changes after a click in it, it keeps the focus.
- */
+/** Renders a message as an article with a label. If the message changes after a click in it, the focus stays in the message. */
 export const renderMessage = (message: Message, options: MessageOptions, app: App): HTMLElement => {
   const { reactions = [] } = message
   const when = tsToMs(message.ts)

@@ -9,7 +9,10 @@ import { plainText } from './text.ts'
 
 type Shown = { readonly id: string; readonly hash: string; readonly fields: FieldSet; readonly form: HTMLFormElement }
 
-/** Not the buttons of an actions block: a dialog opens at its top, and Enter decides nothing. */
+/**
+ * The elements that get the focus when a modal opens. Buttons of an actions block are not among them: the modal should open at its
+ * top, and Enter must not make a decision.
+ */
 const focusables = 'input, select, textarea, .input-block button'
 
 const focusFirst = (form: HTMLElement) => {
@@ -21,8 +24,8 @@ const focusFirst = (form: HTMLElement) => {
 }
 
 /**
- * Copies typed values from the old version of a modal to the new one, for fields whose block id and action id stay the
- * same.
+ * Copies typed values from the old version of a modal to the new version. Copies only values of fields whose block id and action
+ * id are the same in both versions.
  */
 const carryOver = (before: FieldSet, after: FieldSet): void => {
   for (const [blockId, actions] of after) {
@@ -94,7 +97,7 @@ export const createModal = (app: App): Part => {
   let shown: Shown | undefined
   let before: HTMLElement | null = null
   on(dialog, {
-    // Escape works like the close button: it closes the whole stack of modals and notifies the app.
+    // Escape has the effect of the close button: it closes the whole stack of modals and notifies the app.
     cancel: event => {
       event.preventDefault()
       void app.act('/ui/close', { all: true })

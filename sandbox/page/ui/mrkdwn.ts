@@ -1,4 +1,4 @@
-// Parses mrkdwn, Slack's markup: code has no nested markup, emphasis exists only at word boundaries, and links are
+// Parses mrkdwn, Slack's markup. Code contains no other markup, emphasis starts and ends only at word boundaries, and links are
 // written as `<…>`.
 
 export type Inline =
@@ -57,7 +57,7 @@ const atToken = (text: string, at: number): Step | undefined => {
   return { node: token(content), end: end + 1 }
 }
 
-/** Parses the text of code, in which only links and mentions are markup. */
+/** Parses the text of code. Only links and mentions are markup in code. */
 const literal = (text: string): readonly Inline[] => {
   const nodes: Inline[] = []
   let from = 0
@@ -87,8 +87,8 @@ const atCode = (text: string, at: number): Step | undefined => {
 }
 
 /**
- * The position where an emphasis that opens at `at` closes. It never closes on another line, inside a word, or in code
- * or a link.
+ * Returns the position where an emphasis that starts at `at` ends. An emphasis does not end on another line, inside a word, in
+ * code or in a link.
  */
 const closing = (text: string, at: number, mark: string): number => {
   for (let index = at + 1; index < text.length && text[index] !== '\n'; index++) {
@@ -167,7 +167,7 @@ function inline(text: string): readonly Inline[] {
 
 const QUOTE = /^(&gt;|>) ?/
 
-/** Splits a text at lines that start with `>`, which are quotes. Fenced code is not parsed. */
+/** Splits a text into quotes, which are lines that start with `>`, and other text. Fenced code contains no quotes. */
 const pieces = (text: string): readonly { quoted: boolean; text: string }[] => {
   const found: { quoted: boolean; text: string }[] = []
   let fenced = false

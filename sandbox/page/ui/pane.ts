@@ -1,4 +1,4 @@
-// The main pane: the messages of a channel with the composer, or the app's Home.
+// The main pane. It shows the messages of a channel and the composer, or the App Home.
 import type { App, Part } from './app.ts'
 import { renderBlocks } from './blocks.ts'
 import { createComposer } from './composer.ts'

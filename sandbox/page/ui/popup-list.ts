@@ -1,5 +1,4 @@
-// The list below a text field (ARIA combobox pattern). The field keeps the focus, and arrow keys move the active
-// option.
+// The list of options below a text field (ARIA combobox pattern). The focus stays in the field; arrow keys change the active option.
 import { freshId, h, on } from './dom.ts'
 
 export type Choice = {
@@ -15,7 +14,7 @@ export type PopupList = {
   hide(): void
   move(step: number): void
   hasActive(): boolean
-  /** Chooses the active option. Returns false if there is none. */
+  /** Chooses the active option. Returns false if no option is active. */
   take(): boolean
 }
 

@@ -1,4 +1,4 @@
-// The sidebar: the choice of the person to act as, the channels, and the app.
+// The sidebar: the selection of the person whose view the page shows, the channels, and the app.
 import type { Channel } from '../../slack/types.ts'
 import type { App, Part } from './app.ts'
 import { avatar } from './avatar.ts'

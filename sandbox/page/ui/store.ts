@@ -1,4 +1,4 @@
-// The state of the page: the data that the server pushed, and the selected channel and thread.
+// The state of the page: the data that the server has sent, and the selected channel and thread.
 import type { Change, Channel, Message, OpenView, User, UserGroup, View } from '../../slack/types.ts'
 import { tsToMs } from './dates.ts'
 import type { AwsCall, ControlChange, Knob, Pushed, Snapshot } from './wire.ts'
@@ -25,7 +25,7 @@ export class Store {
   #worldTime = 0
   #realTime = 0
 
-  /** World time in epoch milliseconds, extrapolated from the server's last value. */
+  /** World time in epoch milliseconds, calculated from the last value that the server sent. */
   now(): number {
     return this.#worldTime + (performance.now() - this.#realTime) * this.speed
   }

@@ -11,7 +11,7 @@ export type Surface = {
   readonly state: Values
   act(act: Act): Promise<void>
   suggest(blockId: string, actionId: string, text: string): Promise<readonly Json[]>
-  /** Called for every field, so that a modal can read the values of all its fields. */
+  /** Is called for each field. A modal can then read the values of all its fields. */
   register(blockId: string, actionId: string, field: Field): void
 }
 
@@ -22,7 +22,7 @@ const suggestAt = async (app: App, spot: Spot, blockId: string, actionId: string
   return listOf(answer?.['options']).filter(isJson)
 }
 
-/** The surface of a message or an App Home, whose elements act immediately. */
+/** The surface of a message or an App Home. An action of its elements is sent immediately. */
 export const plainSurface = (app: App, spot: Spot, state: Values = {}): Surface => ({
   app,
   state,
@@ -45,7 +45,7 @@ export const enteredValues = (
     ]),
   )
 
-/** The surface of a modal. It collects its fields, and a click sends the values of all of them to the bot. */
+/** The surface of a modal. It collects the fields of the modal. A click sends the values of all fields to the bot. */
 export const modalSurface = (app: App, viewId: string, state: Values, fields: FieldSet): Surface => ({
   app,
   state,

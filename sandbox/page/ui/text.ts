@@ -81,7 +81,7 @@ export const plainText = (value: unknown): string => {
   return emoji === false ? textOf(text) : withEmoji(textOf(text))
 }
 
-/** Renders a text object of either type. Line breaks of plain text are kept by CSS. */
+/** Renders a text object of either type. For plain text, CSS keeps the line breaks. */
 export const textObject = (value: unknown, app: App): HTMLElement => {
   const object: Json = jsonOf(value)
   if (object['type'] === 'mrkdwn') return h('div', { class: 'text' }, ...mrkdwn(textOf(object['text']), app))

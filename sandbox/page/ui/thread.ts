@@ -1,4 +1,4 @@
-// The pane with a thread, next to the channel of the thread.
+// The pane with a thread, next to the pane with the channel.
 import type { App, Part } from './app.ts'
 import { createComposer } from './composer.ts'
 import { button, h, icon, keyed } from './dom.ts'

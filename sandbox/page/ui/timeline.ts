@@ -18,7 +18,7 @@ const isCompact = (message: Message, before: Message | undefined): boolean =>
   !before.is_ephemeral &&
   tsToMs(message.ts) - tsToMs(before.ts) < TOGETHER_MS &&
   dayOf(tsToMs(message.ts)) === dayOf(tsToMs(before.ts)) &&
-  // A message with blocks is not added to the group of the message before it.
+  // A message with blocks is never grouped with another message.
   !message.blocks?.length &&
   !before.blocks?.length
 
@@ -33,7 +33,7 @@ const rowsOf = (messages: readonly Message[], days: boolean): readonly Row[] =>
 
 const versions = new WeakMap<Message, [string, string]>()
 
-/** The version of a message. It is equal if the message did not change, even if the message is another object. */
+/** The version of a row. Two versions are equal if the content of the message is equal, even if the objects are not the same. */
 const versionOf = (row: Row): unknown => {
   if (row.kind === 'day') return row.at
   const known = versions.get(row.message) ?? [JSON.stringify([row.message, true]), JSON.stringify([row.message, false])]
@@ -46,7 +46,7 @@ const isAtEnd = (list: Element) => list.scrollHeight - list.scrollTop - list.cli
 
 const following = new WeakSet<Element>()
 
-/** Keeps a list scrolled to its end when its size changes or images load, until the person scrolls up. */
+/** Scrolls a list to its end when its size changes or an image loads, unless the person has scrolled up. */
 const follow = (list: HTMLElement): void => {
   if (following.has(list)) return
   following.add(list)
@@ -61,7 +61,7 @@ const follow = (list: HTMLElement): void => {
   list.addEventListener('load', stay, true)
 }
 
-/** Updates `list`. If it was scrolled to its end, it stays so. */
+/** Shows these messages in `list`. If the list was scrolled to its end, it is scrolled to the new end. */
 export const showMessages = (list: HTMLElement, messages: readonly Message[], inThread: boolean, app: App): void => {
   follow(list)
   const stays = list.dataset['fresh'] !== 'true' && !isAtEnd(list)

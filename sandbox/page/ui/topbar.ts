@@ -1,4 +1,4 @@
-// The top bar: the button of the sidebar on phones, world time, the World panel and the theme.
+// The top bar: a button for the sidebar on phones, world time, a button for the World panel, and the choice of theme.
 import type { App, Part } from './app.ts'
 import { clockSeconds } from './dates.ts'
 import { button, h, icon } from './dom.ts'

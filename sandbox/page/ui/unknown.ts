@@ -1,4 +1,4 @@
-// Shows content that the page cannot render in red, with its JSON, so that nothing disappears silently.
+// Shows content that the page cannot render, in red and with its JSON. No content disappears without notice.
 import { h } from './dom.ts'
 
 export const unknown = (what: string, value: unknown): HTMLElement =>

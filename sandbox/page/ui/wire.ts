@@ -11,7 +11,7 @@ import type {
   View,
 } from '../../slack/types.ts'
 
-/** A call that reached the simulated AWS. `at`: epoch milliseconds of world time. */
+/** A call that the simulated AWS received. `at`: world time in epoch milliseconds. */
 export type AwsCall = {
   readonly at: number
   readonly service: string
@@ -38,7 +38,7 @@ export type Knob = {
   readonly danger?: boolean
 }
 
-/** The state of the World panel. `time`: epoch milliseconds of world time. `speed`: world seconds per real second. */
+/** The state of the World panel. `time`: world time in epoch milliseconds. `speed`: world seconds per real second. */
 export type ControlSnapshot = {
   readonly calls: readonly AwsCall[]
   readonly knobs: readonly Knob[]
@@ -72,7 +72,7 @@ export type Snapshot = {
   readonly reads: { readonly [channel: string]: string }
   readonly commands: readonly SlashCommand[]
   readonly shortcuts: readonly MessageShortcut[]
-  /** Reads files, at `/ui/files/<id>?key=`. */
+  /** The key that allows reading files at `/ui/files/<id>?key=`. */
   readonly fileKey: string
   readonly control: ControlSnapshot
 }

@@ -1,4 +1,4 @@
-// The World panel: AWS calls with their callers, and the controls (knobs) that change the simulated world.
+// The World panel: the AWS calls with their callers, and the controls (knobs) that change the simulated world.
 import type { App, Part } from './app.ts'
 import { clockSeconds } from './dates.ts'
 import { button, freshId, h, keyed, on } from './dom.ts'
