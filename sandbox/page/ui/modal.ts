@@ -10,8 +10,8 @@ import { plainText } from './text.ts'
 type Shown = { readonly id: string; readonly hash: string; readonly fields: FieldSet; readonly form: HTMLFormElement }
 
 /**
- * The elements that get the focus when a modal opens. Buttons of an actions block are not among them: the modal should open at its
- * top, and Enter must not make a decision.
+ * The elements that get the focus when a modal opens. Buttons of an actions block are not among them: the modal should open at
+ * its top, and Enter must not make a decision.
  */
 const focusables = 'input, select, textarea, .input-block button'
 

@@ -1,4 +1,5 @@
-// The list of options below a text field (ARIA combobox pattern). The focus stays in the field; arrow keys change the active option.
+// The list of options below a text field (ARIA combobox pattern). The focus stays in the field; arrow keys change the active
+// option.
 import { freshId, h, on } from './dom.ts'
 
 export type Choice = {
