@@ -8,7 +8,7 @@ export type Bucket = {
   readonly burst: number /** `rate`: tokens per second. */
   readonly rate: number
   readonly actions: readonly string[]
-  /** The rates of regions that differ from `rate`, by region. In these regions, the burst also differs from `burst`. */
+  /** The regions in which the limits differ. The number for a region is both its rate and its burst. */
   readonly elsewhere?: Readonly<Record<string, number>>
 }
 
