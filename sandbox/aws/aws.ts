@@ -188,7 +188,6 @@ export const createAws = ({
       return server.url
     },
     ...parts,
-    /** Every item of a table. */
     items: dynamodb.items,
     server,
     autoscaling,

@@ -78,16 +78,16 @@ const readSize = (payload: Uint8Array): readonly [number, number] => {
 }
 
 /**
- * Handles a message of the client. During a handshake only answers to it are accepted; before the terminal exists, the
- * client must resend.
+ * Handles one message of the client, and returns 'taken', or 'later' if the client must resend the message. During a
+ * handshake, only the responses of the handshake are accepted. Before the terminal exists, the result is 'later'.
  */
 const handle = (state: State, payloadType: number, payload: Uint8Array): 'taken' | 'later' => {
   const { terminal, handshake, cipher } = state
   if (handshake && !cipher) {
     if (payloadType === HANDSHAKE_RESPONSE || payloadType === CHALLENGE_RESPONSE)
       handshake.receive(payloadType, payload)
-    // Without a key, the agent still decrypts the text, which is not encrypted, and its reader crashes (seen in the
-    // field).
+    // The client sent plain text before the session has a key. The agent tries to decrypt this text, and the part of the
+    // agent that reads messages crashes (seen in the field).
     else if (payloadType === OUTPUT) state.isBroken = true
     return 'taken'
   }

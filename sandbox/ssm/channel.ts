@@ -1,6 +1,6 @@
-// The data channel between a client and an agent. It forwards frames, and reports the state of the connection and the
-// end of the session. Sources: the reference client and agent, and reports about Session Manager. `guess` marks the
-// rest; `seen` marks what was seen in the field.
+// The data channel between a client and an agent. The channel forwards frames, and reports the state of the connection
+// and the end of the session. Sources: the reference client and agent, and reports about Session Manager. `seen` marks
+// behavior that was seen in the field; `guess` marks behavior without a source.
 
 import type { WebSocket } from 'ws'
 import { decodeFrame } from '../../src/kit/session/frame.ts'
@@ -14,8 +14,8 @@ import { createPassage, type Weather } from './weather.ts'
 const HOUR = 3_600_000
 const IDLE = 20 * 60_000
 /**
- * The time of a frame to the agent, in real milliseconds. Every network takes a few; the agent records a message only after it
- * has sent it, so that an acknowledgement without any would be lost (seen).
+ * The transit time of a frame to the agent, in real milliseconds. Every network needs some milliseconds. The agent records
+ * a message only after the agent has sent it, so an acknowledgement that arrives without a delay would be lost (seen).
  */
 const TRANSIT = 3
 const TIMED_OUT = 'Your session timed out due to inactivity and has been terminated.'
@@ -29,7 +29,7 @@ export type ChannelOptions = {
   readonly expired: (output: string) => void
 }
 
-/** Creates the timers of a session. Every frame in either direction counts as activity (a guess, for output). */
+/** Creates the timers of a session. Every frame in either direction counts as activity (for output, this is a guess). */
 const createTimers = ({ clock, expired }: ChannelOptions) => {
   let last = clock.now()
   let idle: Timer | undefined
@@ -50,7 +50,7 @@ const createTimers = ({ clock, expired }: ChannelOptions) => {
     touch: (): void => {
       last = clock.now()
     },
-    /** Closes the socket about one hour later, as Session Manager does (seen). */
+    /** Called when a client connects. Closes the client's socket one hour later, as Session Manager does (seen). */
     connected: (socket: WebSocket): void => {
       bye?.cancel()
       bye = clock.after(HOUR, () => socket.close(1_000, 'Bye'))
@@ -97,8 +97,8 @@ export class Channel {
   }
 
   /**
-   * Makes this the client's socket; the token was valid. A client that connects after the end gets the end message
-   * (guess).
+   * Makes `socket` the socket of the client, whose token was already found valid. The previous socket is closed. If the
+   * session has ended, the client gets the end message (guess).
    */
   connect(socket: WebSocket): void {
     const before = this.#client
@@ -128,7 +128,7 @@ export class Channel {
     this.#toClient(bytes)
   }
 
-  /** Called when the agent has disappeared without a message. */
+  /** Called when the agent has disappeared without a message. Sends the client a pause message. */
   lose(): void {
     this.#agent = undefined
     this.#client?.send(pausePublication(this.#now()))
@@ -174,7 +174,7 @@ export class Channel {
     this.#agent?.receive(notice(this.#now()))
   }
 
-  /** Handles a frame of the client. Without an agent, each frame is answered with a pause message (seen). */
+  /** Handles a frame of the client. While no agent can be reached, each frame is answered with a pause message (seen). */
   #fromClient(socket: WebSocket, bytes: Uint8Array): void {
     if (socket !== this.#client || this.#closing) return
     if (!this.#isReachable()) {

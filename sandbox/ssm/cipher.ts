@@ -1,4 +1,5 @@
-// Encrypts and decrypts for the agent: AES-256-GCM as `nonce ‖ ciphertext ‖ tag`. Nonces count up from a random start.
+// Encrypts and decrypts for the agent: AES-256-GCM as `nonce ‖ ciphertext ‖ tag`. The first nonce is random; each
+// further nonce is the previous one plus 1.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
@@ -16,13 +17,13 @@ const increment = (nonce: Uint8Array): void => {
 
 export type Cipher = {
   readonly encrypt: (plain: Uint8Array) => Uint8Array
-  /** Decrypts. Throws if the data was encrypted with another key, or changed. */
+  /** Returns the plaintext. Throws if the data was encrypted with another key, or was changed. */
   readonly decrypt: (sealed: Uint8Array) => Uint8Array
 }
 
 /**
- * Creates the cipher. `dataKey`: 64 bytes from KMS. The agent encrypts with the first half and decrypts with the
- * second.
+ * Creates the cipher. `dataKey`: 64 bytes from KMS. The agent encrypts with the first 32 bytes and decrypts with the
+ * last 32 bytes.
  */
 export const createCipher = (dataKey: Uint8Array, start: Uint8Array = randomBytes(NONCE)): Cipher => {
   const nonce = Uint8Array.from(start)

@@ -1,5 +1,5 @@
-// Converts a command text to a program as the agent does, without a shell: inserts parameters, splits words, finds the
-// file.
+// Converts a command text to a program and its arguments as the agent does, without a shell: inserts the values of
+// parameters, splits the text into words, and finds the file of the program.
 
 import { accessSync, constants, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
@@ -7,7 +7,7 @@ import { errorText } from './handshake.ts'
 import { splitCommand } from './split.ts'
 
 type FailureStyle = {
-  /** Whether the failure takes as long as a failed start of the process. */
+  /** Whether the failure is reported only after the time that a failed start of the process takes. */
   readonly isSlow: boolean
   /** Whether the error text has no heading. */
   readonly isBare?: boolean
@@ -35,8 +35,8 @@ const PARAMETER = /\{\{\s*ssm:([\w.\-/]+(?::\d+)?)\s*\}\}/g
 export type GetParameters = (names: readonly string[]) => Promise<ReadonlyMap<string, string>>
 
 /**
- * Replaces each `{{ssm:name}}` with the value of the parameter, which the task role reads. Other braces are kept. The
- * text of a refusal is a guess.
+ * Replaces each `{{ssm:name}}` with the value of the parameter, which is read with the task role. Other texts in braces
+ * are kept. Throws StartFailure if a parameter cannot be read; the text of this error is a guess.
  */
 export const expandParameters = async (command: string, get: GetParameters): Promise<string> => {
   const names = [...new Set([...command.matchAll(PARAMETER)].map(([, name = '']) => name))]
@@ -69,7 +69,7 @@ export type Place = {
   readonly hasShell: boolean
 }
 
-/** Finds the file of a program as Go's exec package does. Throws with Go's error text. */
+/** Returns the path of a program's file, found as Go's exec package does. Throws with Go's error text. */
 export const lookUp = (name: string, { path, cwd, hasShell }: Place): string => {
   const isThere = (file: string): boolean => (hasShell || !SHELLS.has(file.split('/').at(-1) ?? '')) && isFile(file)
   if (!name.includes('/')) {

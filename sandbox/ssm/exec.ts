@@ -1,4 +1,4 @@
-// ECS Exec without its API: starts, resumes and ends sessions. Each session has an agent in its container.
+// Simulates ECS Exec behind its API: starts, resumes and ends sessions. Each session has an agent in its container.
 
 import { randomBytes } from 'node:crypto'
 import type { Caller } from '../aws/wire/service.ts'
@@ -14,7 +14,7 @@ import { createSessions, isOver, newSessionId, type Session } from './sessions.t
 import type { TaskRole } from './task-role.ts'
 import { fair, type Weather } from './weather.ts'
 
-/** The maximum number of sessions of an agent, by default. */
+/** The default maximum number of concurrent sessions in a container. */
 const SLOTS = 2
 
 export type ExecOptions = {
@@ -24,16 +24,17 @@ export type ExecOptions = {
   readonly taskRole: (container: Container) => TaskRole
   /** The origin of the WebSocket server, such as `ws://127.0.0.1:4001`. */
   readonly origin: () => string
-  /** Signs a stream URL by its query, on behalf of this caller. */
+  /** Returns the stream URL, presigned in its query with the credentials of this caller. */
   readonly presign: (url: string, caller: Caller, region: string) => string
 }
 
-/** A random cell number. It contains literal `+` and `/`, which clients must encode correctly to sign the upgrade. */
+/** Returns a random cell number. It contains `+` and `/`, which clients must encode correctly to sign the upgrade. */
 const cellNumber = (): string => `AAEAA+/${randomBytes(24).toString('base64')}`
 
 /**
- * The owner of a session. ECS starts sessions with its service-linked role, so only CloudTrail names the requester.
- * Inferred from session ids, which start with the session name of that role, and from the managed policy of that role.
+ * The owner of a session. ECS starts sessions with its service-linked role, so only CloudTrail names the person who
+ * requested the session. Inferred from two sources: session ids start with the session name of that role, and the managed
+ * policy of that role.
  */
 const ownerIn = (account: string): string =>
   `arn:aws:sts::${account}:assumed-role/AWSServiceRoleForECS/ecs-execute-command`
@@ -44,7 +45,7 @@ export class Exec {
   timing: AgentTiming = agentTiming
   /** The network conditions of new sessions. Each session gets its own. */
   weather: () => Weather = fair
-  /** Whether the image of a container has a shell. Evaluated when a session starts. */
+  /** Whether the image of a container has a shell. This function is called when a session starts. */
   hasShell: (container: Container) => boolean = hasShell
   /** Whether stream URLs are presigned. Reference clients of 2024 support only presigned URLs. */
   presigns = false
@@ -72,7 +73,8 @@ export class Exec {
   }
 
   /**
-   * Whether another session may start: a container allows two, or one if the containers of the task share processes.
+   * Whether another session may start. A container allows two sessions at a time. If the containers of a task share their
+   * processes (`pidMode` is `task`), the whole task allows one session.
    */
   hasSlot({ task, name }: Container): boolean {
     const running = this.#running().filter(({ container }) => container.task === task)

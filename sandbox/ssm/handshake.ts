@@ -44,7 +44,7 @@ const within = <T>(ms: number, promise: Promise<T>, words: string): Promise<T> =
 export const errorText = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 
-/** The data key from the client's answer. Throws with the agent's text if an action was not completed. */
+/** Returns the data key from the client's response. Throws with the agent's text if the client did not complete an action. */
 const keyOf = async (payload: Uint8Array, decrypt: HandshakeOptions['decrypt']): Promise<Uint8Array> => {
   const actions = (parsed(payload)['ProcessedClientActions'] ?? []) as readonly Action[]
   const failed = actions.find(({ ActionStatus }) => ActionStatus !== SUCCESS)
@@ -73,7 +73,7 @@ export const createHandshake = ({ kmsKeyId, timeoutMs, send, decrypt }: Handshak
   }
 
   return {
-    /** Handles a message of the client. Messages that do not answer the handshake are lost. */
+    /** Handles a message of the client. A message that does not belong to the handshake is ignored. */
     receive: (payloadType: number, payload: Uint8Array): void => waiting.get(payloadType)?.(payload),
     perform: async (): Promise<Cipher> => {
       const began = performance.now()

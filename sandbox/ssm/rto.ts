@@ -7,7 +7,7 @@ export type Rto = { readonly rtt: number; readonly variation: number; readonly t
 
 export const firstRto: Rto = { rtt: 100, variation: 0, timeout: 200 }
 
-/** Updates the estimate. `sample`: the time since the last transmission. There is no lower bound and no back-off. */
+/** Returns the updated estimate. `sample`: milliseconds since the last transmission. No lower bound, no back-off. */
 export const nextRto = ({ rtt, variation }: Rto, sample: number): Rto => {
   const varied = 0.75 * variation + 0.25 * Math.abs(rtt - sample)
   const trip = 0.875 * rtt + 0.125 * sample

@@ -1,12 +1,14 @@
 // Cuts the output of a terminal into payloads at character boundaries, as the agent does (from its source code). An
-// incomplete character waits for the next read, or is lost at the end. U+FFFD itself loses all but its first byte.
+// incomplete character is kept until the next read; at the end of the output, this character is lost. Of U+FFFD, only
+// the first byte is sent.
 
 const LONGEST = 4
 
 const isNext = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80
 
 /**
- * The range of the second byte of a UTF-8 character, without overlong forms, surrogates and characters above U+10FFFF.
+ * Returns the lowest and highest value of the second byte of a UTF-8 character, by its first byte. These ranges exclude
+ * overlong forms, surrogates and characters above U+10FFFF.
  */
 const secondOf = (first: number): readonly [number, number] => {
   if (first === 0xe0) return [0xa0, 0xbf]
@@ -37,7 +39,7 @@ const runeAt = (bytes: Uint8Array, at: number): number => {
 const isReplacement = (bytes: Uint8Array, at: number): boolean =>
   bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd
 
-/** Creates a function that returns the part of each read that is sent; empty if all of the read waits. */
+/** Creates a function that takes the bytes of one read, and returns the bytes to send now. Empty if all bytes are kept. */
 export const createRuneCutter = (): ((read: Uint8Array) => Uint8Array) => {
   let waiting: Uint8Array = new Uint8Array(0)
   return read => {

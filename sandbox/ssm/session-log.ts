@@ -7,7 +7,7 @@ import type { Logs } from '../world/logs.ts'
 import type { Container } from './container.ts'
 import type { TaskRole } from './task-role.ts'
 
-/** The maximum size of a log in bytes. Output beyond it is dropped here; AWS keeps all output. */
+/** The maximum size of a log in bytes. The sandbox drops further output; AWS keeps all output. */
 const MOST_BYTES = 1_048_576
 
 /** The text of the reference agent if encryption is required, but the log group is not encrypted. */
@@ -24,7 +24,7 @@ const bucketOf = (container: Container) => {
   return logging === 'OVERRIDE' && name ? { name, prefix, isSealed } : undefined
 }
 
-/** The reason why a session cannot start, if there is one. No log group in the sandbox is encrypted. */
+/** The reason why the log settings prevent a session; undefined if there is none. No sandbox log group is encrypted. */
 export const refusalByLog = (container: Container, role: TaskRole): string | undefined => {
   if (configurationOf(container)?.logConfiguration?.cloudWatchEncryptionEnabled) return UNENCRYPTED
   const bucket = bucketOf(container)
@@ -33,7 +33,7 @@ export const refusalByLog = (container: Container, role: TaskRole): string | und
     role.checkEncryption(bucket.name)
     return undefined
   } catch (error) {
-    // The agent's SDK also adds a status and request ids on a separate line, which are left out here.
+    // The agent's SDK also adds a status and request ids on a separate line. The sandbox does not add this line.
     if (error instanceof AwsError) return `${UNVALIDATED}${error.code}: ${error.message}`
     throw error
   }
@@ -78,7 +78,7 @@ export const createSessionLog = ({ logs, role, container, sessionId, hasShell }:
   }
 }
 
-/** Writes the log to the bucket. If S3 refuses, only the agent's own log reports it, which nobody can read. */
+/** Writes the log to the bucket. If S3 refuses, only the agent's own log reports the error, which users cannot read. */
 const keepInBucket = (shown: Uint8Array, container: Container, role: TaskRole, sessionId: string): void => {
   const bucket = bucketOf(container)
   if (bucket === undefined) return
@@ -89,7 +89,7 @@ const keepInBucket = (shown: Uint8Array, container: Container, role: TaskRole, s
   }
 }
 
-/** Writes the log to the log group. A refusal of CloudWatch Logs is not visible either. */
+/** Writes the log to the log group. If CloudWatch Logs refuses, users do not see the error. */
 const keepInGroup = (
   shown: string,
   { logs, role, container, sessionId }: Pick<LogOptions, 'logs' | 'role' | 'container' | 'sessionId'>,

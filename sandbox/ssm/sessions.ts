@@ -7,7 +7,7 @@ import type { Channel } from './channel.ts'
 import type { Container } from './container.ts'
 import type { Weather } from './weather.ts'
 
-/** How long a token may open its one connection, in milliseconds of world time (guess: "long enough to connect"). */
+/** How long a token is valid for its one connection, in milliseconds of world time (guess: "long enough to connect"). */
 const TOKEN_LIFE = 60_000
 
 export type Session = {
@@ -52,7 +52,7 @@ export const createSessions = (clock: Clock) => {
       session.token = { value, until: clock.now() + TOKEN_LIFE }
       return value
     },
-    /** Whether the token may open a connection. It may do so once, before it expires. */
+    /** Returns whether the token opens a connection. A token opens one connection, and only before the token expires. */
     redeem: (session: Session, value: string): boolean => {
       const { token } = session
       if (token === undefined || token.value !== value || token.until < clock.now()) return false

@@ -15,7 +15,7 @@ const UNFINISHED: Partial<Record<State, string>> = {
 const isSpace = (char: string): boolean => char === ' ' || char === '\t' || char === '\r' || char === '\n'
 const OPENS: Readonly<Record<string, State>> = { '"': 'double', "'": 'single', '\\': 'escaped' }
 
-/** Processes one character: returns the next state, and whether the character belongs to the word. */
+/** Processes one character. Returns the next state, and whether the character becomes part of the current word. */
 const step = (state: State, char: string): readonly [State, boolean] => {
   switch (state) {
     case 'between':

@@ -1,5 +1,5 @@
-// The agent's end of a data channel: numbers, resends, orders and acknowledges messages, also duplicate ones. Source:
-// the code of the reference agent.
+// The agent's end of a data channel: numbers, resends, orders and acknowledges messages. Duplicate messages are also
+// acknowledged. Source: the code of the reference agent.
 
 import { randomUUID } from 'node:crypto'
 import { encodeFrame, type Frame } from '../../src/kit/session/frame.ts'
@@ -10,7 +10,7 @@ const SYN = 1
 const ALONE = 3
 const UNTYPED = 0
 
-/** Handles a message. 'later': the message is not acknowledged, so that the client resends it. */
+/** Handles a message. 'taken': the message is acknowledged. 'later': it is not, so the client sends it again. */
 export type Handle = (payloadType: number, payload: Uint8Array) => 'taken' | 'later'
 
 export type StreamOptions = {
@@ -146,7 +146,7 @@ export const createStream = ({ resendMs, now, send, handle }: StreamOptions) => 
       outbox.add(bytes, sequenceNumber)
       if (!isPaused) send(bytes)
     },
-    /** Sends a state that only Session Manager reads: `Connected` or `Terminating`. */
+    /** Sends the state of the session, `Connected` or `Terminating`, which only Session Manager reads. */
     sendState: (sessionId: string, state: string): void =>
       send(frameOf('agent_session_state', json({ SchemaVersion: 1, SessionState: state, SessionId: sessionId }), {})),
     receive: (frame: Frame) => {

@@ -19,13 +19,13 @@ export type TaskRole = {
   /** Decrypts the data key. Rejects with KMS's text. */
   readonly decrypt: (ciphertext: Uint8Array, sessionId: string) => Promise<Uint8Array>
   /**
-   * Throws with S3's text if the role may not read the bucket's encryption settings. All new buckets are encrypted (S3
-   * user guide, since 2023).
+   * Throws with S3's text if the role may not read the bucket's encryption settings. There is no check of the settings,
+   * because all new buckets are encrypted (S3 user guide, since 2023).
    */
   readonly checkEncryption: (bucket: string) => void
   /** Writes an object. Throws with S3's text. */
   readonly keep: (bucket: string, key: string, bytes: Uint8Array) => void
-  /** Whether the role may create the log stream and write to it. */
+  /** Whether the role may create the log stream and write to this stream. */
   readonly mayWrite: (group: string, stream: string) => boolean
   /** Whether the role allows the agent to reach Session Manager. */
   readonly isConnected: () => boolean
@@ -38,7 +38,7 @@ const CHANNELS = ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChann
  */
 const WRITING = ['CreateLogStream', 'PutLogEvents']
 
-/** The policy for ECS Exec in the developer guide, with only the actions that the agent needs. */
+/** The policy for ECS Exec from the ECS developer guide, reduced to the actions that the agent needs. */
 const policyFor = (account: string) => ({
   Version: '2012-10-17',
   Id: 'ecs-exec',
@@ -56,7 +56,7 @@ const policyFor = (account: string) => ({
   ],
 })
 
-/** Adds the roles of every task definition that exists at this time. */
+/** Adds the task role and execution role of every task definition that exists at the time of the call. */
 export const addTaskRoles = (roles: Roles, fleet: Fleet): void => {
   for (const { account, taskDefinitions } of fleet.sites.values())
     for (const { input } of [...taskDefinitions.values()].flat()) {
@@ -73,7 +73,7 @@ type Parts = {
   readonly buckets: Buckets
 }
 
-/** Whether a role may perform an action. A role that the sandbox does not have may perform every action. */
+/** Whether a role may perform an action. A role that is not in the sandbox may perform every action. */
 const createMay =
   (roles: Roles, roleArn: string) =>
   (action: string, resource: string, context: Context = {}): boolean => {
@@ -105,8 +105,8 @@ export const createTaskRoles =
     const hasKeysOfItsOwn = definition.environment?.some(({ name }) => name === 'AWS_ACCESS_KEY_ID') ?? false
     return {
       ...(kmsKeyId !== undefined && { kmsKeyId }),
-      // Keys in the environment override the role (AWS's exec checker warns about this); they have no permissions in
-      // the sandbox. ECS reports an agent as running even if it cannot reach Session Manager (seen in the field).
+      // Access keys in the environment are used instead of the role (AWS's exec checker warns about them). In the sandbox,
+      // such keys have no permissions. ECS reports an agent as running even if it cannot reach Session Manager (seen).
       isConnected: () =>
         !hasKeysOfItsOwn &&
         !definition.readonlyRootFilesystem &&

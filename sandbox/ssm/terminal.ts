@@ -1,13 +1,13 @@
-// A process of this machine in a pseudo terminal. As the agent does, it is read only on demand, so that unread output
-// blocks the command.
+// A process of this machine in a pseudo terminal. As in the agent, output is read only on demand. Unread output blocks
+// the command.
 
 import { type IPty, spawn } from '@lydell/node-pty'
 
 /** The size of the buffer in bytes, about that of a pseudo terminal. */
 const BUFFER_BYTES = 16_384
 /**
- * The size of a terminal before the first resize. In the agent it is 0, which the library refuses; the kernel uses only
- * the lower 16 bits.
+ * The size of a terminal before the first resize. In the agent the size is 0, but the terminal library refuses 0. The
+ * kernel uses only the lower 16 bits of this number, which are 0.
  */
 const UNMEASURED = 65_536
 
@@ -16,7 +16,7 @@ export type Terminal = {
   readonly read: (most: number) => Promise<Uint8Array | undefined>
   readonly write: (bytes: Uint8Array) => void
   readonly resize: (cols: number, rows: number) => void
-  /** Kills the process, and hangs up: what handles or ignores SIGHUP lives on, as with TerminateSession (seen). */
+  /** Kills the process and hangs up its terminal. Processes that handle or ignore SIGHUP continue, as in AWS (seen). */
   readonly kill: () => void
 }
 
@@ -36,8 +36,8 @@ const isAlive = (pid: number): boolean => {
 }
 
 /**
- * A buffer of bytes that were read but not taken. When it is full, the terminal is read only if the process is dead, to
- * get the rest of its output.
+ * Creates a buffer for bytes that were read from the terminal but not yet requested. While the buffer is full, reading is
+ * paused. If the process has exited, reading continues, to get the rest of its output.
  */
 const createOutputBuffer = (pty: IPty) => {
   let buffered: Buffer[] = []
@@ -70,7 +70,7 @@ const createOutputBuffer = (pty: IPty) => {
 }
 
 export const openTerminal = ({ file, args, env, cwd }: Program): Terminal => {
-  // Without an encoding, the library emits bytes. It always accepts bytes, contrary to its types.
+  // Without an encoding, the library emits bytes. The library also accepts bytes, although its types say otherwise.
   const pty = spawn(file, [...args], {
     name: 'xterm-256color',
     cols: UNMEASURED,

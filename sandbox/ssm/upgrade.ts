@@ -59,8 +59,8 @@ export const createUpgrade = ({ clock, exec, callLog, faults, identify, authoriz
   const relay = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1_048_576 })
 
   /**
-   * The caller and session of an upgrade. Throws if the session cannot be opened; an unsigned request is refused as not
-   * authorised.
+   * Returns the call and the session of an upgrade. Throws if the request is not authorized or if the session cannot be
+   * opened.
    */
   const authorizeUpgrade = (http: HttpRequest): { call: Call; session: Session } => {
     const identity = identify(http)
@@ -110,7 +110,7 @@ export const createUpgrade = ({ clock, exec, callLog, faults, identify, authoriz
     })
   }
 
-  /** Applies an injected fault to the upgrade. An error becomes a refusal; every other fault breaks the socket. */
+  /** Applies an injected fault to the upgrade. An error fault refuses the upgrade; every other fault breaks the socket. */
   const applyFault = async (call: Call, socket: Duplex): Promise<boolean> => {
     const fault = faults.take(call, 'before')
     if (!fault) return false

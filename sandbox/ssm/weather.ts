@@ -7,10 +7,10 @@ export type Weather = {
   loss: number
   duplication: number
   reordering: number
-  /** How often the client's socket will still be cut, and after how many frames each time. */
+  /** The number of times that the client's socket will still be cut. `cutEvery`: the number of frames before each cut. */
   cuts: number
   cutEvery: number
-  /** Whether the session ends without the message `channel_closed`, so that its socket only closes. */
+  /** Whether the session ends without the message `channel_closed`. The socket then closes without that message. */
   hidesEnd: boolean
 }
 
@@ -23,7 +23,7 @@ export const fair = (): Weather => ({
   hidesEnd: false,
 })
 
-/** The maximum time that a frame waits for the frame that overtakes it, in real milliseconds. */
+/** If frames are reordered, a frame waits at most this time for a later frame to pass, in real milliseconds. */
 const OVERTAKEN = 5
 
 type Deliver = (bytes: Uint8Array) => void

@@ -1,12 +1,12 @@
-// What AWS Compute Optimizer has seen of the services: their peaks, and from these its findings. Rules: Compute Optimizer user
-// guide, requirements of ECS services on Fargate, and idle resources.
+// The data of AWS Compute Optimizer about services: the peaks of their utilization, and the findings from these peaks.
+// Rules: Compute Optimizer user guide, requirements of ECS services on Fargate, and idle resources.
 
 import type { Autoscaling } from './autoscaling/autoscaling.ts'
 import { priceOfTask } from './fargate-prices.ts'
 import type { Place } from './place.ts'
 import { isRunning, type Service } from './state.ts'
 
-/** The highest utilisation of the look-back period, in percent of what the task reserves. */
+/** The highest utilization in the look-back period, in percent of the CPU and memory that the task reserves. */
 export type Peaks = { readonly cpu: number; readonly memory: number }
 export type Size = { readonly cpu: number; readonly memory: number }
 export type Enrolment = { readonly status: 'Active' | 'Inactive' | 'Pending' | 'Failed'; readonly reason?: string }
@@ -15,10 +15,10 @@ export type Advised = {
   readonly service: Service
   readonly peaks: Peaks
   readonly current: Size
-  /** The dimensions that autoscaling tracks: no advice is given for these. */
+  /** The dimensions that autoscaling tracks. No advice is given for these dimensions. */
   readonly tracks: readonly ('cpu' | 'memory')[]
   readonly better?: Size
-  /** USD a month. */
+  /** The cost in USD per month. */
   readonly cost: number
   readonly costAfter: number
 }
@@ -36,13 +36,13 @@ const MEMORIES: readonly (readonly [cpu: number, memories: readonly number[]])[]
   [16_384, range(32, 120, 8)],
 ]
 
-/** Utilisation that a recommended size may reach, in percent. */
+/** The maximum utilization at a recommended size, in percent. */
 const ROOM = 70
-/** Above this peak, a task is too small. */
+/** A task whose peak is above this percentage is too small. */
 export const CROWDED = 90
 const HOURS_A_MONTH = 730
 const DAY_MS = 86_400_000
-/** Compute Optimizer: a service is idle if its peaks are below this percent. */
+/** A service whose peaks are below this percentage is idle (Compute Optimizer). */
 export const IDLE_PEAK = 1
 
 const hashOf = (text: string): number => {
@@ -51,7 +51,7 @@ const hashOf = (text: string): number => {
   return hash >>> 0
 }
 
-/** The peaks of a service without a simulated load, by its name. */
+/** The peaks of a service without a simulated load. They are derived from its name. */
 const peaksByName = (name: string): Peaks => {
   const hash = hashOf(name)
   const within = (low: number, high: number, at: number): number => low + ((hash >>> at) % (high - low))
@@ -75,7 +75,7 @@ const peaksByName = (name: string): Peaks => {
   }
 }
 
-/** The busiest task is 15 percent above the average, as CloudWatch says it. */
+/** The utilization of the busiest task relative to the average. CloudWatch in the sandbox uses the same factor. */
 const BUSIEST = 1.15
 
 const sizeOf = ({ deployments: [primary] }: Service): Size | undefined => {
@@ -88,7 +88,7 @@ const isOnFargate = ({ deployments: [primary] }: Service): boolean => {
   return launchType === 'FARGATE' || capacityProviderStrategy.some(one => one.capacityProvider?.startsWith('FARGATE'))
 }
 
-/** The smallest size of Fargate that holds both. A tracked dimension keeps what it has. */
+/** The smallest Fargate size with at least the needed CPU and memory; undefined if there is none. */
 const smallest = (needed: Size): Size | undefined => {
   for (const [cpu, memories] of MEMORIES) {
     const memory = cpu < needed.cpu ? undefined : memories.find(one => one >= needed.memory)
@@ -133,7 +133,7 @@ const tracksOf = (service: Service, { targetOf }: Metrics): Advised['tracks'] | 
 
 export type Advice = ReturnType<typeof createAdvice>
 
-/** `optedOut`: the accounts that are not enrolled at the start. */
+/** `optedOut`: the ids of the accounts whose enrollment is Inactive at the start. */
 export const createAdvice = (metrics: Metrics, optedOut: readonly string[]) => {
   const enrolments = new Map<string, Enrolment>(optedOut.map(account => [account, { status: 'Inactive' }]))
   const peaks = new Map<string, Peaks>()
@@ -148,7 +148,10 @@ export const createAdvice = (metrics: Metrics, optedOut: readonly string[]) => {
     return { cpu: Math.min(100, cpu * BUSIEST), memory: Math.min(100, memory * BUSIEST) }
   }
 
-  /** Services on Fargate with running tasks, 24 hours of metrics, and no step scaling or tracking of both dimensions. */
+  /**
+   * Returns the advice for a service. Returns undefined unless the service is on Fargate, has running tasks and 24 hours of
+   * metrics, has no step scaling, and does not track both CPU and memory.
+   */
   const adviseOn = (service: Service): Advised | undefined => {
     const current = sizeOf(service)
     const tracks = tracksOf(service, metrics)
@@ -170,13 +173,13 @@ export const createAdvice = (metrics: Metrics, optedOut: readonly string[]) => {
     enrol: (account: string, enrolment: Enrolment): void => void enrolments.set(account, enrolment),
     currencyOf: ({ account }: Pick<Place, 'account'>): 'USD' | 'CNY' => currencies.get(account) ?? 'USD',
     setCurrency: (account: string, currency: 'USD' | 'CNY'): void => void currencies.set(account, currency),
-    /** The revision that was analysed, where it is not the one that runs. */
+    /** The ARN of the task definition that was analyzed, which can differ from the one that runs. */
     analysedOf: ({ arn, deployments: [primary] }: Service): string | undefined =>
       analysed.get(arn) ?? primary?.revision.spec.taskDefinition.arn,
     setAnalysed: (service: Service, definition: string): void => void analysed.set(service.arn, definition),
     setPeaks: (service: Service, seen: Peaks): void => void peaks.set(service.arn, seen),
     adviseOn,
-    /** The cost of an idle service, which has running tasks whose peaks are below one percent. */
+    /** The peaks and cost of an idle service: its tasks run, and their peaks are below one percent. Undefined if not idle. */
     idleCostOf: (service: Service): { readonly peaks: Peaks; readonly cost: number } | undefined => {
       const current = sizeOf(service)
       if (current === undefined || !isOnFargate(service) || ![...service.tasks].some(isRunning)) return undefined

@@ -1,5 +1,5 @@
-// World time, the time in the sandbox. It runs at a multiple of real time, or stands still until a test moves it.
-// Containers read it through shared memory.
+// World time, the time in the sandbox. World time runs at a multiple of real time, or stops until a test advances it.
+// Containers read world time through shared memory.
 
 export type Timer = { cancel(): void }
 
@@ -26,8 +26,8 @@ export class Clock {
   #stopped = false
 
   /**
-   * Creates a clock. `start`: epoch milliseconds. `speed`: world seconds per real second; with 0 the clock stands still
-   * until `advance` is called.
+   * Creates a clock. `start`: epoch milliseconds. `speed`: world seconds per real second. With speed 0, world time changes
+   * only when `advance` or `advanceTo` is called.
    */
   constructor({ start = Date.now(), speed = 1 }: { start?: number; speed?: number } = {}) {
     this.#anchor(start, speed)
@@ -56,7 +56,7 @@ export class Clock {
     return Math.floor(world + (realNow() - real) * speed)
   }
 
-  /** Calls `f` when world time reaches `time`. If `time` is in the past, calls it at the next turn of the clock. */
+  /** Calls `f` when world time reaches `time` (epoch milliseconds). If `time` is in the past, the next timer run calls `f`. */
   at(time: number, f: () => void): Timer {
     const due: Due = { at: time, order: this.#order++, run: f }
     this.#due.push(due)
@@ -73,7 +73,7 @@ export class Clock {
     return this.at(this.now() + ms, f)
   }
 
-  /** The due time of the next timer, if there is one. */
+  /** The due time of the next timer in epoch milliseconds; undefined if there is no timer. */
   next(): number | undefined {
     return this.#due[0]?.at
   }

@@ -53,7 +53,7 @@ export const addServiceEvent = (
   if (service.events.length > 100) service.events.length = 100
 }
 
-/** Adds an event to a service, but does not repeat it until the service is steady again. */
+/** Adds an event to a service. The same message is not added again until the service has been steady. */
 export const addServiceEventOnce = (context: Context, service: Service, message: string, who?: string): void => {
   if (service.scheduler.lastComplaint === message) return
   service.scheduler.lastComplaint = message

@@ -12,7 +12,7 @@ const NETWORK_SHIFT = 10 * MINUTE
 
 export const isRolling = ({ strategy = 'ROLLING' }: DeploymentConfiguration): boolean => strategy === 'ROLLING'
 
-/** Whether ECS moves the traffic of a service. A service without this may be BLUE_GREEN; then only its tasks change. */
+/** Whether ECS moves the traffic of a service. If not, the service may still be BLUE_GREEN: only its tasks change then. */
 const movesTraffic = ({ loadBalancers, serviceConnect }: Spec): boolean =>
   loadBalancers.some(({ advancedConfiguration }) => advancedConfiguration !== undefined) ||
   serviceConnect?.enabled === true
@@ -22,7 +22,7 @@ const shiftTime = ({ loadBalancers }: Spec): number =>
     ? NETWORK_SHIFT
     : SHIFT
 
-/** A share of production traffic in percent, and how long it stays, in minutes. */
+/** A share of production traffic in percent, and the minutes before the next share. */
 type Share = { readonly percent: number; readonly bake: number }
 
 const linear = ({ stepPercent = 10, stepBakeTimeInMinutes: bake = 6 }): readonly Share[] =>
@@ -57,11 +57,11 @@ const trafficSteps = ({ target, configuration }: DeploymentRecord): readonly Ste
   ]
 }
 
-/** Whether a deployment goes through stages. Without hooks, a ROLLING deployment just replaces the tasks. */
+/** Whether a deployment goes through stages. A ROLLING deployment without hooks only replaces the tasks. */
 export const hasStages = (configuration: DeploymentConfiguration): boolean =>
   !isRolling(configuration) || (configuration.lifecycleHooks?.length ?? 0) > 0
 
-/** The course of a new deployment. */
+/** Returns the steps of a new deployment. `now`: epoch milliseconds. `isReconciling`: begins with RECONCILE_SERVICE. */
 export const courseOf = (record: DeploymentRecord, now: number, isReconciling: boolean): Course => {
   const rolls = isRolling(record.configuration)
   const steps: readonly Step[] = [
@@ -81,15 +81,18 @@ export const courseOf = (record: DeploymentRecord, now: number, isReconciling: b
 const isPast = ({ steps, index }: Course, stage: Step['stage']) =>
   index >= steps.findIndex(step => step.stage === stage)
 
-/** Whether the tasks of the newest deployment may start. They wait for the hooks of the stages before SCALE_UP. */
+/** Whether the tasks of a deployment may start. If it has stages, its tasks wait for SCALE_UP, except in a rollback. */
 export const mayScaleUp = ({ record: { course }, isRollback }: Deployment): boolean =>
   course === undefined || isRollback || isPast(course, 'SCALE_UP')
 
-/** Whether a deployment goes through stages, and has not reached the last one; also if it failed before. */
+/** Whether a deployment has stages, is not a rollback, and is before its last stage. It may have failed already. */
 export const isUnderway = ({ record: { course }, isRollback, rolloutState }: Deployment): boolean =>
   course !== undefined && !isRollback && rolloutState !== 'COMPLETED' && course.index < course.steps.length - 1
 
-/** The older deployment whose tasks a newer one keeps for now: until it scales up if ROLLING, otherwise until CLEAN_UP. */
+/**
+ * The older deployment whose tasks still run during a newer deployment; undefined if there is none. A ROLLING deployment
+ * keeps these tasks until it scales up, other deployments until CLEAN_UP.
+ */
 export const keptIn = ({ deployments: [primary, ...older] }: Service): Deployment | undefined => {
   if (primary === undefined || !isUnderway(primary)) return undefined
   if (isRolling(primary.record.configuration) && mayScaleUp(primary)) return undefined

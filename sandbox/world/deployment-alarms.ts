@@ -1,5 +1,5 @@
 // The CloudWatch alarms that fail a deployment. Source: ECS developer guide, deployment alarm failure; ECS API reference,
-// ServiceDeploymentAlarms. Whether they work for other strategies than ROLLING is told in two ways; here they do.
+// ServiceDeploymentAlarms. The sources disagree whether alarms work for strategies other than ROLLING; here they do.
 
 import type { StateValue } from '@aws-sdk/client-cloudwatch'
 import { alarmKey } from './alarm-states.ts'
@@ -20,7 +20,7 @@ const isWatching = (record: DeploymentRecord, { account, region }: Place, name: 
   )
 }
 
-/** Called when an alarm is created or changes its state. A deployment that watches it fails if it is in ALARM. */
+/** Called when an alarm is created or changes its state. In ALARM, the deployments that watch this alarm fail. */
 export const alarmBecame = (engine: Engine, place: Place, name: string, state: StateValue | undefined): void => {
   const key = alarmKey(place, name)
   if (state === undefined) engine.alarmStates.delete(key)

@@ -98,7 +98,7 @@ export const countsOf = ({ service, target, source }: DeploymentRecord): readonl
     }
   })
 
-/** Ends the hooks of a deployment that ends. It is not documented that ECS sends events for them. */
+/** Ends the hooks of a deployment that ends. AWS does not document EventBridge events for these hooks. */
 const dropHooks = ({ hooks }: DeploymentRecord) => {
   for (const run of hooks) {
     run.timer?.cancel()
@@ -136,7 +136,7 @@ export const beginDeployment = (context: Context, service: Service, spec: Spec):
   })
 }
 
-/** Gives the tasks that already run the revision of a rollback to its new deployment. */
+/** Assigns the running tasks that have the revision of a rollback to the new deployment of this rollback. */
 const adopt = (service: Service, deployment: Deployment) => {
   for (const task of service.tasks)
     if (isAlive(task) && task.revision?.arn === deployment.revision.arn) {
@@ -147,7 +147,7 @@ const adopt = (service: Service, deployment: Deployment) => {
     }
 }
 
-/** Rolls a service back. Returns false if there is no earlier revision. */
+/** Rolls a service back to its last completed revision. Returns false if there is no such revision. */
 const rollBack = (context: Context, service: Service, reason: string, text: (to: string) => string): boolean => {
   const [failed] = service.deployments
   const { revision: back, deploymentId: to } = service.lastCompleted ?? {}
@@ -182,12 +182,12 @@ export const completeDeployment = (context: Context, service: Service, deploymen
 }
 
 type Failure = {
-  /** The words of the rollout state, of the service event and of the rollback. */
+  /** The texts for the rollout state, for the service event and for the rollback. */
   readonly state: string
   readonly event: string
   readonly cause: string
   readonly back: string
-  /** Whether to roll back. Only the setting of what failed the deployment counts. */
+  /** Whether to roll back, by the setting of the circuit breaker or the alarms, depending on which failed the deployment. */
   readonly isBack: boolean | undefined
 }
 
@@ -227,7 +227,7 @@ export const failByAlarm = (context: Context, record: DeploymentRecord): void =>
   })
 }
 
-/** Ends a deployment before its end, and rolls it back. Without an earlier revision, the deployment just ends. */
+/** Stops a deployment and rolls it back. If there is no earlier revision, there is no rollback. */
 export const cancelDeployment = (context: Context, record: DeploymentRecord, reason: string, closed = reason): void => {
   const { service } = record
   const [primary] = service.deployments

@@ -34,7 +34,7 @@ export const endingOf = (how: Exclude<How, 'capacity'>, task: Task): Ending => {
   return { stopCode: 'EssentialContainerExited', stoppedReason: essential, exitCode: 1 }
 }
 
-/** How a task with a command of its own ends: `sleep 90; exit 3` runs 90 seconds and exits with 3. */
+/** How a task that has its own command ends: `sleep 90; exit 3` runs for 90 seconds and exits with code 3. */
 export const endingOfCommand = (words: readonly string[]): { readonly seconds: number; readonly ending: Ending } => {
   const line = words.join(' ')
   const exitCode = Number(/\bexit (\d+)/.exec(line)?.[1] ?? 0)
@@ -64,7 +64,7 @@ export const createKnobs = () => {
   return {
     /** Makes new tasks with this image fail. */
     failImage: (image: string, how: How): void => void images.set(image, how),
-    /** Takes a listener rule (by ARN) from the target groups of its services. */
+    /** Removes a listener rule (by ARN) from the target groups of its services. */
     detachRule: (ruleArn: string): void => void detached.add(ruleArn),
     isDetached: (ruleArn: string | undefined): boolean => ruleArn !== undefined && detached.has(ruleArn),
     healImage: (image: string): void => void images.delete(image),

@@ -1,5 +1,5 @@
-// What Compute Optimizer knows of prices: USD for a vCPU-hour and a GB-hour of Fargate on Linux. Source: AWS Price List, offer
-// AmazonECS of 2026-09-11; Spot: the Fargate pricing page, 2026-09-28.
+// The prices that Compute Optimizer uses: USD for a vCPU-hour and a GB-hour of Fargate on Linux. Source: AWS Price List,
+// offer AmazonECS of 2026-09-11; Spot: the Fargate pricing page, 2026-09-28.
 
 type Price = readonly [vcpu: number, gb: number]
 type Prices = { readonly x86: Price; readonly arm: Price; readonly spotX86: Price; readonly spotArm: Price }
@@ -18,7 +18,7 @@ export type PricedTask = {
   readonly isSpot: boolean
 }
 
-/** USD an hour of one task. Only the regions of the sandbox have prices. */
+/** The cost of one task in USD per hour. Only the regions of the sandbox have prices. */
 export const priceOfTask = (region: string, { cpu, memory, isArm, isSpot }: PricedTask): number => {
   const prices = REGIONS[region]
   if (prices === undefined) return 0

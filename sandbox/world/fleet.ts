@@ -93,20 +93,20 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
     clock,
     knobs,
     quotas,
-    /** The stacks of CloudFormation. ECS itself does not read them. */
+    /** The CloudFormation stacks. The simulated ECS does not read these stacks. */
     stacks: createStacks(clock),
     sites,
     records,
     revisions,
     onEvent: emitter.onEvent,
-    /** Runs a function without a change of the random numbers that follow. */
+    /** Runs a function. The random numbers after this call are the same as without this call. */
     aside: engine.random.aside,
     /** Adds a listener that is called for every service whose tasks or deployments may have changed. */
     onChange: (watch: (service: Service) => void): void => void engine.watchers.add(watch),
 
     site: (place: Place): Site => siteAt(engine, place),
     createCluster: (place: Place, name: string, more?: NewCluster) => createCluster(engine, place, name, more),
-    /** Adds a capacity provider that is active. One of Managed Instances is attached to its cluster. */
+    /** Adds an active capacity provider. A provider of Managed Instances is attached to its cluster. */
     addProvider: (place: Place, input: NewProvider): Provider => {
       const site = siteAt(engine, place)
       const provider = makeProvider(site, input)
@@ -125,7 +125,8 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
     /** Schedules an evaluation of the service soon. Must be called after every change of the desired state. */
     touch: (service: Service): void => touch(engine, service),
     /**
-     * Sets the desired count on behalf of autoscaling. Unlike a change by a person, this sends an EventBridge event.
+     * Sets the desired count of a service for autoscaling. This sends an EventBridge event; a change of the count by a person
+     * sends none.
      */
     autoscale: (service: Service, desired: number): void => {
       service.desired = desired
@@ -137,7 +138,7 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
       beginDeployment(engine, service, spec)
       touch(engine, service)
     },
-    /** Lets a service drain. Its deployment ends, with the hooks that wait. */
+    /** Starts to drain a service. Its deployment ends, and so do the hooks that wait. */
     deleteService: (service: Service): void => {
       endDeployment(engine, service, 'Service deployment was stopped because the service was deleted.')
       service.status = 'DRAINING'
@@ -148,7 +149,7 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
       stopDeployment(engine, record)
       touch(engine, record.service)
     },
-    /** Tells ECS the new state of an alarm; undefined if it was deleted. */
+    /** Informs ECS of the new state of an alarm. `state`: undefined if the alarm was deleted. */
     alarmBecame: (place: Place, name: string, state: StateValue | undefined): void =>
       alarmBecame(engine, place, name, state),
     /** Answers a PAUSE hook, as ContinueServiceDeployment does. */
@@ -159,7 +160,7 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
     runTasks: (cluster: Cluster, input: NewTasks): Started => runTasks(engine, cluster, input),
     stopTask: (task: Task, reason: string): void =>
       life.stop(task, { stopCode: 'UserInitiated', stoppedReason: reason }),
-    /** Interrupts a Spot task: sends a warning and SIGTERM, and the task stops within two minutes. */
+    /** Interrupts a Spot task: sends a warning, and later SIGTERM. The task stops within two minutes. */
     interruptSpot: (task: Task): void =>
       life.stop(task, { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' }, 20),
 

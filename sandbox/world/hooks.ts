@@ -8,7 +8,7 @@ import type { DeploymentRecord, HookRun, Step } from './state.ts'
 
 const DEFAULT_MINUTES = 1_440
 
-/** How long a Lambda function takes, and how long ECS waits before it asks again after IN_PROGRESS, in milliseconds. */
+/** ANSWER: how long a Lambda function runs. ASK_AGAIN: the wait after IN_PROGRESS. Both in milliseconds. */
 const ANSWER = 2_000
 const ASK_AGAIN = 30_000
 
@@ -25,7 +25,7 @@ const settle = ({ emitter, clock }: Engine, record: DeploymentRecord, run: HookR
   emitter.hook(record, run)
 }
 
-/** Lets a hook fail. ECS then rolls back, also if other hooks of the stage succeed. */
+/** Fails a hook. ECS then rolls the deployment back, even if other hooks of the stage succeed. */
 const fail = (
   engine: Engine,
   record: DeploymentRecord,
@@ -43,7 +43,7 @@ const expire = (engine: Engine, record: DeploymentRecord, run: HookRun) => {
   engine.wake(record.service)
 }
 
-/** Asks the function of a Lambda hook for its status. */
+/** Invokes the function of a Lambda hook to get its status. */
 const ask = (engine: Engine, record: DeploymentRecord, run: HookRun) => {
   const { clock, knobs } = engine
   if (clock.now() >= run.expiresAt) return expire(engine, record, run)
@@ -80,7 +80,7 @@ export const openHooks = (engine: Engine, record: DeploymentRecord, stage: Step[
     if (hook.lifecycleStages?.some(known => known === stage)) open(engine, record, stage, hook)
 }
 
-/** Answers a PAUSE hook that awaits an action, for ContinueServiceDeployment. */
+/** Completes a PAUSE hook that awaits an action, for ContinueServiceDeployment. */
 export const answerHook = (
   engine: Engine,
   record: DeploymentRecord,

@@ -5,7 +5,7 @@ import { type Host, isAlive, type Task } from './state.ts'
 
 const DAY_MS = 86_400_000
 
-/** The n-th host of a cluster. The zones rotate, and the last host has the oldest AMI. */
+/** Returns the n-th host of a cluster. The hosts alternate between the zones, and the last host has the oldest AMI. */
 const hostOf = ({ account, region }: Place, cluster: string, n: number, now: number): Host => {
   const id = hexOf(`${account} ${region} ${cluster} ${n}`)
   const age = 30 + 90 * n
@@ -45,7 +45,7 @@ const unitsOf = ({ definition: { input } }: Task): { readonly cpu: number; reado
 const sum = (numbers: readonly (number | undefined)[] = []): number =>
   numbers.reduce<number>((all, one) => all + (one ?? 0), 0)
 
-/** The capacity of a host that these tasks of the cluster leave free. */
+/** The free capacity of a host, in CPU units and MiB. `tasks`: the tasks of the cluster. */
 export const leftOn = (host: Host, tasks: Iterable<Task>): { readonly cpu: number; readonly memory: number } => {
   const allocated = [...tasks].filter(task => task.host === host && isAlive(task)).map(unitsOf)
   return {
@@ -54,7 +54,7 @@ export const leftOn = (host: Host, tasks: Iterable<Task>): { readonly cpu: numbe
   }
 }
 
-/** The host with the most free capacity in a zone. If the zone has no host, the host with the most in any zone. */
+/** The host with the most free capacity in a zone or, if the zone has no host, in any zone. */
 export const emptiest = (hosts: readonly Host[], zone: string, tasks: Iterable<Task>): Host | undefined => {
   const all = [...tasks]
   const open = hosts.filter(({ status, agentConnected }) => status === 'ACTIVE' && agentConnected)

@@ -1,4 +1,4 @@
-// Starts tasks for the scheduler, at the rate of ECS, as far as there is capacity.
+// Starts tasks for the scheduler, at the rate of ECS, while capacity is available.
 
 import { boundsOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
@@ -21,7 +21,7 @@ import {
 const launchRate = 500 / 60_000
 const launchBurst = 10
 
-/** The milliseconds until the scheduler evaluates a service again if no event triggers it. */
+/** The milliseconds until the scheduler evaluates a service again if nothing triggers an earlier evaluation. */
 export const recheck = 30_000
 
 const takeTokens = ({ clock }: Engine, { scheduler }: Service, count: number): number => {
@@ -51,7 +51,7 @@ const refuse = (engine: Engine, service: Service, placement: Placement, reason: 
   })
 }
 
-/** What is launched: a task of a service, or of none. */
+/** One launch. `service`: absent for a task that does not belong to a service. */
 type Launch = { readonly cluster: Cluster; readonly service?: Service; readonly definition: TaskDefinition }
 
 /** Whether one more task stays within the account's Fargate quota in the region. */
@@ -72,7 +72,7 @@ export const reasonAgainst = (engine: Engine, launch: Launch, placement: Placeme
   return isWithinQuota(engine, launch, placement) ? undefined : noQuota
 }
 
-/** Starts up to `count` tasks. A launch without capacity fails, and the others go on. */
+/** Starts up to `count` tasks and returns those that started. If one launch has no capacity, the others still start. */
 const placeAll = (engine: Engine, service: Service, primary: Deployment, count: number): readonly Task[] => {
   const { capacityProviders } = siteAt(engine, service.cluster)
   const definition = primary.revision.spec.taskDefinition

@@ -1,5 +1,5 @@
-// Log groups and log streams: one group for each that a task definition names, and one stream for each container. Tasks
-// are forgotten an hour after they stop, but their log lines are kept.
+// Log groups and log streams. Each group that a task definition names exists, with one stream for each container. Tasks
+// are removed an hour after they stop, but their log lines are kept.
 
 import type { LogConfiguration } from '@aws-sdk/client-ecs'
 import type { Fleet } from './fleet.ts'
@@ -51,7 +51,7 @@ type Destination = {
   readonly group: string
   readonly prefix: string | undefined
   /**
-   * Whether the awslogs driver creates the group, which then has no retention period (ECS developer guide,
+   * Whether the awslogs driver creates the group. Such a group has no retention period (ECS developer guide,
    * awslogs-create-group).
    */
   readonly isMadeByDriver: boolean
@@ -109,7 +109,7 @@ export const createLogGroups = (fleet: Fleet) => {
     if (known.has(task) || createdAt === undefined) return
     known.add(task)
     for (const { container, index, prefix, group } of groupsOf(task.definition)) {
-      // Without a prefix, the stream is named by Docker's container id (ECS developer guide, awslogs).
+      // Without a prefix, the stream has the container id of Docker as its name (ECS developer guide, awslogs).
       const name = prefix === undefined ? runtimeIdOf(task, index) : `${prefix}/${container}/${task.id}`
       addStream(group, { name, createdAt, task, container })
     }

@@ -1,5 +1,5 @@
-// The log lines of containers. They are derived from the name of the stream and the minute, so that a minute always has
-// the same lines and nothing is stored.
+// The log lines of containers. The lines of a minute are derived from the name of the stream and the minute. The same
+// minute always has the same lines, and no line is stored.
 
 import { createRandom, type Random } from './random.ts'
 
@@ -75,19 +75,19 @@ const FIRST = (family: string): readonly string[] => [
   'INFO  listening on :8080',
 ]
 
-/** The last lines of a container, when it ends or is stopped. */
+/** The last lines of a container, written when the container exits or is stopped. */
 const last = ({ exitCode, family }: ContainerLife): readonly string[] => {
   if (exitCode === 137) return ['WARN  heap is at 97% of its limit']
   if (exitCode === 1) return ['FATAL cannot start', ...trace(family)]
   return ['INFO  SIGTERM received, draining', 'INFO  stopped']
 }
 
-/** The lines of one write. They have the same millisecond. */
+/** Returns the lines that a container writes at one time. All have the same millisecond. */
 const written = (at: number, messages: readonly string[]): readonly Line[] => messages.map(message => ({ at, message }))
 
 /**
- * The lines of one container in the minute that starts at `start`: at most `perMinute`, in addition to its first and
- * last lines. There are no lines if `perMinute` is 0.
+ * The lines of one container in the minute that starts at `start` (epoch milliseconds): at most `perMinute` lines, plus the
+ * first and last lines of the container. There are no lines if `perMinute` is 0.
  */
 export const linesIn = (life: ContainerLife, start: number, perMinute: number): readonly Line[] => {
   const { stream, family, from, until = Number.POSITIVE_INFINITY } = life

@@ -1,5 +1,5 @@
-// The simulated CloudWatch Logs. Lines of containers are generated when they are read; tests and the World panel add
-// others.
+// The simulated CloudWatch Logs. The lines of containers are generated when they are read. Tests and the World panel add
+// further lines.
 
 import type { Fleet } from './fleet.ts'
 import { addStream, createLogGroups, type LogEvent, type LogGroup, type LogStream, runningSince } from './log-groups.ts'
@@ -9,7 +9,7 @@ export type { LogEvent, LogGroup, LogStream } from './log-groups.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
-/** The delay until a line of a container can be read, in milliseconds. */
+/** The time after which a line of a container can be read, in milliseconds. */
 const ON_ITS_WAY = 200
 
 /** A span of time, from `from` (inclusive) to `to` (exclusive). */
@@ -20,7 +20,7 @@ const minuteOf = (at: number): number => Math.floor(at / MINUTE) * MINUTE
 const idOf = (at: number, stream: string, nth: number): string =>
   `3${at}${hashOf(stream).toString().padStart(10, '0')}${nth.toString().padStart(8, '0')}`.padEnd(56, '0')
 
-/** The first number of added lines. They follow the generated lines of the same millisecond. */
+/** The number of the first added line. Added lines are sorted after the generated lines of the same millisecond. */
 const ADDED = 10_000_000
 
 export const isBefore = (a: Pick<LogEvent, 'at' | 'id'>, b: Pick<LogEvent, 'at' | 'id'>): boolean =>

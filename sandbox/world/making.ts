@@ -81,8 +81,8 @@ export const registerTaskDefinition = (
 }
 
 /**
- * The tags of a new task: those that ECS sets, and those that the service propagates. Running tasks keep their tags
- * (ECS developer guide, tagging).
+ * The tags of a new task: the tags that ECS sets, and the tags that the service propagates. Later changes of the service's
+ * tags do not change running tasks (ECS developer guide, tagging).
  */
 const propagatedTags = ({ name, cluster, settings, tags }: Service, { spec }: Revision): Tags => ({
   ...(settings.enableECSManagedTags && { 'aws:ecs:clusterName': cluster.name, 'aws:ecs:serviceName': name }),
@@ -165,14 +165,14 @@ export const createService = (context: Context, cluster: Cluster, input: NewServ
   return service
 }
 
-/** The placement of the next task, which counts as a launch. */
+/** Returns the placement of the next task, and counts this placement as a launch. */
 const nextPlacement = (context: Context, service: Service, deployment: Deployment): Placement => {
   const placement = placementFor(siteAt(context, service.cluster).capacityProviders, service, deployment)
   countLaunch(deployment.launches, placement)
   return placement
 }
 
-/** Puts a service into the steady state that it would have reached since its creation. */
+/** Gives a service the steady state that the service would have reached since its creation. */
 const settleAtOnce = (context: Context, service: Service, deployment: Deployment) => {
   const since = service.createdAt
   for (let n = wantedOf(service); n > 0; n -= 1) {

@@ -1,5 +1,5 @@
-// Chooses the placement of a service's next task: the launch type, or a capacity provider by base and weight, and the
-// zone. AWS publishes neither rounding nor order. The simulation decides launch by launch.
+// Chooses the placement of a service's next task: the zone, and either the launch type or a capacity provider by base and
+// weight. AWS does not publish how it rounds or in which order it launches. The simulation decides for each launch.
 
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 import { emptiest } from './hosts.ts'
@@ -16,9 +16,10 @@ type Counts = ReadonlyMap<string, number>
 type Choice = { readonly provider: string; readonly isForBase: boolean }
 
 /**
- * The capacity provider of the next task. A base is filled first. After that, the provider is next that is furthest
- * below its share of the tasks launched; of equals, the first. Tasks that ended count as launched, so the ratio of the
- * running tasks drifts. `running`: the running tasks by provider.
+ * Returns the capacity provider of the next task; undefined if no provider has a base to fill or a weight. A base is filled
+ * first. Otherwise, the result is the provider whose number of launches is furthest below its share by weight, or the first
+ * of several equal providers. `running`: running tasks by provider. `launches`: launched tasks by provider, including tasks
+ * that have stopped, so the ratio of running tasks can differ from the weights.
  */
 export const nextProvider = (
   strategy: readonly CapacityProviderStrategyItem[],
@@ -46,7 +47,7 @@ export type Placement = {
   readonly host?: Host
 }
 
-/** Counts a launch towards the share of its capacity provider. */
+/** Counts a launch in the number of launches of its capacity provider. */
 export const countLaunch = (
   launches: Map<string, number>,
   { capacityProvider, isForBase }: Pick<Placement, 'capacityProvider' | 'isForBase'>,
@@ -64,12 +65,12 @@ const countBy = (tasks: Iterable<Task>, keyOf: (task: Task) => string | undefine
   return counts
 }
 
-/** The launches that failed in an evaluation of the scheduler, by capacity provider: those for a base, and others. */
+/** The failed launches in one evaluation of the scheduler, by capacity provider: for a base, and by weight. */
 export type Failed = { readonly base: Map<string, number>; readonly weighted: Map<string, number> }
 
 export const noneFailed = (): Failed => ({ base: new Map(), weighted: new Map() })
 
-/** Counts a launch that failed. It counts only until the end of the evaluation. */
+/** Counts a failed launch. The count is valid only until the end of the evaluation. */
 export const countFailure = ({ base, weighted }: Failed, { capacityProvider, isForBase }: Placement): void =>
   countLaunch(isForBase ? base : weighted, { ...(capacityProvider !== undefined && { capacityProvider }) })
 
@@ -79,7 +80,7 @@ const sum = (a: Counts, b: Counts): Counts => {
   return counts
 }
 
-/** The placement of the next task. `failed`: the launches that already failed in this evaluation. */
+/** Returns the placement of the next task. `failed`: the launches that already failed in this evaluation. */
 export const placementFor = (
   providers: Providers,
   service: Service,

@@ -1,6 +1,6 @@
-// The capacity providers of an account and region: the two of Fargate, those with Auto Scaling groups, and those of
-// Managed Instances. Their changes take some seconds of world time. Sources: ECS API reference, CapacityProvider; ECS
-// developer guide, cluster capacity providers. How long the changes take is a guess.
+// The capacity providers of an account and region: FARGATE, FARGATE_SPOT, providers with Auto Scaling groups, and
+// providers of Managed Instances. Changes of a provider take some seconds of world time. Sources: ECS API reference,
+// CapacityProvider; ECS developer guide, cluster capacity providers. How long the changes take is a guess.
 
 import type {
   AutoScalingGroupProvider,
@@ -17,7 +17,7 @@ export type Provider = {
   readonly name: string
   readonly arn: string
   readonly type: CapacityProviderType
-  /** The name of the only cluster that may use the provider, if it is one of Managed Instances. */
+  /** For a provider of Managed Instances: the name of the only cluster that may use this provider. */
   readonly cluster?: string
   status: CapacityProviderStatus
   updateStatus?: CapacityProviderUpdateStatus
@@ -47,7 +47,7 @@ export const fargateProviders = (place: Place): Map<string, Provider> =>
     FARGATE_PROVIDERS.map(name => [name, { name, arn: arnOf(place, name), type: name, status: 'ACTIVE', tags: {} }]),
   )
 
-/** Creates an active provider, as one that has existed for a while. */
+/** Creates an active provider, as if the provider had existed for some time. */
 export const makeProvider = (
   site: Place & { readonly capacityProviders: Map<string, Provider> },
   { name, tags = {}, ...more }: NewProvider,
@@ -71,7 +71,7 @@ type Change = {
   readonly after: CapacityProviderStatus
 }
 
-/** Changes a provider: it is in `status` while the change lasts, and in `after` from then on. */
+/** Changes a provider. The provider has `status` during the change, and `after` when the change is complete. */
 export const changeProvider = (clock: Clock, provider: Provider, { status, kind, after }: Change): void => {
   provider.timer?.cancel()
   provider.status = status
@@ -83,7 +83,7 @@ export const changeProvider = (clock: Clock, provider: Provider, { status, kind,
   })
 }
 
-/** Whether a provider is changing. ECS then refuses a further change. */
+/** Whether a provider is changing. During a change, ECS refuses another change. */
 export const isChanging = ({ updateStatus }: Provider): boolean => updateStatus?.endsWith('_IN_PROGRESS') ?? false
 
 /** The launch type of the tasks that a provider starts. */
@@ -92,7 +92,7 @@ export const launchTypeAt = (provider: Provider | undefined): 'FARGATE' | 'MANAG
   return provider?.type === 'MANAGED_INSTANCES' ? 'MANAGED_INSTANCES' : 'EC2'
 }
 
-/** The launch type of the tasks of a service, of which a strategy has only one kind of providers. */
+/** The launch type of the tasks of a service. All providers of a strategy are of one kind. */
 export const launchTypeIn = (
   providers: Providers,
   { launchType, capacityProviderStrategy: [first], taskDefinition }: Spec,

@@ -37,7 +37,7 @@ export const vcpusOf = ({ launchType, definition }: TaskSize): number =>
 export const purchaseOf = ({ capacityProvider }: Pick<Task, 'capacityProvider'>): Purchase =>
   capacityProvider === 'FARGATE_SPOT' ? 'spot' : 'on-demand'
 
-/** The used vCPUs of the quota. A task counts until it has stopped. */
+/** The number of vCPUs that count against a quota. A task counts until the task has stopped. */
 export const usedVcpus = (tasks: Iterable<Task>, purchase: Purchase): number => {
   let used = 0
   for (const task of tasks) if (task.lastStatus !== 'STOPPED' && purchaseOf(task) === purchase) used += vcpusOf(task)

@@ -1,4 +1,4 @@
-// Seeded random numbers: with the same seed, the sandbox behaves the same.
+// Seeded random numbers. With the same seed, the sandbox behaves in the same way.
 
 export type Random = {
   /** A number from 0 (inclusive) to 1 (exclusive). */
@@ -8,7 +8,7 @@ export type Random = {
   readonly hex: (length: number) => string
   readonly digits: (length: number) => string
   readonly letters: (length: number) => string
-  /** Runs a function with other numbers, and continues the sequence as if it had not run. */
+  /** Runs a function with separate random numbers. Afterwards, the sequence continues as if the function had not run. */
   readonly aside: (run: () => void) => void
 }
 
@@ -31,7 +31,7 @@ export const createRandom = (seed = 1): Random => {
     between: (low, high) => low + next() * (high - low),
     below,
     hex: length => from('0123456789abcdef', length),
-    /** Digits that never start with a zero. */
+    /** Returns a text of decimal digits that does not start with 0. */
     digits: length => from('123456789', 1) + from('0123456789', length - 1),
     letters: length => from(alphabet, length),
     aside: run => {

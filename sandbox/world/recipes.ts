@@ -15,7 +15,7 @@ export type Recipe = {
   /** The number of older revisions of the task definition, registered before the running revision. */
   readonly older?: number
   readonly strategy?: readonly CapacityProviderStrategyItem[]
-  /** Where the tasks run, if not on Fargate. Without a strategy, it is also the launch type. */
+  /** The capacity on which the tasks run, if not Fargate. Without a strategy, this is also the launch type. */
   readonly runsOn?: 'EC2' | 'MANAGED_INSTANCES'
   readonly isDaemon?: boolean
   readonly isBalanced?: boolean
@@ -26,13 +26,13 @@ export type Recipe = {
   readonly isExpress?: boolean
   /** Whether other services call this service over Service Connect. */
   readonly isConnected?: boolean
-  /** Whether this service calls others over Service Connect, and none calls it. */
+  /** Whether this service calls other services over Service Connect, but is not called by other services. */
   readonly isClient?: boolean
   /** Whether other services reach this service over VPC Lattice. */
   readonly isInLattice?: boolean
   /**
-   * The recommended settings that the service lacks, which `/ecs check` reports. By default, those that most seeded
-   * services lack.
+   * The recommended settings that the service lacks, which `/ecs check` reports. The default is a list that applies to most
+   * seeded services.
    */
   readonly missingSettings?: MissingSettings
   readonly exec?: ExecTrouble
@@ -54,7 +54,8 @@ type MissingSettings = {
 }
 
 /**
- * Services outside the first region of prod in which ECS Exec is enabled, some of them with a problem that prevents it.
+ * Services with ECS Exec enabled, outside the first region of prod. Some of these services have a problem that prevents
+ * commands.
  */
 export const executable: Readonly<Record<string, Readonly<Record<string, Partial<Recipe>>>>> = {
   'prod.eu-west-1': {

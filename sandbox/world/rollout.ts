@@ -51,10 +51,10 @@ const settle = (engine: Engine, service: Service) => {
   engine.emitter.serviceAction(service, 'SERVICE_STEADY_STATE')
 }
 
-/** How long ECS watches alarms after the older tasks are gone: "less than 5 minutes" (ECS developer guide). */
+/** How long ECS watches alarms after the older tasks have stopped: "less than 5 minutes" (ECS developer guide). */
 const ALARM_BAKE = 4 * 60_000
 
-/** Whether a ROLLING deployment, whose tasks have been replaced, still waits. */
+/** Whether a ROLLING deployment has replaced its tasks and is in its bake time, or still watches alarms. */
 const isBaking = (engine: Engine, service: Service, { record, isRollback, rolloutState }: Deployment): boolean => {
   if (isRollback || rolloutState !== 'IN_PROGRESS' || !isRolling(record.configuration)) return false
   const bake = (record.configuration.bakeTimeInMinutes ?? 0) * 60_000
@@ -73,8 +73,8 @@ const drain = (service: Service) => {
 }
 
 /**
- * Delays the next task starts. After as many failures in succession as the service has tasks, ECS waits longer each
- * time.
+ * Counts a failure and delays the next task starts. The delay begins when the consecutive failures reach the desired
+ * number of tasks, but at least 3. ECS doubles the delay after each further failure.
  */
 const backOff = (engine: Engine, service: Service) => {
   const { scheduler } = service
@@ -90,7 +90,7 @@ const backOff = (engine: Engine, service: Service) => {
   engine.emitter.serviceAction(service, 'SERVICE_TASK_START_IMPAIRED')
 }
 
-/** Called when a task of the service ends without having been stopped. */
+/** Called when a task of the service ends without a request to stop it. */
 export const taskFailed = (engine: Engine, service: Service, task: Task, { stoppedReason }: Ending): void => {
   service.scheduler.isSteady = false
   if (stoppedReason.includes('health checks'))
@@ -109,7 +109,7 @@ export const taskFailed = (engine: Engine, service: Service, task: Task, { stopp
   if (isBreaking && primary.failures >= thresholdOf(service)) failDeployment(engine, service, primary)
 }
 
-/** Resets the count of failures in succession, after a task has become healthy. */
+/** Resets the number of consecutive failures after a task has become healthy. */
 const recovered = (service: Service, task: Task) => {
   const [primary] = service.deployments
   if (!primary || task.deploymentId !== primary.id) return

@@ -39,7 +39,7 @@ const catalogTemplate = (service: Service): string =>
     1,
   )
 
-/** A CloudFormation template as Copilot writes it, shortened. The count is a parameter, which the manifest sets. */
+/** A CloudFormation template as Copilot writes it, shortened. The task count is a parameter, set by the manifest. */
 const reportsTemplate = `# Copyright Amazon.com Inc. or its affiliates.
 AWSTemplateFormatVersion: 2010-09-09
 Description: CloudFormation template that represents a backend service on Amazon ECS.
@@ -81,7 +81,7 @@ const copilot: Tags = {
   'copilot-service': 'reports',
 }
 
-/** Tags that people commonly set with Terraform, which itself adds none. */
+/** Tags that people commonly set with Terraform. Terraform itself adds no tags. */
 const terraform: Tags = { 'managed-by': 'terraform', 'terraform:module': 'modules/payments-api' }
 
 export const seedManagers = (fleet: Fleet, place: Place): void => {

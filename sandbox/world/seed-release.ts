@@ -1,4 +1,5 @@
-// The cluster `release`: a service of each deployment strategy, one with a gate, and one whose newest deployment is bad.
+// The cluster `release`: a service for each deployment strategy. One service has a PAUSE hook, and the newest deployment
+// of one service fails.
 
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
 import type { Autoscaling } from './autoscaling/autoscaling.ts'
@@ -49,7 +50,7 @@ const releases: readonly Release[] = [
   { recipe: { name: 'web-bad', desired: 2 }, configuration: { strategy: 'ROLLING' } },
 ]
 
-/** Starts a deployment whose image does not exist. The tasks of the good one keep running. */
+/** Starts a deployment whose image does not exist. The tasks of the previous deployment keep running. */
 const deployBadly = (fleet: Fleet, service: Service) => {
   const [deployment] = service.deployments
   if (deployment === undefined) return
@@ -64,7 +65,7 @@ const deployBadly = (fleet: Fleet, service: Service) => {
   fleet.deploy(service, { ...spec, taskDefinition })
 }
 
-/** Adds an alarm that fails deployments of a service. The sandbox has no such metric: the state stays as it is set. */
+/** Adds an alarm that fails deployments of a service. The sandbox does not have its metric, so only a call sets its state. */
 const watchErrors = (autoscaling: Autoscaling, service: Service) => {
   service.deploymentConfiguration = {
     ...service.deploymentConfiguration,
@@ -88,7 +89,10 @@ const watchErrors = (autoscaling: Autoscaling, service: Service) => {
   )
 }
 
-/** Adds the cluster to prod in us-east-1, and with `autoscaling` an alarm that `web-rolling` watches. The times and ids of other services do not depend on it. */
+/**
+ * Adds the cluster to prod in us-east-1 and, if `autoscaling` is given, an alarm that `web-rolling` watches. This does not
+ * change the times and ids of other services.
+ */
 export const seedRelease = (fleet: Fleet, autoscaling?: Autoscaling): void =>
   fleet.aside(() => {
     const place = { account: prod.account, region: 'us-east-1' }

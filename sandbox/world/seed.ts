@@ -287,8 +287,8 @@ const seedRegion = (fleet: Fleet, place: Place, { only, factor = 1, changed, kms
 }
 
 /**
- * Seeds the sandbox. `orders-api` is unique; `checkout`, `search` and `reports` exist in several places, as names do in
- * real accounts.
+ * Seeds the sandbox. The name `orders-api` is unique. The names `checkout`, `search` and `reports` exist in several
+ * regions or accounts, as in real accounts.
  */
 export const seedWorld = (fleet: Fleet): void => {
   const hub = { account: prod.account, region: 'us-east-1' }
@@ -312,11 +312,11 @@ export const seedWorld = (fleet: Fleet): void => {
   seedRegion(fleet, { account: staging.account, region: 'eu-west-1' }, { only: [] })
   addExpress(fleet, web)
   seedManagers(fleet, hub)
-  // The times and ids of the other services do not depend on these.
+  // This does not change the times and ids of the other services.
   fleet.aside(() => addCapacity(fleet, { account: staging.account, region: 'us-east-1' }))
 }
 
-/** Adds the cluster with services of each kind of capacity. */
+/** Adds the cluster `capacity`, with services for each kind of capacity. */
 const addCapacity = (fleet: Fleet, place: Place) => {
   const cluster = fleet.createCluster(place, 'capacity', { ...fargate, instances: 2 })
   addProviders(fleet, cluster)
@@ -343,7 +343,7 @@ const kinds = ['api', 'worker', 'gateway', 'sync', 'indexer', 'cron']
 export const generateServices = (fleet: Fleet, count: number): void => {
   const place = { account: prod.account, region: 'us-east-1' }
   const vcpus = fleet.quotas.vcpus(place, 'on-demand')
-  // The quota allows half a vCPU for each task, and a deployment of every service at once.
+  // The quota is sufficient for half a vCPU per task, and for a simultaneous deployment of every service.
   fleet.quotas.setVcpus(place, 'on-demand', Math.max(vcpus, count * 2))
   for (let n = 0; n < count; n += 1) {
     const clusterName = `fleet-${Math.floor(n / 1_000) + 1}`

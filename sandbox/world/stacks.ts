@@ -24,7 +24,7 @@ export type NewStack = Pick<Stack, 'name' | 'template' | 'resources'> & Partial<
 
 export type Stacks = ReturnType<typeof createStacks>
 
-/** A UUID that is the same for the same text, so that it uses no random numbers. */
+/** Derives a UUID from a text. The same text always gives the same UUID, and no random numbers are used. */
 const uuidOf = (text: string): string => {
   let hash = 0x811c9dc5
   const hex = Array.from({ length: 4 }, (_, salt) => {

@@ -1,5 +1,5 @@
-// Moves deployments through their steps. A step ends if its hooks have succeeded, its time is over, and the new tasks
-// run as far as the step needs them.
+// Moves deployments through their steps. A step ends when its hooks have succeeded, its duration is over, and the number
+// of new tasks that the step needs is running.
 
 import { wantedOf } from './bounds.ts'
 import type { Engine } from './context.ts'
@@ -32,7 +32,7 @@ const enter = (engine: Engine, { record }: Deployment, course: Course) => {
   openHooks(engine, record, step.stage)
 }
 
-/** The milliseconds until the current step may end: 0 if it may end now, undefined if it waits for something else. */
+/** The milliseconds until the current step may end: 0 if now, undefined if the step waits for a hook or for tasks. */
 const restOf = (engine: Engine, service: Service, deployment: Deployment, course: Course): number | undefined => {
   const { record } = deployment
   const step = course.steps[course.index]
@@ -42,7 +42,7 @@ const restOf = (engine: Engine, service: Service, deployment: Deployment, course
   return Math.max(0, course.since + (step.lasts ?? 0) - engine.clock.now())
 }
 
-/** The longest stage and the longest deployment (ECS developer guide, service quotas). PAUSE hooks have their own time. */
+/** The maximum duration of SCALE_UP and of a deployment (ECS developer guide, service quotas). PAUSE hooks have timeouts. */
 const LONGEST_STAGE = 24 * 3_600_000
 const LONGEST = 30 * 24 * 3_600_000
 
@@ -57,7 +57,7 @@ const hasBadNetwork = ({ knobs }: Engine, { target, configuration }: DeploymentR
       targetGroupArn === alternateTargetGroupArn || knobs.isDetached(productionListenerRule),
   )
 
-/** Why a deployment cannot go on, in the words of its rollback; the texts about time are guesses. */
+/** The text of the rollback if a deployment cannot continue; undefined if it can. The texts about time are guesses. */
 const reasonAgainst = (
   engine: Engine,
   record: DeploymentRecord,
@@ -70,11 +70,14 @@ const reasonAgainst = (
   return isLong ? 'Service deployment rolled back because the stage SCALE_UP took more than 24 hours.' : undefined
 }
 
-/** The milliseconds until SCALE_UP has taken too long; undefined at other stages, which wait for hooks. */
+/** The milliseconds until SCALE_UP exceeds its maximum duration; undefined at other stages, which wait for hooks. */
 const stageRest = ({ clock }: Engine, { since, steps, index }: Course): number | undefined =>
   steps[index]?.stage === 'SCALE_UP' ? Math.max(0, since + LONGEST_STAGE - clock.now()) : undefined
 
-/** Moves the newest deployment of a service as far as it can go. Returns the milliseconds until it can go further. */
+/**
+ * Moves the newest deployment of a service through all steps that can end now. Returns the milliseconds until the next
+ * step may end; undefined if that step waits for a hook, or if there is no next step.
+ */
 export const advance = (engine: Engine, service: Service): number | undefined => {
   const [deployment] = service.deployments
   if (!deployment || deployment.isRollback || isOver(deployment.record)) return undefined

@@ -1,4 +1,4 @@
-// Starts tasks that no service owns, as RunTask does: each once, and never again.
+// Starts tasks that do not belong to a service, as RunTask does. A task that ends is not replaced.
 
 import type { Engine } from './context.ts'
 import { reasonAgainst } from './launching.ts'
@@ -19,7 +19,7 @@ export type NewTasks = {
 
 export type Started = {
   readonly tasks: readonly Task[]
-  /** The reasons for the tasks that were not started. */
+  /** One text for each task that was not started: the reason. */
   readonly failures: readonly string[]
 }
 
@@ -51,7 +51,7 @@ const create = (
   return task
 }
 
-/** Starts tasks. Base and weights count within the request. */
+/** Starts tasks. The base and weights of a strategy apply to the tasks of this request only. */
 export const runTasks = (engine: Engine, cluster: Cluster, input: NewTasks): Started => {
   const { capacityProviders } = siteAt(engine, cluster)
   const { spec, count } = input

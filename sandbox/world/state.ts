@@ -70,7 +70,7 @@ export type Cluster = {
   tags: Tags
   capacityProviders: string[]
   defaultStrategy: CapacityProviderStrategyItem[]
-  /** When the attachments of the capacity providers are updated, in epoch milliseconds; absent after it. */
+  /** When the update of the capacity provider attachments ends, in epoch milliseconds; absent when no update runs. */
   attachingUntil?: number
   /** The container instances of the cluster. A DAEMON service runs one task on each. */
   readonly hosts: readonly Host[]
@@ -98,10 +98,10 @@ export type Revision = {
   readonly createdAt: number
 }
 
-/** The stage of a deployment. Some stages are only in the SDK's enum of the stages of hooks. */
+/** The stage of a deployment. The SDK has two enums of stages; some stages are only in the enum for hooks. */
 export type Stage = ServiceDeploymentLifecycleStage | DeploymentLifecycleHookStage
 
-/** One run of a lifecycle hook at one stage of a deployment. A stage that comes again makes a new run with a new id. */
+/** One run of a lifecycle hook at one stage of a deployment. If a stage occurs again, a new run with a new id starts. */
 export type HookRun = {
   readonly id: string
   readonly stage: Stage
@@ -112,18 +112,18 @@ export type HookRun = {
   timer?: Timer
 }
 
-/** The percentages of traffic that the new revision gets. The older revision gets the rest. */
+/** The percentages of test and production traffic for the new revision. The older revision gets the remaining traffic. */
 export type Weights = { readonly test: number; readonly production: number }
 
 /** One step of a deployment. LINEAR and CANARY deployments have several steps at the same stage. */
 export type Step = {
   readonly stage: Stage
   readonly weights?: Weights
-  /** The least duration in milliseconds. */
+  /** The minimum duration in milliseconds. */
   readonly lasts?: number
 }
 
-/** The steps of a deployment, and which of them is current since when. */
+/** The steps of a deployment. `index`: the current step. `since`: when the current step started. */
 export type Course = { readonly steps: readonly Step[]; index: number; since: number }
 
 /** The ServiceDeployment resource: the history of one deployment, including its rollback. */
@@ -141,7 +141,7 @@ export type DeploymentRecord = {
   readonly target: Revision
   /** The deployment configuration of the service when the deployment started. */
   readonly configuration: DeploymentConfiguration
-  /** Absent for a ROLLING deployment without lifecycle hooks. */
+  /** The steps; absent for a ROLLING deployment without lifecycle hooks. */
   course?: Course
   stage?: Stage
   weights?: Weights
@@ -155,7 +155,7 @@ export type DeploymentRecord = {
   threshold?: number
   /** The alarms that the deployment watches; absent if it watches none. */
   readonly alarms?: { readonly names: readonly string[]; readonly isIgnored: boolean; readonly triggered: string[] }
-  /** Until when a ROLLING deployment waits after its tasks have been replaced. */
+  /** The end of the wait of a ROLLING deployment after its tasks have been replaced. */
   bakesUntil?: number
 }
 
@@ -173,15 +173,15 @@ export type Deployment = {
   readonly record: DeploymentRecord
   readonly createdAt: number
   updatedAt: number
-  /** The failed task starts. Once a task has run, the number is 0 and stays so (ECS API reference, Deployment). */
+  /** The number of failed task starts. After a task has run, the number is always 0 (ECS API reference, Deployment). */
   failedTasks: number
   hasRun: boolean
-  /** The failures since the last healthy task, or all of them, as the circuit breaker counts them. */
+  /** The failures that the circuit breaker counts: since the last healthy task or, by its setting, since the start. */
   failures: number
   rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
   rolloutStateReason: string
   readonly isRollback: boolean
-  /** The tasks that the deployment launched by weight, not for a base, by capacity provider. It only grows. */
+  /** The number of tasks that the deployment launched by weight, not for a base, by capacity provider. Never decreases. */
   readonly launches: Map<string, number>
 }
 
@@ -197,7 +197,7 @@ export type ServiceSettings = {
   readonly placementStrategy?: readonly object[]
 }
 
-/** The number of tasks that Express Mode runs, and the metric that decides it. */
+/** The minimum and maximum number of tasks of an Express service, and the metric by which it scales. */
 export type ScalingTarget = {
   readonly minTaskCount: number
   readonly maxTaskCount: number
@@ -205,7 +205,7 @@ export type ScalingTarget = {
   readonly autoScalingTargetValue: number
 }
 
-/** The parts of an Express service in addition to those of any service. */
+/** The fields that only an Express service has. */
 export type Express = {
   readonly infrastructureRoleArn: string
   healthCheckPath: string
@@ -286,13 +286,13 @@ export type Task = {
   /** The container instance of the task, if it does not run on Fargate. */
   readonly host?: Host
   executeCommand: boolean
-  /** The state of the task's exec agents; absent if they run as expected. */
+  /** The state of the task's exec agents; absent if these agents run normally. */
   execAgent?: { readonly lastStatus: 'PENDING' | 'STOPPED'; readonly reason?: string }
   tags: Tags
   lastStatus: TaskStatus
   desiredStatus: 'RUNNING' | 'STOPPED'
   health: HealthStatus
-  /** Whether the task is made to fail soon. It then never counts as healthy. */
+  /** Whether a simulated failure will end the task soon. Such a task never counts as healthy. */
   isDoomed: boolean
   readonly createdAt: number
   pullStartedAt?: number

@@ -1,5 +1,5 @@
-// Stops tasks for the scheduler: surplus tasks, and tasks of older deployments as far as the minimum of healthy tasks
-// allows.
+// Stops tasks for the scheduler: surplus tasks, and tasks of older deployments. Tasks of older deployments are stopped
+// only while the minimum number of healthy tasks is kept.
 
 import { boundsOf, wantedOf } from './bounds.ts'
 import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
@@ -28,8 +28,8 @@ const stopTasks = (engine: Engine, service: Service, tasks: readonly Task[]) => 
 }
 
 /**
- * Adds the event about protected tasks. As seen in the field, its text calls the deployment a task set and has no full
- * stop.
+ * Adds the event about protected tasks. The text calls the deployment a task set and does not end with a period, as seen
+ * in the field.
  */
 const addProtectionEvent = (engine: Engine, service: Service, protectedTasks: number) =>
   addServiceEventOnce(
@@ -51,7 +51,7 @@ const addOldProtectionEvent = (
     `was unable to reach steady state because (taskSet ${deploymentId}) was unable to scale in due to (reason ${protectedTasks} tasks under protection)`,
   )
 
-/** Stops surplus tasks. Returns whether task protection prevented this for some of them. */
+/** Stops surplus tasks. Returns whether task protection prevented the stop of some tasks. */
 export const stopSurplus = (engine: Engine, service: Service): boolean => {
   const kept = keptIn(service)
   const isKept = kept !== undefined && stopSurplusOf(engine, service, kept.id)
@@ -71,7 +71,7 @@ const stopSurplusOf = (engine: Engine, service: Service, deploymentId: string | 
   return protectedTasks > 0
 }
 
-/** Stops tasks of older deployments. Returns whether task protection kept some of them. */
+/** Stops tasks of older deployments. Returns whether task protection prevented the stop of some tasks. */
 export const stopOld = (engine: Engine, service: Service): boolean => {
   const [primary, ...older] = service.deployments
   if (!primary || older.length === 0) return false

@@ -13,7 +13,7 @@ type Parts = {
   readonly knobs: Knobs
   /** Called after every change of a task. */
   readonly changed: (task: Task) => unknown
-  /** Called when a task ends without having been stopped by a person or the scheduler. */
+  /** Called when a task ends without a stop by a person or by the scheduler. */
   readonly failed: (task: Task, ending: Ending) => unknown
 }
 
@@ -116,7 +116,7 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
     end(task, endingOf('health', task))
   }
 
-  /** Ends a task by itself, or because of a simulated failure. */
+  /** Ends a task that exits without a request to stop, or that fails because of a simulated failure. */
   const end = (task: Task, ending: Ending) => {
     begin(task, ending)
     if (ending.exitCode !== undefined) task.exitCode = ending.exitCode

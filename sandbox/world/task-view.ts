@@ -5,7 +5,7 @@ import { hasHealthCheck, type Task } from './state.ts'
 
 export const date = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time))
 
-/** The IP address of a task. It is always the same for a task. */
+/** The IP address of a task, derived from the task id. It never changes. */
 export const addressOf = ({ id }: Task) =>
   `10.0.${Number.parseInt(id.slice(0, 2), 16)}.${(Number.parseInt(id.slice(2, 4), 16) % 254) + 1}`
 
@@ -31,7 +31,7 @@ const containerStatus = ({ lastStatus }: Task) => {
   return lastStatus === 'STOPPED' || lastStatus === 'DEPROVISIONING' ? 'STOPPED' : 'PENDING'
 }
 
-/** The digest of an image: the one that its name pins, else one that is the same everywhere. */
+/** The digest of an image: the digest in the image name or, without one, a digest derived from the name. */
 export const digestOf = (image: string): string => {
   const pinned = /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1]
   if (pinned !== undefined) return pinned
@@ -46,7 +46,7 @@ export const digestOf = (image: string): string => {
 /** Docker's id of a container. `index`: the index of the container in the task definition. */
 export const runtimeIdOf = ({ id }: Task, index: number): string => `${id}-${1_000_000_000 + index}`
 
-/** The proxy container of Service Connect. Its name is as seen in the field; part of it is random. */
+/** The proxy container of Service Connect. The format of its name was seen in the field; part of the name is random. */
 const proxyOf = (task: Task): readonly ContainerDefinition[] => {
   const isConnected = task.service?.deployments.some(
     ({ id, revision }) => id === task.startedBy && revision.spec.serviceConnect?.enabled === true,

@@ -12,7 +12,8 @@ const administrator: Policies = {
 }
 
 /**
- * The role's current policies, limited by the session's session policy. A user has no policies, except the local user.
+ * The policies that apply to a caller: the current policies of its role, limited by the session policy. A user has no
+ * policies, except the local user.
  */
 const policiesOf = ({ arn, roleArn, sessionPolicy }: Caller, roles: Roles): Policies => {
   if (arn === localUser.arn) return administrator
@@ -41,7 +42,7 @@ const reasonFor = (action: string, decision: Exclude<Decision, { decision: 'allo
     ? ` with an explicit deny in ${explicit[decision.by]}`
     : ` because ${silent[decision.by]} the ${action} action`
 
-/** The services that answer a denial with status 403. The others use JSON and answer 400. */
+/** The services that answer a denial with status 403. All other services use JSON and answer with status 400. */
 const forbidding: Readonly<Record<string, string>> = {
   sts: 'AccessDenied',
   iam: 'AccessDenied',
@@ -62,8 +63,8 @@ const denial = (call: Call, { action, resource }: Check, reason: string): AwsErr
   )
 
 /**
- * Whether a resource belongs to another account. Roles are the only resources here whose own policy can allow another
- * account.
+ * Whether a resource belongs to another account. In the sandbox, only roles have a policy of their own that can allow
+ * callers of another account.
  */
 const isElsewhere = ({ caller }: Call, { resource }: Check): boolean => {
   const account = accountOf(resource)
@@ -78,9 +79,9 @@ const refuse = (call: Call, check: Check, roles: Roles): AwsError | undefined =>
 }
 
 /**
- * The refusal of an AssumeRole call, unless both the caller's policies and the role's trust policy allow it. In AWS the
- * trust policy alone suffices if it names a caller of the role's account; here that caller needs both. STS gives no
- * reason: it answers as if a role that does not trust the caller did not exist.
+ * The error of an AssumeRole call; undefined if both the caller's policies and the role's trust policy allow the call. In
+ * AWS, a trust policy that names a caller of the role's own account is sufficient; in the sandbox, that caller needs both.
+ * STS gives no reason: a role that does not trust the caller and a role that does not exist give the same error.
  */
 const refuseSession = (call: Call, check: Check, roles: Roles): AwsError | undefined => {
   const role = roles.find(check.resource)
@@ -91,10 +92,10 @@ const refuseSession = (call: Call, check: Check, roles: Roles): AwsError | undef
   return isAllowed ? undefined : denial(call, check, '')
 }
 
-/** Whether a call needs no permission, as GetCallerIdentity. */
+/** Whether a call needs no permission. This is true only for GetCallerIdentity. */
 const isFree = ({ service, action }: Call): boolean => service === 'sts' && action === 'GetCallerIdentity'
 
-/** `onAllowed` sees each permission that a call needed and had. */
+/** `onAllowed`: called for each permission that a call needed and that was allowed. */
 export type IamHooks = { onAllowed?: (caller: Caller, check: Check) => void }
 
 /**

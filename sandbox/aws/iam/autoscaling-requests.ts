@@ -1,6 +1,6 @@
-// The permissions that calls of Application Auto Scaling and CloudWatch need. Sources: service authorization reference;
-// for the implied checks, the Application Auto Scaling user guide (identity-based policies), since no published data
-// has them.
+// The permissions that calls of Application Auto Scaling and CloudWatch need. Sources: service authorization reference.
+// For the implied checks, which no published data contains: Application Auto Scaling user guide (identity-based
+// policies).
 
 import type { RegisterScalableTargetRequest } from '@aws-sdk/client-application-auto-scaling'
 import type { DeleteAlarmsInput, DescribeAlarmsInput, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
@@ -35,8 +35,8 @@ const requestTags = (tags: Readonly<Record<string, string>> | undefined): Contex
   tags ? { ...tagKeys('aws:RequestTag', tags), 'aws:TagKeys': Object.keys(tags) } : {}
 
 /**
- * The permissions that a first registration needs. It describes the service and may update its count, with the caller's
- * permissions.
+ * The permissions for the first registration of a service. Application Auto Scaling describes the service and may update
+ * its count, with the caller's permissions.
  */
 const onService = (autoscaling: Autoscaling, call: Call, { ResourceId = '' }: Named): readonly Check[] => {
   const [, cluster = ''] = ResourceId.split('/')
@@ -51,8 +51,8 @@ const onService = (autoscaling: Autoscaling, call: Call, { ResourceId = '' }: Na
 }
 
 /**
- * The permissions that target tracking needs. It creates and deletes its alarms with the caller's permissions
- * (according to the guide; not measured).
+ * The permissions that target tracking needs. Application Auto Scaling creates and deletes the alarms of the policy with
+ * the caller's permissions (according to the guide; not measured).
  */
 const onAlarms = (call: Call, { ResourceId = '' }: Named): readonly Check[] =>
   ['PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms'].map(action => ({
@@ -94,7 +94,7 @@ const rows: Readonly<Record<string, Row>> = {
   ListTagsForResource: onTags,
 }
 
-/** The permissions that a call needs; undefined for calls without a resource, which are descriptions and forecasts. */
+/** The permissions that a call needs; undefined for a call without a resource: a description or a forecast. */
 export const autoscalingChecks = (autoscaling: Autoscaling, call: Call): readonly Check[] | undefined => {
   const { ResourceId = '', ResourceARN } = call.input as Named & { ResourceARN?: string }
   const target =
@@ -110,7 +110,7 @@ const alarmCheck = (call: Call, name: string, context: Context = {}): Check => (
   context,
 })
 
-/** The permissions that an alarm call needs. If it names no alarms, it concerns all of them. */
+/** The permissions that an alarm call needs. A call that names no alarms needs permission for all alarms. */
 export const alarmChecks = (call: Call): readonly Check[] | undefined => {
   const { AlarmName = '', AlarmActions = [] } = call.input as unknown as PutMetricAlarmInput
   const { AlarmNames = ['*'] } = call.input as DescribeAlarmsInput | DeleteAlarmsInput

@@ -1,5 +1,5 @@
-// Evaluates the condition operators of IAM policies. Source: IAM user guide, condition operators; multivalued context
-// keys; policy variables with no value.
+// Evaluates the condition operators of IAM policies. Sources, all in the IAM user guide: condition operators; multivalued
+// context keys; policy variables with no value.
 
 import type { ContextValue, Keys } from './context.ts'
 import { compile, isArnLike, type PatternOptions } from './pattern.ts'
@@ -61,12 +61,12 @@ const operatorOf = (name: string): Operator => {
   return { compare, isNegated }
 }
 
-/** Whether a condition holds for a value: one of the policy's values matches or, for a negated operator, none does. */
+/** Whether a condition is true for a value: a policy value matches or, for a negated operator, no policy value matches. */
 const holdsFor = ({ compare, isNegated }: Operator, actual: string, values: readonly string[], keys: Keys): boolean =>
-  // All values are compared, so that an unsupported one is always found.
+  // All values are compared, so an unsupported value is always found.
   values.map(expected => compare(expected, actual, keys)).includes(true) !== isNegated
 
-/** Whether a condition without ForAllValues or ForAnyValue holds. A key with several values never matches it. */
+/** Whether a condition without ForAllValues or ForAnyValue is true. A key with several values never matches it. */
 const holdsForOne = (operator: Operator, value: ContextValue, values: readonly string[], keys: Keys): boolean =>
   typeof value === 'string' && holdsFor(operator, value, values, keys)
 

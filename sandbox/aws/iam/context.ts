@@ -1,4 +1,4 @@
-// The condition keys of one request. Key names are not case-sensitive. A key with several values has a list.
+// The condition keys of one request. Key names are not case-sensitive. The value of a key with several values is a list.
 
 export type ContextValue = string | readonly string[]
 export type Context = Readonly<Record<string, ContextValue>>

@@ -1,5 +1,5 @@
-// The permissions that calls on DynamoDB items need: on the table or its index, with the partition keys. Source:
-// DynamoDB developer guide, fine-grained access control.
+// The permissions that calls on DynamoDB items need. The resource is the table or its index, with the partition keys as
+// condition keys. Source: DynamoDB developer guide, fine-grained access control.
 
 import type { Call } from '../wire/service.ts'
 import type { Check } from './evaluate.ts'

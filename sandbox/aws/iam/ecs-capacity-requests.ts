@@ -14,7 +14,7 @@ import type { Things } from './ecs-things.ts'
 import type { Check } from './evaluate.ts'
 
 /**
- * The permissions that a change of a capacity provider needs. Managed Instances are managed with a role that the caller
+ * The permissions that a change of a capacity provider needs. ECS manages Managed Instances with a role that the caller
  * passes. The role of the instance profile is not checked.
  */
 const changeProvider = (
@@ -46,7 +46,7 @@ export const deleteProvider = ({ capacityProvider = '' }: DeleteCapacityProvider
   checkOf(things, things.capacityProvider(capacityProvider)),
 ]
 
-/** The condition keys of CreateService that RunTask has too. */
+/** The condition keys of CreateService that also exist for RunTask. */
 const RUN_KEYS = [
   'ecs:task-cpu',
   'ecs:task-memory',

@@ -1,4 +1,4 @@
-// The parts of which the permissions of Amazon ECS calls are made.
+// Functions that build the permissions which Amazon ECS calls need.
 
 import type { Tag } from '@aws-sdk/client-ecs'
 import { type Context, tagKeys } from './context.ts'
@@ -21,7 +21,7 @@ export const requestTags = (tags: readonly Tag[] | undefined): Context => {
   return { ...tagKeys('aws:RequestTag', sent), 'aws:TagKeys': Object.keys(sent) }
 }
 
-/** The permissions that tags on a new resource need. Creating a resource with tags needs permission to tag it. */
+/** The additional permissions for creating a resource with tags: the caller must also be allowed to tag the resource. */
 export const tagOnCreate = (things: Things, { arn }: Thing, tags: readonly Tag[] | undefined): readonly Check[] =>
   tags?.length
     ? [

@@ -1,5 +1,5 @@
-// The permissions that each Amazon ECS call needs. Sources: service authorization reference; for the implied checks,
-// the ECS developer guide, since no published data has them.
+// The permissions that each Amazon ECS call needs. Sources: service authorization reference. For the implied checks, which
+// no published data contains: ECS developer guide.
 
 import type {
   CreateClusterRequest,
@@ -55,7 +55,7 @@ const clusterOf = (serviceArn: string) => serviceArn.replace(/:service\/([^/]*).
 
 type Tasks = { readonly task?: string; readonly tasks?: readonly string[] }
 
-/** The permissions that a call on tasks needs. If it names no tasks, it concerns every task of the cluster. */
+/** The permissions that a call on tasks needs. A call that names no tasks needs permission for all tasks of the cluster. */
 const onTasks = all(({ task, tasks = task === undefined ? ['*'] : [task] }: Tasks, things) => tasks.map(things.task))
 
 type History = {
@@ -83,8 +83,8 @@ const onAny = (
 ]
 
 /**
- * The permissions that ListTasks needs. Its only possible resource is a container instance. For the tasks of a cluster,
- * the resource is `*` with the condition key `ecs:cluster` (seen in AWS's denials).
+ * The permissions that ListTasks needs. The action's only resource type is a container instance. To list the tasks of a
+ * cluster, the resource is `*` with the condition key `ecs:cluster` (seen in AWS's denials).
  */
 const listTasks = ({ containerInstance }: ListTasksRequest, things: Things) => {
   const thing = containerInstance === undefined ? things.nothing : things.containerInstance(containerInstance)

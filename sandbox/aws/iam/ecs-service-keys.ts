@@ -1,6 +1,6 @@
-// The condition keys and passed roles of CreateService and UpdateService. A condition key is present only if the
-// request contains the part that it describes. Source: service authorization reference, Amazon ECS; ECS developer
-// guide, IAM roles.
+// The condition keys and passed roles of CreateService and UpdateService. A condition key is present only if the request
+// contains the field that the key describes. Sources: service authorization reference, Amazon ECS; ECS developer guide,
+// IAM roles.
 
 import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Context, ContextValue } from './context.ts'
@@ -14,8 +14,8 @@ const written = (value: boolean | undefined): string | undefined => (value === u
 const arnOnly = (name: string | undefined): string | undefined => (name?.startsWith('arn:') ? name : undefined)
 
 /**
- * Readers of the condition keys. An empty list of providers gives a key without values, which counts as absent, as if
- * the request named no providers.
+ * Functions that read the condition keys from a request. An empty list of providers gives a key without values. IAM treats
+ * such a key as absent, as if the request named no providers.
  */
 const readers: Readonly<Record<string, (request: Request, things: Things) => ContextValue | undefined>> = {
   'ecs:task-definition': ({ taskDefinition }, { definition, arnAt }) =>

@@ -13,7 +13,7 @@ export type Things = ReturnType<typeof thingsOf>
 
 const arnParts = /^arn:aws:ecs:([^:]*):(\d*):([^/]+)\/(.+)$/
 
-/** Finds the resources of a call. A missing resource gets the ARN that it would have, and no tags. */
+/** Finds the resources of a call. For a missing resource, returns the ARN that it would have, and no tags. */
 export const thingsOf = (fleet: Fleet, call: Call) => {
   const here = { account: call.caller.account, region: call.region }
   const input = call.input as { readonly cluster?: string }
@@ -51,7 +51,7 @@ export const thingsOf = (fleet: Fleet, call: Call) => {
     task: (id: string): Thing => inCluster('task', id),
     containerInstance: (id: string): Thing => inCluster('container-instance', id),
     capacityProvider: (name: string): Thing => thing(arnAt('capacity-provider', name)),
-    /** All revisions of a family. A revision that is about to be registered has no number yet. */
+    /** All revisions of a family. Before a revision is registered, its number is not known. */
     family: (name: string): Thing => thing(arnAt('task-definition', `${name}:*`)),
     history,
     any: (arn: string): Thing => thing(arn),

@@ -22,7 +22,7 @@ const matches = ({ patterns, isNegated }: Patterns, isLike: (pattern: string) =>
 const applies = ({ actions, resources, conditions }: Statement, { action, resource }: Check, keys: Keys): boolean =>
   matches(actions, pattern => isActionLike(pattern, action)) &&
   (!resources || matches(resources, pattern => isResourceLike(pattern, resource, keys))) &&
-  // All conditions are evaluated, so that an unsupported one is found even if another has failed already.
+  // All conditions are evaluated, even after one has failed, so an unsupported condition is always found.
   !conditions.map(condition => holds(condition, keys)).includes(false)
 
 /** The result of the statements of one kind of policy. A deny overrides every allow. */
@@ -58,8 +58,8 @@ const layersOf = ({
 ]
 
 /**
- * The decision about a check: allowed if every kind of policy that is present allows it and none denies it. Throws
- * UnsupportedPolicy.
+ * The decision about a check. The check is allowed if every kind of policy that is present allows the check, and no policy
+ * denies the check. Throws UnsupportedPolicy.
  */
 export const evaluate = (policies: Policies, check: Check): Decision => {
   const verdicts = layersOf(policies).map(([by, statements]) => ({ by, verdict: judge(statements, check) }))

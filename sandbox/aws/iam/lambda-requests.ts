@@ -6,7 +6,7 @@ import type { Check } from './evaluate.ts'
 
 const segmentOf = (url: string, pattern: RegExp): string => decodeURIComponent(pattern.exec(url)?.[1] ?? '')
 
-/** The ARN of the function that a call names by name or ARN. With a version or alias, it is the qualified ARN. */
+/** The ARN of the function that a call gives by name or ARN. With a version or alias, the qualified ARN. */
 const functionArn = ({ url, region, caller }: Call): string => {
   const name = segmentOf(url, /^\/[\d-]+\/functions\/([^/?]+)\//)
   const qualifier = new URLSearchParams(url.split('?')[1] ?? '').get('Qualifier')
@@ -27,8 +27,8 @@ const rows: Readonly<Record<string, (call: Call) => { readonly action: string; r
 }
 
 /**
- * The permissions that a call needs; undefined if this file does not list its action. Callbacks are not listed, because
- * only Lambda knows the execution of a callback id.
+ * The permissions that a call needs; undefined if this file does not list its action. The callback actions are not listed,
+ * because only Lambda knows to which execution a callback id belongs.
  */
 export const lambdaChecks = (call: Call): readonly Check[] | undefined => {
   const row = Object.hasOwn(rows, call.action) ? rows[call.action]?.(call) : undefined

@@ -28,8 +28,8 @@ const compiled = new Map<string, RegExp | undefined>()
 const MOST_COMPILED = 5_000
 
 /**
- * Compiles a pattern; undefined if a variable has no value, since such a pattern matches nothing. The value of a
- * variable is plain text.
+ * Compiles a pattern. Returns undefined if a variable has no value; such a pattern matches nothing. Wildcard characters in
+ * the value of a variable are plain text.
  */
 export const compile = (text: string, keys: Keys, options: PatternOptions): RegExp | undefined => {
   if (text.includes('$')) return compileUncached(text, keys, options)
@@ -71,7 +71,7 @@ const partsOf = (arn: string): readonly string[] | undefined => {
 }
 
 /**
- * Whether an ARN matches a pattern. Each part is matched separately, so no wildcard crosses one of the first five
+ * Whether an ARN matches a pattern. Each part is matched separately, so a wildcard does not match any of the first five
  * colons.
  */
 export const isArnLike = (pattern: string, arn: string, keys: Keys): boolean => {
@@ -85,8 +85,8 @@ export const isArnLike = (pattern: string, arn: string, keys: Keys): boolean => 
 }
 
 /**
- * Checks a pattern of Resource, in which variables are allowed only in the last part of the ARN, and the resource type
- * must be literal.
+ * Checks a pattern of `Resource`. Throws if a variable is not in the last part of the ARN, or if the resource type is not
+ * literal.
  */
 const checkResource = (pattern: string) => {
   const parts = partsOf(pattern)

@@ -1,9 +1,9 @@
-// Parses an IAM policy document into statements. An unknown element throws, so that its effect is never guessed.
+// Parses an IAM policy document into statements. Throws for an unknown element, because its effect is not known.
 
-/** A condition: one operator with one key. Its values are alternatives. */
+/** A condition: one operator, one key and the values. The condition is true if one of the values matches. */
 export type Condition = { readonly operator: string; readonly key: string; readonly values: readonly string[] }
 
-/** The patterns of `Action` or `Resource`. `isNegated`: they are those of `NotAction` or `NotResource`. */
+/** The patterns of `Action` or `Resource`. `isNegated`: the patterns are those of `NotAction` or `NotResource`. */
 export type Patterns = { readonly patterns: readonly string[]; readonly isNegated: boolean }
 
 export type Principals = readonly { readonly kind: string; readonly value: string }[]
@@ -11,7 +11,7 @@ export type Principals = readonly { readonly kind: string; readonly value: strin
 export type Statement = {
   readonly effect: 'Allow' | 'Deny'
   readonly actions: Patterns
-  /** The resources; absent in a trust policy, which concerns its own role. */
+  /** The resources; absent in a trust policy, which applies to its own role. */
   readonly resources?: Patterns
   /** The principals; present only in trust policies. */
   readonly principals?: Principals

@@ -1,4 +1,5 @@
-// Lists the permissions that a call needs, including implied ones: action, resource and condition keys.
+// Lists the permissions that a call needs, including implied permissions. A permission has an action, a resource and
+// condition keys.
 
 import type { Autoscaling } from '../../world/autoscaling/autoscaling.ts'
 import type { Fleet } from '../../world/fleet.ts'
@@ -30,18 +31,18 @@ const rows: Readonly<Record<string, Rows>> = {
   sts: (call, { roles }) => (call.action === 'AssumeRole' ? assumeRoleChecks(roles, call) : undefined),
 }
 
-/** The IAM prefixes of services for which it differs from the signing name. */
+/** The IAM prefixes of services whose IAM prefix differs from their signing name. */
 const prefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch', tagging: 'tag' }
 
 /**
- * The calls that need the permission of another action (ECR API reference, ListImageReferrers; S3 API reference,
- * HeadObject).
+ * The calls that need the permission of another action: the call, and that action (ECR API reference, ListImageReferrers;
+ * S3 API reference, HeadObject).
  */
 const allowedBy: Readonly<Record<string, string>> = { ListImageReferrers: 'BatchGetImage', HeadObject: 'GetObject' }
 
 /**
- * The permissions for calls of a service whose actions are not listed in sandbox/aws/iam. They use the resources that
- * the service reports or, if it reports none, `*`.
+ * The permissions for calls of a service whose actions are not listed in sandbox/aws/iam: one for each resource that the
+ * service reports for the call. If the service reports no resource, the resource is `*`.
  */
 const byResources = ({ service, action }: Call, resources: readonly Resource[]): readonly Check[] => {
   const touched: readonly Resource[] = resources.length > 0 ? resources : [{ arn: '*' }]

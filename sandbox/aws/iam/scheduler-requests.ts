@@ -1,5 +1,5 @@
-// The permissions that EventBridge Scheduler calls need: on the schedule in its group, and to pass the execution role.
-// Source: service authorization reference, Amazon EventBridge Scheduler; its user guide, setting up.
+// The permissions that EventBridge Scheduler calls need: for the schedule in its group, and to pass the execution role.
+// Sources: service authorization reference, Amazon EventBridge Scheduler; EventBridge Scheduler user guide, setting up.
 
 import type { CreateScheduleInput } from '@aws-sdk/client-scheduler'
 import type { Call } from '../wire/service.ts'

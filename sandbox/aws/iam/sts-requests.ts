@@ -8,7 +8,7 @@ import { type Context, tagKeys } from './context.ts'
 import type { Check } from './evaluate.ts'
 
 /**
- * The tags of the new session, including transitive tags of the caller's session, which need the same permission as
+ * The tags of the new session. They include the transitive tags of the caller's session, which need the same permission as
  * tags in the request.
  */
 const tagsOf = (input: Partial<AssumeRoleRequest>, { caller }: Call): Readonly<Record<string, string>> => ({

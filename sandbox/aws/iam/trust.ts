@@ -17,15 +17,15 @@ const isCaller = (value: string, { arn, roleArn, account }: Caller): boolean => 
 }
 
 /**
- * Whether a statement names the caller. Services and identity providers are ignored, because they never call this
- * function; judgeServiceTrust handles services.
+ * Whether a statement names the caller. Principals that are services or identity providers are ignored, because they are
+ * never the caller here. judgeServiceTrust evaluates services.
  */
 const isNamed = ({ principals = [] }: Statement, caller: Caller): boolean =>
   principals.map(({ kind, value }) => kind === 'AWS' && isCaller(value, caller)).includes(true)
 
 /**
- * The decision of a trust policy about an AWS service (such as `scheduler.amazonaws.com`), which sends its own source
- * keys.
+ * The decision of a trust policy about an AWS service, such as `scheduler.amazonaws.com`. The service sends its own source
+ * keys, which are in `check`.
  */
 export const judgeServiceTrust = (trustPolicy: unknown, service: string, check: Check): Verdict =>
   judge(

@@ -63,8 +63,8 @@ const describeStacks = (stacks: Stacks, { StackName }: DescribeStacksInput, call
 })
 
 /**
- * The stack of a request. For a physical id, it is the whole stack that contains the resource (CloudFormation API
- * reference).
+ * The stack that a request names by name or id. For a physical id, the result is the stack that contains the resource, with
+ * all its resources (CloudFormation API reference).
  */
 const stackAsked = (stacks: Stacks, { StackName, PhysicalResourceId }: DescribeStackResourcesInput, call: Call) => {
   if ((StackName === undefined) === (PhysicalResourceId === undefined))
@@ -81,7 +81,7 @@ const describeResources = (stacks: Stacks, input: DescribeStackResourcesInput, c
   return { StackResources: chosen.slice(0, PAGE).map(resource => viewResource(stack, resource)) }
 }
 
-/** CloudFormation API reference, ListStackResources; DescribeStackResources returns the first 100 and no token. */
+/** The page size (CloudFormation API reference, ListStackResources). DescribeStackResources returns only 100, no token. */
 const PAGE = 100
 
 const listResources = (stacks: Stacks, { StackName, NextToken = '0' }: ListStackResourcesInput, call: Call) => {
@@ -105,8 +105,8 @@ const getTemplate = (stacks: Stacks, { StackName }: GetTemplateInput, call: Call
 }
 
 /**
- * The resources to authorise: the requested stack, or the ARN that its name would have. For a physical id, the stack is
- * not known yet.
+ * The resources to authorize: the requested stack, or the ARN that a missing stack would have. For a physical id, the
+ * stack is not known before the call is executed.
  */
 const resourcesOf = (stacks: Stacks, call: Call) => {
   const { StackName } = call.input as { readonly StackName?: string }

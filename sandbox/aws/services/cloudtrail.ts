@@ -1,4 +1,4 @@
-// The event history of AWS CloudTrail. It is read from the call log, some minutes late. Sources: CloudTrail API
+// The event history of AWS CloudTrail, read from the call log. Events appear some minutes late. Sources: CloudTrail API
 // reference, LookupEvents; user guide, CloudTrail record contents. Error texts are guesses.
 import type { LookupAttribute, LookupEventsRequest } from '@aws-sdk/client-cloudtrail'
 import * as client from '@aws-sdk/client-cloudtrail'

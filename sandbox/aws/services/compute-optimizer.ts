@@ -25,11 +25,11 @@ const protocol = awsJson({
 })
 
 const LOOK_BACK_DAYS = 14
-/** What the account pays of the list price, in the estimates after discounts. */
+/** The share of the list price that the account pays, for the estimates after discounts. */
 const DISCOUNTED = 0.9
 const MOST_SERVICES = 1_000
 const MOST_IDLE = 100
-/** Other idle resources of the account, as real accounts have them: a request without a filter pays pages for them. */
+/** The number of other idle resources in the account. As in real accounts, a request without a filter returns many pages. */
 const IDLE_VOLUMES = 120
 
 const invalid = (message: string) => new AwsError('InvalidParameterValueException', message)
@@ -42,7 +42,10 @@ const expectEnrolled = (advice: Advice, { caller }: Call): void => {
     )
 }
 
-/** One request, one account: and another account only from the management account, which the sandbox does not have. */
+/**
+ * Checks that a request names only the caller's own account. Only the management account may name another account, and the
+ * sandbox does not have a management account.
+ */
 const expectOwn = (accountIds: readonly string[] | undefined, { caller }: Call): void => {
   if (accountIds === undefined || accountIds.length === 0) return
   if (accountIds.length > 1) throw invalid('You can only specify one account ID per request.')
@@ -90,7 +93,7 @@ const findingOf = ({ better, current, peaks }: Advised) => {
   }
 }
 
-/** The containers of the task, which share a size equally, to whole numbers. */
+/** The containers of a task. Each gets an equal part of the size, as a whole number. */
 const containersOf = (service: Service, { cpu, memory }: Size) => {
   const names = service.deployments[0]?.revision.spec.taskDefinition.input.containerDefinitions ?? []
   return names.map(({ name = '' }, at) => ({
@@ -167,7 +170,7 @@ const view = (advice: Advice, advised: Advised): ECSServiceRecommendation => {
   }
 }
 
-/** Recommendations are made once a day, at midnight UTC. */
+/** The time of the latest recommendations, which are computed once a day at midnight UTC. */
 const refreshedAt = (advice: Advice): Date => new Date(Math.floor(advice.now() / 86_400_000) * 86_400_000)
 
 type World = { readonly fleet: Fleet; readonly advice: Advice }

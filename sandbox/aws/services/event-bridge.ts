@@ -1,5 +1,5 @@
-// Amazon EventBridge for ECS events. After a delay, delivers each event at least once to the functions whose rules
-// match. Functions are invoked asynchronously, so Lambda may repeat an invocation too.
+// Amazon EventBridge for ECS events. After a delay, delivers each event at least once to the functions whose rules match
+// the event. Functions are invoked asynchronously, so Lambda may also repeat an invocation.
 
 import type { EventPattern, Matcher } from '../../../infra/event-rules.ts'
 import type { EcsEvent } from '../../world/events.ts'
@@ -16,8 +16,8 @@ export type EventKnobs = {
 }
 
 /**
- * Whether an event matches a pattern: each field of the pattern must be present with one of its values (EventBridge
- * user guide).
+ * Whether an event matches a pattern. Each field of the pattern must be in the event, with one of the values in the
+ * pattern (EventBridge user guide).
  */
 export const matchesPattern = (event: unknown, pattern: EventPattern): boolean =>
   Object.entries(pattern).every(([field, expected]) => {

@@ -1,5 +1,5 @@
 // Amazon VPC Lattice for ECS targets: ListTargets, derived from the tasks. Source: VPC Lattice API reference,
-// TargetSummary. AWS does not publish the reason codes, so they are guesses, as are the error texts.
+// TargetSummary. The reason codes, which AWS does not publish, and the error texts are guesses.
 
 import type { ListTargetsRequest, TargetSummary } from '@aws-sdk/client-vpc-lattice'
 import * as client from '@aws-sdk/client-vpc-lattice'
@@ -26,7 +26,7 @@ const stateOf = ({ lastStatus, isDoomed, health }: Task): TargetSummary | undefi
     ? { status: 'UNHEALTHY', reasonCode: 'HealthChecksFailed' }
     : STATES[lastStatus]
 
-/** The tasks in a target group. A target group exists exactly if a service names it. */
+/** The tasks in a target group; undefined if no service names the target group, which then does not exist. */
 const tasksOf = (fleet: Fleet, { caller, region }: Call, id: string): readonly Task[] | undefined => {
   const names = (arn: string | undefined) => arn?.endsWith(`/${id}`) === true
   const users = [...fleet.site({ account: caller.account, region }).clusters.values()]

@@ -49,8 +49,9 @@ const uses = ({ deployments }: Service, group: string): boolean =>
   deployments.some(({ revision }) => revision.spec.loadBalancers.some(balancer => names(balancer, group)))
 
 /**
- * The group in which the tasks of a revision are. While ECS moves traffic, those of the new revision are in the alternate
- * one. In AWS the groups change roles with every deployment; here the tasks are in the first group again after CLEAN_UP.
+ * The target group of a task. While ECS moves traffic, the tasks of the new revision are in the alternate target group. In
+ * AWS, the two target groups change roles with every deployment. Here, the tasks are in the first target group again after
+ * CLEAN_UP.
  */
 const groupOfTask = (service: Service, { revision }: Task, balancer: LoadBalancer): string | undefined => {
   const [primary] = service.deployments
@@ -59,7 +60,7 @@ const groupOfTask = (service: Service, { revision }: Task, balancer: LoadBalance
   return (isNew && alternateTargetGroupArn) || balancer.targetGroupArn
 }
 
-/** The targets of a target group. A target group exists exactly if a service names it. */
+/** The targets of a target group; undefined if no service names the target group, which then does not exist. */
 const targetsOf = (fleet: Fleet, call: Call, group: string): readonly Target[] | undefined => {
   const users = servicesOf(fleet, call).filter(service => uses(service, group))
   if (users.length === 0) return undefined
@@ -84,7 +85,7 @@ const formOf = ({ method, query, body }: HttpRequest) =>
 
 const ACTIONS: readonly string[] = ['DescribeTargetHealth', 'DescribeTargetGroupAttributes', 'DescribeTargetGroups']
 
-/** The deregistration delay of target groups, which is the default everywhere. */
+/** The attributes of every target group: the default deregistration delay. */
 const ATTRIBUTES =
   '<Attributes><member><Key>deregistration_delay.timeout_seconds</Key><Value>300</Value></member><member><Key>stickiness.enabled</Key><Value>false</Value></member></Attributes>'
 
@@ -103,7 +104,7 @@ const describe = (fleet: Fleet, call: Call, action: string, group: string): stri
 
 const MOST_GROUPS = 100
 
-/** The groups that `TargetGroupArns.member.<n>` names. */
+/** Describes the target groups that `TargetGroupArns.member.<n>` names. */
 const describeGroups = (fleet: Fleet, call: Call, form: URLSearchParams): string => {
   const groups = [...form].flatMap(([key, value]) => (/^TargetGroupArns\.member\.\d+$/.test(key) ? [value] : []))
   if (groups.length === 0 || groups.length > MOST_GROUPS)

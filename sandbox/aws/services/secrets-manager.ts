@@ -7,7 +7,7 @@ const TARGET = 'secretsmanager.'
 
 export type SecretKnobs = { readonly deleted: Set<string> }
 
-/** The ARN of a secret, without the JSON key, stage and version that a task definition may add. */
+/** The ARNs of the secrets that task definitions name, without an added JSON key, stage and version. */
 const secretsIn = (fleet: Fleet, { caller, region }: Call): ReadonlySet<string> =>
   new Set(
     [...fleet.site({ account: caller.account, region }).taskDefinitions.values()]

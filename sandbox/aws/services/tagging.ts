@@ -1,5 +1,5 @@
-// The Resource Groups Tagging API for ECS, only its reads. No SDK client in this project has its schemas, so members,
-// ranges and errors come from the API reference (GetResources).
+// The read operations of the Resource Groups Tagging API, for ECS. This project has no SDK client with the schemas of this
+// API, so the members, ranges and errors are from the API reference (GetResources).
 
 import type { Fleet } from '../../world/fleet.ts'
 import type { Cluster, Tags } from '../../world/state.ts'
@@ -65,9 +65,7 @@ const check = (given: Record<string, unknown>): Input => {
 
 type Tagged = { readonly arn: string; readonly tags: Tags }
 
-/**
- * The resources that have tags or once had some; the API returns only these. Only services and clusters are simulated.
- */
+/** The services and clusters that have tags. The API also returns resources that had tags earlier; the sandbox does not. */
 const taggedIn = (clusters: Iterable<Cluster>): readonly Tagged[] =>
   [...clusters]
     .flatMap((cluster): readonly Tagged[] => [
@@ -95,7 +93,8 @@ const startOf = (token: string | undefined, all: readonly Tagged[]): number => {
 }
 
 /**
- * GetResources. A page has 50 resources by default (API reference). On the last page the token is empty, not absent.
+ * GetResources. A page has 50 resources by default (API reference). On the last page, the token is an empty text; it is not
+ * absent.
  */
 const getResources = (fleet: Fleet, given: Record<string, unknown>, { caller, region }: Call) => {
   const input = check(given)
@@ -114,7 +113,7 @@ const getResources = (fleet: Fleet, given: Record<string, unknown>, { caller, re
   }
 }
 
-/** Creates the service. Its rate limit is not documented, so it is never throttled, except by an injected fault. */
+/** Creates the service. AWS does not document its rate limit, so calls are throttled only by an injected fault. */
 export const createTagging = (fleet: Fleet): AwsService => ({
   name: 'tagging',
   actionOf: ({ headers }) => {

@@ -12,7 +12,7 @@ export type LoggedCall = {
   readonly sourceIdentity?: string
   readonly container?: string
   readonly input: unknown
-  /** The answer, for the few operations whose answer CloudTrail records. */
+  /** The answer; present only for the operations whose answer CloudTrail records. */
   readonly output?: unknown
   /** The HTTP status; 0 if no answer was sent because the socket was destroyed. */
   readonly status: number
@@ -89,7 +89,7 @@ const redacted = (action: string, input: unknown): unknown => {
   return hide(input, isSecureParameter ? new Set([...secretNames, 'Value']) : secretNames)
 }
 
-/** The maximum length of a text. Longer texts are cut, because the log keeps thousands of calls. */
+/** The maximum length of a text in characters. Longer texts are cut, because the log keeps thousands of calls. */
 const longestText = 4_096
 
 const hide = (value: unknown, names: ReadonlySet<string>): unknown => {

@@ -1,17 +1,18 @@
-// The constraints of AWS's service models: required members, enums, ranges, lengths and patterns of a request. The files
-// in constraints/ hold them for each operation that the sandbox serves, by member path: `a[]` is an element of a list,
-// `a{}` a value and `a{key}` a key of a map, `.` the request. Source: the public service models of May 2026.
+// The constraints of AWS's service models: required members, enums, ranges, lengths and patterns of a request. The files in
+// constraints/ contain the constraints of each operation in the sandbox, by member path. In a path, `a[]` is an element of
+// a list, `a{}` a value of a map, `a{key}` a key of a map, and `.` the request. Source: the public service models of May
+// 2026.
 
 import { NormalizedSchema } from '@smithy/core/schema'
 import type { $SchemaRef } from '@smithy/types'
 import { AwsError } from './service.ts'
 import { missingMembers } from './shape.ts'
 
-/** The constraints of one member. `min` and `max`: of a number's value, else of the length. */
+/** The constraints of one member. `min` and `max`: the limits of a number, or of the length of any other value. */
 export type Rule = {
   readonly required?: readonly string[]
   readonly enum?: readonly string[]
-  /** The name of the SDK's enum, whose newer values are valid too. */
+  /** The name of the enum in the SDK. Values that the SDK has in addition to the model are valid too. */
   readonly name?: string
   readonly min?: number
   readonly max?: number
@@ -30,14 +31,14 @@ export type Broken = {
   /** The value that breaks the constraint; undefined for a missing member. */
   readonly value?: unknown
   readonly rule: Rule
-  /** What AWS demands: `Member must not be null`. */
+  /** The text of the constraint in AWS's words, such as `Member must not be null`. */
   readonly must: string
 }
 
-/** Makes a service's error for the constraints that a request breaks. There is at least one. */
+/** Returns the error of a service for the constraints that a request breaks. `broken`: at least one constraint. */
 export type Refuse = (broken: readonly [Broken, ...Broken[]], action: string) => AwsError
 
-/** Patterns that JavaScript does not compile, or reads otherwise than AWS does, and what they mean. */
+/** Replacements for patterns that JavaScript cannot compile, or that have another meaning in JavaScript than in AWS. */
 const TRANSLATED: Readonly<Record<string, string>> = { '\\p{Print}+': '[\\x20-\\x7e]+' }
 
 const compile = (pattern: string): RegExp => {
@@ -55,7 +56,7 @@ const lengthOf = (value: unknown): number | undefined => {
   return typeof value === 'object' && value !== null && !(value instanceof Date) ? Object.keys(value).length : undefined
 }
 
-/** A check of a single value. `must`: AWS's words for it, which differ for numbers. */
+/** A check of a single value. `must`: AWS's text for the constraint, which depends on whether the value is a number. */
 type Demand = { readonly must: (value: unknown) => string; readonly holds: (value: unknown) => boolean }
 
 const limit = (
@@ -72,7 +73,7 @@ const limit = (
         },
       ]
 
-/** The checks of a rule on a single value, in AWS's order. */
+/** The checks that a rule needs for a single value, in AWS's order. */
 const demandsOf = (rule: Rule, client: ClientModule): readonly Demand[] => {
   const { min, max, pattern } = rule
   const allowed = rule.enum && [...rule.enum, ...newerOf(rule, client)]
@@ -117,7 +118,7 @@ const valuesAt = ({ at, value }: Found, [step, ...rest]: readonly string[]): rea
 
 const stepsOf = (path: string): readonly string[] => (path === '.' ? [] : (path.match(/\w+|\[\]|\{(?:key)?\}/g) ?? []))
 
-/** How AWS reports constraints on the elements of a list or a map: at the container, in brackets. */
+/** The text for constraints on elements of a list or map. AWS reports them for the list or map, in brackets. */
 const WRAPPED: Readonly<Record<string, string>> = {
   '[]': 'Member must satisfy constraint',
   '{}': 'Map value must satisfy constraint',
@@ -150,7 +151,7 @@ const checkOf = (path: string, rule: Rule, client: ClientModule): Check => {
   ]
 }
 
-/** The missing members by the SDK's schema, which can be newer than the rules. */
+/** The missing members according to the SDK's schema. This schema can be newer than the rules. */
 const missingIn = (client: ClientModule, action: string, input: unknown): readonly Broken[] => {
   const schema = client[`${action}$`]
   if (!Array.isArray(schema)) return []
@@ -161,7 +162,7 @@ const missingIn = (client: ClientModule, action: string, input: unknown): readon
   }))
 }
 
-/** Makes the check of a service's requests, which throws the service's error. */
+/** Creates the function that checks the requests of a service, and throws the service's error for a broken constraint. */
 export const demandFrom = ({
   client = {},
   rules,
@@ -196,11 +197,11 @@ const inWords = (value: unknown): string => {
   return `{${members.join(', ')}}`
 }
 
-/** One broken constraint, as AWS's model validation writes it. */
+/** The text for one broken constraint, as AWS's model validation writes it. */
 export const brokenText = ({ at, value, must }: Broken): string =>
   `Value ${value === undefined ? 'null' : `'${inWords(value)}'`} at '${at}' failed to satisfy constraint: ${must}`
 
-/** The error with the text that most services use. */
+/** The error for broken constraints with the text that most services use. */
 export const modelError =
   (code: string, fieldsOf: (message: string) => Readonly<Record<string, unknown>> = () => ({})): Refuse =>
   broken => {

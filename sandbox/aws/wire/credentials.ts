@@ -8,7 +8,7 @@ export type Credential = {
   readonly secretAccessKey: string
   readonly sessionToken?: string
   readonly caller: Caller
-  /** The owner is a client outside the simulated world, whose clock shows real time. */
+  /** Whether the owner of the key is a client outside the simulated world. The clock of such a client shows real time. */
   readonly outside?: boolean
 }
 
@@ -19,8 +19,8 @@ export const iamId = (prefix: string): string =>
   prefix + Array.from(randomBytes(16), byte => letters[byte % letters.length]).join('')
 
 /**
- * The person at the terminal. The keys are new in each process, because they can run commands on this machine;
- * `npm start` prints them. A program that starts the sandbox in a process of its own can choose them with two variables.
+ * The person at the terminal. Each process creates new keys, because the keys can be used to run commands on this machine;
+ * `npm start` prints the keys. A program that starts the sandbox as a separate process can set the keys with two variables.
  */
 export const localUser = {
   accessKeyId: process.env['SANDBOX_ACCESS_KEY_ID'] || iamId('AKIA'),
@@ -46,8 +46,8 @@ export const createCredentials = () => {
 
   return {
     /**
-     * Issues an access key: a long-term key for a user; a key with a session token for a role or if it expires. Without
-     * `keys`, creates a new key.
+     * Issues an access key. A user gets a long-term key. A role, or a key that expires, gets a session token too. `keys`: the
+     * key to issue; if absent, a new key is created.
      */
     issue: (holder: Issue, keys?: Keys): Credential => {
       const isSession = holder.roleArn !== undefined || holder.expiresAt !== undefined

@@ -1,4 +1,4 @@
-// Fault injection: rules that lose, replace, delay or block an answer, or kill the caller.
+// Fault injection. Rules lose, replace, delay or block the answer to a call, or kill the caller.
 
 type Effect =
   | { readonly kind: 'drop' }
@@ -24,7 +24,7 @@ export type Fault = {
     /** The first matching call to which the rule applies, counted from 1; 1 by default. */
     readonly nth?: number
   }
-  /** 'before': the operation is not executed. 'after': it is executed, and then its answer is changed. */
+  /** 'before': the fault replaces the operation. 'after': the operation is executed, and then its answer is changed. */
   readonly when: 'before' | 'after'
   readonly effect: Effect
   /** The number of matching calls to which the rule applies. */
@@ -88,7 +88,7 @@ export const createFaults = () => {
     },
     /** Releases the calls that a fault of kind 'hold' blocks. */
     release,
-    /** The rule that applies to this call now. The call is counted as a match. */
+    /** Returns the rule that applies to this call now; undefined if there is none. Counts the call as a match. */
     take: (call: Subject, when: Fault['when']): Fault | undefined => {
       let applied: FaultRule | undefined
       for (const armed of rules.values()) if (fires(armed, call, when)) applied ??= armed

@@ -1,4 +1,4 @@
-// Authenticates a request: checks signature, time and token. A refusal has the error text of the service.
+// Authenticates a request: checks its signature, time and session token. Errors have the texts of the service.
 
 import type { Clock } from '../../world/clock.ts'
 import type { Credential, Credentials } from './credentials.ts'
@@ -32,7 +32,7 @@ const queryCodes: Readonly<Record<Reason, string>> = {
   expired: 'ExpiredToken',
 }
 
-/** The refusal. Services that use JSON answer 400, the others 403. */
+/** The error for a request that is not authenticated. Services that use JSON answer with status 400, others with 403. */
 const refusal = (http: HttpRequest, reason: Reason, message = texts[reason]) => {
   const wire = wireOf(http)
   const codes = wire === 'query' || wire === 'rest-xml' ? queryCodes : jsonCodes

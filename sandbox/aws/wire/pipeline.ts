@@ -1,4 +1,4 @@
-// Answers a signed request, in this order: authentication, authorisation, throttling, faults, and the operation of the
+// Answers a signed request in these steps: authentication, authorization, throttling, faults, and the operation of the
 // service.
 import type { Clock } from '../../world/clock.ts'
 import type { Credentials } from './credentials.ts'
@@ -28,13 +28,13 @@ export type PipelineOptions = {
   readonly kill?: (container: string) => void
 }
 
-/** Thrown if the caller must get no answer: the server then destroys the socket. */
+/** Thrown if the caller must not get an answer. The server then destroys the socket. */
 export class LostAnswer extends Error {}
 
 /** The details of a call that are collected for the call log. */
 export type LogDetails = { call?: Call; fault?: string; error?: AwsError; output?: unknown }
 
-/** The operations whose answers the call log keeps. Secrets are removed from them. */
+/** The operations whose answers the call log keeps, without secrets. */
 export const LOGGED_ANSWERS: ReadonlySet<string> = new Set(['ExecuteCommand', 'RegisterTaskDefinition'])
 
 export const inputOf = (http: HttpRequest): Record<string, unknown> => {
@@ -75,9 +75,9 @@ const perform = async (service: AwsService, http: HttpRequest, call: Call, detai
 }
 
 /**
- * The error for a throttled call. Lambda has its own error code, with a status after which durable executions continue.
- * Source: Lambda API reference, errors; the body as AWS sent it to a client that called Invoke too often
- * (github.com/fyoorer/ShadowClone, issue 46). Too many concurrent invocations get "Rate Exceeded." instead.
+ * The error for a throttled call. Lambda has a separate error code, with a status after which durable executions continue.
+ * Source: Lambda API reference, errors. The body is as AWS sent it to a client that called Invoke too often
+ * (github.com/fyoorer/ShadowClone, issue 46). AWS uses "Rate Exceeded." instead for too many concurrent invocations.
  */
 const throttled = ({ service }: Call) =>
   service === 'lambda'
@@ -101,7 +101,7 @@ const errorReply = (http: HttpRequest, error: unknown, details: LogDetails, requ
 
 const urlOf = ({ path, query }: HttpRequest): string => (query.size === 0 ? path : `${path}?${query}`)
 
-/** The call as the request describes it, before authentication. */
+/** The call as the request describes it, before the caller is authenticated. */
 const claimed = (http: HttpRequest, requestId: string): Call => {
   const { service = 'unknown', region = '', accessKeyId = '' } = parseSigned(http) ?? {}
   const action = (http.headers['x-amz-target'] ?? '').split('.')[1] ?? ''

@@ -40,7 +40,7 @@ export const awsJson = ({
   ...model
 }: {
   version: '1.0' | '1.1'
-  /** The operations of which AWS knows members that the SDK client does not know yet. They are kept as they are. */
+  /** The operations with members that AWS knows but the SDK client does not know yet. Such members are kept unchanged. */
   newer?: readonly string[]
   /** The part of the header x-amz-target before the dot. */
   target: string
@@ -64,7 +64,7 @@ export const awsJson = ({
     const serializer = codec.createSerializer()
     const schema = expectOperation(client, action).output
     serializer.write(schema, output ?? {})
-    // For an operation without output, the codec writes no text.
+    // If an operation has no output, the codec returns no text.
     const written: unknown = serializer.flush()
     const body = typeof written === 'string' ? written : '{}'
     return {

@@ -108,7 +108,7 @@ export const createAwsServer = (options: AwsServerOptions) => {
     if (options.upgrade && !isForeign(req)) options.upgrade(req, socket, head)
     else socket.destroy()
   })
-  // The server keeps idle connections for longer than clients do, so that no client writes to a closed connection.
+  // The server keeps idle connections open longer than clients do. Therefore no client writes to a closed connection.
   server.keepAliveTimeout = 120_000
   let url = ''
   return {

@@ -18,7 +18,7 @@ export type Caller = {
   readonly sessionPolicy?: unknown
   /** When the credentials expire, in epoch milliseconds. */
   readonly expiresAt?: number
-  /** The Lambda container that owns these credentials, or that assumed the role with its own. */
+  /** The Lambda container that owns these credentials, or that assumed the role with its own credentials. */
   readonly container?: string
 }
 
@@ -34,7 +34,7 @@ export type HttpReply = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body: string | Buffer
-  /** Used instead of a body: writes to the response until the client disconnects. */
+  /** An alternative to a body: this function writes to the response until the client disconnects. */
   readonly stream?: (sink: Sink) => void
 }
 
@@ -83,7 +83,7 @@ export class AwsError extends Error {
   }
 }
 
-/** A resource that a call affects, for authorisation. `context`: IAM condition keys in addition to those of tags. */
+/** A resource that a call affects, for authorization. `context`: the IAM condition keys besides the keys of tags. */
 export type Resource = {
   readonly arn: string
   readonly tags?: Readonly<Record<string, string>>
@@ -93,7 +93,7 @@ export type Resource = {
 /** Decides about a call before it is executed: returns AWS's denial, or undefined if the call is allowed. */
 export type Authorize = (call: Call, resources: readonly Resource[]) => AwsError | undefined
 
-/** How the operations of a service are encoded in HTTP. protocol.ts has the two protocols of AWS's RPC services. */
+/** The encoding of a service's operations in HTTP. protocol.ts has the two protocols of AWS's RPC services. */
 export type Protocol = {
   readonly actionOf: (http: HttpRequest) => string | undefined
   /** Reads the input. Throws AwsError if the body does not match the operation's schema. */
@@ -107,8 +107,8 @@ export type Protocol = {
 export type Operation = (input: never, call: Call) => unknown
 
 /**
- * A service is either a table of operations, which are read and written with the schemas of the SDK clients
- * (protocol.ts), or a function from HTTP request to HTTP answer, if the URL path has a meaning (Lambda, DynamoDB).
+ * A service is a table of operations, or a function from HTTP request to HTTP answer. Operations are read and written with
+ * the schemas of the SDK clients (protocol.ts). A function is used if the URL path has a meaning (Lambda, DynamoDB).
  */
 export type AwsService =
   | {

@@ -1,4 +1,4 @@
-// Checks an input against its schema: wrong types and missing members. Also reads the flat form of the query protocol.
+// Checks an input against its schema: wrong types and missing members. Also reads the form of the query protocol.
 
 import type { NormalizedSchema } from '@smithy/core/schema'
 import { AwsError } from './service.ts'
@@ -42,7 +42,8 @@ export const checkTypes = (schema: NormalizedSchema, value: unknown): void => {
 }
 
 /**
- * The paths of the required members that are missing. A schema lists required members first and contains their number.
+ * The paths of the required members that are missing. A schema lists its required members first, and contains the number of
+ * required members.
  */
 export const missingMembers = (schema: NormalizedSchema, value: unknown, path = ''): readonly string[] => {
   if (value === null || value === undefined) return []
@@ -59,7 +60,7 @@ export const missingMembers = (schema: NormalizedSchema, value: unknown, path = 
 
 const isRecord = (value: unknown): value is Record<string, unknown> => kindOf(value) === 'object' && value !== null
 
-/** Adds the members of `from` that a schema does not know to a value that has only the others. */
+/** Returns `value` with the additional members of `from` that the schema does not have. */
 export const withNewer = (schema: NormalizedSchema, value: unknown, from: unknown): unknown => {
   if (schema.isListSchema() && Array.isArray(value) && Array.isArray(from))
     return value.map((item, index) => withNewer(schema.getValueSchema(), item, from[index]))

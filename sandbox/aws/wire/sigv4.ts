@@ -75,7 +75,7 @@ const canonicalPath = (path: string, service: string) =>
     .map(part => encode(service === 's3' ? decoded(part) : part))
     .join('/') || '/'
 
-/** Decodes a part of a URL. If its encoding is not valid, returns it unchanged; no signature matches then. */
+/** Decodes a part of a URL. A part with an invalid encoding is returned unchanged, and then no signature matches. */
 const decoded = (part: string): string => {
   try {
     return decodeURIComponent(part)
@@ -84,7 +84,7 @@ const decoded = (part: string): string => {
   }
 }
 
-/** The payload's part of the signature: its hash or, for S3, a header value such as UNSIGNED-PAYLOAD. */
+/** The payload in the text that is signed: its hash or, for S3, a header value such as UNSIGNED-PAYLOAD. */
 const payloadOf = (http: HttpRequest, service: string): string => {
   const declared = http.headers['x-amz-content-sha256']
   return service === 's3' && declared !== undefined && !/^[0-9a-f]{64}$/.test(declared) ? declared : sha256(http.body)
@@ -110,8 +110,8 @@ const canonicalRequest = (http: HttpRequest, { signedHeaders, service }: Signed)
   ].join('\n')
 
 /**
- * A cache of signing keys. A signing key is valid for a day, a service and a region, so most requests with a credential
- * share one.
+ * A cache of signing keys. A signing key is valid for one day, one service and one region, so most requests with the same
+ * credential use the same signing key.
  */
 const signingKeys = new Map<string, Buffer>()
 const MOST_KEYS = 1_000
@@ -171,7 +171,7 @@ export const presign = (url: string, { secretAccessKey, at, lifetime, ...of }: S
   return `${full}&${SIGNATURE}=${signatureOf(http, signed, secretAccessKey)}`
 }
 
-/** Epoch milliseconds; NaN if the text is not a valid date. */
+/** Converts the time in x-amz-date to epoch milliseconds. Returns NaN if the text is not a valid date. */
 export const timeOf = (amzDate: string): number =>
   Date.parse(amzDate.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
 

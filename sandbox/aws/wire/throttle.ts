@@ -1,6 +1,6 @@
-// The token buckets of ECS, CloudWatch Logs and CloudTrail by account and region. They refill in world time. Sources:
-// AmazonECS/latest/APIReference/request-throttling; AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl; CloudTrail API
-// reference, LookupEvents.
+// The token buckets of ECS, CloudWatch Logs and CloudTrail by account and region. Tokens are refilled in world time.
+// Sources: AmazonECS/latest/APIReference/request-throttling; AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl; CloudTrail
+// API reference, LookupEvents.
 
 import type { Clock } from '../../world/clock.ts'
 
@@ -8,7 +8,7 @@ export type Bucket = {
   readonly burst: number /** `rate`: tokens per second. */
   readonly rate: number
   readonly actions: readonly string[]
-  /** Rates and bursts of regions that differ from the usual ones. */
+  /** The regions in which the limits differ. The number for a region is both its rate and its burst. */
   readonly elsewhere?: Readonly<Record<string, number>>
 }
 
@@ -44,7 +44,7 @@ const ecsBuckets: readonly Bucket[] = [
   { burst: 10, rate: 1, actions: ['ListServicesByNamespace'] },
 ]
 
-/** The rate of some regions in transactions per second. The burst is not documented. */
+/** Returns the given rate, in transactions per second, for each of these regions. The burst is not documented. */
 const few = (regions: readonly string[], rate: number): Readonly<Record<string, number>> =>
   Object.fromEntries(regions.map(region => [region, rate]))
 
@@ -63,7 +63,7 @@ const logsBuckets: readonly Bucket[] = [
   { burst: 5, rate: 5, actions: ['StartLiveTail'] },
 ]
 
-/** The limits of Compute Optimizer are not documented: these are our choice. */
+/** The token buckets of Compute Optimizer. AWS does not document these limits, so the numbers are our choice. */
 const optimizerBuckets: readonly Bucket[] = [
   { burst: 20, rate: 5, actions: ['GetECSServiceRecommendations'] },
   { burst: 60, rate: 5, actions: ['GetIdleRecommendations'] },
@@ -93,7 +93,7 @@ export const createThrottle = (
 ) => {
   const levels = new Map<string, Level>()
   return {
-    /** Takes a token. Returns false if there is none, so that the call is throttled. */
+    /** Takes a token. Returns false if no token is left; the call is then throttled. */
     take: (call: { service: string; action: string; region: string; account: string }): boolean => {
       const bucket = buckets[call.service]?.find(({ actions }) => actions.includes(call.action))
       if (!bucket) return true

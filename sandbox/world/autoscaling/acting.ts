@@ -1,6 +1,6 @@
-// The actions of scaling policies when an alarm is in ALARM. While it stays in ALARM, it is evaluated again after a
-// change, but not within the next minute. An unchanged situation is not evaluated again, because it would have the same
-// outcome.
+// The actions of scaling policies when an alarm is in ALARM. While the alarm stays in ALARM, its policies act again after
+// a change, but not within the next minute. If the situation is unchanged, the policies do not act again, because the
+// outcome would be the same.
 
 import type { Service } from '../state.ts'
 import { noteNotScaled, setCount } from './activities.ts'
@@ -42,7 +42,7 @@ const situationOf = ({ fleet }: Scaling, policy: Policy, service: Service): Situ
   }
 }
 
-/** The capacity that one policy alone wants because of this alarm. */
+/** The capacity that one policy would set because of this alarm, without regard to other policies. */
 const proposalOf = (scaling: Scaling, policy: Policy, alarm: Alarm, service: Service): Proposal | undefined => {
   const value = metricOf(scaling, alarm)
   if (value === undefined) return undefined
@@ -57,8 +57,8 @@ const proposalOf = (scaling: Scaling, policy: Policy, alarm: Alarm, service: Ser
 }
 
 /**
- * The capacity with regard to the other policies. The largest capacity wins; target tracking scales in only if all
- * tracking policies are ready to scale in.
+ * The proposal after comparison with the other policies. The largest capacity wins. Target tracking scales in only if all
+ * target tracking policies are ready to scale in.
  */
 const amongOthers = (scaling: Scaling, policy: Policy, proposal: Proposal, service: Service): Proposal | undefined => {
   if (proposal.direction === 'out') return proposal
@@ -100,7 +100,7 @@ const act = (scaling: Scaling, policy: Policy, alarm: Alarm): void => {
   setCount(scaling, target, verdict.to, causeOf(alarm, policy))
 }
 
-/** Stores the start of the cooldown. Scaling by the policy starts it; a move into the bounds does not. */
+/** Stores the start of the cooldown. Scaling by a policy starts a cooldown; a move into the bounds starts none. */
 const remember = (policy: Policy, { direction }: Proposal, isBound: boolean, { now, running, out }: Situation) => {
   if (isBound) return
   if (direction === 'in') policy.lastIn = now
@@ -115,7 +115,7 @@ const policiesOf = ({ targets }: Scaling, { input: { AlarmActions = [] } }: Alar
     .flatMap(({ policies }) => [...policies.values()])
     .filter(({ arn }) => AlarmActions.includes(arn))
 
-/** A text of everything on which the outcome depends, except time. */
+/** A text of all facts, except the time, on which the outcome depends. Equal texts mean equal outcomes. */
 const situationKey = (
   scaling: Scaling,
   { alarm, target, service }: { alarm: Alarm; target: Target; service: Service },

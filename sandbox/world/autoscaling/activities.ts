@@ -30,7 +30,7 @@ const end = (activity: Activity, now: number, status: Activity['status'], messag
   activity.endAt = now
 }
 
-/** Ends the activities whose desired number of tasks runs, or whose desired count was replaced. */
+/** Ends each activity whose desired number of tasks is running, or whose desired count was replaced by another count. */
 export const settleActivities = ({ fleet }: Scaling, target: Target, service: Service): void => {
   for (const activity of target.activities) {
     if (activity.status !== 'InProgress') continue
@@ -58,7 +58,7 @@ export const setCount = (scaling: Scaling, target: Target, to: number, cause: st
   })
 }
 
-/** Records that the service was not scaled, but not twice in succession for the same reason. */
+/** Records that the service was not scaled. The same reason is not recorded twice in succession. */
 export const noteNotScaled = (scaling: Scaling, target: Target, cause: string, reason: NotScaledReason): void => {
   if (target.activities[0]?.notScaled?.[0]?.Code === reason.Code) return
   add(scaling, target, {
@@ -79,7 +79,7 @@ export const noteBounds = (scaling: Scaling, target: Target, action: string): vo
   })
 }
 
-/** Moves the desired count into the bounds, even while scaling is suspended. */
+/** Moves the desired count between the minimum and the maximum, even while scaling is suspended. */
 export const moveIntoBounds = (scaling: Scaling, target: Target): void => {
   const service = activeService(scaling, target)
   if (!service) return

@@ -1,5 +1,5 @@
-// CloudWatch alarms on services, without polling: the current metric determines when an alarm changes next. This is
-// simpler than in AWS: the current value stands for the average of a minute, and an alarm returns to OK at once.
+// CloudWatch alarms on services. There is no polling: the current metric determines when an alarm changes next. This
+// differs from AWS in two ways: the current value replaces the average of a minute, and an alarm returns to OK at once.
 
 import type { ComparisonOperator, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import type { Place } from '../place.ts'

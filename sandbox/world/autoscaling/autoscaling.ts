@@ -1,5 +1,5 @@
-// The simulated Application Auto Scaling: targets, policies, schedules, and the load that causes scaling. Nothing
-// polls: a metric within its normal range sets no timer.
+// The simulated Application Auto Scaling: targets, policies, schedules, and the load that causes scaling. There is no
+// polling, and a metric within its normal range sets no timer.
 
 import type { SuspendedState } from '@aws-sdk/client-application-auto-scaling'
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
@@ -168,7 +168,7 @@ export const createAutoscaling = (fleet: Fleet) => {
     servicesIn: (place: Place): readonly Service[] =>
       [...fleet.site(place).clusters.values()].flatMap(({ services }) => [...services.values()]),
 
-    /** Registers a target, or updates it. Both move the desired count into the bounds. */
+    /** Registers a target, or updates an existing target. In both cases the desired count is moved into the bounds. */
     register: (place: Place, resourceId: string, request: Registration): Target =>
       register(scaling, place, resourceId, request),
     /** Deletes a target, its policies, their alarms and its scheduled actions. */
@@ -198,7 +198,7 @@ export const createAutoscaling = (fleet: Fleet) => {
       return alarm
     },
     removeAlarm: (alarm: Alarm): void => removeAlarm(scaling, alarm),
-    /** Sets the state of an alarm. An alarm on a metric of the sandbox returns to its own state at its next review. */
+    /** Sets the state of an alarm. If the sandbox has the alarm's metric, the next review sets the state by that metric. */
     setAlarmState: (alarm: Alarm, state: Alarm['state'], reason: string): void => become(scaling, alarm, state, reason),
     alarms: (): readonly Alarm[] => [...scaling.alarms.values()],
   }

@@ -1,4 +1,4 @@
-// Pure: decides how many tasks a policy wants, and what results from this within the bounds. Sources: ECS developer
+// Pure functions: how many tasks a policy proposes, and the count that results within the bounds. Sources: ECS developer
 // guide, service auto scaling; Application Auto Scaling user guide, target tracking and step scaling.
 
 import type { NotScaledReason, StepScalingPolicyConfiguration } from '@aws-sdk/client-application-auto-scaling'
@@ -23,7 +23,7 @@ export type Situation = {
 }
 
 export type Verdict =
-  /** `isBound`: the count is only moved into the bounds for now. */
+  /** `isBound`: whether the count is only moved into the bounds. */
   | { readonly kind: 'scale'; readonly to: number; readonly isBound: boolean }
   | { readonly kind: 'wait'; readonly until: number }
   | { readonly kind: 'silent' }
@@ -43,8 +43,8 @@ const scaleOut = (wanted: number, { now, running, desired, min, max, out }: Situ
   if (desired < min) return { kind: 'scale', to: min, isBound: true }
   if (desired >= max) return not({ Code: 'AlreadyAtMaxCapacity', MaxCapacity: max })
   const isCooling = out !== undefined && now < out.until
-  // During the cooldown, only a larger scale-out counts. It is measured from the task count before the previous
-  // scale-out.
+  // During the cooldown, only a larger scale-out has an effect. The new count is computed from the task count before the
+  // previous scale-out.
   const to = clamp(isCooling ? out.from + (wanted - running) : wanted, min, max)
   if (to > desired) return { kind: 'scale', to, isBound: false }
   if (isCooling && wanted > desired) return { kind: 'wait', until: out.until }
@@ -62,7 +62,7 @@ const scaleIn = (wanted: number, { now, desired, min, max, isDeploying, inUntil 
   return { kind: 'scale', to, isBound: false }
 }
 
-/** Decides whether and how to scale. If a suspension prevents scaling, AWS publishes nothing about it. */
+/** Decides whether and how to scale. While scaling is suspended, the verdict is silent, because AWS records nothing. */
 export const decide = ({ direction, wanted }: Proposal, situation: Situation): Verdict => {
   if (situation.isSuspended[direction]) return { kind: 'silent' }
   return direction === 'out' ? scaleOut(wanted, situation) : scaleIn(wanted, situation)

@@ -20,10 +20,10 @@ const loadAt = (scaling: Scaling, service: Service, at: number): number => {
 const specOf = ({ strategy }: Policy): PredictiveScalingMetricSpecification | undefined =>
   strategy.type === 'PredictiveScaling' ? strategy.input.MetricSpecifications?.[0] : undefined
 
-/** The metrics of pairs. Other specifications are forecast as CPU. */
+/** The metric for each predefined metric pair. Other specifications use the CPU forecast. */
 const PAIRS: Readonly<Record<string, Metric>> = { ECSServiceMemoryUtilization: 'memory', ALBRequestCount: 'requests' }
 
-/** The metric of the policy for one task that is fully busy. */
+/** The value of the policy's metric for one task that is fully busy. */
 const worthOf = (policy: Policy): number =>
   worth[PAIRS[specOf(policy)?.PredefinedMetricPairSpecification?.PredefinedMetricType ?? ''] ?? 'cpu']
 
@@ -32,10 +32,10 @@ const capacityAt = (scaling: Scaling, policy: Policy, service: Service, at: numb
 
 const nextHour = (at: number) => (Math.floor(at / HOUR) + 1) * HOUR
 
-/** Whether a service has existed for one day. A forecast needs that much history. */
+/** Whether a service is at least one day old. A forecast needs one day of history. */
 const hasHistory = ({ fleet }: Scaling, { createdAt }: Service) => fleet.clock.now() - createdAt >= DAY
 
-/** The capacity in the forecast, both for now and for the hour that the scheduling buffer reaches. */
+/** The forecast capacity: the larger of the values for now and for the end of the scheduling buffer. */
 export const capacityAhead = (scaling: Scaling, policy: Policy, service: Service): number => {
   if (policy.strategy.type !== 'PredictiveScaling' || !hasHistory(scaling, service)) return 0
   const now = scaling.fleet.clock.now()
@@ -51,7 +51,7 @@ export type Forecast = {
   readonly updatedAt: Date
 }
 
-/** The forecast in hourly values, at most two days ahead. */
+/** The forecast as hourly values, for at most two days from now. */
 export const forecastOf = (scaling: Scaling, policy: Policy, from: number, to: number): Forecast => {
   const now = scaling.fleet.clock.now()
   const service = activeService(scaling, policy.target)
@@ -85,7 +85,8 @@ const raise = (scaling: Scaling, policy: Policy): void => {
 }
 
 /**
- * Sets a timer that acts before each full hour, by the length of the scheduling buffer. Only for policies that scale.
+ * Sets a timer that raises the count before each full hour, earlier by the scheduling buffer. Only policies that scale
+ * get a timer.
  */
 export const armForecast = (scaling: Scaling, policy: Policy): void => {
   policy.timer?.cancel()

@@ -6,7 +6,7 @@ import { isRunning, type Service } from '../state.ts'
 
 export type Metric = 'cpu' | 'memory' | 'requests'
 
-/** The metric of one task that is fully busy. Memory and requests follow the CPU. */
+/** The value of each metric for one task that is fully busy. Memory and requests are proportional to the CPU. */
 export const worth: Readonly<Record<Metric, number>> = { cpu: 100, memory: 80, requests: 1_000 }
 const most: Readonly<Record<Metric, number>> = { cpu: 100, memory: 100, requests: Number.POSITIVE_INFINITY }
 
@@ -74,7 +74,7 @@ export const createMeters = (clock: Clock) => {
       )
     },
     loadOf: ({ arn }: Service): number | undefined => samples.get(arn)?.at(-1)?.load,
-    /** Records the number of running tasks. Must be called after every change of it. */
+    /** Records the number of running tasks. Must be called after every change of this number. */
     record,
     /** The current value of a metric: percent, or for requests the number per minute and task. */
     valueOf: (service: Service, metric: Metric): number | undefined => {
@@ -84,7 +84,7 @@ export const createMeters = (clock: Clock) => {
     /** The average of a metric over a span of time, weighted by duration. */
     average: ({ arn }: Service, metric: Metric, from: number, to: number): number | undefined =>
       averageOf(samples.get(arn) ?? [], { from, to }, sample => measured(metric, sample)),
-    /** The average over a span of time of a metric's sum over all tasks, weighted by duration. */
+    /** The average over a span of time, weighted by duration. The averaged value is the sum of the metric over all tasks. */
     total: ({ arn }: Service, metric: Metric, from: number, to: number): number | undefined =>
       averageOf(samples.get(arn) ?? [], { from, to }, sample => {
         const each = measured(metric, sample)

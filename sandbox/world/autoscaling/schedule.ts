@@ -76,7 +76,7 @@ const nextOfCron = (cron: Cron, after: number, zone: string): number | undefined
 
 type Span = { readonly from: number; readonly startAt?: number | undefined; readonly endAt?: number | undefined }
 
-/** The next time after `from`, between the schedule's start and end; undefined after the end. */
+/** The first due time after `from`, within the schedule's start and end; undefined if there is none. */
 export const nextOf = (schedule: Schedule, zone: string, { from, startAt, endAt }: Span): number | undefined => {
   const earliest = Math.max(from, (startAt ?? from) - 1)
   const next =
@@ -88,7 +88,7 @@ export const nextOf = (schedule: Schedule, zone: string, { from, startAt, endAt 
   return next === undefined || next <= from || (endAt !== undefined && next > endAt) ? undefined : next
 }
 
-/** The next time of a rate, counted from the start time, or from now if there is none. */
+/** The next due time of a rate. It is counted from the start time or, without a start time, from `from`. */
 const nextOfRate = (everyMs: number, from: number, startAt: number | undefined): number => {
   if (startAt === undefined) return from + everyMs
   return startAt > from ? startAt : startAt + (Math.floor((from - startAt) / everyMs) + 1) * everyMs

@@ -15,7 +15,7 @@ export type NewScheduled = {
   readonly action: ScalableTargetAction
 }
 
-/** Creates or updates an action. An omitted start or end of an existing action is erased. */
+/** Creates or updates an action. If the request omits the start or end, that of the existing action is erased. */
 export const putScheduled = (scaling: Scaling, target: Target, request: NewScheduled): ScheduledAction => {
   const { name, schedule, timezone, startAt, endAt, action } = request
   const before = target.scheduled.get(name)

@@ -46,7 +46,7 @@ export type Policy = {
   strategy: Strategy
   /** The alarms that the target tracking policy created. */
   alarms: readonly Alarm[]
-  /** When the last scale-out happened, and the count before it. The cooldown also counts the tasks that it added. */
+  /** The time of the last scale-out, and the task count before that scale-out. */
   lastOut?: { readonly at: number; readonly from: number }
   lastIn?: number
   /** The timer of a policy that acts on its forecast. */
@@ -71,7 +71,7 @@ export type Alarm = Place & {
 
 type Episode = {
   readonly at: number
-  /** The situation in which the policies acted last. An unchanged situation has the same outcome. */
+  /** The situation in which the policies acted last. The policies do not act again in the same situation. */
   seen?: string
   timer?: Timer
 }
@@ -98,7 +98,7 @@ export type Activity = {
   endAt?: number
   status: 'Pending' | 'InProgress' | 'Successful' | 'Overridden' | 'Unfulfilled' | 'Failed'
   message?: string
-  /** The count for which the activity waits. */
+  /** The activity ends when this number of tasks is running. */
   readonly to?: number
   readonly notScaled?: readonly NotScaledReason[]
 }

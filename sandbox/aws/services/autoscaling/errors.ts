@@ -1,5 +1,5 @@
-// The errors of Application Auto Scaling. The texts were seen in public issues and in emulators measured against AWS;
-// comments mark guesses.
+// The errors of Application Auto Scaling. The texts were seen in public issues and in emulators whose authors measured
+// AWS. Comments mark guesses.
 
 import { AwsError } from '../../wire/service.ts'
 
@@ -12,7 +12,7 @@ const notFound = (message: string) => new AwsError('ObjectNotFoundException', me
 const of = (resourceId: string) =>
   `for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ecs:service:DesiredCount`
 
-/** The errors for a put on a missing target and for a delete of a missing target. AWS uses different texts. */
+/** The errors for a missing target: one for a put, and one for a delete. AWS uses different texts for them. */
 export const targetNotRegistered = (resourceId: string) => notFound(`No scalable target registered ${of(resourceId)}`)
 export const targetNotFound = (resourceId: string) => notFound(`No scalable target found ${of(resourceId)}`)
 export const policyNotFound = (resourceId: string, name: string) =>

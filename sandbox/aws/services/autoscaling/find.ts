@@ -20,7 +20,7 @@ type Named = {
   readonly ScalableDimension?: string | undefined
 }
 
-/** The resource id of a request that changes something, after validation. */
+/** Validates a request that changes something, and returns its resource id. */
 export const resourceOf = ({ ServiceNamespace, ResourceId = '', ScalableDimension }: Named): string => {
   if (ServiceNamespace !== 'ecs' || ScalableDimension !== DIMENSION || !RESOURCE.test(ResourceId)) throw unsupported()
   return ResourceId
@@ -29,7 +29,8 @@ export const resourceOf = ({ ServiceNamespace, ResourceId = '', ScalableDimensio
 type ListRequest = Named & { readonly ResourceIds?: readonly string[] | undefined }
 
 /**
- * The resource filter of a list request: undefined for all resources, an empty list for a namespace without resources.
+ * The resource filter of a list request. Returns undefined for all resources, and an empty list for a namespace that has no
+ * resources in the sandbox.
  */
 export const filterOf = (request: ListRequest): readonly string[] | undefined => {
   const { ServiceNamespace, ScalableDimension, ResourceId, ResourceIds } = request

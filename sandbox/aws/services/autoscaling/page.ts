@@ -1,5 +1,5 @@
-// Splits lists into pages. A page size above the maximum is reduced, not refused; a token is valid only for its own
-// list.
+// Splits lists into pages. A page size above the maximum is reduced to the maximum, without an error. A token is valid
+// only for the list that returned it.
 
 import { AwsError } from '../../wire/service.ts'
 import { invalid } from './errors.ts'

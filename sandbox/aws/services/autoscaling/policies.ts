@@ -60,7 +60,7 @@ const checkWindow = (from: number, to: number, now: number): void => {
   if (to - from > 30 * DAY) throw invalid('The difference between StartTime and EndTime cannot be more than 30 days')
 }
 
-/** Finds the predictive policy of a request. If it is missing, the API answers only with its general error. */
+/** Finds the predictive policy of a request. If it is missing, throws ValidationException: the API has no other error. */
 const expectPredictive = (autoscaling: Autoscaling, input: GetPredictiveScalingForecastRequest, call: Call) => {
   const policy = expectTarget(autoscaling, input, call, () =>
     invalid(`No scalable target found for resource ID: ${input.ResourceId}`),

@@ -51,8 +51,8 @@ const lowOf = ({ MetricIntervalLowerBound: low = Number.NEGATIVE_INFINITY }: Ste
 const highOf = ({ MetricIntervalUpperBound: high = Number.POSITIVE_INFINITY }: StepAdjustment) => high
 
 /**
- * Checks the intervals of step scaling. They must be adjacent, without gaps, and open at the end away from the
- * threshold.
+ * Checks the intervals of step scaling. The intervals must be adjacent, without gaps. The interval that is farthest from
+ * the threshold must have no outer bound.
  */
 const checkSteps = (steps: readonly StepAdjustment[]): void => {
   if (steps.length === 0) throw invalid('There must be at least one step adjustment')
@@ -79,7 +79,7 @@ const stepOf = (input: StepScalingPolicyConfiguration): Strategy => {
   return { type: 'StepScaling', input }
 }
 
-/** By the pattern of EC2 Auto Scaling; AWS's reference lists the names without their places. */
+/** The metric pairs, by the pattern of EC2 Auto Scaling. AWS's reference lists the names without the fields that use them. */
 const PAIRS = ['ECSServiceCPUUtilization', 'ECSServiceMemoryUtilization', 'ALBRequestCount']
 
 const checkPair = ({
@@ -113,8 +113,8 @@ const predictiveOf = (input: PredictiveScalingPolicyConfiguration): Strategy => 
 }
 
 /**
- * Builds the settings of a policy. Without a type in the request, the policy keeps its type, or becomes step scaling.
- * Omitted settings are kept.
+ * Builds the settings of a policy. Without a type in the request, an existing policy keeps its type, and a new policy
+ * uses step scaling. Settings that the request omits are kept.
  */
 export const strategyFrom = (input: PutScalingPolicyRequest, before: Policy | undefined): Strategy => {
   const type = input.PolicyType ?? before?.strategy.type ?? 'StepScaling'

@@ -33,7 +33,7 @@ const checkSchedule = (schedule: string | undefined, timezone: string | undefine
   return schedule
 }
 
-/** PutScheduledAction. Omitted settings of an action are kept, except its start and end, which are erased. */
+/** PutScheduledAction. Settings that the request omits are kept, except the start and end, which are erased. */
 const put = (autoscaling: Autoscaling, input: PutScheduledActionRequest, call: Call) => {
   const { ScheduledActionName: name = '' } = input
   const target = expectTarget(autoscaling, input, call)

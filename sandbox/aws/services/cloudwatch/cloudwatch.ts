@@ -1,4 +1,4 @@
-// The parts of Amazon CloudWatch that scaling needs: alarms, the utilisation of services over time, and Fargate usage.
+// The parts of Amazon CloudWatch that scaling needs: alarms, the utilization of services over time, and Fargate usage.
 
 import type {
   DeleteAlarmsInput,
@@ -82,8 +82,8 @@ export type Usage = (place: Place, purchase: Purchase) => number
 type MetricSources = { readonly autoscaling: Autoscaling; readonly usage: Usage }
 
 /**
- * The datapoints of Fargate usage. Only the latest value is known, one minute old. Source: ECS developer guide, AWS
- * Fargate usage metrics.
+ * The datapoints of Fargate usage. The sandbox has only the latest value, and reports it as one minute old. Source: ECS
+ * developer guide, AWS Fargate usage metrics.
  */
 const usageOf = (
   { autoscaling, usage }: MetricSources,
@@ -100,7 +100,7 @@ const usageOf = (
 
 const PURCHASES: Readonly<Record<string, Purchase>> = { 'Standard/OnDemand': 'on-demand', 'Standard/Spot': 'spot' }
 
-/** The datapoints of a query: one for each full period in the span, but none while nothing ran. */
+/** The datapoints of a query: one for each full period in the span. A period in which no task ran has no datapoint. */
 const series = (sources: MetricSources, query: MetricDataQuery, { from, to }: Span, { caller, region }: Call) => {
   const { autoscaling } = sources
   const { Metric, Period = 60, Stat = 'Average' } = query.MetricStat ?? {}

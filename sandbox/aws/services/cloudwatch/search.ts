@@ -1,5 +1,5 @@
-// Search expressions of CloudWatch, for two metrics: the requests of a target group, and the bytes that clients of Service
-// Connect send. Source: CloudWatch user guide, search expression syntax.
+// Search expressions of CloudWatch, for two metrics: the number of requests of a target group, and the bytes that Service
+// Connect clients send. Source: CloudWatch user guide, search expression syntax.
 
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
@@ -8,13 +8,13 @@ import type { Place } from '../../../world/place.ts'
 import type { Service } from '../../../world/state.ts'
 import { AwsError } from '../../wire/service.ts'
 
-/** A metric that a search finds. `sumOf`: its sum of a minute, from the requests of one task in that minute. */
+/** A metric that a search finds. `sumOf`: returns the sum of a minute; its argument is the requests per task. */
 type Found = { readonly label: string; readonly service: Service; readonly sumOf: (each: number) => number }
 
 const EXPRESSION = /^SEARCH\('\{([^}]+)\} ([^']*)', 'Sum', 60\)$/
 const TERM = /(\w+)="([^"]*)"/g
 
-/** Each finds the services with a metric: by the value of the dimension in the search. */
+/** For each metric, a function that finds its services by the value of a dimension in the search. */
 const METRICS: Readonly<
   Record<string, (autoscaling: Autoscaling, terms: Readonly<Record<string, string>>, place: Place) => readonly Found[]>
 > = {
@@ -44,7 +44,7 @@ const METRICS: Readonly<
   },
 }
 
-/** The bytes that a client sends for each request that it receives. */
+/** The number of bytes that a client of Service Connect sends for each request that this client receives. */
 const BYTES = 1_500
 
 const specOf = ({ deployments: [primary] }: Service) => primary?.revision.spec
@@ -62,6 +62,6 @@ export const searched = (
   return Label === undefined ? found : found.map(one => ({ ...one, label: labelled(Label, one.service) }))
 }
 
-/** A dynamic label. The sandbox knows the dimensions of a service. */
+/** Returns a label after its dynamic parts are replaced with the dimensions of the service. */
 const labelled = (label: string, { cluster, name }: Service): string =>
   label.replace(/\$\{PROP\('Dim\.(\w+)'\)\}/g, (_, dimension) => (dimension === 'ClusterName' ? cluster.name : name))

@@ -29,7 +29,8 @@ const COUNTS: Readonly<Record<string, (service: Service) => number>> = {
 }
 
 /**
- * The metrics whose sum is known: the utilization of a service, with one sample a task and minute, and the requests of a target group.
+ * The metrics that have a sum: the utilization of a service, with one sample per task and minute, and the number of requests
+ * of a target group.
  */
 export const summedOf = (
   autoscaling: Autoscaling,
@@ -60,12 +61,15 @@ export type Measured = {
   readonly traffic?: Traffic
 }
 
-/** A Container Insights metric. Percent exist only with enhanced observability, CPU units and MiB always. */
+/**
+ * A Container Insights metric. Metrics in percent exist only with enhanced observability. Metrics in CPU units and MiB
+ * also exist without it.
+ */
 type Insight = { readonly is: 'percent' | 'used' | 'reserved'; readonly isEnhanced: boolean }
 
 /**
- * The metrics. Source: CloudWatch user guide, Container Insights metrics of ECS. The two metrics that need enhanced
- * observability are written from memory.
+ * The Container Insights metrics. Source: CloudWatch user guide, Container Insights metrics of ECS. The names of the two
+ * metrics that need enhanced observability are written from memory.
  */
 const INSIGHTS: Readonly<Record<string, Insight & { readonly metric: 'cpu' | 'memory' }>> = {
   CpuUtilized: { metric: 'cpu', is: 'used', isEnhanced: false },
@@ -96,12 +100,12 @@ export const isMeasured = ({ cluster }: Service, { insight }: Pick<Measured, 'in
   return setting === 'enhanced' || (setting === 'enabled' && !insight.isEnhanced)
 }
 
-/** The usage of the busiest task relative to the average: 15 percent above it. */
+/** The utilization of the busiest task relative to the average: 15 percent above the average. */
 const BUSIEST = 1.15
 
 /**
- * The Service Connect metrics of a service, by the discovery name that clients use. Only failing tasks fail requests;
- * without failures there is no datapoint.
+ * The Service Connect metrics of a service, by the discovery name that clients use. Requests fail only at failing tasks.
+ * Without failures there is no datapoint for failures.
  */
 export const trafficOf = (
   autoscaling: Autoscaling,

@@ -1,5 +1,5 @@
-// Amazon DynamoDB. The library dynalite answers in the same process: requests are passed to its listener without a
-// port.
+// Amazon DynamoDB. The library dynalite answers in the same process: requests are passed directly to its request listener,
+// without a network port.
 
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
@@ -31,7 +31,7 @@ class Captured extends ServerResponse {
   }
 }
 
-/** dynalite demands a signature, and does not verify it. */
+/** The headers of a Scan. dynalite requires a signature, but does not verify it. */
 const SCAN = {
   'content-type': 'application/x-amz-json-1.0',
   'x-amz-target': 'DynamoDB_20120810.Scan',
@@ -40,17 +40,17 @@ const SCAN = {
     'AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
 }
 
-/** An item as it is on the wire. */
+/** An item in the JSON format of the DynamoDB API. */
 export type RawItem = Readonly<Record<string, { readonly S?: string }>>
 
 export type Dynamodb = {
   readonly service: AwsService
-  /** Every item of a table, read past IAM, faults and the call log. */
+  /** Returns every item of a table, without IAM, faults and the call log. */
   readonly items: (table: string) => Promise<readonly RawItem[]>
   readonly close: () => Promise<void>
 }
 
-/** Tables are shared by all accounts and regions; only the hub has any. */
+/** Creates DynamoDB. All accounts and regions share the tables. Only the hub, where the bot is deployed, uses tables. */
 export const createDynamodb = (): Dynamodb => {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
   const answer = (http: HttpRequest): Promise<HttpReply> =>

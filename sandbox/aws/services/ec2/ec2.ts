@@ -1,5 +1,5 @@
-// Amazon EC2: DescribeImages by filter here, other operations in networks.ts, in EC2's form of the query protocol.
-// Source: EC2 API reference, DescribeImages and "Error codes"; texts as seen in the field.
+// Amazon EC2, in EC2's form of the query protocol. This file has DescribeImages by filter; networks.ts has the other
+// operations. Source: EC2 API reference, DescribeImages and "Error codes"; texts as seen in the field.
 
 import type { Fleet } from '../../../world/fleet.ts'
 import { EC2_VERSION } from '../../wire/protocol.ts'
@@ -49,8 +49,8 @@ const imagesOf = (fleet: Fleet, { caller, region }: Call): ReadonlyMap<string, I
   )
 
 /**
- * Whether an AMI is deprecated. It is two years after its creation, and is then returned only on request (EC2 user
- * guide).
+ * Whether an AMI is deprecated, which it is two years after its creation. A deprecated AMI is returned only if the request
+ * asks for deprecated AMIs (EC2 user guide).
  */
 const isDeprecated = ({ createdAt }: Image, now: number) => now - createdAt > 2 * 365 * 86_400_000
 

@@ -1,6 +1,6 @@
-// Images in Amazon ECR: manifest, size, and artifacts that refer to an image, such as SOCI indexes. Sources: ECR API
-// reference; for SOCI the AWS containers blog, "SOCI index manifest v2". A SOCI index of version 1 refers to the image.
-// One of version 2 is next to the image in an image index, and the image manifest names it in an annotation.
+// Images in Amazon ECR: the manifest, the size, and artifacts that refer to an image, such as SOCI indexes. Sources: ECR
+// API reference; for SOCI the AWS containers blog, "SOCI index manifest v2". A SOCI index of version 1 refers to the image.
+// A SOCI index of version 2 is in the same image index as the image, and an annotation of the image manifest names it.
 import type {
   BatchGetImageRequest,
   DescribeImagesRequest,
@@ -14,18 +14,18 @@ export type ImageFacts = {
   readonly megabytes: number
   readonly soci?: 'v1' | 'v2'
   readonly isIndex?: boolean
-  /** Of an image index; `amd64` by default. */
+  /** The CPU architectures in an image index; only `amd64` by default. */
   readonly architectures?: readonly string[]
 }
 
-/** An image that was pushed and that no task definition has to name. `at`: epoch milliseconds. */
+/** A pushed image. A task definition need not name this image. `at`: the time of the push in epoch milliseconds. */
 export type Push = { readonly digest: string; readonly at: number }
 
 export type ImageKnobs = ReturnType<typeof createImageKnobs>
 
 /**
- * Creates the settings of images by repository. At first, `search` is large and has no SOCI index, and `checkout` has
- * one.
+ * Creates the settings of images by repository. At first, the image `search` is large and has no SOCI index, and the image
+ * `checkout` has a SOCI index.
  */
 export const createImageKnobs = () => {
   const known = new Map<string, ImageFacts>([
@@ -35,13 +35,13 @@ export const createImageKnobs = () => {
   const pushes: (readonly [image: string, push: Push])[] = []
   const gone = new Set<string>()
   return {
-    /** Pushes an image, `<registry>/<repository>:<tag>`. The tag means it from now on. */
+    /** Pushes an image, `<registry>/<repository>:<tag>`. The tag refers to this image until the next push with the tag. */
     push: (image: string, at: number, digest = digestOf(`${image} ${at}`)): string => {
       pushes.push([image, { digest, at }])
       gone.delete(image)
       return digest
     },
-    /** The newest last. */
+    /** The pushed images, newest last. */
     pushes: (): readonly (readonly [image: string, push: Push])[] => pushes,
     /** Deletes an image by its tag. */
     remove: (image: string): void => void gone.add(image),
@@ -87,7 +87,7 @@ const imageIndex = (digest: string, { soci, architectures = ['amd64'] }: ImageFa
   ],
 })
 
-/** `at`: when it was pushed, epoch milliseconds. */
+/** An image in a repository. `at`: the time of the push in epoch milliseconds. */
 export type Stored = Push & { readonly tags: readonly string[] }
 
 type Ecr = {
@@ -101,7 +101,7 @@ const placeOf = ({ registryId }: { readonly registryId?: string | undefined }, {
   region,
 })
 
-/** Finds images. A missing image gives undefined; a missing repository is an error. */
+/** Returns a function that gives the digest of an image, or undefined if the image is missing. Other errors are thrown. */
 const finding =
   (expect: Ecr['expect']) =>
   (...asked: Parameters<Ecr['expect']>): string | undefined => {
@@ -159,7 +159,7 @@ const describe = ({ images, expect }: Ecr, input: DescribeImagesRequest, call: C
   }
 }
 
-/** ListImageReferrers. For a missing image the API has no error and returns no referrers. */
+/** ListImageReferrers. If the image is missing, the API returns no referrers and no error. */
 const referrers = ({ images, expect }: Ecr, input: ListImageReferrersRequest, call: Call) => {
   const { repositoryName: repository = '', subjectId, filter } = input
   const digest = finding(expect)(placeOf(input, call), repository, subjectId ?? {})

@@ -1,5 +1,5 @@
-// The image scans of Amazon ECR. It has the repositories and images that task definitions name. Sources: ECR API
-// reference, DescribeImageScanFindings; user guide, image scanning. Error texts are guesses.
+// Amazon ECR with image scans. The repositories and images are those that task definitions name, and pushed images.
+// Sources: ECR API reference, DescribeImageScanFindings; user guide, image scanning. Error texts are guesses.
 import type {
   DescribeImageScanFindingsRequest,
   DescribeImageScanFindingsResponse,
@@ -17,7 +17,7 @@ import { awsJson } from '../../wire/protocol.ts'
 import { AwsError, type AwsService, type Call } from '../../wire/service.ts'
 import { type ImageKnobs, imageOperations, type Push, type Stored } from './ecr-images.ts'
 
-/** The error for a request that breaks the constraints of the model. ECR reports the first, in words of its own. */
+/** The error for a request that breaks constraints of the model. ECR reports only the first, with its own text. */
 const refuse: Refuse = ([{ at, value, must, rule }]) => {
   const { min, max, pattern } = rule
   if (value === undefined)
@@ -81,7 +81,7 @@ type Registry = { readonly fleet: Fleet; readonly images: ImageKnobs }
 
 type Tagged = Push & { readonly tag: string }
 
-/** The images of a repository, the newest last: those that task definitions name, and those that were pushed. */
+/** The images of a repository: first those that task definitions name, then those that were pushed, newest last. */
 const imagesIn = ({ fleet, images }: Registry, { account, region }: Place, repository: string): readonly Tagged[] => {
   const prefix = `${account}.dkr.ecr.${region}.amazonaws.com/${repository}:`
   const definitions = [...fleet.sites.values()].flatMap(({ taskDefinitions }) => [...taskDefinitions.values()].flat())
@@ -95,7 +95,7 @@ const imagesIn = ({ fleet, images }: Registry, { account, region }: Place, repos
 const inWords = ({ imageDigest = 'null', imageTag = 'null' }: ImageIdentifier) =>
   `{imageDigest:'${imageDigest}', imageTag:'${imageTag}'}`
 
-/** A pushed image stays, by its digest, when its tag moves. */
+/** Finds an image by tag or digest, or throws. If a tag moves to a new image, the old image can be found by its digest. */
 const expectImage = (registry: Registry, place: Place, repository: string, id: ImageIdentifier): Stored => {
   const where = `with name '${repository}' in the registry with id '${place.account}'`
   const found = imagesIn(registry, place, repository)

@@ -1,4 +1,4 @@
-// The operations on capacity providers. A provider is created, updated and deleted in steps, as its status says.
+// The operations on capacity providers. A create, update or delete takes several steps, which the status reports.
 
 import type {
   CapacityProvider,
@@ -61,12 +61,12 @@ const create = (fleet: Fleet, input: CreateCapacityProviderRequest, call: Call) 
   return { capacityProvider: view(provider, ['TAGS']) }
 }
 
-/** A provider that exists and that a request may change. */
+/** Finds a provider that a request may change. Throws if the provider is missing or may not be changed. */
 const expectProvider = (site: Site, given: string, cluster: string | undefined): Provider => {
   const provider = findProvider(site, given)
   if (!provider || provider.status === 'INACTIVE')
     throw invalid('The specified capacity provider does not exist. Specify a valid name or ARN and try again.')
-  // The text is a guess.
+  // The text of this error is a guess.
   if (isFargateType(provider.type))
     throw clientError('The specified capacity provider is reserved and cannot be changed or deleted.')
   if (provider.cluster !== undefined && cluster === undefined)
@@ -75,7 +75,7 @@ const expectProvider = (site: Site, given: string, cluster: string | undefined):
     throw clientError('Capacity provider is not Amazon ECS Managed Instances capacity provider')
   if (cluster !== undefined && expectCluster(site, cluster).name !== provider.cluster)
     throw clientError('Capacity provider active cluster name does not match the cluster name in the request')
-  // The error is documented, its text is a guess.
+  // AWS documents this error; its text is a guess.
   if (isChanging(provider))
     throw new AwsError(
       'UpdateInProgressException',
@@ -116,7 +116,7 @@ const isUsedIn = ({ tasks, services }: Cluster, { name }: Provider): boolean =>
       ),
   )
 
-/** Why a provider cannot be deleted. The text about Managed Instances is a guess. */
+/** The reason why a provider cannot be deleted; undefined if it can. The text about Managed Instances is a guess. */
 const obstacleTo = (site: Site, provider: Provider): string | undefined => {
   const clusters = [...site.clusters.values()].filter(({ capacityProviders }) =>
     capacityProviders.includes(provider.name),
@@ -128,7 +128,7 @@ const obstacleTo = (site: Site, provider: Provider): string | undefined => {
   return undefined
 }
 
-/** DeleteCapacityProvider. For a provider in use, the answer has no error but an update status (seen in the field). */
+/** DeleteCapacityProvider. A provider in use gives an update status in the answer, not an error (seen in the field). */
 const remove = (fleet: Fleet, input: DeleteCapacityProviderRequest, call: Call) => {
   const site = siteOf(fleet, call)
   const provider = expectProvider(site, input.capacityProvider ?? '', input.cluster)
@@ -143,7 +143,7 @@ const remove = (fleet: Fleet, input: DeleteCapacityProviderRequest, call: Call) 
   return { capacityProvider: view(provider) }
 }
 
-/** The providers that a request describes if it names none. */
+/** The providers that are described if a request names no provider. */
 const allIn = (site: Site, cluster: Cluster | undefined): readonly Provider[] =>
   [...site.capacityProviders.values()].filter(
     ({ name, status }) => status !== 'INACTIVE' && (cluster?.capacityProviders.includes(name) ?? true),

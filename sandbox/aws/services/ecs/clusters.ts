@@ -81,13 +81,13 @@ const listClusters = (fleet: Fleet, input: ListClustersRequest, call: Call) => {
 const usedBy = (cluster: Cluster): ReadonlySet<string | undefined> =>
   new Set([...cluster.tasks.values()].filter(isAlive).map(({ capacityProvider }) => capacityProvider))
 
-/** Whether ECS changes attachments for a list of providers: those with Auto Scaling groups have some. */
+/** Whether `names` has a provider with an Auto Scaling group that is not in `others`. ECS then changes attachments. */
 const hasGroupOnlyIn = (site: Site, names: readonly string[], others: readonly string[]): boolean =>
   names.some(name => !others.includes(name) && site.capacityProviders.get(name)?.group !== undefined)
 
 /**
- * PutClusterCapacityProviders: replaces the whole list. The cluster keeps its providers of Managed Instances, which a
- * request need not name.
+ * PutClusterCapacityProviders: replaces the list of providers. The cluster keeps its providers of Managed Instances, even if
+ * the request does not name them.
  */
 const putProviders = (fleet: Fleet, input: PutClusterCapacityProvidersRequest, call: Call) => {
   const site = siteOf(fleet, call)

@@ -1,6 +1,6 @@
 // Validates the containers of RegisterTaskDefinition. Sources: ECS API reference, ContainerDefinition, PortMapping, Secret,
-// ContainerDependency and HealthCheck; ECS developer guide, task definition parameters. Where a comment does not say
-// otherwise, the texts are guesses.
+// ContainerDependency and HealthCheck; ECS developer guide, task definition parameters. Error texts are guesses, except
+// those that a comment marks as AWS's own.
 
 import type {
   ContainerDefinition,
@@ -45,7 +45,7 @@ const checkPorts = ({ name = '', portMappings = [] }: ContainerDefinition, netwo
     checkPort(hostPort, name)
     if (containerPort === undefined && containerPortRange === undefined)
       throw setting(name, "A port mapping must have 'containerPort' or 'containerPortRange'.")
-    // AWS's own text.
+    // The text of this error is AWS's own.
     if (networkMode === 'awsvpc' && hostPort !== undefined && hostPort !== containerPort)
       throw clientError('When networkMode=awsvpc, the host ports and container ports in port mappings must match.')
   }
@@ -56,7 +56,7 @@ type Held = { readonly name: string; readonly mapping: PortMapping }
 const twice = (keys: readonly (string | undefined)[]): string | undefined =>
   keys.find((key, index) => key !== undefined && keys.indexOf(key) < index)
 
-/** Checks the ports that all containers share: with `awsvpc` and `host` they have one network. */
+/** Checks that no port is used twice. With `awsvpc` and `host`, all containers of a task share one network. */
 const checkSharedPorts = (containers: readonly ContainerDefinition[], networkMode: string) => {
   const held: readonly Held[] = containers.flatMap(({ name = '', portMappings = [] }) =>
     portMappings.map(mapping => ({ name, mapping })),
@@ -76,7 +76,7 @@ const SECRET =
   /^(?:arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:.+|arn:aws[\w-]*:ssm:[\w-]+:\d{12}:parameter\/.+|\/?[\w.\-/]+)$/
 
 const checkSecrets = ({ name = '', secrets = [], environment = [] }: ContainerDefinition, role: string | undefined) => {
-  // AWS's own text.
+  // The text of this error is AWS's own.
   if (secrets.length > 0 && !role)
     throw clientError(
       "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
@@ -85,7 +85,7 @@ const checkSecrets = ({ name = '', secrets = [], environment = [] }: ContainerDe
     if (!SECRET.test(secret.valueFrom ?? ''))
       throw setting(name, `The secret '${secret.name}' must name a secret of Secrets Manager or a parameter.`)
   const shared = twice([...environment, ...secrets].map(variable => variable.name))
-  // AWS's own text. It is not known for two plain variables of the same name, which ECS takes.
+  // The text of this error is AWS's own. Two plain variables with the same name are accepted by ECS.
   if (shared !== undefined && secrets.some(secret => secret.name === shared))
     throw clientError(
       `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${shared}'.`,

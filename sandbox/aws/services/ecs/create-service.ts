@@ -11,7 +11,7 @@ import { checkDeploymentConfiguration, checkDesired, checkSpec } from './service
 import { checkStrategy, normalStrategy } from './strategy-rules.ts'
 import { tagsFrom, viewService } from './views.ts'
 
-/** The spec of a service, or of the tasks of RunTask. */
+/** Builds the spec of a service, or of the tasks of RunTask, from a request. */
 export const specOf = (
   input: Omit<CreateServiceRequest, 'serviceName'>,
   site: Site,
@@ -23,7 +23,7 @@ export const specOf = (
     throw invalid(
       'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
     )
-  // The launch type is only returned (ECS developer guide, Managed Instances). The text is a guess.
+  // ECS returns this launch type, but requests may not set it (ECS developer guide, Managed Instances). The text is a guess.
   if (launchType === 'MANAGED_INSTANCES')
     throw invalid(
       'The launch type MANAGED_INSTANCES is not supported. Specify a capacity provider strategy and try again.',

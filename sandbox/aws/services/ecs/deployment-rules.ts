@@ -7,7 +7,7 @@ import { isRolling } from '../../../world/course.ts'
 import type { Service, Spec } from '../../../world/state.ts'
 import { invalid } from './errors.ts'
 
-/** The most hooks of each target type. */
+/** The maximum number of hooks for each target type. */
 const MOST_HOOKS = 10
 
 const MOST_BAKE = 1_440
@@ -103,7 +103,7 @@ export const checkDeployments = (
     throw invalid(`The ${strategy} deployment strategy does not support the DAEMON scheduling strategy.`)
 }
 
-/** Checks that the deployment strategy can move the traffic of a service. BLUE_GREEN also works without traffic. */
+/** Checks that the strategy can move the traffic of a service. BLUE_GREEN is also valid if ECS moves no traffic. */
 export const checkTraffic = (configuration: DeploymentConfiguration, { loadBalancers, serviceConnect }: Spec): void => {
   const { strategy = 'ROLLING' } = configuration
   if (isRolling(configuration)) return

@@ -28,14 +28,14 @@ const viewCounts = (record: DeploymentRecord, counts: RevisionCounts | undefined
     ...weightsOf(record, counts.arn === record.target.arn),
   }
 
-/** The traffic weights of a revision. A service whose traffic ECS does not move has none. */
+/** The traffic weights of a revision; absent if ECS does not move the traffic of the service. */
 const weightsOf = ({ weights }: DeploymentRecord, isTarget: boolean) =>
   weights && {
     requestedTestTrafficWeight: isTarget ? weights.test : 100 - weights.test,
     requestedProductionTrafficWeight: isTarget ? weights.production : 100 - weights.production,
   }
 
-/** The hooks of a deployment. The API does not tell their stages. */
+/** Converts the hooks of a deployment. The API does not return the stages of the hooks. */
 const viewHooks = (hooks: readonly HookRun[]) =>
   hooks.length > 0 && {
     lifecycleHookDetails: hooks.map(({ id, hook, status, expiresAt, timeoutAction }) => ({

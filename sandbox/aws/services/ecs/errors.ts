@@ -12,8 +12,8 @@ export const serviceNotActive = () => new AwsError('ServiceNotActiveException', 
 const nameOf = ({ at }: Broken): string => at.split('.').findLast(part => !/^(\d+|member)$/.test(part)) ?? at
 
 /**
- * The text for a constraint of the model that a request breaks: for a missing `services`, `Services cannot be empty.`
- * Those for ranges, lengths and patterns are guesses.
+ * The text for a broken constraint of the model. For a missing `services` the text is `Services cannot be empty.` The texts
+ * for ranges, lengths and patterns are guesses.
  */
 const textOf = (broken: Broken): string => {
   const name = nameOf(broken)
@@ -26,6 +26,6 @@ const textOf = (broken: Broken): string => {
     : `The ${name} value must be between ${rule.min} and ${rule.max}.`
 }
 
-/** The error for a request that breaks the constraints of the model. ECS reports the first. */
+/** The error for a request that breaks constraints of the model. ECS reports only the first broken constraint. */
 export const refuseModel: Refuse = ([first], action) =>
   action === 'RegisterTaskDefinition' ? clientError(textOf(first)) : invalid(textOf(first))

@@ -1,5 +1,5 @@
-// ExecuteCommand and its refusals, before a session starts. Comments mark texts that were seen in the field; the others
-// are guesses.
+// ExecuteCommand, and the errors before a session starts. Comments mark error texts that were seen in the field. The other
+// texts are guesses.
 
 import type { ExecuteCommandRequest } from '@aws-sdk/client-ecs'
 import { type Container, containersOf } from '../../../ssm/container.ts'
@@ -15,7 +15,7 @@ import { expectCluster, findTask, siteOf } from './find.ts'
 const NOT_ENABLED =
   "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn't running. Wait and try again or run a new task with execute command enabled and try again."
 
-/** The refusal if the agent is not connected (text seen in the field), or has no free slot (a guess). */
+/** The error if the agent is not connected (text seen in the field), or if no session slot is free (a guess). */
 const notConnected = () =>
   new AwsError('TargetNotConnectedException', 'The execute command failed due to an internal error. Try again later.')
 

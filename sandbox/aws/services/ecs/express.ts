@@ -125,8 +125,8 @@ const within = (count: number, { minTaskCount, maxTaskCount }: Express['scalingT
   Math.min(maxTaskCount, Math.max(minTaskCount, count))
 
 /**
- * UpdateExpressGatewayService. New bounds move the desired count into them at once, as RegisterScalableTarget does;
- * they start no deployment.
+ * UpdateExpressGatewayService. New bounds move the desired count into the bounds at once, as RegisterScalableTarget does,
+ * and start no deployment.
  */
 const update = (fleet: Fleet, input: UpdateExpressGatewayServiceRequest, call: Call) => {
   const service = findExpress(siteOf(fleet, call), input.serviceArn ?? '')

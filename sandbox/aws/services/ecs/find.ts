@@ -27,7 +27,7 @@ export const expectCluster = (site: Site, given?: string): Cluster => {
   return cluster
 }
 
-/** The name in an ARN. The ARN also contains the name of a cluster, which must be the requested cluster. */
+/** The name in an ARN; a plain name is returned unchanged. Throws if the ARN contains a cluster that was not requested. */
 const nameIn = (cluster: Cluster, site: Site, kind: string, given: string): string => {
   if (!isArn(given)) return given
   const [clusterName, name, ...more] = (pathOf(site, kind, given) ?? '').split('/')

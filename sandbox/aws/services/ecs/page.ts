@@ -1,4 +1,4 @@
-// Splits lists into pages, with a token that is valid only for its own list.
+// Splits lists into pages. A token is valid only for the list that returned it.
 
 import { invalid } from './errors.ts'
 

@@ -1,5 +1,5 @@
-// Validates CreateCapacityProvider and UpdateCapacityProvider. Texts: those that AWS's users report, and ECS developer
-// guide, troubleshooting Managed Instances. Comments mark guesses.
+// Validates CreateCapacityProvider and UpdateCapacityProvider. Sources of the texts: reports of AWS users, and ECS
+// developer guide, troubleshooting Managed Instances. Comments mark guesses.
 
 import type {
   AutoScalingGroupProvider,
@@ -22,7 +22,7 @@ const checkName = (name: string): void => {
     )
 }
 
-/** The settings with the defaults of the API reference, ManagedScaling and AutoScalingGroupProvider. */
+/** Returns the settings with defaults for omitted fields (API reference, ManagedScaling and AutoScalingGroupProvider). */
 export const groupOf = (
   before: Partial<AutoScalingGroupProvider>,
   { managedScaling, ...input }: AutoScalingGroupProviderUpdate,
@@ -107,7 +107,7 @@ const checkNew = (site: Site, { name = '', cluster, autoScalingGroupProvider }: 
 export const checkProvider = (site: Site, input: CreateCapacityProviderRequest): void => {
   const { name = '', cluster, autoScalingGroupProvider, managedInstancesProvider, tags = [] } = input
   checkName(name)
-  // The text for both or neither is a guess.
+  // A request must have exactly one of the two providers. The text of this error is a guess.
   if ((autoScalingGroupProvider === undefined) === (managedInstancesProvider === undefined))
     throw clientError(
       'A capacity provider must specify either an Auto Scaling group provider or a Managed Instances provider.',

@@ -1,4 +1,4 @@
-// The ARNs of the resources that an ECS call affects, for authorisation.
+// The ARNs of the resources that an ECS call affects, for authorization.
 
 import type { Fleet } from '../../../world/fleet.ts'
 import type { Call, Resource } from '../../wire/service.ts'
@@ -20,7 +20,7 @@ type Names = {
 
 const onCluster: readonly string[] = ['DescribeClusters', 'ListServices', 'ListTasks', 'PutClusterCapacityProviders']
 
-/** The resources of a call. A missing resource gets the ARN that it would have. */
+/** The resources of a call. For a missing resource, returns the ARN that the resource would have. */
 export const ecsResources =
   (fleet: Fleet) =>
   (call: Call): readonly Resource[] => {

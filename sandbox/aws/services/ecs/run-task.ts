@@ -1,4 +1,4 @@
-// RunTask. Of the overrides, only the commands of containers are simulated; volumes and placement rules are not.
+// RunTask. Overrides are simulated only for the commands of containers. Volumes and placement rules are not simulated.
 
 import type { RunTaskRequest, TaskOverride } from '@aws-sdk/client-ecs'
 import type { Fleet } from '../../../world/fleet.ts'
@@ -12,14 +12,14 @@ import { expectActiveTaskDefinition, expectCluster, siteOf } from './find.ts'
 import { checkSpec } from './service-rules.ts'
 import { tagsFrom } from './views.ts'
 
-/** The most tasks of a request (ECS API reference, RunTask). */
+/** The maximum number of tasks in a request (ECS API reference, RunTask). */
 const MOST = 10
-/** Characters of all overrides as JSON (ECS API reference, RunTask). */
+/** The maximum number of characters of all overrides as JSON (ECS API reference, RunTask). */
 const MOST_OVERRIDES = 8_192
 
 const NOT_SIMULATED = ['volumeConfigurations', 'placementConstraints', 'placementStrategy'] as const
 
-/** The requests of a cluster that had a token, with what they started. ECS keeps a token for some hours; we keep all. */
+/** A request that had a client token, and its result. ECS keeps a token for some hours; the sandbox keeps all tokens. */
 type Told = { readonly request: string; readonly started: Started }
 const told = new WeakMap<Cluster, Map<string, Told>>()
 
@@ -29,7 +29,7 @@ export const runTask = (fleet: Fleet, input: RunTaskRequest, call: Call) => {
   const { count = 1, startedBy, group, taskDefinition = '' } = input
   const unknown = NOT_SIMULATED.find(name => input[name] !== undefined)
   if (unknown !== undefined) throw new Error(`the sandbox does not simulate ${unknown} of RunTask`)
-  // The text is a guess.
+  // The text of this error is a guess.
   if (count < 1 || count > MOST) throw invalid(`The count value must be between 1 and ${MOST}.`)
   checkTexts(input)
   const definition = expectActiveTaskDefinition(site, taskDefinition)
@@ -51,7 +51,7 @@ export const runTask = (fleet: Fleet, input: RunTaskRequest, call: Call) => {
   return { tasks: tasks.map(task => viewTask(task, ['TAGS'])), failures: failures.map(reason => ({ reason })) }
 }
 
-/** Lengths and characters as the ECS API reference has them; the texts are guesses. */
+/** Checks the lengths and characters of texts, by the ECS API reference. The error texts are guesses. */
 const checkTexts = ({ startedBy, clientToken, group, overrides }: RunTaskRequest): void => {
   if (startedBy !== undefined && !/^[A-Za-z0-9/_-]{1,128}$/.test(startedBy))
     throw invalid('startedBy can have up to 128 letters, numbers, hyphens, forward slashes and underscores.')
@@ -62,7 +62,7 @@ const checkTexts = ({ startedBy, clientToken, group, overrides }: RunTaskRequest
     throw invalid('Container Overrides length must be at most 8192.')
 }
 
-/** The commands of the overrides, by container. A container that is not in the task definition is refused. */
+/** The commands of the overrides, by container name. Throws if a container is not in the task definition. */
 const commandsIn = (overrides: TaskOverride | undefined, { input }: TaskDefinition): Task['commands'] => {
   if (overrides === undefined) return undefined
   const { containerOverrides = [], ...others } = overrides
@@ -78,7 +78,10 @@ const commandsIn = (overrides: TaskOverride | undefined, { input }: TaskDefiniti
   )
 }
 
-/** The same token and request start tasks once; another request with the token is refused (ECS API reference, idempotency). */
+/**
+ * Starts tasks once for a client token. The same request with the same token returns the first result. Throws if another
+ * request has the same token (ECS API reference, idempotency).
+ */
 const once = (cluster: Cluster, input: RunTaskRequest, start: () => Started): Started => {
   const { clientToken } = input
   if (clientToken === undefined) return start()
@@ -90,7 +93,7 @@ const once = (cluster: Cluster, input: RunTaskRequest, start: () => Started): St
     throw new AwsError('ConflictException', 'The client token was used with other parameters.')
   if (before !== undefined) return before.started
   const started = start()
-  // Without a task nothing was made, so the request may be tried again.
+  // If no task was started, the token is not stored, so the request can be sent again.
   if (started.tasks.length > 0) tokens.set(clientToken, { request, started })
   return started
 }

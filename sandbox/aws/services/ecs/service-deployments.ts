@@ -1,4 +1,4 @@
-// The operations on service deployments and service revisions, the history that a rollback needs.
+// The operations on service deployments and service revisions, which are the history that a rollback needs.
 
 import type {
   ContinueServiceDeploymentRequest,
@@ -68,8 +68,8 @@ const stop = (fleet: Fleet, { serviceDeploymentArn = '' }: StopServiceDeployment
 }
 
 /**
- * Answers a PAUSE hook. The API declares no ConflictException: a hook that was answered or has expired is an invalid
- * parameter. The texts are guesses.
+ * ContinueServiceDeployment for a PAUSE hook. The API declares no ConflictException, so a hook that was already continued or
+ * has expired gives the error for an invalid parameter. The texts are guesses.
  */
 const proceed = (fleet: Fleet, input: ContinueServiceDeploymentRequest, call: Call) => {
   const { serviceDeploymentArn = '', hookId, action = 'CONTINUE' } = input

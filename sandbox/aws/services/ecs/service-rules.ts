@@ -31,7 +31,7 @@ export const checkDeploymentConfiguration = ({
 
 const THRESHOLDS = Object.keys(ThresholdType)
 
-/** The texts are guesses. */
+/** Checks the threshold of the circuit breaker. The texts are guesses. */
 const checkThreshold = ({ type, value = 0 }: Partial<ThresholdConfiguration>) => {
   if (type === undefined) return
   if (!THRESHOLDS.includes(type)) throw invalid(`type should be one of [${THRESHOLDS.join(',')}]`)
@@ -40,7 +40,7 @@ const checkThreshold = ({ type, value = 0 }: Partial<ThresholdConfiguration>) =>
     throw invalid('The circuit breaker threshold value must be between 1 and 100.')
 }
 
-/** Whether a task definition may run there. Without a list, it is for EC2 only. */
+/** Whether a task definition is compatible with a launch type. Without a list of compatibilities, only EC2 is compatible. */
 const isFor = ({ taskDefinition: { input } }: Spec, launchType: string): boolean =>
   input.requiresCompatibilities?.length
     ? input.requiresCompatibilities.some(known => known === launchType)

@@ -11,7 +11,7 @@ const MOST = 20
 
 type Strategy = readonly CapacityProviderStrategyItem[]
 
-/** The providers of a strategy by name, as ECS stores them. A request may name them by ARN. */
+/** The strategy as ECS stores it: with the names of providers. A request may contain their ARNs. */
 export const normalStrategy = (site: Site, strategy: Strategy): CapacityProviderStrategyItem[] =>
   strategy.map(item => ({
     ...item,
@@ -29,11 +29,11 @@ const checkNumbers = (strategy: Strategy, isDefault: boolean) => {
   )
 }
 
-/** An unknown name counts as that of an Auto Scaling group. */
+/** The kind of a provider. An unknown provider counts as a provider with an Auto Scaling group. */
 const kindOf = (provider: Provider | undefined) =>
   isFargateType(provider?.type) ? 'FARGATE' : (provider?.type ?? 'EC2_AUTOSCALING')
 
-/** Checks that the providers are of one kind. The text about Managed Instances is a guess. */
+/** Checks that all providers are of the same kind. The text about Managed Instances is a guess. */
 const checkKinds = (providers: readonly (Provider | undefined)[]) => {
   const kinds = new Set(providers.map(kindOf))
   if (kinds.size < 2) return
@@ -59,7 +59,6 @@ type Against = {
   readonly isDefault?: boolean
 }
 
-/** Validates a strategy. */
 export const checkStrategy = (strategy: Strategy, { site, associated, isDefault = false }: Against): void => {
   if (strategy.length > MOST)
     throw invalid(`A capacity provider strategy can contain a maximum of ${MOST} capacity providers.`)
@@ -70,7 +69,7 @@ export const checkStrategy = (strategy: Strategy, { site, associated, isDefault 
       'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.',
     )
   for (const provider of providers) checkActive(provider)
-  // The text is a guess.
+  // The text of this error is a guess.
   if (new Set(providers).size < providers.length)
     throw invalid('A capacity provider strategy cannot contain the same capacity provider more than once.')
   checkNumbers(strategy, isDefault)

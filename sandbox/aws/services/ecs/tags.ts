@@ -34,7 +34,7 @@ const taggedBy = (site: Site, arn: string): Tagged => {
 
 const isReserved = (key: string): boolean => /^aws:/i.test(key)
 
-/** TagResource. Tags that ECS itself set may be sent again, and do not count towards the limit. */
+/** TagResource. A request may contain tags that ECS itself set; they do not count towards the limit. */
 const tag = (fleet: Fleet, input: TagResourceRequest, call: Call) => {
   const tagged = taggedBy(siteOf(fleet, call), input.resourceArn ?? '')
   const added = tagsFrom(input.tags)

@@ -29,7 +29,7 @@ export const unitsOf = (text: string | undefined): number | undefined => {
 /** The images of Amazon ECR, which Fargate pulls with the execution role. */
 const isPrivateImage = (image = '') => /^\d{12}\.dkr\.ecr\./.test(image)
 
-/** What Fargate needs the execution role for. The texts are AWS's own. */
+/** Checks that there is an execution role if Fargate needs one. The texts are AWS's own. */
 const checkExecutionRole = ({ executionRoleArn, containerDefinitions = [] }: RegisterTaskDefinitionRequest) => {
   if (executionRoleArn) return
   if (containerDefinitions.some(({ image }) => isPrivateImage(image)))
@@ -48,14 +48,14 @@ const checkFargate = (input: RegisterTaskDefinitionRequest) => {
       `No Fargate configuration exists for given values: ${unitsOf(cpu)} CPU, ${unitsOf(memory)} memory. See the Amazon ECS documentation for the valid values.`,
     )
   checkExecutionRole(input)
-  // The texts are guesses.
+  // The texts of these errors are guesses.
   const privileged = containerDefinitions.find(container => container.privileged)
   if (privileged) throw clientError(`Fargate does not support 'privileged' in container '${privileged.name}'.`)
   const { sizeInGiB = 21 } = ephemeralStorage ?? {}
   if (sizeInGiB < 21 || sizeInGiB > 200) throw clientError('The ephemeral storage size must be between 21 and 200 GiB.')
 }
 
-/** A role is given by its ARN, or by its name in the caller's account. */
+/** A role in a request: an ARN, or a name in the caller's account. */
 const ROLE = /^(?:arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@\-/]+|[\w+=,.@-]{1,64})$/
 
 const checkRoles = ({ taskRoleArn, executionRoleArn }: RegisterTaskDefinitionRequest) => {
@@ -88,7 +88,7 @@ const checkPlatform = ({ runtimePlatform = {} }: RegisterTaskDefinitionRequest) 
     throw clientError(`The operating system family ${family} does not support the CPU architecture ARM64.`)
 }
 
-/** The most bytes of a task definition (ECS developer guide, service quotas). */
+/** The maximum size of a task definition in bytes (ECS developer guide, service quotas). */
 const MOST_BYTES = 65_536
 
 export const checkTaskDefinition = (input: RegisterTaskDefinitionRequest): void => {

@@ -44,7 +44,7 @@ const checkFilters = (input: ListTasksRequest) => {
   if (serviceName !== undefined && family !== undefined) throw invalid('cannot specify both family and serviceName')
 }
 
-/** The filter of ListTasks. The desired status PENDING matches nothing, because ECS never sets it. */
+/** The filter of ListTasks. The desired status PENDING matches no task, because ECS never sets this desired status. */
 const taskFilter = (fleet: Fleet, cluster: Cluster, input: ListTasksRequest, call: Call) => {
   const { family, serviceName, startedBy, launchType, desiredStatus = 'RUNNING' } = input
   const service = serviceName === undefined ? undefined : expectService(siteOf(fleet, call), cluster, serviceName)

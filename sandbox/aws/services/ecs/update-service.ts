@@ -1,4 +1,4 @@
-// UpdateService: which changes start a deployment, which only change a setting, and which are refused.
+// UpdateService. Some changes start a deployment, some only change a setting, and some are refused.
 
 import type { DeploymentConfiguration, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Fleet, Site } from '../../../world/fleet.ts'
@@ -12,7 +12,7 @@ import { checkDeploymentConfiguration, checkDesired, checkSpec } from './service
 import { checkStrategy, isSameStrategy, normalStrategy } from './strategy-rules.ts'
 import { viewService } from './views.ts'
 
-/** The launch type or the capacity provider strategy of a service, which has only one of them. */
+/** The new launch type or capacity provider strategy of a service. A service has only one of the two. */
 const placementFor = (
   site: Site,
   service: Service,
@@ -55,7 +55,7 @@ const specFor = (site: Site, service: Service, before: Spec, input: UpdateServic
   return spec
 }
 
-/** A text that is the same for equal specs, independent of the order of keys. */
+/** Returns a text for comparison. Equal specs give equal texts, independent of the order of keys. */
 const comparable = (spec: Spec) =>
   JSON.stringify([
     spec.taskDefinition.arn,
@@ -99,7 +99,7 @@ const expectUpdatable = (site: Site, input: UpdateServiceRequest): Service => {
   return service
 }
 
-/** The configuration with a change. Another strategy needs its own numbers again. */
+/** The deployment configuration after a change. If the strategy changes, the numbers of the old strategy are dropped. */
 const changed = ({ deploymentConfiguration: before }: Service, change: DeploymentConfiguration) => {
   const { linearConfiguration: _, canaryConfiguration: __, bakeTimeInMinutes: ___, ...kept } = before
   const isOther = change.strategy !== undefined && change.strategy !== (before.strategy ?? 'ROLLING')

@@ -1,7 +1,7 @@
-// The IAM operations that read a role: its policies by name, and the policy simulator, which uses the sandbox's
+// The IAM operations that read a role: its policies by name, and the policy simulator, which uses the sandbox's policy
 // evaluator. Source: IAM API reference; for several resources, EvalResourceName is a template (seen in the field).
-// Guesses: the texts of ValidationError and InvalidInput, that a page ends at MaxItems, and that all actions can be
-// simulated in one request.
+// Guesses: the texts of ValidationError and InvalidInput; that a page ends at MaxItems; that one request can simulate all
+// actions.
 
 import { type Decision, evaluate } from '../../iam/evaluate.ts'
 import { isActionLike } from '../../iam/pattern.ts'
@@ -122,8 +122,8 @@ const nameOf = (document: unknown, at: number): string => {
 }
 
 /**
- * The condition keys that are missing: the statements about this action need them, but the request does not contain
- * them.
+ * The condition keys that the simulator reports as missing: all condition keys in the statements about this action. The
+ * request contains no condition keys.
  */
 const missingKeys = (documents: readonly unknown[], action: string): readonly string[] => {
   const statements = documents
@@ -164,8 +164,8 @@ const judged = (role: Role, action: string, resource: string) => {
 const STRICTEST = ['explicit-deny', 'implicit-deny', 'allowed'] as const
 
 /**
- * The simulation of an action: one result with the strictest decision, which lists the decision for each resource (IAM
- * API reference, EvaluationResult).
+ * The simulation of an action: one result with the strictest of the decisions. The result also lists the decision for each
+ * resource (IAM API reference, EvaluationResult).
  */
 const simulate = (role: Role, action: string, resources: readonly string[]): string => {
   const each = resources.map(resource => judged(role, action, resource))

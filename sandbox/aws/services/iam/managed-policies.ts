@@ -1,5 +1,5 @@
-// The AWS managed policies that roles in the simulated world have. Source: AWS managed policy reference.
-// PowerUserAccess and IAMFullAccess lack their statements about organizations and accounts.
+// The AWS managed policies of roles in the simulated world. Source: AWS managed policy reference. PowerUserAccess and
+// IAMFullAccess are here without their statements about organizations and accounts.
 
 const allowing = (statement: object) => ({
   Version: '2012-10-17',

@@ -33,7 +33,7 @@ export type Roles = ReturnType<typeof createRoles>
 export const createRoles = () => {
   const roles = new Map<string, Role>()
   return {
-    /** Adds a role, or replaces a role of the same name, whose id stays the same. */
+    /** Adds a role. A role with the same name is replaced, and the new role keeps the id. */
     add: (role: NewRole): Role => {
       const arn = `arn:aws:iam::${role.account}:role/${role.name}`
       const id = roles.get(arn)?.id ?? iamId('AROA')

@@ -1,4 +1,4 @@
-// KMS keys by account and region, and encryption with them.
+// KMS keys by account and region, and the encryption with these keys.
 
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto'
 import type { Fleet } from '../../../world/fleet.ts'
@@ -11,13 +11,13 @@ export type Key = Place & {
   readonly alias?: string
   readonly secret: Uint8Array
   isEnabled: boolean
-  /** The roles that the key policy allows. By default it allows every principal that IAM allows. */
+  /** The roles that the key policy allows. By default, the key policy allows every principal that IAM policies allow. */
   admits?: readonly string[]
 }
 
 /**
- * Whether the key policy allows a principal. It may exclude principals that IAM allows, unless it delegates to IAM (KMS
- * developer guide, key policies).
+ * Whether the key policy allows a principal. Unless a key policy delegates to IAM, it can exclude principals that IAM
+ * policies allow (KMS developer guide, key policies).
  */
 export const isAdmitted = ({ admits }: Key, principal: string): boolean => admits?.includes(principal) ?? true
 
@@ -27,7 +27,7 @@ const NONCE = 12
 const TAG = 16
 const ID = 36
 
-/** The encryption context as additional authenticated data, independent of the order of its keys. */
+/** Converts the encryption context to additional authenticated data. The order of the context's keys has no effect. */
 const boundTo = (context: EncryptionContext): Buffer =>
   Buffer.from(JSON.stringify(Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))))
 
@@ -77,8 +77,8 @@ export const createKms = () => {
       return Buffer.concat([Buffer.from(key.id), nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
     },
     /**
-     * Decrypts. As KMS does, throws InvalidCiphertextException if the data is invalid or the encryption context
-     * differs.
+     * Decrypts data and returns the key and plaintext. Throws InvalidCiphertextException, as KMS does, if the data is invalid
+     * or the encryption context is not the one of the encryption.
      */
     open: (place: Place, sealed: Uint8Array, context: EncryptionContext): { key: Key; plaintext: Uint8Array } => {
       const bytes = Buffer.from(sealed)

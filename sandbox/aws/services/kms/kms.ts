@@ -1,5 +1,5 @@
-// The KMS operations for encrypted sessions: generates and decrypts data keys, which belong to an encryption context.
-// Texts: KMS API reference, and refusals seen in the field.
+// The KMS operations for encrypted sessions: generates and decrypts data keys. A data key is bound to an encryption context.
+// Sources of the texts: KMS API reference, and errors seen in the field.
 
 import { randomBytes } from 'node:crypto'
 import type { DecryptRequest, GenerateDataKeyRequest } from '@aws-sdk/client-kms'
@@ -75,7 +75,7 @@ const decrypt = (kms: Kms, input: DecryptRequest, call: Call) => {
   return { KeyId: key.arn, Plaintext: plaintext, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' }
 }
 
-/** The ARN of the key that a call names. A missing key gets the ARN that it would have. */
+/** The ARN of the key that a call names. For a missing key, returns the ARN that the key would have. */
 const keyOf = (kms: Kms, call: Call): string => {
   const { KeyId, CiphertextBlob } = call.input as { KeyId?: string; CiphertextBlob?: Uint8Array }
   const { account, region } = placeOf(call)

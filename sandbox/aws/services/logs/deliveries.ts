@@ -5,7 +5,7 @@ import type { Place } from '../../../world/place.ts'
 import type { Call } from '../../wire/service.ts'
 import { placeOf } from './find.ts'
 
-/** One delivery of a resource's logs. `to`: the ARN of a log group or bucket; without it, nothing is delivered. */
+/** One delivery of a resource's logs. `to`: the ARN of a log group or bucket; if absent, no logs are delivered. */
 export type Vended = Place & {
   readonly name: string
   readonly resource: string

@@ -1,5 +1,5 @@
-// FilterLogEvents: lines of several streams in the order of their times, page by page. A page ends at its limit, at 1
-// MB, or after scanning a number of events, so some pages have a token but no events.
+// FilterLogEvents: the events of several streams in the order of their times, in pages. A page ends at its limit, at 1 MB,
+// or after a number of events was scanned. Therefore some pages have a token but no events.
 
 import type { FilterLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs'
 import { isBefore, type LogEvent, type LogGroup, type LogStream, type Logs } from '../../../world/logs.ts'
@@ -14,7 +14,7 @@ const MOST_BYTES = 1_048_576
 /** The start time from which AWS allows the newest-first order. */
 const NEWEST_FIRST_SINCE = Date.UTC(2024, 0, 1)
 
-/** The maximum number of events that are scanned for a page. How AWS decides this is unknown. */
+/** The maximum number of events that are scanned for a page. AWS does not document its rule. */
 const LOOKED_AT = 20_000
 
 type Position = { readonly isForward: boolean; readonly at?: number; readonly id?: string; readonly request: string }
@@ -45,7 +45,7 @@ const chosen = ({ streams }: LogGroup, input: FilterLogEventsRequest): readonly 
   })
 }
 
-/** A request without its page-related fields. A token is valid only for the same request. */
+/** The fields of a request that do not concern pages. A token is valid only for a request with the same fields. */
 const requestOf = ({ nextToken: _, startFromHead: __, limit: ___, ...rest }: FilterLogEventsRequest) =>
   JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 

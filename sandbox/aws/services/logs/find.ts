@@ -14,8 +14,8 @@ export const nameOf = ({ logGroupName, logGroupIdentifier }: Named): string | un
   logGroupName ?? logGroupIdentifier?.replace(/^arn:[^:]*:logs:[^:]*:[^:]*:log-group:/, '')
 
 /**
- * Finds the log group, or throws. Source: CloudWatch Logs API reference, FilterLogEvents. The error text is the
- * sandbox's own.
+ * Finds the log group of a request. Throws if the log group is missing. Source: CloudWatch Logs API reference,
+ * FilterLogEvents. The error text is not from AWS.
  */
 export const expectGroup = (logs: Logs, named: Named, call: Call): LogGroup => {
   if ((named.logGroupName === undefined) === (named.logGroupIdentifier === undefined))

@@ -1,5 +1,5 @@
-// GetLogEvents: the events of one stream, forward or backward. It always returns a token; at the end of the stream, the
-// one that it received.
+// GetLogEvents: the events of one stream, forward or backward. The answer always contains a token. At the end of the stream,
+// this is the token of the request.
 
 import type { GetLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs'
 import { isBefore, type LogEvent, type Logs } from '../../../world/logs.ts'
@@ -20,7 +20,7 @@ const cursorOf = (token: string | undefined, startFromHead: boolean | undefined)
 
 type Cursor = ReturnType<typeof cursorOf>
 
-/** Whether an event is ahead of the cursor. Event ids have equal length and sort in event order. */
+/** Whether an event is still to be read from the cursor on. Event ids have equal length and sort in event order. */
 const isAhead = ({ id: eventId }: LogEvent, { isForward, id }: Cursor): boolean =>
   id === undefined || (isForward ? eventId > id : eventId < id)
 

@@ -1,6 +1,6 @@
-// StartLiveTail: while a client is connected, sends new lines of some log groups once a second, and samples large
-// volumes. Source: CloudWatch Logs API reference, StartLiveTail; quotas: user guide, CloudWatch Logs limits. The texts
-// of refusals are the sandbox's own, except the general ones of CloudWatch Logs.
+// StartLiveTail: while a client is connected, sends the new lines of some log groups once a second. Of a large volume, only
+// a sample is sent. Source: CloudWatch Logs API reference, StartLiveTail; quotas: user guide, CloudWatch Logs limits. The
+// error texts are not from AWS, except the general errors of CloudWatch Logs.
 
 import type { StartLiveTailRequest } from '@aws-sdk/client-cloudwatch-logs'
 import type { Clock, Timer } from '../../../world/clock.ts'
@@ -17,7 +17,7 @@ const MOST_EVENTS = 500
 const MOST_SESSIONS = 15
 const SECOND = 1_000
 const LONGEST = 3 * 3_600_000
-/** How late an event may arrive and still be sent, in milliseconds. AWS has no such limit. */
+/** The maximum delay of an event that is still sent, in milliseconds. AWS has no such limit. */
 const LATE = 300_000
 
 /**
@@ -57,8 +57,8 @@ const isMeant = ({ logStreamNames: names, logStreamNamePrefixes: prefixes }: Sta
 type NewEvent = { readonly event: LogEvent; readonly group: LogGroup }
 
 /**
- * The events that are new since the last update. `sent`: the events of the last update that arrived in its last
- * millisecond.
+ * The events that arrived since the last update. `since`: the last millisecond of that update. `sent`: the ids of events
+ * that arrived in this millisecond and were already sent.
  */
 const newEventsIn = (
   logs: Logs,

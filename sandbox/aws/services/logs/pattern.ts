@@ -1,5 +1,5 @@
-// Filter patterns over plain lines: terms, phrases, `?` for "any of", `-` for "none of", and `%…%` for a regular
-// expression. Source: CloudWatch Logs user guide, filter pattern syntax. Refusals have the texts seen in the field.
+// Filter patterns over plain lines: terms, phrases, `?` for "any of", `-` for "none of", and `%…%` for a regular expression.
+// Source: CloudWatch Logs user guide, filter pattern syntax. The error texts were seen in the field.
 
 import { invalid } from './errors.ts'
 import { parseJsonPattern } from './json-pattern.ts'

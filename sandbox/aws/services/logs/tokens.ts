@@ -1,4 +1,4 @@
-// Page tokens of CloudWatch Logs: opaque, and valid for 24 hours.
+// Page tokens of CloudWatch Logs. A token is opaque and valid for 24 hours.
 
 import { invalid } from './errors.ts'
 

@@ -34,7 +34,7 @@ export const createBuckets = (now: () => number) => {
     add: (place: Place, name: string): void => {
       if (!known.has(name)) known.set(name, { ...place, name, objects: new Map() })
     },
-    /** The next three functions throw S3's errors. */
+    /** `find`, and the functions for objects below, throw S3's errors. */
     find,
     put: (name: string, key: string, bytes: Uint8Array): StoredObject => {
       const etag = `"${createHash('md5').update(bytes).digest('hex')}"`

@@ -1,6 +1,6 @@
-// The S3 API for session logs: writes and reads one object by its path. Source: S3 API reference, GetObject,
-// HeadObject, PutObject, error responses. For a missing key, S3 answers 403 to a caller that may not list the bucket;
-// the sandbox always answers 404.
+// The S3 API for session logs: writes and reads one object by its path. Source: S3 API reference, GetObject, HeadObject,
+// PutObject, error responses. For a missing key, S3 answers with status 403 if the caller may not list the bucket. The
+// sandbox always answers with status 404.
 
 import { AwsError, type AwsService, type Call, type HttpReply, type HttpRequest } from '../../wire/service.ts'
 import type { Bucket, Buckets, StoredObject } from './buckets.ts'
@@ -29,7 +29,7 @@ const actionOf = ({ method, path, query }: HttpRequest): string => {
   return action
 }
 
-/** Refuses chunked uploads, whose chunks are signed separately, because they are not supported. */
+/** Refuses chunked uploads. Their chunks are signed separately, which the sandbox does not support. */
 const expectWhole = ({ headers }: HttpRequest): void => {
   if (/^STREAMING-/.test(headers['x-amz-content-sha256'] ?? ''))
     throw new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
@@ -37,7 +37,7 @@ const expectWhole = ({ headers }: HttpRequest): void => {
     })
 }
 
-/** Refuses to replace an object if the request says so (S3 user guide, "Conditional writes"). */
+/** Throws if the object exists and the request forbids replacing it (S3 user guide, "Conditional writes"). */
 const expectAbsent = (buckets: Buckets, { headers }: HttpRequest, { url }: Call): void => {
   const { bucket, key } = placeOf(url)
   if (headers['if-none-match'] === '*' && buckets.find(bucket).objects.has(key))
@@ -55,7 +55,7 @@ const described = ({ bytes, at, etag }: StoredObject) => ({
 })
 
 /**
- * Checks that the bucket belongs to the caller's account. No bucket in the sandbox has a policy that allows another
+ * Checks that the bucket belongs to the caller's account. In the sandbox, no bucket policy allows callers of another
  * account.
  */
 const expectOwn = ({ account }: Bucket, { caller }: Call): void => {

@@ -1,6 +1,6 @@
 // Validates the schedules of EventBridge Scheduler and computes when they are due. Sources: EventBridge Scheduler API
-// reference and user guide (schedule types); texts as its API returns them. A valid feature that is not simulated fails
-// the call with an error that names the feature.
+// reference and user guide (schedule types); texts as its API returns them. If a request uses a valid feature that is not
+// simulated, the call fails with an error that names the feature.
 
 import type { CreateScheduleInput } from '@aws-sdk/client-scheduler'
 import { AwsError } from '../../wire/service.ts'
@@ -39,7 +39,7 @@ const checkTarget = ({ Target }: CreateScheduleInput): void => {
   }
 }
 
-/** Validates a schedule. Throws the errors of the API. `now`: epoch milliseconds. */
+/** Validates a schedule and returns its expression. Throws the errors of the API. `now`: epoch milliseconds. */
 export const checkSchedule = (input: CreateScheduleInput, now: number): Expression => {
   const { ScheduleExpression = '', ScheduleExpressionTimezone = 'UTC', FlexibleTimeWindow, StartDate, State } = input
   const expression = parseExpression(ScheduleExpression)
@@ -48,14 +48,14 @@ export const checkSchedule = (input: CreateScheduleInput, now: number): Expressi
   if (State !== undefined && State !== 'ENABLED') throw notSimulated(`the state ${State}`)
   if (StartDate !== undefined && StartDate.getTime() < now - 5 * MINUTE_MS)
     throw invalid('The StartDate you specify cannot be earlier than 5 minutes ago.')
-  // A time in the past is refused, because the documentation contradicts itself about its effect.
+  // A time in the past is refused here. The documentation contradicts itself about the effect of such a time.
   if ('at' in expression && expression.at < now) throw invalid(`Invalid Schedule Expression ${ScheduleExpression}.`)
   checkTarget(input)
   return expression
 }
 
 /**
- * The time of an invocation. Scheduler invokes a target within the minute after it is due; the sandbox invokes it at
- * the next full minute.
+ * The time at which a target is invoked. `at`: the due time; both in epoch milliseconds. Scheduler invokes a target within
+ * one minute after the due time; the sandbox invokes the target at the next full minute.
  */
 export const minuteOf = (at: number): number => Math.ceil(at / MINUTE_MS) * MINUTE_MS

@@ -1,4 +1,4 @@
-// Amazon EventBridge Scheduler: schedules in groups. They invoke Lambda functions with the role that each schedule
+// Amazon EventBridge Scheduler: schedules in groups. A schedule invokes a Lambda function with the role that the schedule
 // names.
 
 import { randomUUID } from 'node:crypto'
@@ -54,7 +54,7 @@ export type SchedulerOptions = {
   readonly clock: Clock
   readonly roles: Roles
   readonly callLog: CallLog
-  /** Invokes a Lambda function asynchronously; false if there is none with that ARN. */
+  /** Invokes a Lambda function asynchronously. Returns false if no function has this ARN. */
   readonly invoke: (functionArn: string, event: unknown) => boolean
 }
 
@@ -176,7 +176,7 @@ export const createScheduler = (options: SchedulerOptions) => {
   }
   return {
     service,
-    /** Creates a schedule group. Only the simulated deployment calls this, before it creates schedules in the group. */
+    /** Creates a schedule group. Called only by the simulated deployment, before the schedules of the group are created. */
     addGroup: (place: Place, name: string): void => void groups.add(arnOf(place, 'schedule-group', name)),
     /** Creates a schedule. Only the simulated deployment calls this. */
     add: (place: Place, input: CreateScheduleInput): void => void createIn(input, place),
@@ -185,8 +185,8 @@ export const createScheduler = (options: SchedulerOptions) => {
 }
 
 /**
- * Checks, when a schedule is created, that the role's trust policy allows Scheduler to assume it for schedules of that
- * group.
+ * Checks, when a schedule is created, that the trust policy of its role allows Scheduler to assume the role for schedules of
+ * that schedule group.
  */
 const checkTrust = ({ Target }: CreateScheduleInput, groupArn: string, { account }: Place, roles: Roles): void => {
   const role = roles.find(Target?.RoleArn ?? '')
@@ -197,8 +197,8 @@ const checkTrust = ({ Target }: CreateScheduleInput, groupArn: string, { account
 }
 
 /**
- * Invokes the target with the schedule's role, which needs permission. A failed invocation appears only in the call
- * log.
+ * Invokes the target with the schedule's role. The role needs permission for this. A failed invocation is recorded only in
+ * the call log.
  */
 const deliver = (schedule: Schedule, { clock, roles, callLog, invoke }: SchedulerOptions): void => {
   const { Arn = '', RoleArn = '', Input } = schedule.input.Target ?? {}

@@ -1,4 +1,4 @@
-// The validation of AssumeRole before the role is read. Sources: STS API reference, AssumeRole; IAM and STS quotas.
+// The checks of an AssumeRole request before the role is read. Sources: STS API reference, AssumeRole; IAM and STS quotas.
 
 import type { AssumeRoleRequest, Tag } from '@aws-sdk/client-sts'
 import { AwsError, type Caller } from '../../wire/service.ts'
@@ -50,8 +50,8 @@ const checkTags = (tags: readonly Tag[], caller: Caller) => {
 }
 
 /**
- * Checks the packed size. STS packs policy and tags together, and they can exceed its limit although each is within its
- * plain-text limit.
+ * Checks the packed size. STS packs the policy and the tags together. The packed size can exceed its limit even if the
+ * policy and the tags are within their plain-text limits.
  */
 const checkPacked = ({ Policy = '', Tags = [] }: AssumeRoleRequest) => {
   const percent = Math.ceil((JSON.stringify([Policy, Tags]).length / 4_096) * 100)

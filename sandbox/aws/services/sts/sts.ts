@@ -34,7 +34,7 @@ const transitiveTagsOf = (input: AssumeRoleRequest, tags: Readonly<Record<string
   return Object.fromEntries(keys.flatMap(key => (tags[key] === undefined ? [] : [[key, tags[key]]])))
 }
 
-/** The packed size in percent of its limit, which the session policy and the tags share. AssumeRole returns it. */
+/** The packed size of the session policy and tags together, in percent of its limit. AssumeRole returns this number. */
 const packedSize = (input: AssumeRoleRequest): number | undefined => {
   if (input.Policy === undefined && !input.Tags?.length) return undefined
   const size = JSON.stringify([input.Policy ?? '', input.Tags ?? []]).length
