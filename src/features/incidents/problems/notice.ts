@@ -1,5 +1,6 @@
-// Reads what ECS says of a service and its deployments from events, to store it: `states#` has only the newest. Sources: ECS
-// developer guide, service action and service deployment state change events. Rebalancing across zones is none of them.
+// Reads what ECS reports about a service and its deployments from events and prepares it for the store, because
+// `states#` keeps only the newest state. Sources: ECS developer guide, service action and service deployment state
+// change events. Events about rebalancing across zones are not included.
 
 import type { ServiceRef } from '../../../model/ecs.ts'
 import { isRecord } from '../../../model/json.ts'

@@ -66,7 +66,7 @@ export type Problem = {
  * arrive in any order.
  */
 export const JOIN_MS = 30 * 60_000
-/** The maximum age of a sign that opens a problem. */
+/** How old a sign may be to count as recent. */
 export const RECENT_MS = 30 * 60_000
 /**
  * A sign within this time after a problem was closed opens the same problem again. A later sign begins another problem.
