@@ -58,7 +58,7 @@ const stoppedSpan = (since: SpanAsked['since'], zone: string, stopped: number, {
   }
 }
 
-/** Rounds minutes up to whole minutes if a moment was requested. A requested duration is returned unchanged. */
+/** Rounds to whole minutes, at least one, if a moment was requested. A requested duration is returned unchanged. */
 const roundMinutes = (since: SpanAsked['since'], exact: number): number =>
   typeof since === 'string' ? Math.max(1, Math.round(exact)) : exact
 

@@ -1,5 +1,6 @@
-// Who reads the transcripts of sessions in containers. ECS logs a session in a stream named by its id: in the log group of
-// the container, or in the one that the cluster names. Source: ECS developer guide, ECS Exec, logging.
+// Decides who may read the transcripts of sessions in containers. ECS writes the transcript of a session to a log
+// stream named after the session's id. The stream is in the log group of the container, or in the log group that the
+// cluster's configuration names. Source: ECS developer guide, ECS Exec, logging.
 
 import { identify } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
