@@ -1,5 +1,6 @@
-// Lines of one stream that belong together: a structure, a private key, a YAML block, or a secret that was cut. They are
-// read twice, as lines and as one text, and what either reading finds is hidden.
+// Consecutive lines of one stream that belong together: a structure such as JSON, a private key, a YAML block, or a
+// secret that was cut between lines. The lines are searched both as separate lines and joined without line ends. What
+// either search finds is hidden.
 
 import { type FindOptions, findSecrets } from './find.ts'
 import { ANY_FORM, BEGIN, END } from './forms/forms.ts'
