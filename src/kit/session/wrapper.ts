@@ -2,8 +2,9 @@
 // the image has a shell, a runner around the command reports its status and separates its standard error.
 
 /**
- * Two halves of a marker that are joined only in the container: no trace and no process list shows it whole, so output that
- * repeats one is not taken for a marker. A command that joins them forges its status: docs/limits.md.
+ * The two halves of a marker. They are joined only in the container, so no trace and no process list contains the
+ * complete marker, and output that repeats one half is not read as a marker. A command that joins the halves can forge
+ * its status: docs/limits.md.
  */
 export type Nonce = readonly [string, string]
 
