@@ -34,7 +34,7 @@ const linesOfParagraph = (text: string, perLine: number): number => {
   return lines
 }
 
-/** Widths of what Slack fills in itself: names of people and groups, channels, times. */
+/** The assumed widths, in characters, of elements that Slack fills in: names of people and groups, channels, times. */
 const FILLED_IN = { user: 16, usergroup: 18, channel: 18, date: 20 } as const
 
 const isFilledIn = (type: unknown): type is keyof typeof FILLED_IN => Object.hasOwn(FILLED_IN, String(type))
