@@ -7,7 +7,7 @@ export type LogTask = {
   readonly id: string
   /** The time of the stop, ISO 8601; absent while the task runs. */
   readonly stoppedAt?: string
-  /** Why it stopped. */
+  /** Why the task stopped. */
   readonly cause?: StopCause
   readonly containers: readonly LogContainer[]
 }

@@ -14,8 +14,8 @@ import type { SessionLines } from './log-types.ts'
 import type { LogReads, SessionGroupReads } from './reads.ts'
 
 /**
- * Whether a stream may contain the transcript of a session. Its name does not say in which service the session was. A
- * stream without a name may be such a stream.
+ * Whether a stream may contain the transcript of a session. The name of such a stream does not name the
+ * service of the session. A stream without a name may contain a transcript.
  */
 export const isSessionStream = (stream: string): boolean => stream === '' || /ecs-execute-command-/i.test(stream)
 
