@@ -70,7 +70,7 @@ export const unreadPlaces = (places: readonly IndexedPlace[]): string => {
   return `${names.join(', ')}${more} could not be read: ${first?.problem?.text ?? 'the index is older than a day'}`
 }
 
-/** One sentence about places whose last index is old. */
+/** One sentence that names the places whose last index is old. */
 export const oldPlaces = (places: readonly IndexedPlace[], now: string): string => {
   const names = places.slice(0, 3).map(place => {
     const minutes = Math.round(ageOf(place, now) / 60_000)
