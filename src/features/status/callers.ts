@@ -7,7 +7,7 @@ import type { StatusReads } from './reads.ts'
 
 export type CallerReads = Pick<StatusReads, 'serviceDetail' | 'callers'>
 
-/** Their names, sorted; undefined if they could not be read. Only clients of Service Connect are known. */
+/** The names of the calling services, sorted; undefined if the names could not be read. Only clients of Service Connect are known. */
 export const loadCallers = async (
   ref: ServiceRef,
   read: CallerReads,
