@@ -46,7 +46,7 @@ const shownText = ({ type, text }: JsonObject): string =>
 export const linesOfElements = (parts: readonly JsonObject[], perLine?: number): number =>
   linesOfText(parts.map(shownText).join(''), perLine)
 
-/** The elements, cut so that they take at most `most` lines. What Slack fills in is left out whole. */
+/** Cuts elements to at most `most` lines. An element that Slack fills in, such as a name, is never cut but left out. */
 export const fitElements = (parts: readonly JsonObject[], most: number, perLine?: number): readonly JsonObject[] => {
   if (linesOfElements(parts, perLine) <= most) return parts
   const total = parts.map(shownText).join('').length

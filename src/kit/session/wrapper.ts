@@ -21,7 +21,7 @@ export const createNonce = (): Nonce => {
 export const MOST_STDERR = 65_536
 
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/
-/** Matches `{` before `{`: the agent would replace `{{ssm:…}}` with the value of a parameter. */
+/** Matches the first of two `{`. The agent would replace `{{ssm:…}}` with the value of an SSM parameter. */
 const BRACES = /\{(?=\{)/g
 
 /** Quotes a word for the agent and for POSIX sh. Throws on NUL, which no argument can contain. */

@@ -42,7 +42,7 @@ const FORMS: readonly string[] = [
   'gsk_[A-Za-z0-9]{40,}',
   'r8_[A-Za-z0-9]{30,}',
   'nvapi-[\\w-]{40,}',
-  // Others
+  // Other providers
   'lin_api_[A-Za-z0-9]{30,}',
   'ntn_[A-Za-z0-9]{30,}',
   'secret_[A-Za-z0-9]{43}',
