@@ -7,7 +7,7 @@ import type { StatusReads } from './reads.ts'
 
 export type CallerReads = Pick<StatusReads, 'serviceDetail' | 'callers'>
 
-/** The names of the calling services, sorted; undefined if the names could not be read. Only clients of Service Connect are known. */
+/** The sorted names of the calling services; undefined if a read failed. Only clients of Service Connect are known. */
 export const loadCallers = async (
   ref: ServiceRef,
   read: CallerReads,
