@@ -1,4 +1,5 @@
-// Pure: reads ECS's action logs. Source: ECS developer guide, action logs: services and daemons have different shapes.
+// Pure: parses ECS's action logs. Source: ECS developer guide, action logs. Entries of services and entries of daemons
+// have different shapes.
 
 import { humanCode, plainName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -7,7 +8,7 @@ import type { Period } from './reads.ts'
 
 export type Action = {
   readonly at: string
-  /** Such as `SERVICE_DEPLOYMENT_ROLLBACK_FAILED`. */
+  /** The name of the action, such as `SERVICE_DEPLOYMENT_ROLLBACK_FAILED`. */
   readonly name: string
   readonly isBad: boolean
   readonly reason: string
@@ -16,8 +17,8 @@ export type Action = {
 }
 
 /**
- * The entries about the service within the period, in the order of their own times: a line may be delivered late, and
- * out of order. Other lines are left out.
+ * The entries about the service within the period, ordered by the time in each entry, because lines may be delivered
+ * late and out of order. Lines that are not such entries are left out.
  */
 export const actionsIn = (lines: readonly string[], ref: ServiceRef, { from, until }: Period): readonly Action[] =>
   lines
@@ -61,7 +62,7 @@ const isAbout = ({ actionSourceId }: Readonly<Record<string, unknown>>, { arn, c
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** What deployments already say. */
+/** The names of actions that are left out because the list of deployments already shows them. */
 const KNOWN = /^SERVICE_DEPLOYMENT_(?:IN_PROGRESS|COMPLETED|PENDING)$|^SERVICE_STEADY_STATE$/
 
 export const isNews = ({ name }: Action): boolean => !KNOWN.test(name)

@@ -1,4 +1,4 @@
-// Pure: API calls from CloudTrail as changes, in words.
+// Pure: converts API calls from CloudTrail to changes, with a description in words.
 
 import { plainName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -12,7 +12,10 @@ export const callerOf = ({ by, via }: CallAtAws): Who => ({
   name: via === undefined ? by : `${by} via ${via}`,
 })
 
-/** Application Auto Scaling sets the count with UpdateService; its activities tell the same with the cause. */
+/**
+ * Whether Application Auto Scaling made the call. It sets the desired count with UpdateService. Its scaling activities
+ * report the same change and also the cause.
+ */
 export const isOfAutoscaling = ({ via = '' }: CallAtAws): boolean => via.endsWith('application-autoscaling')
 
 export const callChange = (call: CallAtAws, ref: ServiceRef): Change => {
@@ -28,7 +31,7 @@ export const callChange = (call: CallAtAws, ref: ServiceRef): Change => {
   }
 }
 
-/** The parameters in words. Those that only say which service it is are left out. */
+/** The request parameters in words. Parameters that only identify the service are left out. */
 const wordsOf = ({ request, also }: CallAtAws): string =>
   [...Object.entries(request).flatMap(parameter), ...also.map(name => spaced(name))].slice(0, MOST).join(', ')
 
@@ -45,8 +48,8 @@ const parameter = ([name, value]: readonly [string, Json]): readonly string[] =>
   return [`${spaced(name)} ${plainName(text, 80)}`]
 }
 
-/** The name at the end of an ARN. */
+/** The part of an ARN after its last slash; a text that is not an ARN is returned unchanged. */
 const nameIn = (text: string): string => (text.startsWith('arn:') ? (text.split('/').at(-1) ?? text) : text)
 
-/** `desiredCount` as `desired count`. */
+/** A parameter name as separate words: `desiredCount` becomes `desired count`. */
 const spaced = (name: string): string => plainName(name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase(), 60)

@@ -1,8 +1,12 @@
-// Pure: groups changes of one cause, such as a deployment, the tasks that failed in it, and its rollback.
+// Pure: groups changes that have the same cause, such as a deployment, the tasks that failed in the deployment, and the
+// deployment's rollback.
 
 import { type Change, lastOf } from './change.ts'
 
-/** Changes of one cause, oldest first, and its end. `times`: how many changes of one kind the group is, such as steps of autoscaling. */
+/**
+ * Changes of one cause, oldest first. `last`: when the cause last changed. `times`: how many changes of the same kind,
+ * such as autoscaling steps, were joined into this group.
+ */
 export type Cause = {
   readonly changes: readonly [Change, ...Change[]]
   readonly isBad: boolean
@@ -10,7 +14,7 @@ export type Cause = {
   readonly times: number
 }
 
-/** The causes, the one that changed last first. */
+/** Groups changes by their cause. The cause with the most recent change comes first. */
 export const groupChanges = (changes: readonly Change[]): readonly Cause[] => {
   const groups = new Map<string, [Change, ...Change[]]>()
   for (const [nth, change] of changes.entries()) {
@@ -33,7 +37,7 @@ const causeOf = (changes: readonly [Change, ...Change[]]): Cause => {
   return { changes: ordered, isBad: changes.some(({ isBad }) => isBad), last, times: 1 }
 }
 
-/** Joins neighbours of one run: the newest is shown, with the time of the oldest. */
+/** Joins consecutive causes that have the same `run`. The newest change is shown, with the time of the oldest. */
 const joinRuns = (causes: readonly Cause[]): readonly Cause[] => {
   const joined: Cause[] = []
   for (const cause of causes) {

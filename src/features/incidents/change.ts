@@ -1,11 +1,11 @@
-// One change of a service, from any source. Texts are plain: names from AWS are cut and without markup.
+// One change of a service, from any source. Texts are plain: names from AWS are shortened and contain no markup.
 
-/** Who made a change. `unknown`: no source names them. */
+/** Who made a change. `unknown`: no source names the person or caller. */
 export type Who =
   | {
       readonly kind: 'person'
       readonly name: string
-      /** The Slack ids of those who approved. */
+      /** The Slack ids of the people who approved the change. */
       readonly approvers: readonly string[]
       readonly isBreakGlass: boolean
     }
@@ -16,22 +16,25 @@ export type Who =
 export type Link = { readonly text: string; readonly url: string }
 
 export type Change = {
-  /** When it happened, or first happened; ISO 8601. */
+  /** When the change happened; for several changes of one kind, when the first happened. ISO 8601. */
   readonly at: string
-  /** When it last happened, if it is several of one kind. */
+  /** For several changes of one kind: when the last happened, ISO 8601. */
   readonly last?: string
   readonly what: string
   /** A few words for a chain of changes: `deployed :8`. */
   readonly brief: string
   readonly who: Who
-  /** Whether it is a problem, or failed. */
+  /** Whether the change is a problem or failed. */
   readonly isBad: boolean
   readonly link?: Link
   /** Changes with the same cause have the same key, such as the id of a deployment. */
   readonly cause?: string
-  /** Whether it ends its cause: ECS reports a stop some seconds after the rollback that the stop leads to. */
+  /**
+   * Whether the change is the last of its cause, even if its time is not the latest: ECS reports a stopped task some
+   * seconds after the rollback that the stop leads to.
+   */
   readonly isEnd?: true
-  /** Changes with the same run, one after the other, are one line with a count. */
+  /** Consecutive changes with the same run are shown as one line with a count. */
   readonly run?: string
 }
 

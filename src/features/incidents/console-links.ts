@@ -1,4 +1,4 @@
-// Links to the AWS console, where the same thing is seen. AWS does not document these addresses.
+// Links to the pages of the AWS console that show what a message shows. AWS does not document these addresses.
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Link } from './change.ts'
@@ -41,7 +41,10 @@ export const alarmLink = (ref: ServiceRef, name: string): Link => ({
   url: `${consoleOf(ref)}/cloudwatch/home?region=${encodeURIComponent(ref.region)}#alarmsV2:alarm/${encodeURIComponent(name)}`,
 })
 
-/** The console writes a name in a fragment with `$` for `%`, encoded twice. */
+/**
+ * A link to a log group. In the fragment of its address the console expects the name URL-encoded twice, with `$`
+ * instead of `%`.
+ */
 export const logLink = (ref: ServiceRef, group: string): Link => ({
   text: 'action log',
   url: `${consoleOf(ref)}/cloudwatch/home?region=${encodeURIComponent(ref.region)}#logsV2:log-groups/log-group/${encodeURIComponent(encodeURIComponent(group)).replaceAll('%', '$')}`,

@@ -1,5 +1,5 @@
-// Pure: deployments of a service as changes, with who started each. A deployment is somebody's only if exactly one call or
-// operation can have started it.
+// Pure: converts the deployments of a service to changes and names who started each deployment. A person or caller is
+// named only if exactly one API call or one operation can have started the deployment.
 
 import { cut } from '../../kit/messages/markup.ts'
 import { humanCode, plainName } from '../../kit/messages/text.ts'
@@ -14,14 +14,23 @@ import type { CallAtAws } from './reads.ts'
 
 type Suspects = { readonly calls: readonly CallAtAws[]; readonly executions: readonly Execution[] }
 
-/** `call`, `execution`: the one that started it, which is no change of its own beside it. */
+/**
+ * Who started a deployment. `call` or `execution`: the API call or the execution that started the deployment; it is not
+ * listed as a separate change.
+ */
 export type Started = { readonly who: Who; readonly call?: CallAtAws; readonly execution?: Execution }
 
-/** How long after a call its deployment is created. CloudTrail's times are whole seconds. */
+/**
+ * The maximum time from an API call to the creation of its deployment. `EARLY_MS` allows for CloudTrail's times, which
+ * are whole seconds.
+ */
 const SOON_MS = 30_000
 const EARLY_MS = 2_000
 
-/** Who started the deployment. `definition`: its task definition, `orders-api:8`. */
+/**
+ * Finds who started the deployment. `definition`: the deployment's task definition, such as `orders-api:8`. Returns
+ * NOBODY unless exactly one call or execution can have started the deployment.
+ */
 export const startOf = (
   { createdAt }: Pick<DeploymentRecord, 'createdAt'>,
   definition: string | undefined,
@@ -55,7 +64,10 @@ const startsDeployment = ({ action, request, also }: CallAtAws): boolean =>
     (Object.entries(request).some(([name, value]) => !QUIET.has(name) && value !== false) ||
       also.some(name => !QUIET_PARTS.has(name))))
 
-/** The deployment in which a task started: the newest one of its task definition before it. */
+/**
+ * The id of the deployment in which a task started: the newest deployment of the task's task definition that was
+ * created no later than the task. Undefined if there is none.
+ */
 export const deploymentOf = (
   { taskDefinition, createdAt }: StoppedTask,
   deployments: readonly DeploymentRecord[],
@@ -68,7 +80,10 @@ export const deploymentOf = (
 export const definitionOf = ({ to }: DeploymentRecord, revisions: readonly ServiceRevision[]): string | undefined =>
   revisions.find(({ arn }) => arn === to)?.taskDefinition
 
-/** Who rolled it back: ECS gives its own reasons, and a call names the deployment. */
+/**
+ * Who caused the rollback of a deployment: ECS, if the rollback's reason names the circuit breaker or an alarm; else
+ * the caller of StopServiceDeployment for this deployment; else the only operation that can have done it; else NOBODY.
+ */
 export const stopperOf = ({ arn, rollback }: DeploymentRecord, { calls, executions }: Suspects): Who => {
   if (rollback === undefined) return NOBODY
   if (/circuit breaker|alarm/i.test(rollback.reason)) return { kind: 'aws', name: 'ECS' }
@@ -88,7 +103,7 @@ type Shown = {
   readonly stopper: Who
 }
 
-/** The deployment, and its rollback as a second change. */
+/** Converts a deployment to one change and, if the deployment was rolled back, its rollback to a second change. */
 export const deploymentChanges = (
   record: DeploymentRecord,
   { ref, revisions, starter, stopper }: Shown,
@@ -112,7 +127,7 @@ export const deploymentChanges = (
 
 const BAD = /^(?:ROLLBACK|FAILED)/
 
-/** `:8` of the service's own family, else the whole name. */
+/** The short name of a task definition: `:8` if its family has the name of the service, else the full name. */
 const short = (definition: string | undefined, { service }: ServiceRef): string => {
   if (definition === undefined) return 'an unknown task definition'
   return plainName(definition.startsWith(`${service}:`) ? definition.slice(service.length) : definition, 60)

@@ -1,4 +1,4 @@
-// Loads /ecs why with a bounded number of calls. If a read fails, it is listed, and the rest is still shown.
+// Loads /ecs why with a bounded number of calls. A read that fails is listed in `unread`, and the rest is still shown.
 
 import { type AuditRecord, recordKey } from '../../engine/audit/audit.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
@@ -27,21 +27,24 @@ export type Why = {
   readonly ref: ServiceRef
   readonly asking: Asking
   readonly health: Health
-  /** The causes, the one that changed last first. */
+  /** The causes. The cause with the most recent change comes first. */
   readonly causes: readonly Cause[]
   readonly count: number
   readonly usage?: Usage
   readonly actionLog?: ActionLog['kind'] | 'silent'
-  /** What could not be read, and what that leaves unknown. */
+  /** The reads that failed, with what is therefore unknown and the reason. */
   readonly unread: readonly string[]
   readonly now: string
   /** The canonical text of the request that shows more. */
   readonly all: string
 }
 
-/** The newest deployments that are read: one list, and three calls that describe them. */
+/**
+ * The maximum number of deployments that are read, newest first. Reading them takes one list call and three describe
+ * calls.
+ */
 const MOST_DEPLOYMENTS = 40
-/** The records and stopped tasks that are read from the store. */
+/** The maximum number of audit records, of stopped tasks and of signals that are read from the store. */
 const MOST_KEPT = 500
 
 export const loadWhy = async (
@@ -94,7 +97,10 @@ export const loadWhy = async (
 
 type OrElse = <T>(reading: Promise<T>, otherwise: T, means?: string) => Promise<T>
 
-/** `means`: what a failed read leaves unknown. */
+/**
+ * Creates a function that returns `otherwise` if a read fails with a RemoteError, and adds the error to `unread`.
+ * `means`: what the failed read leaves unknown.
+ */
 const createOrElse =
   (unread: string[]): OrElse =>
   async (reading, otherwise, means) => {
@@ -153,16 +159,22 @@ const loadSources = async (ref: ServiceRef, asking: Asking, context: With): Prom
   }
 }
 
-/** A task that is still stopping has no time yet. */
+/**
+ * The tasks that stopped within the period. A task that is still stopping has no stop time, so its creation time
+ * counts.
+ */
 const within = (stopped: readonly StoppedTask[], { from, until }: Period): readonly StoppedTask[] =>
   stopped.filter(({ stoppedAt, createdAt }) => (stoppedAt || createdAt) >= from && (stoppedAt || createdAt) <= until)
 
-/** Kept tasks may be those that ECS still lists. */
+/** Merges stopped tasks from ECS and from the store. A task that is in both lists is included once. */
 const merged = (recent: readonly StoppedTask[], kept: readonly StoppedTask[]): readonly StoppedTask[] => [
   ...new Map([...kept, ...recent].map(task => [task.id, task])).values(),
 ]
 
-/** What the store keeps: the audit's records and stopped tasks, the newest of the period, or the first of a past one. */
+/**
+ * Reads audit records, stopped tasks and signals of the period from the store: the newest MOST_KEPT of each, or the
+ * oldest MOST_KEPT if the period ends in the past.
+ */
 const loadKept = async (ref: ServiceRef, { period, isPast }: Asking, { asker, unread }: With) => {
   const options = { from: period.from, limit: MOST_KEPT, newestFirst: !isPast }
   const [records, stopped, signals] = await Promise.all([
@@ -186,7 +198,7 @@ const loadKept = async (ref: ServiceRef, { period, isPast }: Asking, { asker, un
   }
 }
 
-/** The calls in CloudTrail, of all names that could be read. */
+/** Reads the CloudTrail events of these API calls. A call name that cannot be read is added to `unread`. */
 const readCalls = async (
   ref: ServiceRef,
   names: readonly CallName[],

@@ -1,4 +1,5 @@
-// Pure: Quarterdeck's own operations on the service, from the audit: who asked, who approved, and how it ended.
+// Pure: converts Quarterdeck's operations on a service, as the audit records them, to changes: who requested, who
+// approved, and the outcome.
 
 import type { AuditRecord } from '../../engine/audit/audit.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -7,7 +8,10 @@ import { plainName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Change, Who } from './change.ts'
 
-/** One execution of an operation: a temporary change has a second one, which reverts it. `until`: when it ended. */
+/**
+ * One execution of an operation. A temporary change has two executions: the change and its revert. `until`: when the
+ * execution ended.
+ */
 export type Execution = {
   readonly operation: string
   readonly at: string
@@ -17,14 +21,15 @@ export type Execution = {
 }
 
 /**
- * The executions in the records, oldest first. `records`: oldest first. An outcome without its beginning is one, too. What
- * ended without a beginning, such as a rejected request, changed nothing.
+ * Finds the executions in audit records. `records` and the result: oldest first. An outcome record without an intent
+ * record also counts as an execution. An `ended` record without an intent record, such as that of a rejected request,
+ * counts only if its outcome is unknown, because otherwise nothing was changed.
  */
 export const executionsIn = (records: readonly AuditRecord[]): readonly Execution[] => {
   const found: Execution[] = []
   for (const record of records) {
     const { kind, operation, at } = record
-    // What people say about an incident changes no service.
+    // Setting records, such as what people say about an incident, do not change the service.
     if (kind === 'setting') continue
     const open = found.findLastIndex(one => one.operation === operation && one.end === undefined)
     const begun = found[open]
@@ -38,11 +43,11 @@ export const executionsIn = (records: readonly AuditRecord[]): readonly Executio
 /** The verbs that start a deployment. */
 const DEPLOYS = /^(?:restart|rollback|deploy|capacity|exec enable)\b/
 
-/** How long an execution whose end is not known may have been at work. */
+/** The assumed duration of an execution whose end is not known. */
 const OPEN_MS = 120_000
 const SLACK_MS = 2_000
 
-/** Whether the execution was at work at this time, with a verb that starts a deployment. */
+/** Whether the execution was running at the time `time` (ISO 8601) and its verb starts a deployment. */
 export const mayHaveDeployed = ({ at, until, record }: Execution, time: string): boolean => {
   const [begin, end] = [Date.parse(at), until === undefined ? Date.parse(at) + OPEN_MS : Date.parse(until)]
   const then = Date.parse(time)
@@ -76,7 +81,7 @@ export const operationChange = ({ at, record, end }: Execution, ref: ServiceRef)
   }
 }
 
-/** The counts before: ` (was 4)`. */
+/** The values before the operation, in parentheses, such as ` (tasks was 4)`; empty if none are recorded. */
 const beforeText = ({ amounts = {} }: AuditRecord): string => {
   const known = Object.entries(amounts)
   if (known.length === 0) return ''

@@ -1,12 +1,15 @@
-// The reads that /ecs why needs besides those of other features: calls in CloudTrail, and ECS's own action logs.
+// The reads that only /ecs why needs: API calls in CloudTrail, scaling activities, and ECS's action logs.
 
 import type { ScalingActivity, ServiceRef } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
 
-/** A time span, ISO 8601; both ends belong to it. */
+/** A time span. `from` and `until`: ISO 8601, both inclusive. */
 export type Period = { readonly from: string; readonly until: string }
 
-/** The API calls that /ecs why looks up, in this order: CloudTrail answers two look-ups a second. */
+/**
+ * The API calls that /ecs why looks up, in this order. The number is limited because CloudTrail allows two look-ups a
+ * second.
+ */
 export const CALLS = [
   'UpdateService',
   'RegisterScalableTarget',
@@ -25,35 +28,41 @@ export type CallAtAws = {
   /** ISO 8601, in whole seconds. */
   readonly at: string
   readonly action: string
-  /** The source identity of the session, else the end of the caller's ARN. */
+  /** The source identity of the caller's session; without a source identity, the end of the caller's ARN. */
   readonly by: string
-  /** The AWS service that called for somebody, such as `cloudformation`. */
+  /** The AWS service that made the call on behalf of somebody, such as `cloudformation`. */
   readonly via?: string
   /** Whether one of Quarterdeck's roles made the call. */
   readonly isOwn: boolean
   readonly requestId?: string
-  /** The request's parameters that are texts, numbers or booleans; of others, only the names. */
+  /**
+   * The request parameters whose values are texts, numbers or booleans. Of other parameters, only the names are kept,
+   * in `also`.
+   */
   readonly request: JsonObject
   readonly also: readonly string[]
 }
 
-/** `isPartial`: whether CloudTrail has more than one page, so that the oldest calls are not known. */
+/** `isPartial`: whether CloudTrail has more than one page of events. The older calls are then not known. */
 export type CallsAtAws = { readonly calls: readonly CallAtAws[]; readonly isPartial: boolean }
 
 /**
- * What ECS wrote into the action logs of the service's cluster. `off`: the cluster has none. `elsewhere`: they go to a
- * destination that is no log group.
+ * What ECS wrote into the action logs of the service's cluster. `off`: the cluster has no action logs. `elsewhere`: the
+ * action logs go to a destination that is not a log group.
  */
 export type ActionLog =
   | { readonly kind: 'off' }
   | { readonly kind: 'elsewhere' }
   | { readonly kind: 'on'; readonly group: string; readonly lines: readonly string[]; readonly isPartial: boolean }
 
-/** `isPartial`: whether there are older ones that were not read. */
+/** `isPartial`: whether there are older scaling activities that were not read. */
 export type ScalingPast = { readonly activities: readonly ScalingActivity[]; readonly isPartial: boolean }
 
 export type IncidentReads = {
-  /** Reads one page of CloudTrail for this call: 50 events of the whole account and region, of which some are the service's. */
+  /**
+   * Reads one page of CloudTrail events for this API call: 50 events of the whole account and region. Returns those
+   * about the service.
+   */
   readonly callsAtAws: (ref: ServiceRef, call: CallName, period: Period) => Promise<CallsAtAws>
   /** Reads the lines of the action logs about the service, oldest first. */
   readonly actionLog: (ref: ServiceRef, period: Period) => Promise<ActionLog>

@@ -14,9 +14,9 @@ import type { Why } from './load-why.ts'
 import { whyPictures } from './why-picture.ts'
 import { chain, timeFormat, verdictOf } from './why-verdict.ts'
 
-/** The lines of the list on a phone; the verdict, notes and buttons take the rest of the screen. */
+/** The maximum number of lines of the list on a phone. The verdict, notes and buttons need the rest of the screen. */
 const MOST_LINES = 16
-/** The changes of one cause that are shown on a phone. */
+/** The maximum number of changes of one cause that are shown on a phone. */
 const MOST_OF_CAUSE = 4
 const LONGEST = 130
 const LONGEST_OF_ALL = 400
@@ -138,7 +138,10 @@ const LATE_MS = 15 * 60_000
 
 const isLate = ({ at }: Change, { now }: View): boolean => Date.parse(now) - Date.parse(at) < LATE_MS
 
-/** Mentions of a shared answer would notify people, so there the ids stand for them. */
+/**
+ * Who made a change, as elements of a message. A shared answer shows Slack ids instead of mentions, because mentions
+ * would notify people.
+ */
 const whoParts = (who: Who, change: Change, view: View): readonly JsonObject[] => {
   if (who.kind === 'unknown') return [literal(isLate(change, view) ? 'who: not known yet' : 'who: unknown')]
   if (who.kind !== 'person') return [literal(plainName(who.name, 80))]

@@ -1,4 +1,5 @@
-// Pure: kept alarms and retirements of a service as changes. An alarm and its end are one cause.
+// Pure: converts stored alarms and retirements of a service to changes. The beginning and the end of an alarm have the
+// same cause.
 
 import { plainName } from '../../kit/messages/text.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -10,7 +11,10 @@ import type { Signal } from './signals.ts'
 type Of = {
   readonly ref: ServiceRef
   readonly signals: readonly Signal[]
-  /** The names of the alarms of the service's deployments, and their state of now, if it was read. */
+  /**
+   * The names of the alarms that the service's deployments use. `alarms`: their current states; empty if the states
+   * were not read.
+   */
   readonly alarmNames: readonly string[]
   readonly alarms: readonly AlarmState[]
 }
@@ -28,7 +32,7 @@ export const signalChanges = ({ ref, signals, alarmNames, alarms }: Of): readonl
   return [...now, ...pairs(own).map(([signal, cause]) => changeOf(ref, signal, cause))]
 }
 
-/** Each signal with its cause: an alarm that ends belongs to the last one that began. */
+/** Pairs each signal with the key of its cause. The end of an alarm has the cause of the alarm's latest beginning. */
 const pairs = (signals: readonly Signal[]): readonly (readonly [Signal, string])[] => {
   const begun = new Map<string, string>()
   return signals

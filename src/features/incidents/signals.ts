@@ -1,6 +1,6 @@
-// Reads CloudWatch alarms and retirements of Fargate tasks from events, to store them: AWS tells them once. Sources:
-// CloudWatch user guide, alarm events and EventBridge; AWS Health user guide, EventBridge schema; ECS developer guide, task
-// retirement.
+// Reads CloudWatch alarms and retirements of Fargate tasks from events and prepares them for the store, because AWS
+// sends each event only once. Sources: CloudWatch user guide, alarm events and EventBridge; AWS Health user guide,
+// EventBridge schema; ECS developer guide, task retirement.
 
 import { createHash } from 'node:crypto'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -12,10 +12,10 @@ export type Signal = {
   readonly at: string
   /** The name of the alarm, or the code of the Health event. */
   readonly name: string
-  /** `ALARM`, `OK` or `INSUFFICIENT_DATA`; of a retirement, its status. */
+  /** For an alarm: `ALARM`, `OK` or `INSUFFICIENT_DATA`. For a retirement: its status. */
   readonly state: string
   readonly reason: string
-  /** The services that it names, as `cluster/service`. */
+  /** The services that the event names, as `cluster/service`. */
   readonly services: readonly string[]
   /** When AWS begins to retire tasks. */
   readonly due?: string
@@ -33,7 +33,10 @@ export const signalsOf = ({ accountId, region }: Pick<ServiceRef, 'accountId' | 
 
 export type KeptSignal = { readonly key: Key; readonly signal: Signal }
 
-/** The signal in an event; undefined for other events. The same event twice has the same key. */
+/**
+ * The signal that an event reports; undefined for other events. If the same event arrives twice, both signals have the
+ * same key.
+ */
 export const signalIn = (event: unknown): KeptSignal | undefined => {
   if (!isRecord(event) || !isRecord(event['detail'])) return undefined
   const { account, region, detail } = event
@@ -49,7 +52,7 @@ export const signalIn = (event: unknown): KeptSignal | undefined => {
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Target tracking makes these alarms; scaling activities tell what follows from them. */
+/** The names of alarms that target tracking creates. Their effects are shown by the scaling activities instead. */
 const OF_AUTOSCALING = /^TargetTracking-/
 
 const alarmIn = (event: Fields, detail: Fields): Signal | undefined => {
@@ -87,7 +90,10 @@ const serviceIn = (dimensions: unknown): readonly string[] => {
 
 const isName = (value: unknown): value is string => typeof value === 'string' && /^[\w-]{1,255}$/.test(value)
 
-/** An event that AWS calls informational asks nothing of anybody. */
+/**
+ * The retirement that a Health event reports. Undefined for an event that AWS calls informational, because such an
+ * event requires no action.
+ */
 const retirementIn = (event: Fields, detail: Fields): Signal | undefined => {
   if (event['source'] !== 'aws.health' || event['detail-type'] !== 'AWS Health Event') return undefined
   const { eventTypeCode, affectedEntities, affectedAccount = event['account'] } = detail

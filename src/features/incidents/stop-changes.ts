@@ -1,5 +1,6 @@
-// Pure: what stopped tasks tell of a service: failures, Spot, hosts and people. Tasks that a deployment or a scale-in
-// stopped are left out: they follow from another change.
+// Pure: converts stopped tasks of a service to changes: failures, Spot interruptions, lost hosts, and stops by people.
+// Tasks that a deployment or a scale-in stopped are left out, because the deployment or the scale-in is itself listed
+// as a change.
 
 import type { ServiceRef, StoppedTask } from '../../model/ecs.ts'
 import { tasks } from '../../model/scaling-words.ts'
@@ -10,7 +11,9 @@ import { type Change, NOBODY, type Who } from './change.ts'
 import { tasksLink } from './console-links.ts'
 import type { CallAtAws } from './reads.ts'
 
-/** `causeOfTask`: the id of the deployment in which the task started, if it is known. */
+/**
+ * `causeOfTask`: returns the id of the deployment in which a task started; undefined if the deployment is not known.
+ */
 type With = {
   readonly ref: ServiceRef
   readonly calls: readonly CallAtAws[]
@@ -42,7 +45,10 @@ export const stopChanges = (stopped: readonly StoppedTask[], context: With): rea
 
 const isConsequence = ({ kind }: StopCause): boolean => kind === 'scaled-in' || kind === 'deployed'
 
-/** ECS does not say who stopped a task; CloudTrail names the task of a call. */
+/**
+ * Who stopped a task. ECS does not name the person who stopped a task, so the person is taken from CloudTrail's
+ * StopTask call for this task.
+ */
 const whoStopped = ({ id }: StoppedTask, { kind }: StopCause, calls: readonly CallAtAws[]): Who => {
   if (kind === 'spot' || kind === 'host') return { kind: 'aws', name: kind === 'spot' ? 'Fargate Spot' : 'AWS' }
   if (kind === 'unknown') return NOBODY

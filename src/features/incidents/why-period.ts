@@ -1,4 +1,4 @@
-// Resolves the time of /ecs why: the last hours, or the time before a moment.
+// Resolves the period of /ecs why: the last hours, or the time before a given moment.
 
 import { durationWords } from '../../kit/language/kinds/duration.ts'
 import { timeMark } from '../../kit/messages/markup.ts'
@@ -8,7 +8,10 @@ import type { Period } from './reads.ts'
 
 export type Asked = { readonly since?: number | Moment; readonly at?: Moment }
 
-/** `words`: `in the last 3 h`. `isPast`: whether it ends at a moment instead of now. */
+/**
+ * The resolved period. `words`: the period in words, such as `in the last 3 h`. `isPast`: whether the period ends at a
+ * given moment instead of now.
+ */
 export type Asking = {
   readonly period: Period
   readonly minutes: number
@@ -19,7 +22,7 @@ export type Asking = {
 const USUAL_MINUTES = 180
 const MINUTES_BEFORE = 60
 const MOST_MINUTES = 14 * 1_440
-/** ECS and CloudTrail keep what they know for 90 days. */
+/** The maximum age of a period: ECS and CloudTrail keep their history for 90 days. */
 const MOST_DAYS = 90
 const MINUTE_MS = 60_000
 
@@ -40,7 +43,7 @@ export const periodOf = ({ since, at }: Asked, zone: string, now: number): Askin
   if (moment > now) return refuse(`\`${at}\` is in the future.`, 'Times are in your Slack time zone.')
   if (now - moment > MOST_DAYS * 1_440 * MINUTE_MS)
     return refuse(`\`${at}\` is too long ago: AWS keeps deployments and API calls for ${MOST_DAYS} days.`)
-  // To the end of the minute: `10:09` contains what happened at 10:09:30.
+  // The period includes the whole minute: `10:09` includes what happened at 10:09:30.
   const until = Math.min(moment + MINUTE_MS, now)
   const words = `in the ${durationWords(minutes)} before ${timeMark(new Date(moment).toISOString())}`
   return { ...asking(until, minutes), words, isPast: true }

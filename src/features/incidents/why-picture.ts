@@ -7,7 +7,7 @@ import type { Picture } from '../../model/ports/message.ts'
 import { levelsOf, levelsText, SOURCES, type Usage } from '../status/usage.ts'
 import type { Why } from './load-why.ts'
 
-/** The newest changes, as more could not be told apart. */
+/** The maximum number of changes that are marked, newest first. More marks could not be told apart. */
 const MOST_MARKS = 20
 
 export const whyPictures = ({ ref, usage, causes, asking }: Why): readonly Picture[] => {
@@ -63,7 +63,7 @@ const panelsOf = ({ cpu, memory, running = [] }: Usage): readonly Panel[] => {
   ]
 }
 
-/** The milliseconds of one sample: the smallest distance. */
+/** The length of one sample in milliseconds: the smallest distance between two samples. */
 const eachOf = ({ cpu: { average }, running = [] }: Usage): number => {
   const samples = average.length > 1 ? average : running
   const gaps = samples.slice(1).map(({ at }, nth) => at - (samples[nth]?.at ?? at))

@@ -1,4 +1,5 @@
-// Pure: the first line of /ecs why. It names no cause that the sources do not name.
+// Pure: composes the first line of /ecs why. The line names only causes that a source (ECS, CloudTrail, the audit, …)
+// names.
 
 import { cut, date, literal } from '../../kit/messages/markup.ts'
 import { plainName } from '../../kit/messages/text.ts'
@@ -6,18 +7,21 @@ import type { JsonObject } from '../../model/json.ts'
 import type { Cause } from './causes.ts'
 import type { Why } from './load-why.ts'
 
-/** `cause`: the group that the line shows as a chain. */
+/** The first line as elements of a message. `cause`: the cause that the line shows as a chain of changes. */
 export type Verdict = { readonly parts: readonly JsonObject[]; readonly cause?: Cause }
 
-/** The day is said, too, where the time alone could mean two. */
+/**
+ * Slack's date format for a period. The date is included if the period is in the past or longer than 12 h, because a
+ * time alone would be ambiguous.
+ */
 export const timeFormat = ({ minutes, isPast }: Why['asking']): string =>
   minutes <= 720 && !isPast ? '{time}' : '{date_short_pretty} {time}'
 
 const LONGEST = 200
-/** The steps of a chain: the first ones, and the last. */
+/** The maximum number of changes in a chain: the first ones and the last one. */
 const MOST_STEPS = 5
 
-/** A problem that ended longer ago is not told as that of now. This is our choice. */
+/** The maximum age of an ended problem that is still shown as a current one. The value is our choice. */
 const RECENT_MS = 3_600_000
 
 export const verdictOf = ({ ref, health, causes, asking, unread, now }: Why): Verdict => {
@@ -67,7 +71,7 @@ const heading = (name: string, isBad: boolean): readonly JsonObject[] => [
   { type: 'text', text: name, style: { bold: true } },
 ]
 
-/** A sentence with at most one time in it. */
+/** Converts a sentence that contains at most one time to elements of a message. */
 const inWords = (text: string): readonly JsonObject[] => {
   const [, before = text, at, after = ''] = /^(.*?)<(20\d\d-[\d-]+T[\d:]+Z)>(.*)$/.exec(text) ?? []
   return [
@@ -76,7 +80,7 @@ const inWords = (text: string): readonly JsonObject[] => {
   ].filter(one => one['text'] !== '')
 }
 
-/** `deployed :8 at 10:02 → 9 tasks out of memory → rolled back 10:09`. */
+/** The changes of a cause as a chain: `deployed :8 at 10:02 → 9 tasks out of memory → rolled back 10:09`. */
 export const chain = ({ changes, times }: Cause, format: string): readonly JsonObject[] => {
   const steps = changes.length <= MOST_STEPS ? changes : [...changes.slice(0, MOST_STEPS - 1), ...changes.slice(-1)]
   return steps.flatMap((change, nth) => {

@@ -1,17 +1,23 @@
-// Pure: what a person types as a filter, as a filter pattern of CloudWatch Logs. Source: CloudWatch Logs user guide, filter
+// Pure: converts a typed filter to a filter pattern of CloudWatch Logs. Source: CloudWatch Logs user guide, filter
 // pattern syntax.
 
 /** Replaces the curly quotes of phone keyboards with straight quotes, which CloudWatch needs. */
 export const straightQuotes = (filter: string): string => filter.replace(/[“”„‟]/g, '"')
 
 const TERM = /\s*([?-]?)("(?:[^"\\]|\\.)*"|%[^%\s][^%]*%|[^\s"]+)(?=\s|$)/y
-/** Characters that need no quotes: "alphanumeric characters and underscores". */
+/** Matches a term that needs no quotes in CloudWatch: "alphanumeric characters and underscores". */
 const PLAIN = /^[\p{L}\p{N}_]+$/u
 const JSON_PATTERN = /^\{\s*[(!\s]*\$/
-/** `[ip, user, status = 5*, ...]`: fields between spaces. A word in brackets is text. */
+/**
+ * Matches CloudWatch's pattern for space-separated fields: `[ip, user, status = 5*, ...]`. A single word in brackets is
+ * text.
+ */
 const FIELDS = /^\[[^\]]*[,.=<>][^\]]*\]$/
 
-/** The spellings that CloudWatch must look for to find a level: it compares case, and some libraries write numbers. */
+/**
+ * The spellings by which CloudWatch finds a level. Several are needed because CloudWatch is case-sensitive and some
+ * libraries write numbers.
+ */
 const LEVELS: Readonly<Record<string, readonly string[]>> = {
   error: ['error', 'Error', 'ERROR', '"ERR"', 'ERRO', 'FATAL', 'Fatal', 'fatal', 'CRITICAL', 'Critical', 'critical']
     .concat(['SEVERE', 'PANIC', 'panic', 'Exception', 'Traceback', '"fail:"', '"crit:"', '"\\"level\\":50"'])
@@ -28,9 +34,9 @@ const SAME_LEVEL: Readonly<Record<string, string>> = {
 }
 
 /**
- * The pattern of a filter. Patterns of CloudWatch stay as they are, but words with other characters than letters and
- * digits get the quotes that CloudWatch demands: `err:` is `"err:"`. The name of a level finds what is shown at this
- * level, as far as the text of a line says it.
+ * The CloudWatch pattern for a filter. A pattern of CloudWatch is kept. A word with characters other than letters,
+ * digits and underscores is put into the quotes that CloudWatch requires: `err:` becomes `"err:"`. The name of a level
+ * is replaced by the spellings that are shown as this level, as far as the text of a line contains them.
  */
 export const patternOf = (filter: string): string => {
   const text = straightQuotes(filter.trim())
@@ -41,7 +47,9 @@ export const patternOf = (filter: string): string => {
   return readTerms(text)?.join(' ') ?? quoted(text)
 }
 
-/** The terms of a filter; undefined for text that is none, such as an open quote. */
+/**
+ * The terms of a filter; undefined if the text cannot be split into terms, for example because a quote is not closed.
+ */
 const readTerms = (text: string): readonly string[] | undefined => {
   if (/^[{[]/.test(text)) return undefined
   const terms: string[] = []
@@ -56,7 +64,7 @@ const readTerms = (text: string): readonly string[] | undefined => {
 
 const bare = (sign: string, word: string): string => {
   if (PLAIN.test(word)) return `${sign}${word}`
-  // A sign before other signs is text: `-->`, `?!`.
+  // A sign before other signs is part of the text: `-->`, `?!`.
   return /^[\p{L}\p{N}_/"']/u.test(word) ? `${sign}${quoted(word)}` : quoted(`${sign}${word}`)
 }
 

@@ -58,7 +58,7 @@ const stoppedSpan = (since: SpanAsked['since'], zone: string, stopped: number, {
   }
 }
 
-/** Whole minutes for a moment; a duration as it was asked for. */
+/** Rounds to whole minutes, at least one, if a moment was requested. A requested duration is returned unchanged. */
 const roundMinutes = (since: SpanAsked['since'], exact: number): number =>
   typeof since === 'string' ? Math.max(1, Math.round(exact)) : exact
 

@@ -7,7 +7,7 @@ export type LogTask = {
   readonly id: string
   /** The time of the stop, ISO 8601; absent while the task runs. */
   readonly stoppedAt?: string
-  /** Why it stopped. */
+  /** Why the task stopped. */
   readonly cause?: StopCause
   readonly containers: readonly LogContainer[]
 }
@@ -28,10 +28,10 @@ export type LogTasks = {
 /** The note about tasks that were not read. */
 export const PARTIAL_TASKS = 'Not all tasks were read: the service has too many. Name one with its full id.'
 
-/** Whether the lines of sessions in containers are in an answer (session-lines.ts). */
+/** Whether an answer includes the transcripts of sessions in containers (session-lines.ts). */
 export type SessionLines = 'shown' | 'left out'
 
-/** A query of one group's streams, or of all where `streams` is empty. Times: epoch milliseconds. */
+/** A query of some streams of a log group, or of all its streams if `streams` is empty. Times: epoch milliseconds. */
 export type LogQuery = {
   readonly group: string
   readonly region: string

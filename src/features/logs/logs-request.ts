@@ -14,11 +14,11 @@ export type LogsAsked = SpanAsked & {
   readonly filter?: string
   readonly container?: string
   readonly task?: string
-  /** The channel reads the answer. */
+  /** Set if the answer is posted to the channel. */
   readonly share?: true
 }
 
-/** What the lines belong to: a service and its cluster, or only a log group. */
+/** The service and its cluster, or only the log group, to which the lines belong. */
 export type LogsPlace = Pick<ServiceRef, 'account' | 'accountId' | 'region'> & {
   readonly name: string
   readonly cluster?: string

@@ -19,7 +19,7 @@ export type LogReads = {
     ref: Pick<ServiceRef, 'accountId'>,
     query: Pick<LogQuery, 'group' | 'region' | 'streams' | 'filter' | 'sessions'>,
   ) => Promise<LiveTail | undefined>
-  /** Log groups in which these clusters keep the transcripts of sessions in containers. */
+  /** Reads the log groups to which these clusters write the transcripts of sessions in containers. */
   readonly sessionGroups: (
     place: Pick<ServiceRef, 'account' | 'accountId' | 'region'>,
     clusters: readonly string[],

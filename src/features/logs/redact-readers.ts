@@ -1,13 +1,15 @@
-// Redacts the free text in everything that readers return. Log lines are redacted as streams, where they are shown.
+// Redacts the free text in the results of all readers. Log lines are redacted later, as streams, when they are shown.
 import { redactFields } from '../../kit/redact/free-text.ts'
 import type { RedactOptions } from '../../kit/redact/redact.ts'
 
-/** Log lines, and definitions that are registered again as they are. */
+/**
+ * The readers whose results are not redacted here: log lines, and task definitions that are registered again unchanged.
+ */
 const AS_THEY_ARE: ReadonlySet<string> = new Set(['logLines', 'liveTail', 'definitionBase', 'calls'])
 
 type Reader = (...args: readonly never[]) => unknown
 
-/** Wraps each reader. Errors of AWS are redacted where they are translated. */
+/** Wraps each reader. Errors from AWS are redacted elsewhere, where they are translated. */
 export const redactReaders = <T extends object>(readers: T, options: RedactOptions): T =>
   Object.fromEntries(
     Object.entries(readers).map(([name, read]) =>

@@ -1,4 +1,4 @@
-// What the configuration hides in text from outside, besides secrets.
+// Options for redaction, from the configuration: what is hidden in addition to secrets.
 
 import type { Config } from '../../engine/rules/config.ts'
 import { redactFields } from '../../kit/redact/free-text.ts'
@@ -14,13 +14,16 @@ export const redactionOptions = ({ config: { redaction } }: Configured): RedactO
   own: ownPatterns(redaction.patterns),
 })
 
-/** Text that a person wrote, before it is shown or stored. */
+/** Redacts text that a person wrote. Called before the text is shown or stored. */
 export const redactText = (text: string, asker: Configured): string => redact(text, redactionOptions(asker)).text
 
-/** What events of AWS left in the store, before it is shown. Events come without the configuration, so only secrets are hidden there. */
+/**
+ * Redacts data that was stored from AWS events. Called before the data is shown. When an event is stored, the
+ * configuration is not available and only secrets are hidden.
+ */
 export const redactKept = <T>(kept: T, asker: Configured): T => redactFields(kept, redactionOptions(asker))
 
-/** Lists what events of AWS left in the store, as it may be shown. */
+/** Lists data that was stored from AWS events, redacted. */
 export const listKept = async <T extends Json>(
   pk: string,
   options: Parameters<Store['list']>[1],

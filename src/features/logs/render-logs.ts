@@ -93,7 +93,10 @@ const notesOf = (state: LogsState, left: number): readonly string[] => {
   ]
 }
 
-/** Lines that are not shown, as the first line of the answer counts them: those of traces and repeats, too. */
+/**
+ * The note about lines that are not shown. As in the first line of the answer, the lines of stack traces and repeats
+ * are counted.
+ */
 const leftNote = (left: number, { isPartial, span, count }: LogsState): string => {
   const isAround = span.around !== undefined
   const which = isAround ? 'other' : 'older'

@@ -1,5 +1,6 @@
-// Who reads the transcripts of sessions in containers. ECS logs a session in a stream named by its id: in the log group of
-// the container, or in the one that the cluster names. Source: ECS developer guide, ECS Exec, logging.
+// Decides who may read the transcripts of sessions in containers. ECS writes the transcript of a session to a log
+// stream named after the session's id. The stream is in the log group of the container, or in the log group that the
+// cluster's configuration names. Source: ECS developer guide, ECS Exec, logging.
 
 import { identify } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
@@ -12,12 +13,16 @@ import { type Refusal, refuse } from '../../model/errors.ts'
 import type { SessionLines } from './log-types.ts'
 import type { LogReads, SessionGroupReads } from './reads.ts'
 
-/** Names that do not say which service a session was in: a stream without a name may be any. */
+/**
+ * Whether a stream may contain the transcript of a session. The name of such a stream does not name the
+ * service of the session. A stream without a name may contain a transcript.
+ */
 export const isSessionStream = (stream: string): boolean => stream === '' || /ecs-execute-command-/i.test(stream)
 
 /**
- * The id of a session does not say its service, so this needs the role `exec` for every service of the account. What
- * others read, too, has no transcripts. `isPrivate`: only the asker reads the answer.
+ * Whether the answer includes transcripts. The id of a session does not name its service, so the asker needs the role
+ * `exec` for every service of the account. Transcripts are left out of an answer that other people also read.
+ * `isPrivate`: whether only the asker reads the answer.
  */
 export const sessionLinesFor = (
   actor: Actor,
@@ -39,15 +44,18 @@ export const sessionLinesOf = (
   isShared = false,
 ): SessionLines => sessionLinesFor(who.actor, accountId, !isShared, config, facts)
 
-/** The same whether there are such lines or not: with a filter, it would tell what they say. */
+/**
+ * The note that transcripts are left out. It is shown even if there are none, because otherwise the note would reveal
+ * whether a filter matches a transcript.
+ */
 export const SESSIONS_LEFT_OUT =
   'Lines of sessions in containers are left out. In direct messages, the role exec for all services of the account shows them.'
 
-/** The note on a read of these streams; of all streams where there are none. */
+/** The notes about transcripts for a read of these streams. An empty list of streams means all streams. */
 export const sessionNotes = (sessions: SessionLines, streams: readonly string[]): readonly string[] =>
   sessions === 'left out' && (streams.length === 0 || streams.some(isSessionStream)) ? [SESSIONS_LEFT_OUT] : []
 
-/** Does a cluster keep the transcripts of its sessions in this group? */
+/** Whether a cluster writes the transcripts of its sessions to this log group. */
 export const keepsSessions = async (
   { account, accountId, region, group }: GroupRef,
   read: Pick<LogReads, 'sessionGroups'> & SessionGroupReads,

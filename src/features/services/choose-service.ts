@@ -23,16 +23,22 @@ export type Finding = {
   readonly read: Pick<ServiceReads, 'index' | 'service' | 'servicesOf' | 'secretsOf' | 'taskOwners'>
   readonly store: Pick<Store, 'get'>
   readonly invocation: Invocation
-  /** Canonical text of an invocation. */
+  /** Prints an invocation as canonical text. */
   readonly print: (invocation: Invocation) => string
   readonly isMutation: boolean
-  /** The command acts on one task, so its id alone names its target. */
+  /** Whether the command acts on one task. The id of a task then suffices as the target. */
   readonly takesTask: boolean
-  /** Channel, for resolving bare names; absent on re-plan, when the target is already fully qualified. */
+  /**
+   * The channel whose defaults resolve bare names; absent when a plan is made again, because its target is then fully
+   * qualified.
+   */
   readonly channel?: string
 }
 
-/** The service, and the task and container that the target names. `note`: for the asker, about places not compared. */
+/**
+ * The service, and the task and container that the target names. `note`: a note for the asker about places that could
+ * not be compared.
+ */
 export type Found = {
   readonly kind: 'found'
   readonly service: ServiceRef
@@ -48,7 +54,7 @@ export const foundService = (service: ServiceRef, task?: string, note?: string):
   ...(note !== undefined && { note }),
 })
 
-/** The same invocation with the service fully qualified. */
+/** Returns a function that prints the same invocation with the full name of a given service. */
 export const invocationFor =
   ({ invocation, print }: Finding, { task, container }: Partial<Target>) =>
   ({ account, region, cluster, service }: ServiceRef): string => {
@@ -60,7 +66,10 @@ export const invocationFor =
 const loadDefaults = async ({ channel, store }: Finding): Promise<ChannelDefaults | undefined> =>
   channel === undefined ? undefined : (await store.get<ChannelDefaults>(hereKey(channel)))?.value
 
-/** The only service of that name. A change outside the channel's default place asks for the full name. */
+/**
+ * Accepts the only service with the typed name. If the service is outside the channel's defaults, a change by bare name
+ * is refused, and the answer offers the full name.
+ */
 export const onlyOne = async (
   target: Target,
   ref: ServiceRef,
@@ -99,7 +108,10 @@ const ambiguityText = ({ cluster, service }: Target, refs: readonly ServiceRef[]
     ? `*${cluster}* is both a cluster and an account: it matches ${refs.length} services.`
     : `${refs.length} services are named *${service}*.`
 
-/** A name acts only where every place that it could mean was compared. Breaking glass in production needs the full name. */
+/**
+ * Accepts a service for a change only if every place that its name could mean was compared; a query gets a note
+ * instead. With break-glass in production, always asks for the full name.
+ */
 export const accept = (
   target: Target,
   ref: ServiceRef,

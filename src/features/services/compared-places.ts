@@ -1,4 +1,5 @@
-// Which places a name could not be compared with. A service of the same name could be there, so a change asks first.
+// Finds the places with which a name could not be compared. Such a place could have a service of the same name, so a
+// change is not made before the asker confirms the full name.
 
 import type { Config } from '../../engine/rules/config.ts'
 import { maySeePlace } from '../../engine/rules/place-access.ts'
@@ -10,7 +11,10 @@ import type { IndexedPlace, ServiceIndex } from './service-index.ts'
 
 type Seeing = { readonly config: Config; readonly facts: RuleInputs }
 
-/** The index without the places that the person may not see: no service there can be meant, and no text names them. */
+/**
+ * The index without the places that the person may not see. The person cannot mean a service in such a place, and no
+ * message may name such a place.
+ */
 export const seenIndex = (index: ServiceIndex, actor: Actor, { config, facts }: Seeing): ServiceIndex => ({
   ...index,
   places: index.places.filter(({ account, accountId, region }) =>
@@ -18,21 +22,21 @@ export const seenIndex = (index: ServiceIndex, actor: Actor, { config, facts }: 
   ),
 })
 
-/** A place that was read this recently counts by its last index. */
+/** How old the last index of a place may be to compare a name with it. */
 const COMPARABLE_MS = 24 * 3_600_000
-/** The index is refreshed every ten minutes. An older one is mentioned. */
+/** The age above which a message mentions the age of an index. The index is refreshed every ten minutes. */
 const FRESH_MS = 30 * 60_000
 
 const ageOf = ({ at }: IndexedPlace, now: string): number => (at === undefined ? 0 : Date.parse(now) - Date.parse(at))
 
-/** A place without `at` was listed just now, or has a problem. */
+/** Whether a name can be compared with a place. A place without `at` was listed just now, or has a problem. */
 const isCompared = (place: IndexedPlace, now: string): boolean =>
   place.at === undefined ? place.problem === undefined : ageOf(place, now) < COMPARABLE_MS
 
 export type Comparison = {
-  /** Never read, or not for a day. */
+  /** The places that were never read or were last read more than a day ago. */
   readonly unread: readonly IndexedPlace[]
-  /** Read within a day, but not recently. */
+  /** The places that were read within a day, but not recently. */
   readonly old: readonly IndexedPlace[]
 }
 
@@ -56,7 +60,9 @@ export const compare = (
   }
 }
 
-/** Such as `staging in us-east-1 could not be read: AccessDeniedException`. */
+/**
+ * The places and why they could not be read, such as `staging in us-east-1 could not be read: AccessDeniedException`.
+ */
 export const unreadPlaces = (places: readonly IndexedPlace[]): string => {
   const [first] = places
   const names = places.slice(0, 3).map(({ account, region }) => `${account} in ${region}`)
@@ -64,7 +70,7 @@ export const unreadPlaces = (places: readonly IndexedPlace[]): string => {
   return `${names.join(', ')}${more} could not be read: ${first?.problem?.text ?? 'the index is older than a day'}`
 }
 
-/** One sentence about places whose last index is old. */
+/** One sentence that names the places whose last index is old. */
 export const oldPlaces = (places: readonly IndexedPlace[], now: string): string => {
   const names = places.slice(0, 3).map(place => {
     const minutes = Math.round(ageOf(place, now) / 60_000)

@@ -7,10 +7,13 @@ import type { ServiceReads } from './reads.ts'
 
 type Reads = Pick<ServiceReads, 'servicesOf' | 'secretsOf'>
 
-/** Our choice: at ten services and one task definition a call, about a minute of AWS's sustained rate. */
+/**
+ * The maximum number of services that are searched. Our choice: at ten services and one task definition a call, the
+ * search takes about a minute at AWS's sustained rate.
+ */
 const MOST_SEARCHED = 1_000
 
-/** What Secrets Manager adds to the name of a secret in its ARN. */
+/** Matches the suffix that Secrets Manager adds to the name of a secret in its ARN. */
 const SUFFIX = /-[A-Za-z0-9]{6}$/
 
 /** The name in an ARN of a secret or a parameter. */
@@ -18,9 +21,9 @@ export const secretName = (arn: string): string =>
   arn.includes(':secret:') ? arn.replace(/^.*:secret:/, '').replace(SUFFIX, '') : arn.replace(/^.*:parameter\//, '')
 
 /**
- * Whether a reference of a task definition in an account and region means the secret. A reference may have a JSON key and a version
- * behind the ARN, may leave out the suffix of a secret, and may be the bare name of a parameter of the same account and region.
- * Source: ECS developer guide, passing sensitive data to a container.
+ * Whether a reference of a task definition in an account and region names the secret or parameter. After the ARN, a
+ * reference may have a JSON key and a version. A reference may lack the suffix of a secret, and may be the bare name of
+ * a parameter of the same account and region. Source: ECS developer guide, passing sensitive data to a container.
  */
 export const isSameSecret = (reference: string, arn: string, at: Pick<ServiceRef, 'accountId' | 'region'>): boolean => {
   const [, partition, service, region, account] = arn.split(':')
@@ -38,7 +41,10 @@ export const isSameSecret = (reference: string, arn: string, at: Pick<ServiceRef
   return whole.startsWith(`arn:${partition}:`) && (isWithout(whole, arn) || isWithout(arn, whole))
 }
 
-/** The services in the region of the secret that use it; `unread`: how many task definitions could not be read. */
+/**
+ * Finds the services in the secret's region whose task definition refers to the secret. `unread`: a sentence with the
+ * number of task definitions that could not be read; absent if all were read.
+ */
 export const withSecret = async (
   arn: string,
   seen: readonly ServiceRef[],
@@ -68,7 +74,7 @@ export const withSecret = async (
   }
 }
 
-/** Undefined if the task definition cannot be read. */
+/** Whether a task definition refers to the secret; undefined if the task definition cannot be read. */
 const usesSecret = async (
   arn: string,
   ref: ServiceRef,

@@ -1,4 +1,5 @@
-// Finds all services of a cluster or a team, with a tag, or that use a secret, that the asker may view.
+// Finds the services of a cluster or a team, with a tag, or that use a secret. Services that the asker may not view are
+// left out.
 
 import { accessOf } from '../../engine/rules/access.ts'
 import { teamOf } from '../../engine/rules/teams/teams.ts'
@@ -13,7 +14,10 @@ import { compare, oldPlaces, seenIndex, unreadPlaces } from './compared-places.t
 import { secretName, withSecret } from './find-secret-users.ts'
 import { readTags, SERVICE_TAGS, type ServiceIndex, unreadText } from './service-index.ts'
 
-/** Services that one request is about. `text`: as typed. `words`: `in the cluster web`, `tagged team=checkout`. */
+/**
+ * The services that one request is about. `text`: the set as typed. `words`: the set in words, such as `in the cluster
+ * web` or `tagged team=checkout`.
+ */
 export type ServiceSet = {
   readonly kind: 'service set'
   readonly text: string
@@ -26,7 +30,7 @@ export type ServiceSet = {
 export const isServiceSet = (value: unknown): value is ServiceSet =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'service set'
 
-/** Our choice: a set of 200 is planned, approved and executed; more would be no change that a person can judge. */
+/** The maximum number of services of a set. Our choice: a person cannot judge a change of more services. */
 const MOST = 200
 
 export const findSet = async (
@@ -70,8 +74,8 @@ export const findSet = async (
 }
 
 /**
- * A cluster acts only where every place that its name could mean was compared. Services with a tag or a secret may be missing: the
- * card says where.
+ * Refuses a change of a cluster if a place that the cluster's name could mean was not compared. For a tag or a secret,
+ * services may be missing; the card names the places that could not be read.
  */
 const comparedIn = (
   typed: SetText,

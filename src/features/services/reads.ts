@@ -13,11 +13,11 @@ export type ServiceReads = {
   readonly tagsIn: (account: Account, region: string) => Promise<TagShard['tags']>
   /** Reads the service's current state; undefined if the service does not exist. */
   readonly service: (ref: ServiceRef) => Promise<Service | undefined>
-  /** Reads services, ten in a call. Deleted ones are omitted. */
+  /** Reads the current state of services, ten services a call. Deleted services are omitted. */
   readonly servicesOf: (refs: readonly ServiceRef[]) => Promise<readonly Service[]>
   /**
-   * Reads which secrets and parameters a task definition refers to, as it does: by ARN, or by the name of a parameter. Their values
-   * are not read.
+   * Reads the references of a task definition to secrets and parameters, as written there: an ARN, or the name of a
+   * parameter. The values are not read.
    */
   readonly secretsOf: (ref: ServiceRef, definition: string) => Promise<readonly string[]>
   /** Reads why the halt switch of the service's account and region blocks changes; undefined if it does not. */

@@ -176,7 +176,7 @@ export const noteFromEvent = (event: unknown): Note | undefined => {
   return kind === undefined || !isRecord(service) ? undefined : noteOf(kind, service['serviceArn'], time, account)
 }
 
-/** An event of one account says nothing about the services of another. */
+/** Makes a note; undefined if the ARN or the time is invalid, or if the ARN names another account than the event. */
 const noteOf = (kind: Note['kind'], arn: unknown, time: string, account: unknown): Note | undefined => {
   const [, region = '', accountId = '', cluster = '', service = ''] = SERVICE_ARN.exec(String(arn)) ?? []
   const at = Date.parse(time)

@@ -7,7 +7,7 @@ import type { StatusReads } from './reads.ts'
 
 export type CallerReads = Pick<StatusReads, 'serviceDetail' | 'callers'>
 
-/** Their names, sorted; undefined if they could not be read. Only clients of Service Connect are known. */
+/** The sorted names of the calling services; undefined if a read failed. Only clients of Service Connect are known. */
 export const loadCallers = async (
   ref: ServiceRef,
   read: CallerReads,

@@ -7,12 +7,15 @@ import { causeOf, type StopCause } from './why-stopped.ts'
 
 export type CommonCause = {
   readonly cause: StopCause
-  /** The number of tasks that failed for this cause, and of all tasks of which ECS says why they failed. */
+  /**
+   * `count`: the number of tasks that failed for this cause. `of`: the number of all failed tasks for which ECS gives a
+   * reason.
+   */
   readonly count: number
   readonly of: number
-  /** The number of other tasks that failed, of which ECS does not say why: often it does so some seconds later. */
+  /** The number of further failed tasks for which ECS gives no reason. ECS often adds the reason some seconds later. */
   readonly untold: number
-  /** The times of the first and the last of these stops, ISO 8601. */
+  /** The times of the first and the last stop for this cause, ISO 8601. */
   readonly first: string
   readonly last: string
   /** `app exited with 1: application error · 3 tasks since 14:02 UTC, 1 more failed` */
@@ -27,8 +30,8 @@ type Group = { readonly cause: StopCause; readonly times: string[] }
 const LONGEST = 200
 
 /**
- * The most frequent cause of failure; of two, the newer. Undefined if no task failed. `since`: ISO 8601; earlier stops
- * do not count.
+ * The most frequent cause of failure; of two equally frequent causes, the newer one. Undefined if no task failed.
+ * `since`: ISO 8601; earlier stops are not counted.
  */
 export const commonCause = (tasks: readonly StoppedTask[], since = '', service = ''): CommonCause | undefined => {
   const all = groupsOf(tasks, since, service)
@@ -51,7 +54,7 @@ export const commonCause = (tasks: readonly StoppedTask[], since = '', service =
 /** Whether ECS says only that the tasks stopped. */
 const isUntold = ({ cause: { kind, text } }: Group): boolean => kind === 'unknown' && isGeneral(text)
 
-/** The time of the first stop, with its day if the last was on another. */
+/** The time of the first stop. Its day is included if the last stop was on another day. */
 const timeText = (first: string, last: string): string =>
   `${first.slice(0, 10) === last.slice(0, 10) ? '' : `${first.slice(0, 10)} `}${first.slice(11, 16)} UTC`
 
@@ -60,20 +63,22 @@ const sizeOf = (groups: readonly Group[]): number => groups.reduce((sum, { times
 /** The text of a cause within a sentence. */
 export const shortCause = ({ text }: StopCause): string => cut(text.replace(/[.\s]+$/, ''), LONGEST)
 
-/** How many tasks, before the time of the first: `3 tasks since`, `3 of 4 tasks since`, `1 task at`. */
+/**
+ * The number of tasks, as text before the time of the first stop: `3 tasks since`, `3 of 4 tasks since`, `1 task at`.
+ */
 export const tasksText = ({ count, of }: Pick<CommonCause, 'count' | 'of'>): string => {
   const counted = count === of ? `${count}` : `${count} of ${of}`
   return `${counted} ${of === 1 ? 'task' : 'tasks'} ${count === 1 ? 'at' : 'since'}`
 }
 
-/** After the time: how many more failed. */
+/** The number of further failed tasks without a reason, as text after the time. */
 export const untoldText = ({ untold }: Pick<CommonCause, 'untold'>): string =>
   untold === 0 ? '' : `, ${untold} more failed`
 
 const groupsOf = (tasks: readonly StoppedTask[], since: string, service: string): readonly Group[] => {
   const groups = new Map<string, Group>()
   for (const task of tasks) {
-    // A task that is still stopping has no time yet.
+    // A task that is still stopping has no stop time.
     const at = task.stoppedAt || task.createdAt
     if (at < since) continue
     const cause = causeOf(task, service)

@@ -33,13 +33,13 @@ export const NOW_READS = [
   'vpc-lattice:ListTargets',
 ] as const
 
-/** The maximum number of characters of an alarm's name, and of what is wrong. */
+/** The maximum number of characters of an alarm's name and of a concern. */
 const MOST_NAME = 60
 const MOST_HEALTH = 200
 
 /**
- * Adds the state of the service to what shows a plan. It never throws: a state that cannot be loaded is unknown. Of the
- * services of a change set only the counts are read.
+ * Adds the current state of the service to a plan that will be shown. Never throws: a state that cannot be loaded is
+ * shown as unknown. For the services of a change set, only the counts are read.
  */
 export const withNow = async <Shown extends { readonly plan: Plan }>(
   shown: Shown,
@@ -78,7 +78,7 @@ export const withIncidents = async (
   }
 }
 
-/** The counts of the services of a set. Load and alarms are not read: there may be 200 services. */
+/** The task counts of the services of a change set. Load and alarms are not read, because there may be 200 services. */
 export const nowOfSet = (services: readonly Service[], at: string): Now => {
   const sum = (of: (service: Service) => number) => services.reduce((all, service) => all + of(service), 0)
   const lacking = services.filter(({ running, desired }) => running < desired).length
@@ -95,7 +95,7 @@ export const nowOfSet = (services: readonly Service[], at: string): Now => {
   }
 }
 
-/** `now`: ISO 8601. Throws errors that are not of AWS. */
+/** Loads the state of a service. `now`: ISO 8601. Throws only errors that do not come from AWS. */
 export const loadNow = async (ref: ServiceRef, read: NowReaders, now: string): Promise<Now> => {
   const detail = await unlessFailed(read.serviceDetail(ref))
   if (detail === undefined || detail === FAILED) return { at: now }
@@ -122,7 +122,10 @@ const unlessFailed = <T>(reading: Promise<T>): Promise<T | typeof FAILED> =>
     return FAILED
   })
 
-/** The health without reading the tasks. Unknown if nothing is wrong in what could be read, and a read failed. */
+/**
+ * The health of a service, without reading its tasks. Undefined (unknown) if a read failed and the other reads show no
+ * problem.
+ */
 const loadHealth = async (ref: ServiceRef, detail: ServiceDetail, read: NowReaders): Promise<string | undefined> => {
   const { service, targetGroups, latticeGroups } = detail
   const isRead = detail.deployment !== undefined && isDeploying(service)

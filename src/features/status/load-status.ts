@@ -101,7 +101,7 @@ export const loadStatus = async (ref: ServiceRef, read: Reads, now: string): Pro
   }
 }
 
-/** Whether tasks are missing, or a deployment counts failed ones: then stopped tasks tell why. */
+/** Whether tasks are missing or a deployment counts failed tasks. If so, the stopped tasks are read for the reason. */
 const hasFailures = ({ service: { running, desired, deployments } }: ServiceDetail): boolean =>
   running < desired || deployments.some(({ failed, rolloutState }) => failed > 0 || rolloutState === 'FAILED')
 

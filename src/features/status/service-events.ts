@@ -35,8 +35,8 @@ export const collapse = (events: readonly ServiceEvent[]): readonly CollapsedEve
 const withSubject = (message: string): string => message.replace(/^\(service ([^),]+)[^)]*\)/, '$1')
 
 /**
- * What an event says, without the ids, addresses and times that differ at each repeat. Status codes, ports, target groups
- * and roles stay: two of them are two causes.
+ * The text of an event without the ids, addresses and times that differ between repeats. Status codes, ports, target
+ * groups and roles are kept, because events that differ in them have different causes.
  */
 const keyOf = (text: string): string =>
   text

@@ -61,7 +61,7 @@ const deployments = ({ detail, deployment: record, now }: Status): readonly stri
   ]
 }
 
-/** The row about the rollout has its failures. */
+/** A deployment record without its count of failed tasks, because the row about the rollout already shows it. */
 const withoutBreaker = ({ breaker: _, ...record }: DeploymentRecord): DeploymentRecord => record
 
 /** `running`: the version that is being deployed, and the time. */

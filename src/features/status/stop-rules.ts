@@ -1,6 +1,7 @@
-// Data: what stop codes, exit codes and reasons mean, and what to do next. The first rule that applies counts: its step
-// failed, and its words are in the reason without names (stop-text.ts). Sources: ECS developer guide, stopped tasks error
-// messages, CannotPullContainer task errors, TaskFailedToStart errors; reports in test/features/status/stop-reasons.ts.
+// Data: the meaning of stop codes, exit codes and reasons, and the next step. The first rule that applies is used. A
+// rule applies if its step failed and its words are in the reason without names (stop-text.ts). Sources: ECS developer
+// guide, stopped tasks error messages, CannotPullContainer task errors, TaskFailedToStart errors; reports in
+// test/features/status/stop-reasons.ts.
 
 import type { Stage } from './stop-text.ts'
 
@@ -31,7 +32,7 @@ export type StopKind =
   | 'stopped-by'
   | 'unknown'
 
-/** ` {service}` and `{container}` stand for the names of the service and of the container. */
+/** The meaning of a stop. `{service}` and `{container}` in the texts are placeholders for names. */
 type Meaning = { readonly kind: StopKind; readonly text: string; readonly nextStep: string }
 
 /** `stages`: the steps that may have failed; absent for any. All of `words` must be found. */
@@ -463,7 +464,7 @@ const hostRules: readonly StopRule[] = [
   },
 ]
 
-/** What is left of an error of resources after the more exact rules. */
+/** Rules for errors of resources to which no more specific rule applies. */
 const restRules: readonly StopRule[] = [
   {
     stages: ['resources'],

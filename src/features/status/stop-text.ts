@@ -1,5 +1,5 @@
-// Pure: takes the reason of a stop apart: the step that failed, the words without names, and the image. Names of images,
-// accounts, secrets and containers may contain any word, so rules (stop-rules.ts) read only the words without names.
+// Pure: splits the reason of a stop into the step that failed, the words without names, and the image. Names of images,
+// accounts, secrets and containers may contain any word, so the rules (stop-rules.ts) use only the words without names.
 
 /** The step in the life of a task that an error name belongs to. `none`: the reason begins with no known error name. */
 export type Stage = 'pull' | 'resources' | 'start' | 'memory' | 'volume' | 'runtime' | 'internal' | 'none'
@@ -30,7 +30,7 @@ export const takeApart = (reason: string): Reason => {
   const stage = STAGES.find(([pattern]) => pattern.test(name))?.[1] ?? 'none'
   const image = stage === 'pull' ? imageIn(text) : undefined
   return {
-    // On Fargate, the error of a container's start is an error of a resource.
+    // On Fargate, ECS reports an error at the start of a container as an error of a resource.
     stage: stage === 'resources' && /container runtime task|OCI runtime/i.test(text) ? 'start' : stage,
     words: withoutNames(text),
     ...(image !== undefined && { image }),
@@ -40,7 +40,7 @@ export const takeApart = (reason: string): Reason => {
 /** The maximum number of characters that are read. ECS's reasons have at most 1,024. */
 const MOST_READ = 2_000
 
-/** Whether a reason says only that the task stopped, so that its containers know more. */
+/** Whether a reason says only that the task stopped. The reasons of its containers are then more specific. */
 export const isGeneral = (reason: string): boolean =>
   /^\W*(?:(?:task ?failed ?to ?start|essential container(?: in task)? exited|task is stopping)\W*)?$/i.test(reason)
 
@@ -59,7 +59,7 @@ const STOCK =
 /** Quoted names. An apostrophe within a word does not begin a quote. */
 const QUOTED = /"[^"\n]{0,500}"|(?<!\w)'[^'\n]{1,500}'(?!\w)|‘[^’\n]{1,500}’|`[^`\n]{1,500}`/g
 
-/** Words with the characters of names that are no names. */
+/** Matches words that look like names but are not. */
 const WORDS = /^(?:i\/o|net\/http|oom-killed|non-zero|x509)$/i
 /** An IAM action, or a reason of a placement such as RESOURCE:MEMORY. */
 const CODE = /^(?:[a-z0-9-]+:[A-Z]\w+|[A-Z]+:[A-Z_]+)$/

@@ -11,7 +11,7 @@ export type Usage = {
   readonly source: UsageSource
   readonly cpu: Series
   readonly memory: Series
-  /** The number of running tasks, if Container Insights counts them and it was asked for. */
+  /** The number of running tasks; absent if Container Insights does not count them or the request did not include them. */
   readonly running?: readonly Sample[]
   /** The start of the measured period, epoch milliseconds. */
   readonly from: number

@@ -13,7 +13,7 @@ export type StopCause = {
   readonly exitCode?: number
   /** One or two sentences, at most 400 characters. */
   readonly text: string
-  /** One sentence: what to look at or do next. */
+  /** What to check or do next, in one sentence. */
   readonly nextStep: string
   /** False if the task was stopped while it worked: by a person, a scale-in, a deployment, Spot, or its host. */
   readonly isFailure: boolean
@@ -22,7 +22,7 @@ export type StopCause = {
 type Container = StoppedTask['containers'][number]
 
 const MOST_TEXT = 400
-/** More of a reason is not looked at: a shown secret begins within the text that is shown. */
+/** The maximum number of characters of a reason that are read. A secret in the shown text begins within this length. */
 const MOST_REASON = 2_000
 
 /** The explanation: one or two sentences, at most 400 characters. */
@@ -77,7 +77,7 @@ const codeOf = ({ stopCode, reason }: StoppedTask): string =>
 
 const unharmed = (code: keyof typeof CODES): StopCause => ({ ...CODES[code], isFailure: false })
 
-/** Scheduler stops: what a container had reported before does not matter. */
+/** The cause of a stop by the scheduler. The exit codes of containers are not considered. */
 const schedulerCause = (task: StoppedTask): StopCause => {
   const [, by] = /^Scaling activity initiated by \(?deployment ([\w/-]+)/.exec(task.reason) ?? []
   if (by !== undefined) return unharmed(isReplaced(task, by) ? 'deployed' : 'scaled-in')
@@ -87,7 +87,7 @@ const schedulerCause = (task: StoppedTask): StopCause => {
   return { ...cause, isFailure: cause.kind === 'health' || cause.kind === 'load-balancer' }
 }
 
-/** Whether another deployment than its own stopped the task. */
+/** Whether the task was stopped by a deployment other than its own. */
 const isReplaced = ({ deployment }: StoppedTask, by: string): boolean => deployment !== undefined && deployment !== by
 
 const startCause = (task: StoppedTask): StopCause => {
@@ -115,7 +115,7 @@ const exitCause = (task: StoppedTask): StopCause => {
 /** GuardDuty's agent, which AWS adds to tasks, never stops its task (GuardDuty user guide, Runtime Monitoring on ECS). */
 const isAgent = ({ name }: Container): boolean => name.startsWith('aws-guardduty-agent')
 
-/** The containers that can have stopped the task: without those that are known not to be essential. */
+/** The containers that can have caused the stop. Containers that are known to be non-essential are left out. */
 const suspectsOf = (containers: readonly Container[]): readonly Container[] => {
   const possible = containers.filter(container => container.essential !== false && !isAgent(container))
   return possible.length > 0 ? possible : containers
@@ -124,12 +124,14 @@ const suspectsOf = (containers: readonly Container[]): readonly Container[] => {
 const SIGKILL = 137
 const SIGTERM = 143
 
-/** Whether a container ended with an error of its own, not by a signal with which ECS stops the others. */
+/**
+ * Whether a container exited with its own error, not because of a signal that ECS sends to stop the other containers.
+ */
 const isOwnExit = ({ exitCode = 0 }: Container): boolean => ![0, SIGKILL, SIGTERM].includes(exitCode)
 
 /**
- * How likely a container is the one that died first; the lowest number is the most likely. ECS stops the others with
- * SIGTERM, and 30 seconds later with SIGKILL (ECS API reference: StopTask).
+ * How likely it is that a container stopped first; the lowest number is the most likely. ECS stops the other containers
+ * with SIGTERM, and 30 seconds later with SIGKILL (ECS API reference: StopTask).
  */
 const rankOf = (container: Container): number => {
   const { exitCode, reason = '' } = container
@@ -155,7 +157,7 @@ const causeOfExit = ({ name, exitCode = 0 }: Container): StopCause => {
   }
 }
 
-/** The cause by the first of these texts that a rule knows. */
+/** The cause from the first of these texts to which a rule applies; undefined if no rule applies. */
 const fromTexts = (texts: readonly string[]): StopCause | undefined => {
   for (const text of texts) {
     const reason = takeApart(text)
@@ -189,6 +191,6 @@ const unknown = (reason: string): StopCause => ({
   isFailure: true,
 })
 
-/** People write the reasons of stops, and may write secrets into them. */
+/** A reason as a sentence. People write reasons of stops and may include secrets. */
 const sentence = (reason: string): string =>
   `${plainName(redact(reason.slice(0, MOST_REASON)).text.replace(/[.\s]+$/, ''), MOST_TEXT - 30) || 'ECS gave no reason'}.`

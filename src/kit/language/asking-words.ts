@@ -1,16 +1,16 @@
-// The words around a command line: words of asking, which change nothing, and the words that ask for help.
+// Words around a command line: polite words, which have no effect, and words that request help.
 
 import type { Word } from './tokenise.ts'
 
 const HELP = /^(?:\?{1,3}|--?h|--help|help|halp)$/i
-/** A last word that asks for help whatever is before it: no argument has this form. */
+/** Matches a last word that requests help for the words before it. No argument has this form. */
 const HELP_AT_END = /^(?:\?{1,3}|--?h|--help)$/i
 
 const COURTESY = /^(?:please|pls|plz|thanks|kindly)[,.!]?$/i
 
 const isPlain = ({ quoted, rest }: Word): boolean => !quoted && rest === undefined
 
-/** A line without the courtesies at its beginning and its end: `please scale orders-api to 6, thanks`. */
+/** A line without polite words at its beginning and its end, as in `please scale orders-api to 6, thanks`. */
 export const withoutCourtesy = (words: readonly Word[]): readonly Word[] => {
   const isCourtesy = (word: Word) => isPlain(word) && COURTESY.test(word.text)
   const from = words.findIndex(word => !isCourtesy(word))
@@ -20,7 +20,10 @@ export const withoutCourtesy = (words: readonly Word[]): readonly Word[] => {
 /** Whether the word joins a value to its command, as in `scale orders-api to 6`. */
 export const isJoint = (word: Word): boolean => isPlain(word) && /^(?:to|=|→|->)$/i.test(word.text)
 
-/** What help is asked about: the words beside the one that asks for it. Undefined if the line does not ask for help. */
+/**
+ * The topic for which help is requested: all words except the one that requests help. Undefined if the line does not
+ * request help.
+ */
 export const helpTopic = (words: readonly Word[]): string | undefined => {
   const asks = (word: Word | undefined, form: RegExp) => word !== undefined && isPlain(word) && form.test(word.text)
   const topicOf = (about: readonly Word[]) =>

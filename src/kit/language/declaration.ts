@@ -2,7 +2,10 @@
 
 import type { KindName } from './grammar.ts'
 
-/** `alone`: what an option means without a value. `hidden`: for buttons only; help, usage and forms leave it out. */
+/**
+ * The declaration of an argument or option. `alone`: the value of an option that is given without a value. `hidden`:
+ * used only by buttons; help, usage and forms omit it.
+ */
 export type Spec = {
   readonly kind: KindName
   readonly optional?: true

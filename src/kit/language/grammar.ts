@@ -27,7 +27,7 @@ import type { Target } from './target.ts'
 /** The type of the parsed value for each kind of argument. */
 export type Values = {
   readonly service: Target
-  /** One service, or all of a cluster or with a tag. */
+  /** One service, or a set of services: of a cluster or a team, with a tag, or that use a secret. */
   readonly set: Target | SetText
   readonly services: readonly Target[]
   readonly count: Count
@@ -87,7 +87,7 @@ export type Values = {
   readonly metric: ScalingMetric
   /** The target of a scaling policy: percent, or requests per task and minute. */
   readonly level: number
-  /** Seconds. */
+  /** A cooldown, in seconds. */
   readonly cooldown: number
   /** The name of a scaling policy, or a metric. */
   readonly policy: string
@@ -95,9 +95,9 @@ export type Values = {
   readonly schedule: string
   /** CPU units: 1,024 are one vCPU. */
   readonly cpu: number
-  /** MiB. */
+  /** Memory, in MiB. */
   readonly memory: number
-  /** What each container gets of its task. */
+  /** The share of each container in the CPU and memory of its task. */
   readonly split: readonly ContainerSize[]
   /** The number of a recommendation, starting at 1. */
   readonly option: number

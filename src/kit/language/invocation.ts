@@ -14,8 +14,8 @@ export type Value = Values[keyof Values]
 export type Invocation = { readonly command: string; readonly values: Readonly<Record<string, Value>> }
 
 /**
- * A problem with a command line. `command`: the name of the command, if the line names a known one. `given`: the values of a line
- * that only lacks an argument.
+ * A problem with a command line. `command`: the name of the command, if the line names a known command. `given`: the
+ * parsed values, if the only problem is a missing argument.
  */
 export type Misuse = Problem & { readonly command?: string; readonly given?: Invocation['values'] }
 
@@ -48,7 +48,7 @@ const findDeclaration = (words: readonly Word[], declarations: readonly Declarat
   return longest ?? unknownCommand(texts[0] ?? '', declarations)
 }
 
-/** `typed`: the first word of a line, or what help is asked about. */
+/** The problem of an unknown command. `typed`: the first word of the line, or the topic for which help is requested. */
 export const unknownCommand = (typed: string, declarations: readonly Declaration[]): Problem => {
   const isNear = (name: string) => Math.abs(typed.length - name.length) <= 2 && editDistance(typed, name) <= 2
   const near = declarations
@@ -116,7 +116,10 @@ const readValues = (words: readonly Word[], declaration: Declaration): Invocatio
     : { ...problem(`\`/ecs ${declaration.name}\` needs ${usageOf(missing)}.`), given: values }
 }
 
-/** `scale orders-api to 6`: only between two arguments, and never where the next one is a name. */
+/**
+ * Whether a joining word such as `to` in `scale orders-api to 6` may be skipped: only between two arguments, and never
+ * if the next argument is a name.
+ */
 const joins = ([next]: readonly Slot[], values: Readonly<Record<string, Value>>): boolean =>
   next !== undefined && Object.keys(values).length > 0 && JOINED.includes(next.spec.kind)
 
@@ -133,7 +136,7 @@ type ReadValue = { readonly name: string; readonly value: Value; readonly extra:
 const readArgument = (words: readonly Word[], at: number, waiting: Slot[]): ReadValue | Problem => {
   const word = words[at] ?? { text: '', quoted: false }
   const slot = waiting.shift()
-  // A sentence at the end needs no quotes.
+  // A sentence that is the last argument needs no quotes.
   const isLastText = slot?.spec.kind === 'text' && waiting.length === 0 && !word.quoted
   if (slot?.spec.kind === 'strategy' || (slot !== undefined && isLastText)) {
     const more = wordsUntilOption(words.slice(at + 1))
@@ -145,7 +148,7 @@ const readArgument = (words: readonly Word[], at: number, waiting: Slot[]): Read
   return readValue(slot, word.text, 0)
 }
 
-/** A strategy has a word for each provider; a sentence has many. */
+/** The words up to the next option. Needed for a strategy, which has one word for each provider, and for a sentence. */
 const wordsUntilOption = (words: readonly Word[]): readonly Word[] => {
   const end = words.findIndex(({ text, quoted, rest }) => rest !== undefined || (!quoted && text.startsWith('--')))
   return end < 0 ? words : words.slice(0, end)

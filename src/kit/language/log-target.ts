@@ -14,7 +14,7 @@ export type LogTarget = Target | GroupTarget
 /** A resolved log group. */
 export type GroupRef = Pick<ServiceRef, 'account' | 'accountId' | 'region'> & { readonly group: string }
 
-/** CloudWatch Logs API reference, CreateLogGroup: characters of a name, of which it has 1 to 512. */
+/** The characters of a log group's name, 1 to 512 (CloudWatch Logs API reference, CreateLogGroup). */
 const NAME = '[.\\-_/#A-Za-z0-9]{1,512}'
 const GROUP_ARN = new RegExp(`^arn:aws[\\w-]*:logs:([a-z0-9-]+):(\\d{12}):log-group:(${NAME})(?::\\*)?$`)
 const SCOPE = '([A-Za-z0-9_-]{1,255})(?:\\.([a-z]{2,4}(?:-[a-z]+){1,3}-\\d))?'

@@ -1,6 +1,6 @@
-// Characters that people do not see, or that change what they see of other ones: an approver would read another text than
-// runs. They are refused in commands, reasons, names and forms. Sources: Unicode, General_Category and
-// Default_Ignorable_Code_Point.
+// Characters that are invisible, or that change how other characters are shown. With them, an approver could read
+// another text than the one that runs. They are refused in commands, reasons, names and forms. Sources: Unicode,
+// General_Category and Default_Ignorable_Code_Point.
 import { type Problem, problem } from '../../model/errors.ts'
 
 /** Format, ignorable and control characters, line and paragraph separators, and halves of surrogate pairs. */
@@ -10,24 +10,33 @@ const EVERY_REFUSED = new RegExp(REFUSED.source, 'gu')
 /** Blanks of every width, as phones and Slack send them. The Braille blank shows nothing, although it is a symbol. */
 export const BLANK = /[\t\p{Zs}\u2800]/u
 
-/** Lines that Slack folds away, and text that blanks move out of sight. */
+/**
+ * The maximum number of consecutive blanks. More blanks could move text out of the visible area. `MOST_NEWLINES`: the
+ * maximum number of line breaks, because Slack collapses long texts.
+ */
 const MOST_BLANKS = 8
 const MOST_NEWLINES = 3
-/** Marks above and below letters: more than any language writes cover the lines around them. */
+/**
+ * The maximum number of consecutive combining marks. No language needs more, and more marks would cover the lines above
+ * and below.
+ */
 const MOST_MARKS = 8
 
 const BLANKS = new RegExp(`(?:${BLANK.source}){${MOST_BLANKS + 1},}`, 'u')
 const MARKS = new RegExp(`\\p{M}{${MOST_MARKS + 1},}`, 'u')
 const NEWLINE = /\r\n|[\r\n]/g
 
-/** The problem with a typed text; undefined for a text that shows all that it has. `what`: such as `This command`. */
+/**
+ * The problem with a typed text that contains refused characters; undefined if there is none. `what`: the subject of
+ * the message, such as `This command`.
+ */
 export const refuseHidden = (text: string, what: string): Problem | undefined =>
   refuseCharacter(text, what) ??
   refuseRun(text, BLANKS, what, `blanks in a row; at most ${MOST_BLANKS} are allowed`) ??
   refuseRun(text, MARKS, what, `combining marks in a row; at most ${MOST_MARKS} are allowed`) ??
   refuseNewlines(text, what)
 
-/** Text from elsewhere with a code point in place of each character that would not show. */
+/** Replaces each refused character in a text from outside with its code point. */
 export const revealHidden = (text: string): string => text.replace(EVERY_REFUSED, one => `‹${codePoint(one)}›`)
 
 const refuseCharacter = (text: string, what: string): Problem | undefined => {
@@ -52,11 +61,11 @@ const refuseNewlines = (text: string, what: string): Problem | undefined => {
 
 const RETYPE = 'Type it instead of pasting it.'
 
-/** `U+200B` */
+/** The code point of a character, such as `U+200B`. */
 const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 
-/** The number of the character, from 1, and the word before it. */
+/** The position of a character for a message: its number, counted from 1, and the word before it. */
 const placeOf = (text: string, index: number): string => {
   const before = text.slice(0, index)
   const word = /[\w./:=-]{1,20}$/.exec(before.trimEnd())?.[0]

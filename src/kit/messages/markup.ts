@@ -8,7 +8,7 @@ const MARK = /\*([^*\n]+)\*|`([^`\n]+)`|<(20\d\d-\d\d-\d\dT\d\d:\d\dZ)>/g
 /** The markup of a time, which Slack shows in the reader's time zone. `at`: ISO 8601. */
 export const timeMark = (at: string): string => (isTime(at) ? `<${at.slice(0, 16)}Z>` : UNKNOWN_TIME)
 
-/** AWS may leave out a time; Slack refuses a message with a date that is none. */
+/** The text for a missing or invalid time. AWS may omit a time, and Slack refuses a message with an invalid date. */
 export const UNKNOWN_TIME = 'an unknown time'
 
 const isTime = (at: string): boolean => !Number.isNaN(Date.parse(at))
@@ -27,10 +27,13 @@ export const elements = (text: string): readonly JsonObject[] => {
   return found.filter(({ text }) => text !== '')
 }
 
-/** AWS may leave out a name: code without any would be two bare marks. */
+/** Replaces empty code marks with `unknown`. AWS may omit a name, and the marks would then be shown as text. */
 const withNames = (text: string): string => text.replaceAll('``', 'unknown')
 
-/** `<2026-13-45T25:00Z>`, for example in a name, is no time: Slack would refuse the message. */
+/**
+ * Converts one match to an element. An invalid time such as `<2026-13-45T25:00Z>` stays text, because Slack would
+ * refuse the message.
+ */
 const marked = (all: string, bold?: string, code?: string): JsonObject => {
   if (bold !== undefined) return { type: 'text', text: bold, style: { bold: true } }
   if (code !== undefined) return { type: 'text', text: code, style: { code: true } }
@@ -86,7 +89,7 @@ export const context = (text: string): Block => {
 }
 
 const TIME = /<(20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\dZ)>/
-/** A context block has at most ten elements. */
+/** The maximum number of times in a context block. Times and the texts around them are at most nine elements; ten are allowed. */
 const MOST_TIMES = 4
 
 const plainTexts = (text: string): readonly Json[] =>

@@ -34,7 +34,7 @@ const linesOfParagraph = (text: string, perLine: number): number => {
   return lines
 }
 
-/** Widths of what Slack fills in itself: names of people and groups, channels, times. */
+/** The assumed widths, in characters, of elements that Slack fills in: names of people and groups, channels, times. */
 const FILLED_IN = { user: 16, usergroup: 18, channel: 18, date: 20 } as const
 
 const isFilledIn = (type: unknown): type is keyof typeof FILLED_IN => Object.hasOwn(FILLED_IN, String(type))
@@ -46,7 +46,7 @@ const shownText = ({ type, text }: JsonObject): string =>
 export const linesOfElements = (parts: readonly JsonObject[], perLine?: number): number =>
   linesOfText(parts.map(shownText).join(''), perLine)
 
-/** The elements, cut so that they take at most `most` lines. What Slack fills in is left out whole. */
+/** Cuts elements to at most `most` lines. An element that Slack fills in, such as a name, is never cut but left out. */
 export const fitElements = (parts: readonly JsonObject[], most: number, perLine?: number): readonly JsonObject[] => {
   if (linesOfElements(parts, perLine) <= most) return parts
   const total = parts.map(shownText).join('').length

@@ -11,7 +11,7 @@ export const countWords = (count: number): string => count.toLocaleString('en')
  */
 export const plainName = (text: string, most = 120): string => cut(text.replace(/[*`\n]|<(?=20\d\d-)/g, ''), most)
 
-/** A text from AWS or Slack as code, with its stars: without the characters that end code. */
+/** A text from AWS or Slack, shown as code. Characters that would end the code are removed; stars are kept. */
 export const codeText = (text: string, most = 120): string =>
   `\`${cut(text.replace(/[`\n]/g, ''), most) || 'unknown'}\``
 

@@ -1,4 +1,4 @@
-// Draws what happened above the panels of a chart: a number at each time, and the list of the numbers.
+// Draws marks above the panels of a chart: a number at the time of each change, and a list that explains the numbers.
 
 import type { Mark } from '../../model/picture.ts'
 import { type Canvas, type Colour, fitted, lineHeight, widthOf } from './canvas.ts'
@@ -38,7 +38,7 @@ export const drawMarks = (
   drawNumbers(canvas, top + listed.length * row + GAP, marks, across)
 }
 
-/** A number is left out where it would cover the one before it. */
+/** Draws the numbers. A number that would cover the previous number is left out. */
 const drawNumbers = (canvas: Canvas, y: number, marks: readonly Mark[], across: (at: number) => number): void => {
   let right = 0
   for (const [nth, mark] of marks.entries()) {

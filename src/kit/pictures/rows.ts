@@ -35,7 +35,7 @@ const drawLegend = (canvas: Canvas, series: RowsPicture['series']): void => {
   }
 }
 
-/** `scale`: pixels for one. A value of 0 has no bar. */
+/** Draws one row. `scale`: the number of pixels for a value of 1. A value of 0 has no bar. */
 const drawRow = (canvas: Canvas, top: number, { label, values }: RowsPicture['rows'][number], scale: number): void => {
   canvas.text(EDGE, top, fitted(label, WIDTH - 2 * EDGE), INK)
   for (const [nth, value] of values.entries()) {

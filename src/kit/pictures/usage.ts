@@ -69,7 +69,7 @@ const drawPanel = (canvas: Canvas, top: number, panel: Panel, colour: Colour, sp
     canvas.line(pointsOf(run), 4, colour)
   }
   for (const { at, isBad } of span.marks ?? []) drawMarkLine(canvas, across(at), { top, base, isBad })
-  // Another colour, on top: the two lines of a good forecast lie close together.
+  // The second line is drawn on top in another color, because the two lines of a good forecast are close together.
   if (span.hourly !== undefined) drawThin(SECOND)
 }
 

@@ -1,12 +1,15 @@
 // Finds the end of values without quotes.
 
 const PUNCTUATION = /["'`,;&)\]}<>|]/
-/** What may follow punctuation that ends a value. */
+/** Matches the text that may follow a punctuation character at the end of a value. */
 const BOUNDARY = /^(?:$|[\s"'`,;&)\]}<>|.:\\])/
 const NEXT_KEY = /\s?[\w.\-$@]{1,40}\s?(?:=|:)/y
 const BARE = /[^\s"'`,;&)\]}<>|\\]+/y
 
-/** The end of a value: a space, or punctuation after which no value goes on. `closer`: of the container around it. */
+/**
+ * The end of a value without quotes: a space, or punctuation at the end of the value. `closer`: the closing bracket of
+ * the container around the value.
+ */
 export const bareEnd = (text: string, start: number, closer: string | undefined): number => {
   let at = start
   while (at < text.length) {
@@ -32,11 +35,14 @@ const ends = (text: string, at: number, char: string): boolean => {
 const SCHEME =
   /^(?:bearer|basic|digest|token|negotiate|ntlm|apikey|hawk|hmac|aws4-hmac-sha256|googlelogin|key|oauth|dpop)$/i
 
-/** Words after a scheme's name that tell of it, and are no token. */
+/** Matches a word after the name of a scheme that belongs to prose and is not a token. */
 const PROSE =
   /^(?:tokens?|auth\w*|schemes?|headers?|is|was|not|or|and|realm|required|missing|invalid|expired|failed|rejected|‹hidden›)(?![\w.=+/-])/i
 
-/** The end of an authorization: a scheme and a token, or a scheme and parameters to the end of the line. */
+/**
+ * The end of an authorization value: after a scheme and its token, or at the end of the line after a scheme with
+ * parameters. Undefined if the value does not begin with a scheme.
+ */
 export const schemeEnd = (
   text: string,
   start: number,
@@ -50,7 +56,7 @@ export const schemeEnd = (
     : bareEnd(text, first + 1, closer)
 }
 
-/** The end of a line, or a quote that ends it. */
+/** The end of a line, or an earlier quote that ends the string around the line. */
 export const lineEnd = (text: string, start: number): number => {
   for (let at = start; at < text.length; at += 1) {
     const char = text[at]

@@ -1,5 +1,6 @@
-// Lines of one stream that belong together: a structure, a private key, a YAML block, or a secret that was cut. They are
-// read twice, as lines and as one text, and what either reading finds is hidden.
+// Consecutive lines of one stream that belong together: a structure such as JSON, a private key, a YAML block, or a
+// secret that was cut between lines. The lines are searched both as separate lines and joined without line ends. What
+// either search finds is hidden.
 
 import { type FindOptions, findSecrets } from './find.ts'
 import { ANY_FORM, BEGIN, END } from './forms/forms.ts'
@@ -10,12 +11,12 @@ import { joinSpans, type Span } from './spans.ts'
 import { type Beginning, beginningOf } from './unfinished.ts'
 import { isHarmless } from './values.ts'
 
-/** Characters of a line's end that are kept for the next one. */
+/** The number of characters at the end of the block that are kept to be searched together with the next line. */
 const TAIL = 512
 
 const ANY_KEY: SecretKey = { kind: 'secret', isWeak: true, isPlural: true }
 
-/** Whether a line starts a record of its own. */
+/** Whether a line begins a log record, for example with a time or a level. */
 export const isFresh = (line: string): boolean =>
   /^(?:\[?\d{4}-\d\d-\d\d[T ]\d|\[?\d\d:\d\d:\d\d|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL)\b|\{\s*"(?:level|time|ts|timestamp|msg|message|severity|@timestamp)"\s*:)/.test(
     line,
@@ -33,16 +34,19 @@ export class Block {
   readonly lines: string[] = []
   readonly #own: (readonly Span[])[] = []
   readonly #options: FindOptions
-  /** The end of the line before, in which a secret of this block may begin that was cut very early. */
+  /**
+   * The end of the line before the block. If a line was cut just after the start of a secret, this text contains the
+   * start.
+   */
   readonly #context: string
   #structure: OpenStructure | undefined
   #isKey = false
   #yaml: number | undefined
   #isNamed = false
-  /** Whether the first line may go on with the line before. */
+  /** Whether the first line of the block may continue the line before the block. */
   #isCut = false
   #tail = ''
-  /** What may begin a secret at the end. */
+  /** The possible start of a secret at the end of the block. */
   #beginning: Beginning | undefined
   size = 0
 
@@ -59,7 +63,7 @@ export class Block {
     if (this.#structure?.isOpen()) return true
     if (this.#yaml !== undefined && isDeeper(line, this.#yaml)) return true
     if (this.#isNamed) return true
-    // A line with a key or a structure of its own continues no value.
+    // A line that has its own key or begins a structure does not continue a value.
     const isOwn = isNamed(line) || (/^\s*[{[]/.test(line) && !/[:=]\s*$/.test(this.#tail))
     return !isOwn && (this.#touches() || this.#beginning !== undefined)
   }
@@ -97,7 +101,7 @@ export class Block {
     this.#yaml = found !== null && secretKey(found[2] ?? '') !== undefined ? (found[1]?.length ?? 0) : undefined
   }
 
-  /** Whether a secret reaches the end of the last line, so that more of it may follow. */
+  /** Whether a secret reaches the end of the last line. More of the secret may then follow. */
   #touches(): boolean {
     const line = this.lines.at(-1) ?? ''
     const end = line.trimEnd().length
@@ -111,7 +115,10 @@ export class Block {
     return isLined || this.#touches() || this.#beginning !== undefined
   }
 
-  /** A line that stands for this block where it is too long to keep: it holds none of its values. Empty if none is needed. */
+  /**
+   * A line that replaces a block that is too long to keep. Lines after it are redacted as they would be after the whole
+   * block. It contains no value of the block; empty if no replacement is needed.
+   */
   prefix(): string {
     if (this.#isKey) return '-----BEGIN PRIVATE KEY-----'
     if (this.#structure?.isOpen()) return this.#structure.prefix()
@@ -120,7 +127,10 @@ export class Block {
     return this.#touches() || this.#beginning !== undefined ? 'password=' : ''
   }
 
-  /** The secrets of each line. `isCut`: no more lines come, so that a beginning of a secret is hidden. */
+  /**
+   * The secrets of each line. `isCut`: whether no further line of the block comes. A possible start of a secret at the
+   * end is then hidden.
+   */
   spans(isCut: boolean): readonly (readonly Span[])[] {
     const isOpen = isCut && this.#structure?.isOpen() === true
     const found = this.lines.length === 1 && !this.#isCut && !isOpen ? this.#own : this.#together(isOpen)
@@ -129,7 +139,7 @@ export class Block {
     return this.#hideBeginning(found, this.#tail.length - beginning.start)
   }
 
-  /** Hides the last characters of the block. */
+  /** Adds spans for the last `length` characters of the block. */
   #hideBeginning(found: readonly (readonly Span[])[], length: number): readonly (readonly Span[])[] {
     let left = length
     const spans = [...found]
@@ -156,7 +166,10 @@ export class Block {
     return lines.map((_, nth) => joinSpans([...(this.#own[nth] ?? []), ...(asLines[nth] ?? []), ...(asOne[nth] ?? [])]))
   }
 
-  /** The parts of secrets of the joined text that go over the end of a line, or begin there. `spans`: in order. */
+  /**
+   * Ends each secret of the joined text at the last line that continues the secret. Removes a secret that begins at the
+   * start of a line and does not continue the line before. `spans`: in order.
+   */
   #crossing(spans: readonly Span[]): readonly Span[] {
     let [first, start] = [0, 0]
     return spans.flatMap(span => {
@@ -170,7 +183,10 @@ export class Block {
     })
   }
 
-  /** Where a secret ends that begins in the line `first`, which begins at `start`. */
+  /**
+   * The end of a secret in the joined text; undefined if the span is not a secret. `first`: the line in which the
+   * secret begins. `start`: the position of this line in the joined text.
+   */
   #endOf(span: Span, first: number, start: number): number | undefined {
     let from = start
     let end: number | undefined
@@ -188,12 +204,18 @@ export class Block {
     return end
   }
 
-  /** What a line has of a value that was found by its key; empty for other secrets. */
+  /**
+   * The part of a value that is in line `nth`, if the value was found by its key; empty for secrets that were found by
+   * their form.
+   */
   #valueIn({ kind, start: from }: Span, nth: number, start: number): string {
     return kind === 'password' || kind === 'secret' ? (this.lines[nth] ?? '').slice(Math.max(0, from - start)) : ''
   }
 
-  /** Whether the beginning of a line continues a secret of the line before it. `value`: what it has of the secret. */
+  /**
+   * Whether the first `length` characters of line `nth` continue a secret of the line before it. `value`: the part of
+   * the secret in the line before.
+   */
   #continues(nth: number, length: number, value: string): boolean {
     const [before = '', line = ''] = [this.lines[nth - 1], this.lines[nth]]
     if (isNamed(line) || isFresh(line)) return false
@@ -206,10 +228,15 @@ export class Block {
   }
 }
 
-/** Whether a harmless value is whole: it is long enough not to be the beginning of a secret, or prose follows. */
+/**
+ * Whether a harmless value is complete: it has at least four characters, or prose follows it in the next line. A
+ * shorter value may be the start of a secret.
+ */
 const isLikelyWhole = (value: string, next: string): boolean => value.length >= 4 || /^[A-Z]?[a-z]+[.,:]? /.test(next)
 
-/** Whether text looks like the rest of a token: letters and digits, or small letters before capitals. */
+/**
+ * Whether a text looks like the rest of a token: it mixes letters and digits, or has capitals after lower-case letters.
+ */
 const isMixed = (text: string): boolean => {
   const [word = ''] = /^\S*/.exec(text) ?? []
   if (UUID.test(word) || /^[\d.:]+\S?$|^\d{4}-\d\d-\d\d/.test(word)) return word.endsWith('=')
@@ -221,12 +248,12 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/i
 /** Matches a word that ends in a number, such as `sha256`. */
 const NUMBERED = /^[A-Za-z]+\d{1,4}$/
 
-/** A cut inside a word, a scheme, or the groups of a number. */
+/** Matches a cut (written as `|`) inside a word, inside the scheme of a URL, or between the digits of a number. */
 const CUT = /^(?:.{0,2}[\w/%+-]\|[\w"'\\:=/+.%-]|.{0,2}:\|\/|.{0,2}\d[ -]?\|[ -]?\d)/
-/** Characters on both sides of a cut in which a key or a form is looked for. */
+/** The number of characters on each side of a cut in which a key or a form of a secret is searched. */
 const NEAR = 24
 
-/** Whether the line before and this one may be one text that was cut inside the beginning of a secret. */
+/** Whether two consecutive lines may be one text that was cut within the start of a secret. */
 const isCut = (before: string, line: string): boolean => {
   if (before === '' || isFresh(line) || !CUT.test(`${before.slice(-3)}|${line.slice(0, 2)}`)) return false
   const [left, right] = [before.slice(-NEAR), line.slice(0, NEAR)]
@@ -242,7 +269,7 @@ const isAcross = (form: RegExp, left: string, right: string): boolean => {
   return false
 }
 
-/** Whether the name of a secret was cut, or stands before its separator. */
+/** Whether the cut is inside the key of a secret or between the key and its separator. */
 const isCutKey = (left: string, right: string): boolean => {
   const rest = /^([\w.-]{0,40})\\{0,8}["']?\s{0,4}[:=]/.exec(right)?.[1]
   if (rest === undefined || secretKey(rest) !== undefined) return false
@@ -269,7 +296,9 @@ const isWhole = (text: string): boolean => {
   }
 }
 
-/** Divides spans of joined lines. `gap`: the characters between two lines. */
+/**
+ * Divides the spans of joined lines into spans of each line. `gap`: the number of characters between two joined lines.
+ */
 const byLine = (spans: readonly Span[], lines: readonly string[], gap: number): readonly (readonly Span[])[] => {
   const divided: Span[][] = lines.map(() => [])
   let nth = 0

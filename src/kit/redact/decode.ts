@@ -1,7 +1,7 @@
 // Decodes escapes, percent-encoding and base64, and maps ranges of the decoded text back.
 import type { Span } from './spans.ts'
 
-/** Decoded text. `at`: for each character, and for the end, its index in the encoded text. */
+/** Decoded text. `at`: for each decoded character, and for the end of the text, the index in the encoded text. */
 type Decoded = { readonly text: string; readonly at: Int32Array }
 
 export const mapBack = (spans: readonly Span[], at: Int32Array, offset: number): readonly Span[] =>
@@ -20,7 +20,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
 }
 const CODE = /(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))/y
 
-/** Decodes backslash escapes of JSON, Python and PHP. Unknown escapes stay as they are. */
+/** Decodes backslash escapes of JSON, Python and PHP. Unknown escapes are kept unchanged. */
 export const decodeEscapes = (text: string): Decoded => {
   const at = new Int32Array(text.length + 1)
   let out = ''
@@ -47,7 +47,10 @@ export const decodeEscapes = (text: string): Decoded => {
 
 const PERCENT = /%([0-9a-fA-F]{2})/g
 
-/** Decodes percent-encoding byte by byte: characters above ASCII matter to no rule. */
+/**
+ * Decodes percent-encoding byte by byte. Multi-byte characters are not assembled, because no rule looks for characters
+ * above ASCII.
+ */
 export const percentDecode = (text: string): Decoded => {
   const at = new Int32Array(text.length + 1)
   let out = ''
@@ -69,12 +72,12 @@ export const percentDecode = (text: string): Decoded => {
 }
 
 const PRINTED = /^[\x09\x0a\x0d\x20-\x7e]*$/
-/** The base64 characters, and the bytes they hold, by which text is told from binary data. */
+/** The number of base64 characters at the start that are decoded to distinguish text from binary data. */
 const PROBE = 16
 const PROBE_BYTES = 12
 const CHECKED_BYTES = 256
 
-/** The text in base64, or undefined if it does not begin as text. */
+/** The decoded text of a base64 run; undefined if its start does not decode to text. */
 export const base64Text = (text: string): string | undefined => {
   const first = Buffer.from(text.slice(0, PROBE), 'base64').toString('latin1')
   if (first.length < PROBE_BYTES - 1 || !PRINTED.test(first)) return undefined

@@ -1,4 +1,4 @@
-// Finds the secrets of a text at any depth: takes it apart, and looks into strings, percent-encoding and base64.
+// Finds the secrets of a text, also inside strings, percent-encoding and base64, nested up to MAX_DEPTH.
 
 import { base64Text, decodeEscapes, mapBack, percentDecode } from './decode.ts'
 import { findForms, hasAccessKey } from './forms/forms.ts'
@@ -8,18 +8,18 @@ import { joinSpans, type Range, type Span } from './spans.ts'
 import type { Quoted } from './strings.ts'
 import { type Structure, structureOf } from './structure.ts'
 
-/** Finds what a pattern of the configuration matches. */
+/** Finds the ranges of a text that match a pattern of the configuration. */
 export type OwnPattern = (text: string) => readonly Range[]
 
 export type FindOptions = {
   readonly emails?: boolean
-  /** Patterns of the configuration. */
+  /** Searches for the patterns of the configuration. */
   readonly own?: readonly OwnPattern[]
-  /** Whether the text has no end yet: an object that is open may still name its values. */
+  /** Whether more of the text may follow. The names of values in an open object may then still be missing. */
   readonly isCut?: boolean
 }
 
-/** How deep encodings may be nested. What lies deeper is hidden. */
+/** The maximum depth of nested encodings. Encoded text at a greater depth is hidden without being decoded. */
 const MAX_DEPTH = 8
 
 type Level = {
@@ -29,13 +29,13 @@ type Level = {
   readonly options: FindOptions
 }
 
-/** The secrets of a text, sorted, without overlaps. */
+/** Finds the secrets of a text. The result is sorted and without overlaps. */
 export const findSecrets = (text: string, options: FindOptions): readonly Span[] =>
   joinSpans(
     findAt(text, { depth: 0, isAws: hasAccessKey(text), hasForms: true, options }).map(span => withDoubled(text, span)),
   )
 
-/** SQL writes a quote in a string twice: the string goes on after it. */
+/** Extends a span to the end of an SQL string. In SQL, a doubled quote is part of the string and does not end it. */
 const withDoubled = (text: string, span: Span): Span =>
   text[span.start - 1] === "'" && text.startsWith("''", span.end)
     ? { ...span, end: quoteEnd(text, span.end - 1, Math.min(text.length, span.end + MOST_DOUBLED), "'") }
@@ -43,7 +43,7 @@ const withDoubled = (text: string, span: Span): Span =>
 
 const MOST_DOUBLED = 1_000
 
-/** Text that holds neither keys nor encodings has no structure to look at. */
+/** Matches text that may contain encodings. A text without encodings and without keys of secrets is not parsed. */
 const MAY_BE_ENCODED = /\\|%[0-9a-fA-F]{2}|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24}/
 
 const findAt = (text: string, level: Level): readonly Span[] => {
@@ -77,7 +77,7 @@ const isJsonText = (text: string): boolean => {
   }
 }
 
-/** Limits a span to the values that it touches, so that JSON stays JSON. */
+/** Limits a span to the JSON values that it overlaps. The text remains valid JSON after the replacement. */
 const clip = ({ start, end, kind }: Span, { leaves }: Structure): readonly Span[] =>
   touching(leaves, start, end).map(leaf => ({
     start: leaf.isBare ? leaf.start : Math.max(start, leaf.start),
@@ -86,7 +86,10 @@ const clip = ({ start, end, kind }: Span, { leaves }: Structure): readonly Span[
     isBare: leaf.isBare,
   }))
 
-/** The ranges, in order, that overlap with another one. Found by bisection: there may be many of both. */
+/**
+ * The ranges that overlap `start` to `end`. `ranges`: sorted. Uses a binary search, because a text may have many ranges
+ * and many spans.
+ */
 const touching = <T extends Range>(ranges: readonly T[], start: number, end: number): readonly T[] => {
   let [low, high] = [0, ranges.length]
   while (low < high) {
@@ -121,7 +124,7 @@ const shift = (spans: readonly Span[], by: number): readonly Span[] =>
 const PERCENT_RUN = /[^\s"'<>`\\]*%[0-9a-fA-F]{2}[^\s"'<>`\\]*/g
 const BASE64_RUN = /[A-Za-z0-9+/_-]{24,}={0,2}/g
 
-/** Looks into percent-encoding and base64 outside the strings that were looked into already. */
+/** Finds secrets in percent-encoding and base64, except inside strings that `findInString` has already searched. */
 const findEncoded = (text: string, { strings }: Structure, level: Level): readonly Span[] => {
   const done = strings.filter(({ from, to }) => to - from >= 24 && looksAgain(text.slice(from, to)))
   const found: Span[] = []
@@ -133,7 +136,7 @@ const findEncoded = (text: string, { strings }: Structure, level: Level): readon
   return found
 }
 
-/** Whether `findInString` goes through `findEncoded` for this content. */
+/** Whether `findInString` searches this content for encodings. */
 const looksAgain = (content: string): boolean =>
   content.includes('\\') || (KEYISH.test(content) && WORTH_LOOKING.test(content))
 

@@ -1,7 +1,8 @@
-// Redacts the free text in values that AWS or a person wrote: reasons, causes, messages. Names and numbers stay.
+// Redacts the fields of a value that contain free text from AWS or people: reasons, causes, messages. Names and numbers
+// are kept.
 import { type RedactOptions, redact } from './redact.ts'
 
-/** The fields that hold sentences. */
+/** The names of fields that contain sentences. */
 const FREE_TEXT: ReadonlySet<string> = new Set([
   'reason',
   'reasons',
@@ -19,10 +20,10 @@ const FREE_TEXT: ReadonlySet<string> = new Set([
   'latestDescription',
 ])
 
-/** How deep values are looked into: deeper than any that AWS returns. */
+/** The maximum depth to which values are searched. AWS returns no deeper values. */
 const MAX_DEPTH = 12
 
-/** The value with its free text redacted; the same object if nothing was hidden. */
+/** Returns the value with its free text redacted; returns the same object if nothing was hidden. */
 export const redactFields = <T>(value: T, options: RedactOptions = {}): T => clean(value, options, 0, false) as T
 
 const clean = (value: unknown, options: RedactOptions, depth: number, isText: boolean): unknown => {

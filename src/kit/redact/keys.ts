@@ -1,8 +1,10 @@
-// Decides by the name of a key whether its value is a secret.
+// Decides from the name of a key whether the key's value is a secret.
 
 /**
- * A key of a secret. `isWeak`: its name is also a plain word in prose and in counts. `shape`: how far its value goes
- * outside quotes: a cookie to the end of its line, an authorization over its scheme. PWD of a shell is a directory or a password.
+ * A key that names a secret. `isWeak`: whether the name is also a plain word in prose or in counts. `shape`: where a
+ * value without quotes ends: the value of `cookie` extends to the end of its line; that of `authorization` includes the
+ * scheme and the token. `directory`: the key is `PWD` or `OLDPWD`, whose value is a directory in a shell, but may be a
+ * password.
  */
 export type SecretKey = {
   readonly kind: 'password' | 'secret'
@@ -11,14 +13,14 @@ export type SecretKey = {
   readonly shape?: 'cookie' | 'authorization' | 'directory'
 }
 
-/** Characters of a key that are looked at, from its end. */
+/** The number of characters at the end of a long key that are checked. */
 const LOOKED_AT = 128
 
-/** Every key of a secret contains one of these. */
+/** Matches at least a part of every key that names a secret. */
 export const KEYISH =
   /pass|pwd|secret|token|key|auth|cookie|credential|conn|session|signature|sig|wort|cred|jwt|bearer|otp|\s--?u|identified/i
 
-/** One word or several in one that name a secret. */
+/** Matches a word that names a password, also a compound without separators such as `dbpass`. */
 const PASSWORDS =
   /(?:password|passwd|passwort|kennwort|passphrase|passcode|pwd|(?:^|require|db|user|root|admin|mysql|pg|smtp|ldap|redis|ssh|ftp|my|key|store)pass)s?$/
 const SECRETS =
@@ -26,21 +28,21 @@ const SECRETS =
 const WEAK = /(?:token|^auth|^authorization|^authentication|cookie|^cred|^creds|^bearer|^signature|^sig)$/
 const WEAK_PLURAL = /^cookies$/
 
-/** The word before `key`, `id`, `string` or `code` that makes it a secret. */
+/** Words that name a secret together with a following `key`, such as `api` in `api key`. */
 const KEYS: ReadonlySet<string> = new Set(
   'api access secret private auth signing account encryption master shared service ssh deploy license session storage subscription hmac crypto cipher decryption app application consumer'.split(
     ' ',
   ),
 )
 
-/** Words after a secret's name that change nothing. */
+/** Words at the end of a key that do not change what the key names, such as `value` in `password value`. */
 const NEUTRAL: ReadonlySet<string> = new Set(
   'value val text plain plaintext string str raw data current new old previous header base64 b64 enc hash env var bytes binary confirmation confirm repeat again 1 2'.split(
     ' ',
   ),
 )
 
-/** Words before `token` of what is no secret: pages, and requests that are made idempotent. */
+/** Matches words that make a following `token` harmless: tokens of pagination and idempotency tokens are no secrets. */
 const NOT_SECRET = /(?:next|page|continuation|request|idempotency|pagination|cancellation|client|sync|starting)$/
 
 const split = (name: string): readonly string[] =>
@@ -55,7 +57,7 @@ const known = new Map<string, SecretKey | undefined>()
 const MOST_KNOWN = 4_000
 const MOST_KNOWN_LENGTH = 64
 
-/** The secret that a key names; undefined if it names none. */
+/** The kind of secret that a key names; undefined if the key does not name a secret. */
 export const secretKey = (name: string): SecretKey | undefined => {
   if (!KEYISH.test(name)) return undefined
   if (name.length > MOST_KNOWN_LENGTH) return judge(name.slice(-LOOKED_AT))
@@ -76,7 +78,7 @@ const judge = (name: string): SecretKey | undefined => {
 }
 
 const judgeStrong = (count: number, before: string, last: string): SecretKey | undefined => {
-  // A count of tests, too.
+  // `pass` may also be a count of passed tests.
   if (count === 1 && last === 'pass') return { kind: 'password', isWeak: true, isPlural: false }
   if (count === 1 && /^(?:old)?pwd$/.test(last))
     return { kind: 'password', isWeak: false, isPlural: false, shape: 'directory' }
@@ -94,16 +96,16 @@ const judgeWeak = (count: number, before: string, last: string): SecretKey | und
 
 const strong: SecretKey = { kind: 'secret', isWeak: false, isPlural: true }
 
-/** Two words that name a secret together, such as `api key`, `session id` and `connection string`. */
+/** Whether two words together name a secret, such as `api key`, `session id` and `connection string`. */
 const isPhrase = (before: string, last: string): boolean => {
   if (last === 'key' || last === 'keys') return KEYS.has(before)
   if (last === 'id') return before === 'session' || before === 'secret'
   return /^(?:connection|conn)s?$/.test(before) && /^(?:strings?|str)$/.test(last)
 }
 
-/** Whether the word may be the end of a key of two words, such as `api key`. */
+/** Whether a word may be the second word of a key such as `api key`. */
 export const endsPhrase = (word: string): boolean => /^(?:keys?|id|string)$/i.test(word)
 
-/** Keys under which one object names another value: `{"name": "DB_PASSWORD", "value": …}`. */
+/** Keys of an object whose value names another value of the same object: `{"name": "DB_PASSWORD", "value": …}`. */
 export const NAMING: ReadonlySet<string> = new Set(['name', 'key', 'header', 'field', 'variable', 'parameter', 'k'])
 export const VALUED: ReadonlySet<string> = new Set(['value', 'val', 'v', 'content', 'data', 'default', 'plaintext'])

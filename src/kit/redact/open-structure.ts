@@ -1,4 +1,5 @@
-// Follows JSON and similar structures over the lines of a stream: whether one is open, and what is around its end.
+// Tracks JSON and similar structures over the lines of a stream: whether a structure is still open, and its open
+// containers.
 import { secretKey } from './keys.ts'
 
 type Open = { readonly opener: string; readonly key: string }
@@ -20,7 +21,7 @@ export class OpenStructure {
     return this.#frames.length > 0 || this.#isInString
   }
 
-  /** Whether a line may begin a structure that goes on in later lines. */
+  /** Whether a line may begin a structure that continues in later lines. */
   static begins(line: string): boolean {
     return /^\s*[{[]/.test(line) || /[{[(]\s*$/.test(line)
   }
@@ -70,7 +71,10 @@ export class OpenStructure {
     } else this.#frames.pop()
   }
 
-  /** Text that opens what is open, without any of its values. A string that is open is hidden to its end. */
+  /**
+   * A text that opens the same containers as the structure so far, without their values. A string that is still open is
+   * opened under the key of a secret, so the rest of the string is hidden.
+   */
   prefix(): string {
     const keyed = this.#frames
       .map(({ opener, key }) => `${key === '' ? '' : `${JSON.stringify(key)}:`}${opener}`)

@@ -1,4 +1,5 @@
-// Regular expressions of the configuration. RE2 matches them in linear time; it has no lookaround or backreferences.
+// Matches regular expressions of the configuration with RE2, which takes linear time. RE2 has no lookaround and no
+// backreferences.
 import { RE2JS } from 're2js'
 import type { OwnPattern } from './find.ts'
 import type { Range } from './spans.ts'
@@ -6,7 +7,7 @@ import type { Range } from './spans.ts'
 const compiled = new Map<string, RE2JS | undefined>()
 const MOST_COMPILED = 100
 
-/** Compiles a pattern, once; undefined if RE2 refuses it. */
+/** Compiles a pattern and caches the result; undefined if RE2 does not accept the pattern. */
 export const compilePattern = (text: string): RE2JS | undefined => {
   if (compiled.has(text)) return compiled.get(text)
   if (compiled.size >= MOST_COMPILED) compiled.clear()
@@ -27,7 +28,10 @@ const compileOrRefuse = (text: string): RE2JS | undefined => {
 export const hasMatch = (text: string, pattern: string): boolean =>
   compilePattern(pattern)?.matcher(text).find() ?? false
 
-/** The patterns, ready to search. One that RE2 refuses is left out: an older configuration may still have it. */
+/**
+ * Compiles patterns to search functions. A pattern that RE2 does not accept is left out, because an older configuration
+ * may still contain it.
+ */
 export const ownPatterns = (patterns: readonly string[]): readonly OwnPattern[] =>
   patterns.flatMap(text => {
     const pattern = compilePattern(text)

@@ -1,4 +1,5 @@
-// Renders a line as plain text as a terminal shows it: of an overwritten progress line, only the last state stays.
+// Renders a line as plain text, as a terminal shows it. Of a progress line that was overwritten, only the last state is
+// shown.
 import { ESCAPES, neutralise } from './neutralise.ts'
 
 /** Matches erase in line (ECMA-48 EL), to the end or whole; a carriage return or backspace; or a run of other text. */

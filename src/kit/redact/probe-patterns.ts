@@ -1,12 +1,13 @@
-// Judges a regular expression of the configuration: RE2 takes it, and searches 256 KB of any text quickly with it.
+// Checks a regular expression of the configuration: RE2 must accept it, and must search 256 KB of any text quickly with
+// it.
 import { compilePattern, ownPatterns } from './patterns.ts'
 
 const MOST_MS = 100
 const PROBE_SIZE = 262_144
-/** On a busy machine one measurement says little: the quickest of these counts. */
+/** The number of measurements. The fastest one counts, because a single measurement on a busy machine is unreliable. */
 const TRIES = 3
 
-/** Returns milliseconds. */
+/** Returns the current time in milliseconds. */
 export type Clock = () => number
 
 const repeat = (text: string): string => text.repeat(Math.ceil(PROBE_SIZE / text.length)).slice(0, PROBE_SIZE)
@@ -16,10 +17,10 @@ const probes = (): readonly string[] => [
   repeat('{"level":"info","msg":"GET /orders/17","requestId":"9e3779b1","ms":12} '),
 ]
 
-/** By the real clock, a pattern is measured once. */
+/** The results of measurements by the real clock. Each pattern is measured only once. */
 const measured = new Map<string, string | undefined>()
 
-/** What is wrong with a pattern; undefined if it may be published. `clock`: the real time by default. */
+/** The reason why a pattern is not allowed; undefined if it is allowed. `clock`: the real clock by default. */
 export const patternProblem = (pattern: string, clock?: Clock): string | undefined => {
   if (clock !== undefined) return judge(pattern, clock)
   if (!measured.has(pattern))

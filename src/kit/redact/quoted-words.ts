@@ -1,20 +1,24 @@
-// Where words of a command line and arguments of a call end, with quotes, escapes and brackets in them.
+// Finds the ends of words of a command line and of arguments of a call. Words and arguments may contain quotes, escapes
+// and brackets.
 import type { Range } from './spans.ts'
 
 const MOST_WORD = 512
-/** How deep brackets may be nested, so that lists within lists are not read again and again. */
+/** The maximum depth of nested brackets. The limit ensures that lists within lists are not read again and again. */
 const MOST_DEPTH = 4
-/** What may follow a quote that ends a string around a word. */
+/** Matches the text that may follow the closing quote of a string around a word. */
 const AFTER_QUOTE = /^(?:$|[\s,;:.|&)\]}\\])/
 
-/** The position of the quote that ends the string which begins at `open`; the end of its line, or `limit`, if none does. */
+/**
+ * The position of the quote that closes the string opened at `open`. If the string is not closed, the end of its line
+ * or `limit`, whichever is first.
+ */
 export const quoteEnd = (text: string, open: number, limit: number, quote = text[open]): number => {
   for (let at = open + 1; at < limit; at += 1) {
     const char = text[at]
     if (char === '\n') return at
     if (char === '\\') at += 1
     else if (char === quote) {
-      // Twice, it is one of the text.
+      // A doubled quote is a quote within the string.
       if (text[at + 1] !== quote) return at
       at += 1
     }
@@ -22,10 +26,13 @@ export const quoteEnd = (text: string, open: number, limit: number, quote = text
   return limit
 }
 
-/** A word of a command line. `isLiteral`: in quotes in which a shell replaces nothing. */
+/** A word of a command line. `isLiteral`: whether the word is in single quotes, in which a shell replaces nothing. */
 export type Word = Range & { readonly isLiteral: boolean }
 
-/** The word that begins there, without the quotes around it. Quotes may be escaped, within a string around the command. */
+/**
+ * The word that begins at `at`, without the quotes around it. The quotes may be escaped, because the whole command may
+ * be in a string.
+ */
 export const wordAt = (text: string, at: number): Word => {
   const quote = /^\\?["']/.exec(text.slice(at, at + 2))?.[0]
   const start = at + (quote?.length ?? 0)
@@ -33,7 +40,7 @@ export const wordAt = (text: string, at: number): Word => {
   const close = quote === undefined ? -1 : text.slice(start, start + MOST_WORD).search(CLOSES[quote] ?? /$/)
   const end = close < 0 ? bareWordEnd(text, start) : start + close
   const rest = text.slice(end + (quote?.length ?? 0), end + (quote?.length ?? 0) + 2)
-  // A word goes on after its quotes: `'it'\\''s'`.
+  // A word may continue after its closing quote: `'it'\\''s'`.
   const isWhole = close < 0 || AFTER_QUOTE.test(rest.replace(/^\\(?=')/, 'x')) || /^["'`]/.test(rest)
   return { start, end: isWhole ? end : bareWordEnd(text, end + 1), isLiteral }
 }
@@ -45,7 +52,7 @@ const CLOSES: Readonly<Record<string, RegExp>> = {
   '\\"': /\\"|\n/,
 }
 
-/** A blank, or a quote that ends a string around the word. */
+/** The end of a word without quotes: a blank, or the closing quote of a string around the word. */
 const bareWordEnd = (text: string, start: number): number => {
   const [word = ''] = /^\S*/.exec(text.slice(start, start + MOST_WORD)) ?? []
   for (let at = 0; at < word.length; at += 1)
@@ -54,7 +61,10 @@ const bareWordEnd = (text: string, start: number): number => {
   return start + word.length
 }
 
-/** The items of a list after its opening bracket. `end`: after the closing one, or where no more of it is read. */
+/**
+ * The items of a list. `from`: the position after the opening bracket. `most`: the maximum number of characters that
+ * are read. `end`: the position after the closing bracket, or where the reading stopped.
+ */
 export const listAt = (
   text: string,
   from: number,

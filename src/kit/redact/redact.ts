@@ -1,4 +1,5 @@
-// The door: text from outside passes here before it reaches Slack, the store or the history of an operation.
+// Redacts text from outside. All such text is redacted before it reaches Slack, the store or the history of an
+// operation.
 
 import { type FindOptions, findSecrets } from './find.ts'
 import { neutralise } from './neutralise.ts'
@@ -16,8 +17,8 @@ export const redact = (raw: string, options: RedactOptions = {}): Redacted => {
 }
 
 /**
- * One line as a terminal shows it. If text was written over and the whole of it holds a secret, the whole stays, so that
- * the secret is found.
+ * One line as a terminal shows it. If parts of the line were overwritten and the complete raw line contains a secret,
+ * the complete line is returned, because the secret would not be found in the visible part alone.
  */
 export const lineOf = (raw: string, options: RedactOptions): string => {
   const shown = plainLine(raw)

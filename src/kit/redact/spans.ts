@@ -1,6 +1,6 @@
-// The ranges of a text that hold secrets, and what replaces them.
+// Ranges of a text that contain secrets, and the replacement of secrets.
 
-/** The replacement of a secret. */
+/** The text that replaces a secret. */
 export const HIDDEN = '‹hidden›'
 
 /** The kind of a hidden secret, as the footer of a message shows it. */
@@ -16,18 +16,18 @@ export type Kind =
   | 'secret'
   | 'token'
 
-/** A range of a text, from `start` to before `end`. */
+/** A range of a text. `start`: inclusive. `end`: exclusive. */
 export type Range = { readonly start: number; readonly end: number }
 /**
- * A secret. `isBare`: a JSON value without quotes, whose replacement needs them. `isRest`: the rest of a secret that was
- * counted in an earlier line.
+ * The range of a secret. `isBare`: whether the secret is a JSON value without quotes; its replacement then gets quotes.
+ * `isRest`: whether the range continues a secret of an earlier line, where the secret was already counted.
  */
 export type Span = Range & { readonly kind: Kind; readonly isBare?: boolean; readonly isRest?: boolean }
 
 export type Hidden = Readonly<Partial<Record<Kind, number>>>
 export type Redacted = { readonly text: string; readonly hidden: Hidden }
 
-/** Sorts spans and joins those that overlap. The kind of the longest one stays. */
+/** Sorts spans and joins overlapping ones. A joined span has the kind of the longest of its parts. */
 export const joinSpans = (spans: readonly Span[]): readonly Span[] => {
   if (spans.length < 2) return spans
   const joined: Span[] = []
@@ -48,7 +48,7 @@ export const joinSpans = (spans: readonly Span[]): readonly Span[] => {
   return joined
 }
 
-/** Replaces spans, which are sorted and do not overlap. */
+/** Replaces the secrets in a text. `spans`: sorted, without overlaps. */
 export const hideSpans = (text: string, spans: readonly Span[]): Redacted => {
   if (spans.length === 0) return { text, hidden: {} }
   let out = ''

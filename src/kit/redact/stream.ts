@@ -1,5 +1,5 @@
-// Redacts the lines of one stream as they come. The result does not depend on how the stream is divided into reads: lines
-// that belong together wait for each other, up to a size and a time.
+// Redacts the lines of one stream as they arrive. The result does not depend on how the stream is divided into reads.
+// Lines that belong together are held back until all of them have arrived, or until a maximum size or time is reached.
 
 import { Block } from './block.ts'
 import { lineOf, type RedactOptions } from './redact.ts'
@@ -7,11 +7,17 @@ import { addHidden, type Hidden, hideSpans, type Redacted } from './spans.ts'
 
 export type RedactedLines = { readonly lines: readonly string[]; readonly hidden: Hidden }
 
-/** The longest text that waits: 64 KB. */
+/** The maximum size of the lines that are held back, in characters. */
 export const MAX_HELD = 65_536
-/** How long it waits, in milliseconds. Senders write every five seconds (Docker's awslogs driver). */
+/**
+ * The maximum time for which lines are held back, in milliseconds. Senders write every five seconds (Docker's awslogs
+ * driver).
+ */
 export const MAX_WAIT_MS = 7_000
-/** Characters of the previous line in which a secret may begin that was cut very early. */
+/**
+ * The number of characters of the previous line that are kept, because a secret that was cut just after its start may
+ * begin there.
+ */
 const NEAR = 48
 
 const CUT_ESCAPE = /\x1b(?:\[[0-9;:?]{0,32})?$/
@@ -20,7 +26,7 @@ const MOST_ESCAPE = 40
 export class RedactedStream {
   readonly #options: RedactOptions
   #block: Block
-  /** How many lines of the block were returned already, with what was not known yet hidden. */
+  /** The number of lines of the block that were already returned before the block was complete. */
   #returned = 0
   #since = 0
   #before = ''
@@ -31,7 +37,9 @@ export class RedactedStream {
     this.#block = new Block(options)
   }
 
-  /** Adds lines, and returns those that are decided. `now`: when they came, epoch milliseconds. */
+  /**
+   * Adds lines and returns the lines that are no longer held back. `now`: when the lines arrived, epoch milliseconds.
+   */
   push(raw: readonly string[], now = 0): readonly Redacted[] {
     const done: Redacted[] = []
     for (const one of raw) {
@@ -46,7 +54,7 @@ export class RedactedStream {
     return done
   }
 
-  /** An escape sequence that is cut at the end of a line goes on in the next one. */
+  /** The plain text of a raw line. An escape sequence that is cut at the end of a line is moved to the next line. */
   #lineOf(raw: string): string {
     const whole = this.#escape + raw
     this.#escape = CUT_ESCAPE.exec(whole.slice(-MOST_ESCAPE))?.[0] ?? ''
@@ -57,14 +65,20 @@ export class RedactedStream {
     return this.waiting() > 0
   }
 
-  /** Returns the lines that wait. What is not known of them is hidden; they still count for the lines after them. */
+  /**
+   * Returns the lines that are held back. A possible start of a secret is hidden. The lines are still used to redact
+   * the lines after them.
+   */
   decide(): readonly Redacted[] {
     const lines = this.peek()
     this.#returned = this.#block.lines.length
     return lines
   }
 
-  /** The lines that wait as they would be decided now, and after them a line that is not finished. */
+  /**
+   * Returns the lines that are held back as `decide` would return them, without changing the state. `unfinished`: an
+   * incomplete line that is redacted after them.
+   */
   peek(unfinished?: string): readonly Redacted[] {
     if (unfinished === undefined) return this.#hasWaiting() ? this.#redacted(true) : []
     const copy = new RedactedStream(this.#options)
@@ -76,12 +90,12 @@ export class RedactedStream {
     return [...copy.push([unfinished]), ...copy.peek()]
   }
 
-  /** How many lines wait. */
+  /** The number of lines that are held back. */
   waiting(): number {
     return this.#block.lines.length - this.#returned
   }
 
-  /** The state in characters. */
+  /** The size of the state in characters. */
   size(): number {
     return this.#block.size + this.#before.length
   }
@@ -95,7 +109,7 @@ export class RedactedStream {
   #settle(isCut: boolean): readonly Redacted[] {
     const lines = this.#hasWaiting() ? this.#redacted(isCut) : []
     const last = this.#block.lines.at(-1) ?? ''
-    // A line of one word may be the middle of what was cut.
+    // A line of one word may be the middle part of a secret that was cut twice.
     this.#before = (
       last.length < NEAR && (!/\s/.test(last.trim()) || /^[\d -]*$/.test(last)) ? this.#before + last : last
     ).slice(-NEAR)
@@ -104,7 +118,7 @@ export class RedactedStream {
     return lines
   }
 
-  /** Decides a block that is too long to keep, and keeps what is around its end. */
+  /** Returns the lines of a block that is too long to keep, and continues with the block's replacement line. */
   #shorten(): readonly Redacted[] {
     const prefix = this.#block.prefix()
     const lines = this.#settle(true)
@@ -116,7 +130,7 @@ export class RedactedStream {
   }
 }
 
-/** Redacts all lines of a stream; returns the same number of lines. */
+/** Redacts all lines of a stream. Returns the same number of lines, and counts of the hidden secrets. */
 export const redactLines = (raw: readonly string[], options: RedactOptions = {}): RedactedLines => {
   const stream = new RedactedStream(options)
   const done = [...stream.push(raw), ...stream.decide()]

@@ -1,6 +1,9 @@
-// Finds quoted strings: plain ones, and those whose quotes are escaped because they stand inside another string.
+// Finds quoted strings: plain strings, and strings inside another string, whose quotes are escaped.
 
-/** A string. `from` to `to`: its content. `end`: after its closing quote. `depth`: the backslashes before its quotes. */
+/**
+ * A quoted string. `from` and `to`: the start and the end of its content. `end`: the position after its closing quote.
+ * `depth`: the number of backslashes before each of its quotes.
+ */
 export type Quoted = {
   readonly from: number
   readonly to: number
@@ -10,23 +13,29 @@ export type Quoted = {
 }
 
 const OPENING = /(\\{0,64})(["'`])/y
-/** Characters before an opening quote, and after a closing one, outside JSON. */
+/** Matches a character that may come before an opening quote, outside JSON. */
 const BEFORE = /[\s=:,([{<>;|/\\&?]/
 const LETTER = /[\p{L}\p{N}_$]/u
 
-/** Finds strings of one text, in order. Runs in linear time: for a quote that never closes, the search runs once. */
+/**
+ * Finds the strings of one text, called in the order of positions. Runs in linear time: after one search for a quote
+ * that is never closed, quotes of the same kind are not searched again.
+ */
 export class Strings {
   readonly #text: string
   readonly #isStrict: boolean
   readonly #open = new Set<string>()
 
-  /** `isStrict`: the text is JSON, in which each quote that is not escaped opens or closes a string. */
+  /** `isStrict`: whether the text is JSON. In JSON, each quote that is not escaped opens or closes a string. */
   constructor(text: string, isStrict: boolean) {
     this.#text = text
     this.#isStrict = isStrict
   }
 
-  /** The string that opens at `at`. `isValue`: it follows a separator, so that it may lack its end. */
+  /**
+   * The string that opens at the position `at`; undefined if there is none. `isValue`: whether the string comes after a
+   * separator. Such a string counts even if it is not closed.
+   */
   at(at: number, isValue = false): Quoted | undefined {
     OPENING.lastIndex = at
     const found = OPENING.exec(this.#text)
@@ -40,7 +49,7 @@ export class Strings {
     return isValue ? this.#unclosed(from, depth) : undefined
   }
 
-  /** A string without its end extends to the end of its line. */
+  /** A string that is not closed. It extends to the end of its line. */
   #unclosed(from: number, depth: number): Quoted {
     const line = this.#text.indexOf('\n', from)
     const to = line < 0 ? this.#text.length : line

@@ -1,5 +1,6 @@
-// Takes a text apart: containers, keys and values of JSON, logfmt, Python, PHP, Ruby, Rust and Go, of headers, command
-// lines and XML. Finds the values that a key makes secret, and the strings to look into.
+// Parses a text into containers, keys and values. Reads JSON, logfmt, output of Python, PHP, Ruby, Rust and Go,
+// headers, command lines, and XML. Finds the values whose key names a secret, and the strings whose content must be
+// searched, too.
 import { bareEnd, lineEnd, schemeEnd } from './bare-values.ts'
 import { endsPhrase, NAMING, type SecretKey, secretKey, VALUED } from './keys.ts'
 import type { Range, Span } from './spans.ts'
@@ -7,11 +8,18 @@ import { type Quoted, Strings } from './strings.ts'
 import { isHarmless, isProse } from './values.ts'
 import { yamlBlock } from './yaml-block.ts'
 
-/** A container. `secret`: the key that hides everything in it. `names`, `values`: of an object that names a value. */
+/**
+ * An open container, such as a JSON object. `secret`: the key whose value is this container; all values in it are
+ * hidden. `named`, `hasName`, `values`: for an object with a `name` and a `value` member: the secret that the name
+ * stands for, whether a name was found, and the values.
+ */
 type Frame = {
   readonly opener: string
   readonly secret: SecretKey | undefined
-  /** The values found in this container and those around it that wait for their name. */
+  /**
+   * The list that receives the values found in this container, because the name that decides about them belongs to an
+   * outer container.
+   */
   readonly collects: Span[] | undefined
   named?: SecretKey | undefined
   hasName?: boolean
@@ -20,7 +28,10 @@ type Frame = {
   flag?: SecretKey | undefined
 }
 
-/** The secrets of a text. `strings`: those to look into. `leaves`: the ranges that may be replaced in JSON. */
+/**
+ * The result of parsing a text. `spans`: the secrets. `strings`: the strings whose content must be searched. `leaves`:
+ * the ranges of a JSON text that may be replaced.
+ */
 export type Structure = {
   readonly spans: readonly Span[]
   readonly strings: readonly Quoted[]
@@ -34,15 +45,15 @@ const SPACE = /[ \t]*/y
 const SEPARATOR = /[ \t]{0,8}(?::=|={1,3}>?|:(?!:)|;s:\d{1,9}:)[ \t]{0,8}/y
 const LONG_SEPARATOR = /\s{0,64}(?::(?!:)|=>|=)\s{0,64}/y
 const WORD = /[\w$@.\-ßäöüÄÖÜñ]+/y
-/** A key in brackets, as PHP prints it: `[password] => x`, `["password"]=>`. */
+/** Matches a key in brackets, as PHP prints it: `[password] => x`, `["password"]=>`. */
 const BRACKETED =
   /\[\s{0,4}(\\{0,16}["']?)([\w .:-]{1,100})\1(?::(?:protected|private|[\w\\":]{1,80}))?\]\s{0,4}=>\s{0,64}/y
-/** What stands before a value: a type of PHP's var_dump, a prefix of Python's strings. */
+/** Matches the prefix of a value: a type in the output of PHP's var_dump, or a string prefix of Python. */
 const TYPED = /(?:(?:string|int|float|bool)\(\d{1,9}\)\s{0,4}|[ubrfUBRF]{1,2}(?=\\{0,16}["']))/y
-/** A type or function around a value, such as `Some(`, `Secret {`, `array(`. */
+/** Matches the start of a type or function around a value, such as `Some(`, `Secret {`, `array(`. */
 const CALL =
   /&?(?:new )?(?:[A-Z][\w.:]{0,60}|array|dict|list|tuple|set|str|bytes|string|some|ok|map|object|secret)(?:<[\w, :<>]{0,40}>)?(?:\s?\{(?=\s)|\()/y
-/** A variable that stands for the value. */
+/** Matches a variable or placeholder in place of a value. */
 const VARIABLE =
   /(?:\$\{[^{}\s]{0,100}\}|\{\{[^{}]{0,100}\}\}|\$\([^()]{0,100}\)|<[A-Za-z][\w -]{0,40}>)(?=[\s,;&"')\]}]|$)/y
 const ARN = /arn:aws[\w-]{0,20}:[\w:/*.@+=,#-]{1,2048}/y
@@ -50,7 +61,7 @@ const TAG = /<([A-Za-z][\w:.-]{0,100})((?:\s[^<>]{0,400})?)>/y
 const OPEN_TAG = /<[A-Za-z][\w:.-]{0,60}\s/y
 const CDATA = /\s*<!\[CDATA\[/y
 const MOST_FRAMES = 20_000
-/** Lines between `name: DB_PASSWORD` and its `value:` outside braces. */
+/** The maximum number of lines between `name: DB_PASSWORD` and its `value:`, outside braces. */
 const NEAR_LINES = 2
 
 const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | null => {
@@ -66,12 +77,12 @@ class Scanner {
   readonly found: Span[] = []
   readonly inner: Quoted[] = []
   readonly leaves: (Range & { readonly isBare: boolean })[] = []
-  /** The key whose value comes next. */
+  /** The key of a secret whose value comes next in the text; undefined if there is none. */
   #pending: SecretKey | undefined
   #line = 0
   #namedLine = 0
   #at = 0
-  /** The previous word and its end, for keys of two words. */
+  /** The previous word, used to recognize keys of two words. `#wordEnd`: the position of its end. */
   #word = ''
   readonly #unclosed = new Set<string>()
   #wordEnd = -1
@@ -82,7 +93,10 @@ class Scanner {
     this.#strings = new Strings(text, isStrict)
   }
 
-  /** `isCut`: more of the text may come, so that the name of a value may be missing. */
+  /**
+   * Parses the text. `isCut`: whether more of the text may follow. The names of values in open objects may then still
+   * be missing, so these values are hidden.
+   */
   run(isCut: boolean): void {
     const { length } = this.#text
     while (this.#at < length) this.#step(this.#text[this.#at] ?? '')
@@ -93,7 +107,7 @@ class Scanner {
     this.#settle(this.#top())
   }
 
-  /** Hides the values of an open object that was not named yet. */
+  /** Hides the values of an object that is still open and has no name so far. */
   #hideUnnamed({ opener, hasName = false, values = [] }: Frame): void {
     if (opener !== '{' || hasName) return
     for (const span of values) this.found.push(span)
@@ -147,7 +161,7 @@ class Scanner {
     return found === null ? matchAt(SEPARATOR, this.#text, end)?.[0].length : found[0].length
   }
 
-  /** A string that is a value. */
+  /** Handles a string that is a value, not a key. */
   #string(quoted: Quoted, text: string): void {
     const top = this.#top()
     const secret = this.#pending ?? top.secret ?? top.flag
@@ -166,7 +180,7 @@ class Scanner {
   }
 
   #isHidden(text: string, secret: SecretKey): boolean {
-    // In a secret container, the name beside a value stays.
+    // In a container that is a secret, the name of a value is not hidden.
     const { key, secret: around } = this.#top()
     if (secret === around && key !== undefined && NAMING.has(key.toLowerCase()) && /^[A-Za-z][\w.-]*$/.test(text))
       return false
@@ -177,7 +191,9 @@ class Scanner {
     if (range.end > range.start) this.found.push({ ...range, kind, isBare })
   }
 
-  /** Notes a value of an object that may name it, and the name. */
+  /**
+   * Records a value that may be the name or the named value of an object such as `{"name": "DB_PASSWORD", "value": …}`.
+   */
   #collect(range: Range, text: string, isBare = false): void {
     const top = this.#top()
     const key = top.key?.toLowerCase() ?? ''
@@ -237,7 +253,7 @@ class Scanner {
     if (frame !== undefined) this.#settle(frame)
   }
 
-  /** Hides the values of an object whose name is a secret's. */
+  /** Hides the values of an object whose name is the name of a secret. */
   #settle({ named, values }: Frame): void {
     if (named === undefined || values === undefined) return
     for (const span of values) {
@@ -246,7 +262,7 @@ class Scanner {
     }
   }
 
-  /** Handles `key: value`. `after`: the length of the separator after the key's `end`. */
+  /** Handles a key and its separator. `end`: the end of the key. `after`: the length of the separator. */
   #keyed(name: string, after: number, end: number): void {
     this.#at = end + after
     const top = this.#top()
@@ -256,7 +272,10 @@ class Scanner {
     if (this.#pending !== undefined) this.#value(end, this.#pending)
   }
 
-  /** Handles the value of a secret's key, unless a string or a container follows, which come next. */
+  /**
+   * Handles the value after the key of a secret. If the value is a string or a container, only skips prefixes: the next
+   * steps handle it.
+   */
   #value(keyEnd: number, key: SecretKey): void {
     for (let typed = matchAt(TYPED, this.#text, this.#at); typed !== null; typed = matchAt(TYPED, this.#text, this.#at))
       this.#at = TYPED.lastIndex
@@ -314,7 +333,10 @@ class Scanner {
     this.#top().key = undefined
   }
 
-  /** A value with spaces: it has a line of its own, as in YAML and INI. */
+  /**
+   * The end of a bare value. The value extends to the end of its line, spaces included, if its key is alone at the
+   * start of the line, as in YAML and INI. Otherwise it ends at `first`.
+   */
   #wholeLine(keyEnd: number, first: number, separator: string, key: SecretKey): number {
     if (key.isWeak || !/\s$/.test(separator) || this.#top().opener !== '') return first
     const before = this.#text.slice(Math.max(0, keyEnd - 128), keyEnd)
@@ -336,7 +358,7 @@ class Scanner {
     }
   }
 
-  /** Whether a word with a colon after it stands inside a name, such as `aws:secret:name`. */
+  /** Whether a word followed by a colon is part of a longer name, such as `aws:secret:name`. */
   #isPart(start: number, separator: string): boolean {
     return separator === ':' && this.#text[start - 1] === ':' && /[a-z\d]/i.test(this.#text[start - 2] ?? '')
   }
@@ -358,14 +380,14 @@ class Scanner {
     this.#at = end
   }
 
-  /** A bare value inside a secret container. */
+  /** Handles a value without quotes inside a container that is a secret. */
   #inSecret(start: number, secret: SecretKey): void {
     const end = Math.max(start + 1, bareEnd(this.#text, start, CLOSERS[this.#top().opener]))
     if (!isHarmless(this.#text.slice(start, end), secret)) this.#hide({ start, end }, secret)
     this.#at = end
   }
 
-  /** A number or literal of JSON. */
+  /** Handles a JSON number or a JSON literal such as `true`. */
   #scalar(start: number, end: number, word: string): void {
     const range = { start, end }
     const secret = this.#pending ?? this.#top().secret
@@ -376,14 +398,20 @@ class Scanner {
     else this.#collect(range, word, true)
   }
 
-  /** The key that a word ends: `api key`, `session id`. */
+  /**
+   * The key that ends with this word: two words, such as `api key` or `session id`, if together they name a secret;
+   * else the word alone.
+   */
   #phrase(word: string, start: number): string {
     const isNext = start - this.#wordEnd === 1 && this.#text[start - 1] === ' '
     const phrase = isNext && endsPhrase(word) ? `${this.#word} ${word}` : word
     return secretKey(phrase) === undefined ? word : phrase
   }
 
-  /** Values after a space: `--password x`, `-u user:x`, `PASSWORD 'x'`, `IDENTIFIED BY 'x'`. */
+  /**
+   * Handles a key with its value after a space: `--password x`, `-u user:x`, `PASSWORD 'x'`, `IDENTIFIED BY 'x'`.
+   * Returns false if the word is no such key.
+   */
   #spaced(word: string, end: number): boolean {
     const space = matchAt(SPACE, this.#text, end)?.[0].length ?? 0
     const from = end + space
@@ -420,7 +448,10 @@ class Scanner {
     return true
   }
 
-  /** `<password>x</password>`; the attributes of other elements are keys and values. */
+  /**
+   * Handles an XML element whose name names a secret: `<password>x</password>`. The attributes of other elements are
+   * parsed as keys and values.
+   */
   #tag(): void {
     const text = this.#text
     const tag = matchAt(TAG, text, this.#at)
@@ -444,7 +475,10 @@ class Scanner {
   }
 }
 
-/** The key whose value is the next element: `["--password", "x"]`, `("authorization", "Bearer x")`. */
+/**
+ * The secret that a list element names, if its value is the next element: `["--password", "x"]`, `("authorization",
+ * "Bearer x")`. Undefined for other elements.
+ */
 const flagOf = (text: string, opener: string): SecretKey | undefined => {
   if (text.length > 64) return undefined
   const key = secretKey(text)

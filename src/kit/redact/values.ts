@@ -1,9 +1,9 @@
-// Decides which values of a secret's key are no secrets: states, counts, places and placeholders.
+// Decides which values of a secret's key are not secrets: states, counts, places and placeholders.
 import type { SecretKey } from './keys.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/))
 
-/** Values and first words that tell of a secret without being one. */
+/** Values and first words of values that describe a secret without revealing it. */
 const STATES = words(
   `true false null none nil undefined yes no on off empty blank missing required optional invalid valid incorrect wrong
   expired expires expiring revoked rejected accepted denied failed failure failing success successful succeeded ok okay
@@ -22,7 +22,7 @@ const STATES = words(
 const PLACEHOLDER =
   /^(?:\*+|x{3,}|X{3,}|\.{2,}|-+|‹hidden›|\$\{[^}]{0,100}\}|\$\([^)]{0,100}\)|\$[A-Z_]{0,40}(?:PASS|PWD|SECRET|TOKEN|KEY|CRED|AUTH)[A-Z0-9_]{0,40}|\{\{.{0,100}\}\}|%\(?\w{0,80}\)?s|<[^<>]{0,80}>|\[[A-Za-z _-]{0,80}\]|\(?(?:redacted|filtered|masked|hidden|removed|none|null|empty|set|unset)\)?)$/i
 const ARN = /^arn:aws[\w-]*:[a-z0-9-]*:/
-/** A session of SSM is named, not opened, by its id. */
+/** Matches the id of an SSM session. The id only identifies a session: nobody can open the session with it. */
 const SSM_SESSION = /^ecs-execute-command-[a-z0-9]{8,40}$/
 const MEASURE = /^[+-]?\d{1,10}(?:\.\d{1,6})?(?:ns|us|µs|ms|s|m|h|d|k|b|kb|mb|gb|%|bytes|sec|seconds|tokens)?$/i
 const COUNT = /^\d{1,7}$/
@@ -34,7 +34,7 @@ const MOST_LOOKED_AT = 2_100
 
 const isWord = (value: string): boolean => STATES.has(value.toLowerCase().replace(/[.,;:!?]+$/, ''))
 
-/** Whether a whole value is no secret. */
+/** Whether the complete value of a secret's key is not a secret. */
 export const isHarmless = (value: string, key: SecretKey): boolean => {
   if (value.length > MOST_LOOKED_AT) return false
   const text = value.trim()

@@ -6,7 +6,10 @@ import { isHarmless } from './values.ts'
 const LINE = /([^\n]*)(?:\n|$)/y
 const PREFIX = /^\s*(?:- )*(?:["']?[\w.$-]{1,100}["']?:(?=\s|$))?\s*/
 
-/** The secrets of the lines that are indented below a key, and where they end; undefined if there are none. */
+/**
+ * The secrets in the lines that are indented below a key, and the position where these lines end; undefined if there
+ * are none.
+ */
 export const yamlBlock = (
   text: string,
   keyEnd: number,

@@ -2,8 +2,9 @@
 // the image has a shell, a runner around the command reports its status and separates its standard error.
 
 /**
- * Two halves of a marker that are joined only in the container: no trace and no process list shows it whole, so output that
- * repeats one is not taken for a marker. A command that joins them forges its status: docs/limits.md.
+ * The two halves of a marker. They are joined only in the container, so no trace and no process list contains the
+ * complete marker, and output that repeats one half is not read as a marker. A command that joins the halves can forge
+ * its status: docs/limits.md.
  */
 export type Nonce = readonly [string, string]
 
@@ -20,7 +21,7 @@ export const createNonce = (): Nonce => {
 export const MOST_STDERR = 65_536
 
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/
-/** Matches `{` before `{`: the agent would replace `{{ssm:…}}` with the value of a parameter. */
+/** Matches the first of two `{`. The agent would replace `{{ssm:…}}` with the value of an SSM parameter. */
 const BRACES = /\{(?=\{)/g
 
 /** Quotes a word for the agent and for POSIX sh. Throws on NUL, which no argument can contain. */

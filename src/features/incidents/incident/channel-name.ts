@@ -1,13 +1,19 @@
-// Pure: the names of an incident's channel, by the template of the configuration.
+// Pure: builds the possible names of an incident's channel from the template in the configuration.
 
 import type { Incident } from './incident.ts'
 
-/** Slack: lower case letters, digits, hyphens and underscores, at most 80 characters. */
+/** The maximum length of a channel name. Slack allows lower-case letters, digits, hyphens and underscores. */
 const MOST = 80
-/** The names that are tried: the name itself, and with -2 to -5. A channel that is archived keeps its name. */
+/**
+ * The maximum number of names that are tried: the name itself, then the name with -2 to -5. More than one is needed
+ * because an archived channel keeps its name.
+ */
 const TRIES = 5
 
-/** The names in the order in which they are tried. `template`: with `{date}`, `{service}`, `{account}`, `{severity}`. */
+/**
+ * The possible names, in the order in which they are tried. `template`: a text with the placeholders `{date}`,
+ * `{service}`, `{account}` and `{severity}`.
+ */
 export const channelNames = ({ ref, at, severity }: Incident, template: string): readonly string[] => {
   const parts: Readonly<Record<string, string>> = {
     date: at.slice(0, 10),

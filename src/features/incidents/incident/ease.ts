@@ -1,4 +1,5 @@
-// Confirms an incident, so that the approval rules for incidents hold: recorded in the audit first, once a day for a service.
+// Confirms an incident. From then on, the approval rules for incidents apply. The confirmation is recorded in the audit
+// first, and is possible once a day per service.
 
 import { type AuditRecord, record, recordsSince } from '../../../engine/audit/audit.ts'
 import { SYSTEM } from '../../../engine/rules/asker.ts'
@@ -16,14 +17,18 @@ const DAY_SECONDS = 86_400
 
 export const hasVariant = ({ consent }: Config): boolean => consent.some(({ incident }) => incident !== undefined)
 
-/** A service has one such time a day: closing and opening again renews nothing. */
+/**
+ * The key of the item that limits a service to one confirmed incident a day. Closing the incident and opening another
+ * one does not renew the time.
+ */
 const dayKey = ({ ref }: Incident): Key => ({ pk: INCIDENTS, sk: `eased#${ref.arn}` })
 
 type Ports = { readonly store: Store; readonly now: () => string }
 
 /**
- * Lets the rules hold from now on, if they do not yet. `why`: the end of a sentence. Returns false where the incident is over, and where
- * the service has had its time.
+ * Applies the approval rules for incidents from now on, unless they apply already. `why`: the reason, as the end of a
+ * sentence. Returns false if the incident is no longer open, if its maximum time is over, or if another incident of the
+ * service was confirmed on the same day.
  */
 export const ease = async (
   incident: Incident,
@@ -48,22 +53,27 @@ export const ease = async (
   })
   return (await store.replace(open.key, { ...open.value, eased }, open.version)) && keep(eased)
 
-  /** For the card and the review. */
+  /** Copies the times into the incident, because the card and the review show them. */
   async function keep(held: Eased): Promise<boolean> {
     await updateIncident(incident.id, current => ({ ...current, eased: current.eased ?? held }), store)
     return true
   }
 }
 
-/** What happened this long before a problem may have caused it. */
+/** How long before the first sign of a problem a change may have been made that caused the problem. */
 const BEFORE_MS = 60 * MINUTE_MS
 
-/** Alarms also watch for what is usual, such as few requests; retirements and Spot interruptions come by themselves. */
+/**
+ * The causes of problems that can confirm an incident. Alarms are not among them, because an alarm may also report a
+ * usual state, such as few requests. Retirements and Spot interruptions are not among them, because they also occur
+ * without an incident.
+ */
 const SIGNALS: readonly Problem['cause']['kind'][] = ['service', 'registry', 'capacity', 'zone']
 
 /**
- * An open problem of the service that Quarterdeck did not cause: from an hour before its first sign to its last, Quarterdeck changed
- * nothing of the service, and the opener nothing of the account. `openersSince`: the audit's records of the opener.
+ * Finds an open problem of the service that Quarterdeck did not cause. From an hour before the problem's first sign
+ * until its last sign, Quarterdeck made no change to the service, and the person who opened the incident made no change
+ * in the account. `openersSince`: reads the audit records of that person.
  */
 export const signalOf = async (
   { ref }: Incident,
@@ -84,6 +94,6 @@ export const signalOf = async (
   return undefined
 }
 
-/** `the problem “out of memory”`, in plain words. */
+/** The problem in plain words, as the reason of the confirmation. */
 export const signalText = ({ parts }: Problem, { ref }: Incident): string =>
   `a problem that Quarterdeck did not cause (${plainName(parts[ref.arn]?.words ?? 'open', 80)})`

@@ -6,44 +6,49 @@ import type { Actor, Place, ServiceRef } from '../../../model/ecs.ts'
 import type { Channel, Posted } from '../../../model/ports/slack.ts'
 import type { Item, Key, Store } from '../../../model/ports/store.ts'
 
-/** Something that a person said about an incident. `at`: ISO 8601. */
+/** A statement of a person about an incident, such as that it is mitigated. `at`: ISO 8601. */
 export type Step = { readonly by: Actor; readonly at: string }
 
 export type Incident = {
-  /** The id of the request that opened it. */
+  /** The id of the request that opened the incident. */
   readonly id: string
   readonly ref: ServiceRef
   readonly severity: Severity
   readonly title?: string
   readonly by: Actor
-  /** When it was opened, ISO 8601. */
+  /** When the incident was opened, ISO 8601. */
   readonly at: string
-  /** Where it was opened. */
+  /** Where the incident was opened. */
   readonly place: Place
   readonly acknowledged?: Step
   readonly mitigated?: Step
   readonly closed?: Step & { readonly summary: string }
-  /** When the problem began that was open at the time, ISO 8601. */
+  /** The beginning of the problem that was open when the incident was opened, ISO 8601. */
   readonly began?: string
-  /** `isOwn`: made for the incident; else the incident uses a channel that was there. */
+  /**
+   * The incident's channel. `isOwn`: whether the channel was created for the incident. If not, the channel existed
+   * before.
+   */
   readonly channel?: Channel & { readonly isOwn: boolean }
-  /** Its channel may have been made. */
+  /** Whether the creation of the incident's channel was started. The channel may exist. */
   readonly isMaking?: true
-  /** Messages that may have been posted. */
+  /** The names of messages that may already have been posted. */
   readonly claimed?: readonly string[]
-  /** The messages in the channel. `hash` and `state`: of what the card shows. */
+  /**
+   * The card in the incident's channel. `hash`: a hash of what the card shows. `state`: the state that the card shows.
+   */
   readonly card?: Posted & { readonly hash: string; readonly state: string }
   readonly snapshot?: Posted
-  /** The bare message in a channel that outsiders read. */
+  /** The message without details, posted to a channel that people outside the organization can read. */
   readonly bare?: Posted
-  /** When the approval rules for incidents began to hold, and until when they do at most. */
+  /** When the approval rules for incidents began to apply, and when they stop applying at the latest. */
   readonly eased?: Eased
-  /** What could not be done, in plain words. */
+  /** Steps that failed, each described in plain words. */
   readonly notes?: readonly string[]
   readonly isInvited?: true
   /** The Slack ids of the people on call. */
   readonly onCall?: readonly string[]
-  /** Whether the look-up of the people on call succeeded. */
+  /** Whether the people on call could be looked up. */
   readonly isOnCallKnown?: boolean
   readonly isAnnounced?: true
   readonly isReviewed?: true
@@ -51,30 +56,30 @@ export type Incident = {
 
 export const incidentKey = (id: string): Key => ({ pk: INCIDENTS, sk: `incident#${id}` })
 
-/** Which incidents a channel has. */
+/** The key of the item that assigns an incident to a channel. */
 export const channelKey = (channel: string, id: string): Key => ({ pk: INCIDENTS, sk: `channel#${channel}#${id}` })
 
-/** One function at a time works on an incident. */
+/** The key of an incident's work lock: only one function works on an incident at a time. */
 export const workKey = (id: string): Key => ({ pk: INCIDENTS, sk: `work#${id}` })
 
 const DAY_SECONDS = 86_400
-/** A closed incident is kept for a year and a month. */
+/** The number of days for which a closed incident is stored: about 13 months. */
 const KEPT_DAYS = 400
 
-/** When the items of an incident that is closed expire, in epoch seconds. */
+/** When the items of a closed incident expire, in epoch seconds; undefined while the incident is open. */
 export const expiryOf = ({ closed }: Incident): number | undefined =>
   closed === undefined ? undefined : Math.floor(Date.parse(closed.at) / 1_000) + KEPT_DAYS * DAY_SECONDS
 
 export const readIncident = async (id: string, store: Pick<Store, 'get'>): Promise<Incident | undefined> =>
   (await store.get<Incident>(incidentKey(id)))?.value
 
-/** By its id, or the id's first characters. */
+/** Finds an incident by its id or the first characters of its id. Undefined if no incident or more than one matches. */
 export const incidentWithId = async (id: string, store: Pick<Store, 'list'>): Promise<Incident | undefined> => {
   const [first, second] = await store.list<Incident>(INCIDENTS, { prefix: `incident#${id}`, limit: 2 })
   return second === undefined ? first?.value : undefined
 }
 
-/** The incidents that are open on these services, the oldest first. One query, for any number of services. */
+/** The open incidents of these services, oldest first. Takes one query for any number of services. */
 export const openOn = async (
   refs: readonly Pick<ServiceRef, 'arn'>[],
   store: Pick<Store, 'list'>,
@@ -83,7 +88,7 @@ export const openOn = async (
   return (await listOpen(store)).filter(({ arn }) => arns.has(arn)).toSorted((a, b) => (a.at < b.at ? -1 : 1))
 }
 
-/** The incidents of a channel, the newest first. */
+/** The incidents of a channel, newest first. */
 export const incidentsIn = async (
   channel: string,
   store: Pick<Store, 'get' | 'list'>,
@@ -101,7 +106,10 @@ export const openIncidents = async (store: Pick<Store, 'get' | 'list'>): Promise
 
 const MAX_TRIES = 10
 
-/** Changes a stored incident; tried again where another function writes at the same time. Undefined: nothing is changed. */
+/**
+ * Changes a stored incident. If another function writes at the same time, the change is tried again. If `change`
+ * returns undefined, nothing is written.
+ */
 export const updateIncident = async (
   id: string,
   change: (incident: Incident) => Incident | undefined,

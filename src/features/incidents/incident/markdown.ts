@@ -12,7 +12,7 @@ import { type TimelineEntry, timesOf, whoText } from './timeline.ts'
 
 const UTC = (at: string): string => `${at.slice(0, 19).replace('T', ' ')} UTC`
 
-/** Text from people and AWS must not become headings, links or HTML. */
+/** Escapes text from people and AWS, because it must not become headings, links or HTML. */
 const literally = (text: string): string => text.replace(/[\\`*_{}[\]<>#|!~]/g, '\\$&').replace(/\s+/g, ' ')
 
 export const markdownOf = (
@@ -58,7 +58,9 @@ export const markdownOf = (
   ].join('\n')
 }
 
-/** Everything that was done while the approval rules for incidents held is marked. */
+/**
+ * The lines that say when the approval rules for incidents applied. Everything that was done in this time is marked.
+ */
 const easedLines = ({ eased, closed }: Incident): readonly string[] => {
   if (eased === undefined) return []
   const end = closed !== undefined && closed.at < eased.until ? closed.at : eased.until

@@ -23,7 +23,7 @@ import type { Incident } from './incident.ts'
 import { type TimelineEntry, type Times, timesOf, whoText } from './timeline.ts'
 
 export const TIME = '{date_short_pretty} {time}'
-/** The newest lines on the card. */
+/** The maximum number of timeline lines on the card, newest first. */
 const MOST_ON_CARD = 8
 const LONGEST_ON_CARD = 140
 
@@ -39,7 +39,7 @@ const SIGNS: Readonly<Record<string, string>> = { open: '🚨', acknowledged: '�
 export const titleOf = ({ title, ref }: Pick<Incident, 'title' | 'ref'>): string =>
   plainName(title ?? `Incident on ${ref.service}`, 150)
 
-/** `🚨 Incident open · high · orders-api: checkout is down`. */
+/** The first line of a message: `🚨 Incident open · high · orders-api: checkout is down`. */
 export const headOf = (incident: Incident): string => {
   const { severity, ref, title } = incident
   const state = stateOf(incident)
@@ -50,7 +50,7 @@ export const headOf = (incident: Incident): string => {
 export const topicOf = (incident: Incident): string =>
   cut(`${headOf(incident)} · ${incident.ref.account} ${incident.ref.region} ${incident.ref.cluster}`, 250)
 
-/** The card in the incident's channel, updated in place. `notes`: what could not be done. */
+/** Renders the card in the incident's channel. The card is updated in place. `notes`: steps that failed. */
 export const renderIncident = (
   incident: Incident,
   entries: readonly TimelineEntry[],
@@ -85,7 +85,7 @@ const easedBlocks = ({ eased, closed }: Incident): readonly Block[] =>
         ),
       ]
 
-/** A message mentions at most three people. */
+/** The maximum number of people that a message mentions. */
 const MOST_MENTIONED = 3
 
 const onCallBlocks = ({ onCall = [], closed }: Incident): readonly Block[] => {
@@ -113,7 +113,7 @@ export const timesBlocks = (times: Times): readonly Block[] => {
 export const entryLine = ({ at, what, who, isBad }: TimelineEntry, most: number): JsonObject =>
   section(date(at, TIME), literal(`  ${isBad ? '❌ ' : ''}${cut(what, most)}`), ...whoParts(who), literal('\n'))
 
-/** Who did it, and who approved. */
+/** Who did something and who approved it, as elements of a message. */
 const whoParts = (who: Who | undefined): readonly JsonObject[] => {
   const by = whoText(who)
   if (by === undefined) return []
@@ -146,13 +146,16 @@ const actionsOf = (incident: Incident): Block => {
   )
 }
 
-/** For a channel that outsiders read: no name, no detail. */
+/** Renders the message for a channel that people outside the organization can read: without names or details. */
 export const renderBareIncident = (): Rendered => {
   const text = 'An incident is open. Its details are in the approval channel, because outsiders read this channel.'
   return { text, blocks: [richText(section(text))] }
 }
 
-/** Where the incident goes on, in the channel in which it was opened. `notes`: what Slack refused, in plain words. */
+/**
+ * Renders the message in the channel in which the incident was opened. It names the incident's channel. `notes`: what
+ * Slack refused, in plain words.
+ */
 export const renderOpened = (incident: Incident, notes: readonly string[]): Rendered => {
   const { channel, ref } = incident
   const about = `The incident on ${plainName(ref.service)}`

@@ -1,4 +1,4 @@
-// Renders the timeline of an incident, and the incidents that are open.
+// Renders the timeline of an incident, and the list of open incidents.
 
 import { context, date, literal, plain, richText, section, withoutMarkup } from '../../../kit/messages/markup.ts'
 import { placeLine } from '../../../kit/messages/place-line.ts'
@@ -35,7 +35,7 @@ export const renderTimeline = ({ incident, entries }: TimelineState): Rendered =
 
 const MOST_OPEN = 10
 
-/** Where a channel has no incident: those that are open. */
+/** Renders the open incidents, for a channel that has no incident. */
 export const renderOpenIncidents = (incidents: readonly Incident[]): Rendered => {
   const head =
     incidents.length === 0

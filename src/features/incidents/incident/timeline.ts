@@ -1,4 +1,4 @@
-// The timeline of an incident: what Quarterdeck did on its service, and what people noted, from the audit.
+// The timeline of an incident, from the audit: what Quarterdeck did on the incident's service, and what people noted.
 
 import { type AuditRecord, recordsSince } from '../../../engine/audit/audit.ts'
 import { withoutMarkup } from '../../../kit/messages/markup.ts'
@@ -8,7 +8,7 @@ import type { Who } from '../change.ts'
 import { executionsIn, operationChange, personOf } from '../operation-changes.ts'
 import type { Incident } from './incident.ts'
 
-/** One line. `what`: plain text. `isBad`: it failed. */
+/** One line of a timeline. `what`: plain text. `isBad`: whether the action failed. */
 export type TimelineEntry = {
   readonly at: string
   readonly what: string
@@ -36,7 +36,10 @@ export const loadTimeline = async (
   return began === undefined ? entries : [{ at: began, what: 'The problem began.', isBad: false }, ...entries]
 }
 
-/** Pure. `records`: of the service, oldest first. */
+/**
+ * Pure: converts audit records to the lines of a timeline. `records`: the records of the incident's service, oldest
+ * first.
+ */
 export const timelineOf = (records: readonly AuditRecord[], { ref }: Incident): readonly TimelineEntry[] => {
   const settings = records.filter(({ kind }) => kind === 'setting')
   const changes = records.filter(({ kind }) => kind !== 'setting')
@@ -68,7 +71,10 @@ export const whoText = (who: Who | undefined): string | undefined => {
   return `${plainName(who.name, 60)}${who.isBreakGlass ? ', breaking glass' : ''}`
 }
 
-/** How long it took to acknowledge, mitigate and resolve, in words. Counted from the beginning of the problem, if it is known. */
+/**
+ * The times to acknowledge, to mitigate and to resolve, in words. They are counted from the beginning of the problem,
+ * if it is known.
+ */
 export type Times = {
   readonly from: string
   readonly isFromProblem: boolean
@@ -88,7 +94,7 @@ export const timesOf = ({ at, began, acknowledged, mitigated, closed }: Incident
   }
 }
 
-/** `44 s`, `12 min`, `3 h 5 min`. */
+/** The time between two moments in words: `44 s`, `12 min`, `3 h 5 min`. */
 export const tookText = (from: string, to: string): string => {
   const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1_000))
   if (seconds < 60) return `${seconds} s`

@@ -1,5 +1,5 @@
-// Finds who is on call for a service: by a schedule of the configuration, a Slack user group, or PagerDuty. Nobody gets a
-// right from it.
+// Finds who is on call for a service: from a schedule in the configuration, a Slack user group, or PagerDuty. Being on
+// call gives no additional rights.
 
 import { accessOf, fits } from '../../../engine/rules/access.ts'
 import { type Config, isGroup, type OnCallSource } from '../../../engine/rules/config.ts'
@@ -11,8 +11,9 @@ import type { AskOnCall } from '../../../model/ports/on-call.ts'
 import type { Slack } from '../../../model/ports/slack.ts'
 
 /**
- * `users`: Slack ids of people who are listed and may view the service. `problem`: why the schedule could not be read; then the
- * users are those of the configuration's `onCall`. `left`: people who are on call, but may not view the service or are not listed.
+ * The people on call. `users`: the Slack ids of those who are listed in the configuration and may view the service.
+ * `problem`: why the on-call source could not be used; `users` then comes from the configuration's `onCall`. `left`:
+ * people who are on call, but are not listed or may not view the service.
  */
 export type OnCallNow = {
   readonly users: readonly string[]
@@ -26,7 +27,10 @@ export type OnCallPorts = {
   readonly slack: () => Promise<Pick<Slack, 'userByEmail'>>
 }
 
-/** The first source whose scope has the service decides; without one, the configuration's `onCall`. */
+/**
+ * Finds the people on call for a service. Uses the first on-call source whose scope includes the service; without such
+ * a source, the configuration's `onCall`.
+ */
 export const whoIsOnCall = async (
   ref: ServiceRef,
   config: Config,
@@ -51,7 +55,10 @@ export const whoIsOnCall = async (
   }
 }
 
-/** A user group may have members who are not listed, such as guests. */
+/**
+ * Divides people into those who may respond and those who may not. A user group may have members who are not listed in
+ * the configuration, such as guests.
+ */
 const responders = (
   users: readonly string[],
   source: string,
@@ -98,7 +105,10 @@ const askSource = async (source: OnCallSource, inputs: RuleInputs, ports: OnCall
   }
 }
 
-/** Whose shift it is; undefined before the first. Shifts follow each other, and begin again after the last person. */
+/**
+ * The Slack id of the person whose shift it is at `now` (ISO 8601); undefined before the first shift. After the last
+ * person's shift, the first person's shift begins again.
+ */
 export const onShift = (
   { from, shiftMinutes, who }: Extract<OnCallSource, { kind: 'schedule' }>,
   now: string,

@@ -4,8 +4,8 @@ import type { Posted } from '../../../model/ports/slack.ts'
 import type { Key } from '../../../model/ports/store.ts'
 
 /**
- * A message about a problem in a channel. `ids`: of its problems; several in a bundle. Written before it is posted: with
- * `claimedAt` and without `posted` it may be in the channel already.
+ * A message about one or more problems in a channel. `ids`: the ids of the problems; a bundle has several. The card is
+ * stored before it is posted. If `claimedAt` is set and `posted` is not, the message may already be in the channel.
  */
 export type ProblemCard = {
   readonly channel: string
@@ -15,17 +15,17 @@ export type ProblemCard = {
   readonly madeAt: string
   readonly claimedAt?: string
   readonly posted?: Posted
-  /** When it was last posted or updated, and a hash of what it shows. */
+  /** When the message was last posted or updated. `hash`: a hash of what the message shows. */
   readonly toldAt?: string
   readonly hash?: string
   readonly lines?: readonly string[]
-  /** The ARN of the service that the lines and the difference are of. Absent in cards that earlier versions stored. */
+  /** The ARN of the service that `lines` and `difference` are about. Absent in cards that earlier versions stored. */
   readonly about?: string
-  /** What differs from the last good revision. */
+  /** What differs from the last revision that was deployed successfully. */
   readonly difference?: string
   readonly lateMinutes?: number
   readonly snoozedUntil?: string
-  /** Not tried before this time, after Slack refused it. */
+  /** Set after Slack refused the message: it is not sent again before this time. */
   readonly retryAt?: string
 }
 

@@ -8,7 +8,7 @@ import { redactionOptions } from '../../logs/redaction.ts'
 import type { FailedTask } from './problem.ts'
 
 export type FailedLines = {
-  /** The lines that tell most: errors, else the last ones. At most three. */
+  /** The most informative lines: lines with errors, or, if there are none, the last lines. At most three. */
   readonly decisive: readonly string[]
   readonly all: readonly string[]
 }

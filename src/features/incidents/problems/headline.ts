@@ -1,4 +1,4 @@
-// Pure: the first line of a problem's card: the cause, how many tasks, how long.
+// Pure: the first line of a problem's card: the cause, the number of tasks, and the duration.
 
 import { date, literal } from '../../../kit/messages/markup.ts'
 import { plainName, shortName } from '../../../kit/messages/text.ts'
@@ -8,7 +8,10 @@ import { tasks } from '../../../model/scaling-words.ts'
 import { ageWords } from '../../../model/time.ts'
 import type { Part, Problem } from './problem.ts'
 
-/** A problem as one channel sees it. `refs`: its services there, those with most tasks first. */
+/**
+ * A problem as one channel sees it. `refs`: the services of the problem that the channel may see; those with the most
+ * tasks come first.
+ */
 export type View = {
   readonly problem: Problem
   readonly refs: readonly ServiceRef[]
@@ -31,11 +34,11 @@ export const sumsOf = (view: View): Sums => {
   }
 }
 
-/** `2 h`; undefined for less than a minute. */
+/** The time between two moments in words, such as `2 h`; undefined for less than a minute. */
 export const spanText = (from: string, to: string): string | undefined =>
   Date.parse(to) - Date.parse(from) < 60_000 ? undefined : ageWords(from, to)
 
-/** The elements of the first line. */
+/** The first line as elements of a message. */
 export const headline = (view: View): readonly JsonObject[] => {
   const { problem } = view
   const { first, last } = sumsOf(view)
@@ -68,7 +71,7 @@ const subjectOf = ({ problem, refs }: View): string => {
   return servicesText(refs.length + (problem.more ?? 0))
 }
 
-/** `out of memory, 9 tasks`. */
+/** What happened and how many tasks it affected, such as `out of memory, 9 tasks`. */
 const whatOf = (view: View): string => {
   const { problem, refs } = view
   const count = sumsOf(view).tasks

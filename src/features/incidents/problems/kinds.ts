@@ -1,4 +1,4 @@
-// Data: the kinds of problems, as subscriptions name them.
+// Data: the kinds of problems, by the names that subscriptions use.
 
 import type { Severity } from '../../../kit/language/severity.ts'
 import type { StopKind } from '../../status/stop-rules.ts'
@@ -21,8 +21,8 @@ export const SEVERITY_OF: Readonly<Record<ProblemKind, Severity>> = {
 }
 
 /**
- * How often something must happen before it is a problem: one task that crashes is replaced, and nobody has to know. A task
- * counts once; events of ECS about a service count as WEIGHTS has it.
+ * The sum of weights from which signs of a kind are a problem. A single crashed task is not one, because ECS replaces
+ * it. Each task has weight 1; the weights of ECS's events about a service are in sightings.ts.
  */
 export const THRESHOLDS: Readonly<Record<ProblemKind, number>> = {
   deployment: 1,
@@ -37,7 +37,10 @@ export const THRESHOLDS: Readonly<Record<ProblemKind, number>> = {
   retirement: 1,
 }
 
-/** The kind of problem that a stopped task is a sign of; undefined where it was stopped on purpose. */
+/**
+ * The kind of problem that a stopped task is a sign of. Kinds of stops that are no sign, such as a stop on purpose, are
+ * absent.
+ */
 export const KIND_OF_STOP: Readonly<Partial<Record<StopKind, ProblemKind>>> = {
   memory: 'memory',
   image: 'pull',

@@ -1,4 +1,4 @@
-// What differs between the revision whose tasks fail and the last one that was deployed successfully.
+// Finds what differs between the revision whose tasks fail and the last revision that was deployed successfully.
 
 import { plainName } from '../../../kit/messages/text.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
@@ -10,7 +10,10 @@ const MOST_DEPLOYMENTS = 10
 const MOST_SHOWN = 4
 const LONGEST = 60
 
-/** `Since orders-api:7: image of app, memory 512 → 256`; undefined where nothing differs, or no other revision was good. */
+/**
+ * The difference in words, such as `Since orders-api:7: image of app, memory 512 → 256`. Undefined if nothing differs,
+ * or if no other revision was deployed successfully.
+ */
 export const loadDifference = async (
   ref: ServiceRef,
   definition: string,

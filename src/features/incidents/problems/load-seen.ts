@@ -1,4 +1,4 @@
-// Reads what is stored of one service: stopped tasks, notices, alarms and retirements.
+// Reads what is stored about one service: stopped tasks, notices, alarms and retirements.
 
 import type { ServiceRef, StoppedTask } from '../../../model/ecs.ts'
 import type { Store } from '../../../model/ports/store.ts'
@@ -7,18 +7,18 @@ import { type Signal, signalsOf } from '../signals.ts'
 import { type Notice, noticesOf } from './notice.ts'
 import type { Seen } from './sightings.ts'
 
-/** The maximum number of stops that are read. */
+/** The maximum number of stopped tasks that are read. */
 const MOST_STOPS = 2_000
 const MOST_SIGNALS = 500
 const MOST_NOTICES = 500
 
 type Reading = {
   readonly store: Pick<Store, 'list'>
-  /** Stops before this are not read, ISO 8601. */
+  /** The time of the oldest stopped tasks that are read, ISO 8601. */
   readonly stopsFrom: string
-  /** Notices and signals before this are not read. */
+  /** The time of the oldest notices and signals that are read, ISO 8601. */
   readonly from: string
-  /** The signals of accounts and regions that were read already. */
+  /** A cache of the signals that were already read, by account and region. */
   readonly signals: Map<string, Promise<readonly Signal[]>>
 }
 

@@ -1,5 +1,6 @@
-// Marks a service of which something new is stored, and calls the teller. A mark that the teller has taken is renewed by the
-// next event, so an event that is stored while the teller reads is read at its next look.
+// Marks a service for which new data is stored, and starts the notifier (named "teller" in the code), which posts the
+// cards of problems. If an event is stored while the notifier reads, the event renews the mark, and the notifier reads
+// the service again in its next poll.
 
 import { createHash } from 'node:crypto'
 import { isRecord } from '../../../model/json.ts'
@@ -10,10 +11,13 @@ import { signalIn } from '../signals.ts'
 import { KIND_OF_STOP } from './kinds.ts'
 import { isSign, noticeIn } from './notice.ts'
 
-/** `from`: the time of the earliest event since the last look. `isTaken`: the teller reads what is stored. */
+/**
+ * A service with new data. `from`: the time of the earliest event since the notifier's last poll. `isTaken`: the
+ * notifier is reading the data of the service.
+ */
 export type Mark = { readonly service: string; readonly from: string; readonly isTaken?: true }
 
-/** DynamoDB takes 1,000 writes a second in one partition. */
+/** The number of partitions of the marks, because DynamoDB accepts 1,000 writes a second per partition. */
 const SHARDS = 8
 export const MARK_SHARDS: readonly string[] = Array.from({ length: SHARDS }, (_, at) => `problem-marks#${at}`)
 const MARK_SECONDS = 2 * 86_400
@@ -25,7 +29,7 @@ export const markKey = (service: string): Key => {
 
 export type Marking = Pick<Mark, 'service' | 'from'>
 
-/** The services about whose problems an event says something. */
+/** The services to mark for an event; empty if the event is no sign of a problem. */
 export const marksIn = (event: unknown): readonly Marking[] => {
   const stop = stopIn(event)
   if (stop !== undefined)
@@ -43,7 +47,10 @@ export const marksIn = (event: unknown): readonly Marking[] => {
 
 const MAX_TRIES = 10
 
-/** Stored before it returns: the mark covers everything that was stored before. `now`: ISO 8601. */
+/**
+ * Stores the mark of a service before it returns. The mark covers all data that was stored before the call. `now`: ISO
+ * 8601. Throws after MAX_TRIES conflicting writes.
+ */
 export const markService = async (
   { service, from }: Marking,
   store: Pick<Store, 'create' | 'get' | 'replace'>,
@@ -65,13 +72,16 @@ export const markService = async (
   throw new Error(`could not mark ${service}: ${MAX_TRIES} conflicting writes`)
 }
 
-/** `holder`: the teller; empty while one is called. */
+/**
+ * The lock that lets only one run of the notifier work. `holder`: the run that works; empty while a run is being
+ * started.
+ */
 export type TellerLease = { readonly holder: string }
 export const TELLER: Key = { pk: 'problem-teller', sk: 'lease' }
-/** A teller that is silent for so long is dead. */
+/** The time after which a run of the notifier that does not renew its lock counts as dead. */
 export const LEASE_SECONDS = 60
 
-/** Calls a teller, unless one works or is called already. */
+/** Starts the notifier, unless a run of it works or is being started. */
 export const callTeller = async (
   store: Pick<Store, 'create' | 'get'>,
   now: string,
@@ -79,6 +89,6 @@ export const callTeller = async (
 ): Promise<void> => {
   if ((await store.get(TELLER)) !== undefined) return
   const until = Math.floor(Date.parse(now) / 1_000) + LEASE_SECONDS
-  // A call that fails is made up for by the look of the next minutes.
+  // If the start fails, the scheduled poll of the next minutes does the work.
   if (await store.create(TELLER, { holder: '' } satisfies TellerLease, until)) await call()
 }

@@ -1,5 +1,6 @@
-// Reads what ECS says of a service and its deployments from events, to store it: `states#` has only the newest. Sources: ECS
-// developer guide, service action and service deployment state change events. Rebalancing across zones is none of them.
+// Reads what ECS reports about a service and its deployments from events and prepares it for the store, because
+// `states#` keeps only the newest state. Sources: ECS developer guide, service action and service deployment state
+// change events. Events about rebalancing across zones are not included.
 
 import type { ServiceRef } from '../../../model/ecs.ts'
 import { isRecord } from '../../../model/json.ts'
@@ -47,8 +48,8 @@ const SERVICE = /^arn:[\w-]+:ecs:[\w-]+:(\d{12}):service\/[\w-]{1,255}\/[\w-]{1,
 export type KeptNotice = { readonly key: Key; readonly service: string; readonly notice: Notice }
 
 /**
- * The notice in an event; undefined for other events. Deployments are told under two detail types: the same service, name
- * and minute is one notice.
+ * The notice in an event; undefined for other events. ECS reports a deployment under two detail types, so events with
+ * the same service, name and minute are one notice.
  */
 export const noticeIn = (event: unknown): KeptNotice | undefined => {
   if (!isRecord(event) || event['source'] !== 'aws.ecs' || !isRecord(event['detail'])) return undefined
@@ -76,19 +77,25 @@ export const noticeIn = (event: unknown): KeptNotice | undefined => {
   }
 }
 
-/** ECS reports a rollback as a deployment that is in progress, and then completed. */
+/**
+ * The name of a notice, changed if its reason mentions a rollback: ECS reports a rollback as a deployment that is in
+ * progress and then completed.
+ */
 const afterRollback = (name: NoticeName, reason: string): NoticeName => {
   if (!/roll(?:ing|ed)?[ -]?back/i.test(reason)) return name
   if (name === 'deploying') return 'rolling back'
   return name === 'deployed' ? 'rolled back' : name
 }
 
-/** Whether it says that something is wrong. */
+/** Whether a notice reports that something is wrong. */
 export const isSign = ({ name }: Notice): boolean => !['steady', 'deploying', 'deployed'].includes(name)
 
 const PARTS = /^arn:[\w-]+:ecs:([\w-]+):(\d{12}):service\/([\w-]+)\/([\w-]+)$/
 
-/** The service of an ARN, with the name of its account; undefined if the configuration does not have the account. */
+/**
+ * Parses a service ARN and adds the name of its account; undefined if the ARN is invalid or its account is not in the
+ * configuration.
+ */
 export const refOfArn = (
   arn: string,
   accounts: readonly { readonly id: string; readonly name: string }[],

@@ -1,5 +1,6 @@
-// Pure: the state of one problem. It is computed from what is stored, so the same events twice, late or in another order
-// come to the same state. A problem is watched until its signs reach a threshold, then open, then closed.
+// Pure: computes the state of one problem from what is stored. Events that arrive twice, late or in another order
+// therefore lead to the same state. A problem is watched until its signs reach a threshold; then it is open, and later
+// closed. A sign is a failed task, a notice of ECS, an alarm or a retirement.
 
 import type { ServiceRef, StoppedTask } from '../../../model/ecs.ts'
 import type { Key } from '../../../model/ports/store.ts'
@@ -10,23 +11,23 @@ import { THRESHOLDS } from './kinds.ts'
 import type { Notice } from './notice.ts'
 import type { Cause, Sighting } from './sightings.ts'
 
-/** The share of one service in a problem. */
+/** What a problem is in one service. */
 export type Part = {
   readonly kinds: Readonly<Partial<Record<ProblemKind, number>>>
-  /** Tasks that failed; of a problem without tasks, signs. */
+  /** The number of tasks that failed; 0 if no sign is a task. */
   readonly tasks: number
-  /** The times of its first and last sign, ISO 8601. */
+  /** The times of the first and the last sign in the service, ISO 8601. */
   readonly first: string
   readonly last: string
-  /** `out of memory`. Absent in a part of which only the counts are kept. */
+  /** What happened in a few words, such as `out of memory`. Absent if only the counts of this part are stored. */
   readonly words?: string
   readonly detail?: string
   readonly nextStep?: string
-  /** The newest task that failed for the cause. */
+  /** The newest task that failed for the most frequent cause. */
   readonly failed?: FailedTask
-  /** When the deployment began whose tasks fail. */
+  /** When the deployment of the failing tasks began. */
   readonly deployedAt?: string
-  /** `deployment rolled back`, besides the tasks. */
+  /** What ECS reported in addition to the failed tasks, such as `deployment rolled back`. */
   readonly also?: string
 }
 
@@ -47,41 +48,50 @@ export type Problem = {
   readonly state: 'watched' | 'open' | 'closed'
   readonly first: string
   readonly last: string
-  /** The parts by the ARN of their service. */
+  /** The affected services: one part for each, by the ARN of the service. */
   readonly parts: Readonly<Record<string, Part>>
-  /** Services that did not fit. */
+  /** How many times a further service was not stored in `parts` because MOST_PARTS was reached. */
   readonly more?: number
-  /** Some of its events arrived long after they happened. */
+  /** Whether some events of the problem arrived long after they happened. */
   readonly isLate?: true
   readonly closedAt?: string
-  /** When the services were steady again. */
+  /** When the affected services were steady again, ISO 8601. */
   readonly endedAt?: string
-  /** Why it was closed, besides that all is well. */
+  /** Why the problem was closed, if it was closed for another reason than that all services are steady. */
   readonly because?: string
 }
 
-/** A sign this long before the first one belongs to the problem: events arrive in any order. */
+/**
+ * How long before the first known sign of an open problem another sign may be that belongs to the same problem. Events
+ * arrive in any order.
+ */
 export const JOIN_MS = 30 * 60_000
-/** What happened longer ago, and not since, is over. */
+/** How old a sign may be to count as recent. */
 export const RECENT_MS = 30 * 60_000
-/** A problem that comes back within this time is the same one. */
+/**
+ * A sign within this time after a problem was closed opens the same problem again. A later sign begins another problem.
+ */
 const REOPEN_MS = 10 * 60_000
 const MOST_PARTS = 1_000
-/** The parts that are kept in full; of the others, only the counts. */
+/** The maximum number of parts that are stored in full. Of further parts only the counts are stored. */
 const MOST_FULL = 40
 
 export type Fold = {
   readonly ref: ServiceRef
   readonly now: string
-  /** Signs of one key, oldest first. */
+  /** The signs that have the key of the problem, oldest first. */
   readonly sightings: readonly Sighting[]
   readonly notices: readonly Notice[]
-  /** How long ago a sign may be that opens a problem, in milliseconds. */
+  /** The maximum age of a sign that opens a problem, in milliseconds. */
   readonly recentMs: number
   readonly isLate: boolean
 }
 
-/** The problem with the signs of one service in it; undefined where there is nothing to keep. `id`: for a new one. */
+/**
+ * Adds the signs of one service to a problem. `before`: the stored problem, if there is one. `id`: returns the id for
+ * another problem, from the time of its first sign. Returns undefined if there is neither a stored problem nor a sign
+ * that counts.
+ */
 export const fold = (before: Problem | undefined, given: Fold, id: (first: string) => string): Problem | undefined => {
   const { ref, sightings, now } = given
   const current = before !== undefined && isSame(before, sightings) ? withoutOld(before, given) : undefined
@@ -100,7 +110,7 @@ export const fold = (before: Problem | undefined, given: Fold, id: (first: strin
 
 const ago = (at: string, ms: number): string => new Date(Date.parse(at) - ms).toISOString()
 
-/** While a problem is watched, only its recent signs count. */
+/** Removes the parts without recent signs from a problem that is still watched. */
 const withoutOld = (problem: Problem, { now, recentMs }: Fold): Problem => {
   if (problem.state !== 'watched') return problem
   const earliest = ago(now, recentMs)
@@ -109,7 +119,10 @@ const withoutOld = (problem: Problem, { now, recentMs }: Fold): Problem => {
   return { ...problem, parts, first: firsts.toSorted()[0] ?? problem.last }
 }
 
-/** A closed problem stays the same one where it comes back soon, and where an event was late. */
+/**
+ * Whether signs belong to the stored problem. For a closed problem: no sign is later than its last sign (the event
+ * arrived late), or the first later sign came within REOPEN_MS after the problem was closed.
+ */
 const isSame = ({ state, closedAt = '', last }: Problem, sightings: readonly Sighting[]): boolean => {
   if (state !== 'closed') return true
   const next = sightings.find(({ at }) => at > last)
@@ -142,7 +155,7 @@ const withState = (problem: Problem, before: Problem | undefined): Problem => {
   return isOver(problem) ? { ...problem, state: 'open' } : problem
 }
 
-/** Whether the signs of one kind, of all services together, have reached its threshold. */
+/** Whether the signs of one kind, summed over all services, have reached the threshold of this kind. */
 const isOver = ({ parts }: Problem): boolean => {
   const sums = new Map<ProblemKind, number>()
   for (const { kinds } of Object.values(parts))
@@ -187,7 +200,7 @@ const aboutTasks = (sightings: readonly Sighting[], notices: readonly Notice[]) 
   }
 }
 
-/** The newest task of those that stopped for the most frequent cause. */
+/** The newest sign among the tasks that stopped for the most frequent cause; undefined if no task stopped. */
 const newestOfMost = (sightings: readonly Sighting[]): Sighting | undefined => {
   const groups = new Map<string, { count: number; newest: Sighting }>()
   for (const sighting of sightings) {
@@ -222,7 +235,7 @@ const BRIEF: Readonly<Record<string, string>> = {
 
 const wordsOf = (cause: StopCause): string => BRIEF[cause.kind] ?? shortCause(cause).split(': ')[0] ?? cause.text
 
-/** Closes a problem. `endedAt`: when the services were steady again. */
+/** Closes a problem. `endedAt`: when the affected services were steady again. */
 export const close = (problem: Problem, now: string, endedAt = problem.last, because?: string): Problem => ({
   ...problem,
   state: 'closed',
@@ -231,7 +244,7 @@ export const close = (problem: Problem, now: string, endedAt = problem.last, bec
   ...(because !== undefined && { because }),
 })
 
-/** The kinds of a problem in these services. */
+/** The kinds of a problem in the services with these ARNs; by default in all its services. */
 export const kindsOf = ({ parts }: Problem, arns: readonly string[] = Object.keys(parts)): readonly ProblemKind[] => [
   ...new Set(arns.flatMap(arn => Object.keys(parts[arn]?.kinds ?? {}) as ProblemKind[])),
 ]

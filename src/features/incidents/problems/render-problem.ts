@@ -1,4 +1,4 @@
-// Renders the one card of a problem, and the one card of many problems in a storm.
+// Renders the card of one problem, and the shared card of many problems that occur at the same time.
 
 import { fullName } from '../../../kit/language/target.ts'
 import {
@@ -26,13 +26,13 @@ import { headline, headlineText, partsOf, servicesText, sumsOf, type View } from
 import { kindsOf } from './problem.ts'
 
 export type Telling = {
-  /** The decisive log lines of a task that failed, with secrets hidden. */
+  /** The most informative log lines of a task that failed, with secrets hidden. */
   readonly lines?: readonly string[]
-  /** What differs from the last good revision. */
+  /** What differs from the last revision that was deployed successfully. */
   readonly difference?: string
-  /** How many minutes after its beginning the card was posted, where that is long. */
+  /** How many minutes after the beginning of the problem the card was posted; present only if the delay is long. */
   readonly lateMinutes?: number
-  /** Until when nothing new is shown, ISO 8601. */
+  /** The end of the snooze, ISO 8601. Until then the card shows nothing new. */
   readonly snoozedUntil?: string
 }
 
@@ -95,7 +95,7 @@ const timesOf = (view: View): Block => {
   )
 }
 
-/** The sentence about the cause, and what to do next. */
+/** The blocks with the sentence about the cause and the next step. */
 const detailsOf = (view: View): readonly Block[] => {
   const part = partsOf(view).find(({ detail }) => detail !== undefined)
   if (part?.detail === undefined) return []
@@ -121,7 +121,7 @@ const notesOf = ({ problem }: View, { lateMinutes, snoozedUntil }: Telling): rea
   ...(snoozedUntil === undefined ? [] : [`Snoozed until ${timeMark(snoozedUntil)}.`]),
 ]
 
-/** The buttons that fit the cause, at most five. */
+/** The buttons for the cause of the problem, at most five. */
 const offersOf = (view: View): readonly Offer[] => {
   const { problem, refs } = view
   const [first] = refs
@@ -156,7 +156,7 @@ const offersOf = (view: View): readonly Offer[] => {
 
 const MOST_BUNDLED = 20
 
-/** Many problems at once: one line each. */
+/** Renders many problems in one message, one line each. */
 export const renderBundle = (views: readonly View[]): Rendered => {
   const open = views.filter(({ problem }) => problem.state !== 'closed')
   const isOver = open.length === 0
@@ -178,7 +178,7 @@ export const renderBundle = (views: readonly View[]): Rendered => {
 
 const bolded = (text: string): JsonObject => ({ type: 'text', text, style: { bold: true } })
 
-/** In the thread: more lines of the same task. */
+/** Renders more log lines of the same task, for the thread of the card. */
 export const renderMoreLines = (lines: readonly string[], task: string): Rendered => ({
   text: `The last ${lines.length} log lines of ${task.slice(0, 8)}`,
   blocks: [

@@ -1,5 +1,5 @@
-// Pure: the signs of problems in what is stored of one service: stopped tasks, notices of ECS, alarms and retirements. Signs
-// of one cause have one key, also of several services.
+// Pure: derives signs of problems from what is stored about one service: stopped tasks, notices of ECS, alarms and
+// retirements. Signs of the same cause have the same key, even if they are from several services.
 
 import { plainName } from '../../../kit/messages/text.ts'
 import type { ServiceRef, StoppedTask } from '../../../model/ecs.ts'
@@ -9,7 +9,7 @@ import type { Signal } from '../signals.ts'
 import { KIND_OF_STOP, type ProblemKind } from './kinds.ts'
 import type { Notice } from './notice.ts'
 
-/** What is stored of one service, each list oldest first. */
+/** What is stored about one service. Each list is ordered oldest first. */
 export type Seen = {
   readonly stops: readonly StoppedTask[]
   readonly notices: readonly Notice[]
@@ -29,16 +29,16 @@ export type Sighting = {
   readonly key: string
   readonly cause: Cause
   readonly kind: ProblemKind
-  /** ISO 8601. */
+  /** The time of the sign, ISO 8601. */
   readonly at: string
-  /** How much it counts towards the threshold of its kind. */
+  /** How much the sign counts towards the threshold of its kind. */
   readonly weight: number
   readonly task?: StoppedTask
   readonly stop?: StopCause
-  /** `deployment failed`: of a notice. */
+  /** For a notice: what happened in a few words, such as `deployment failed`. */
   readonly words?: string
   readonly detail?: string
-  /** It lasts until something says that it is over, however long ago it began. */
+  /** Whether the sign counts until an event reports its end, no matter how long ago it began. */
   readonly isLasting?: true
 }
 
@@ -63,7 +63,10 @@ const ofStop = (ref: ServiceRef, task: StoppedTask): readonly Sighting[] => {
 const causes = new Map<string, StopCause>()
 const MOST_CAUSES = 5_000
 
-/** In a storm, thousands of tasks stop for the same texts. Whose deployment stopped a task makes no difference here. */
+/**
+ * The cause of a stop, cached because thousands of tasks may stop with the same texts at once. The cache key leaves out
+ * the deployment that stopped the task, because it makes no difference for problems.
+ */
 const knownCause = (ref: ServiceRef, task: StoppedTask): StopCause => {
   const key = JSON.stringify([ref.service, task.stopCode, task.reason, task.containers])
   const known = causes.get(key)
@@ -87,7 +90,7 @@ const keyOfStop = (
     const name = task.zone || ref.region
     return { key: placeKey(ref, `zone ${name}`), cause: { kind: 'zone', name } }
   }
-  // An image that is not there is a fault of its service, not of the registry.
+  // A missing image is a problem of the service, not of the registry.
   if (kind !== 'pull' || stop.kind === 'image') return own
   const name = registryOf(task)
   return name === undefined ? own : { key: placeKey(ref, `registry ${name}`), cause: { kind: 'registry', name } }
@@ -129,7 +132,7 @@ const ofNotice = (ref: ServiceRef, notice: Notice, { notices }: Seen): readonly 
     return [{ key: placeKey(ref, 'spot'), cause: { kind: 'spot' }, kind: 'spot', at, weight: 5, words, ...detail }]
   const { key, cause } =
     kind === 'placement' ? capacityKey(ref, reason) : { key: serviceKey(ref), cause: { kind: 'service' } as const }
-  // A later deployment that completed, and is none of a rollback, has overcome it.
+  // A failed deployment no longer counts after a later deployment, which is not a rollback, was completed.
   if (kind === 'deployment' && isOvercome(notice, notices)) return []
   return [{ key, cause, kind, at, weight, words, ...detail }]
 }

@@ -1,4 +1,5 @@
-// Subscriptions of channels to problems: of people, in the store, and of the configuration.
+// Subscriptions of channels to problems: those that people made, which are in the store, and those of the
+// configuration.
 
 import { accessOf, fits, isColleague } from '../../../engine/rules/access.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -17,7 +18,7 @@ export type Subject =
   | { readonly kind: 'place'; readonly place: Place }
   | { readonly kind: 'tag'; readonly key: string; readonly value: string }
 
-/** `kinds`: absent for all. */
+/** A subscription that a person made. `kinds`: the kinds of problems; absent for all kinds. */
 export type Subscription = {
   readonly channel: string
   readonly subject: Subject
@@ -39,7 +40,7 @@ export const subscriptionKey = ({ channel, subject }: Pick<Subscription, 'channe
   sk: `${channel} ${subjectText(subject)}`,
 })
 
-/** `all of prod.us-east-1/web: crash and memory, high and above`. */
+/** A subscription in words, such as `prod.us-east-1/web: crash, memory, high and above`. */
 export const subscriptionText = ({
   subject,
   kinds,
@@ -52,7 +53,7 @@ type Tags = ReadonlyMap<string, Readonly<Record<string, string>>>
 export const isAbout = (subject: Subject, ref: ServiceRef, tags: Tags): boolean =>
   subject.kind === 'place' ? isWithin(ref, subject.place) : tags.get(ref.arn)?.[subject.key] === subject.value
 
-/** Whether the subscription is about the service, and its owner may see it. */
+/** Whether the subscription is about the service and the person who made the subscription may view the service. */
 export const covers = (
   { subject, by }: Subscription,
   ref: ServiceRef,
@@ -70,7 +71,10 @@ export const configuredCovers = (
   return tags.get(ref.arn)?.[key] === value
 }
 
-/** The configuration's subscriptions, with those of their accounts that the person may see. One without any is not named. */
+/**
+ * The subscriptions of the configuration, each limited to the accounts that the person may see. A subscription without
+ * any such account is left out.
+ */
 export const configuredFor = (actor: Actor, config: Config, inputs: RuleInputs): readonly ConfiguredSubscription[] => {
   const seen = new Set(seenAccounts(actor, config, inputs).map(({ name }) => name))
   return config.subscriptions.flatMap(one => {
@@ -80,7 +84,7 @@ export const configuredFor = (actor: Actor, config: Config, inputs: RuleInputs):
   })
 }
 
-/** Whether the owner may still see anything of the subject. */
+/** Whether the person who made the subscription may still see any service that it is about. */
 export const hasRight = ({ subject, by }: Subscription, config: Config, inputs: RuleInputs): boolean =>
   isColleague(by, config) &&
   Object.hasOwn(config.people, by.user) &&

@@ -1,4 +1,4 @@
-// Pure: levels by name, and by number on the scale of the library that wrote it.
+// Pure: converts the name of a level, or its number on the scale of a logging library, to a level.
 import { isRecord } from '../../../model/json.ts'
 import type { Level } from '../entry.ts'
 
@@ -14,7 +14,10 @@ const LEVELS: ReadonlyMap<string, Level> = new Map(
   Object.entries(NAMES).flatMap(([level, names]) => names.split(' ').map(name => [name, level as Level] as const)),
 )
 
-/** The level of a name in any case; `other` for an unknown one. Go's slog prints levels between names as `ERROR+2`. */
+/**
+ * The level that a name stands for, in upper or lower case; `other` for an unknown name. Go's slog prints levels
+ * between two names as `ERROR+2`.
+ */
 export const levelNamed = (name: string): Level =>
   LEVELS.get(
     name
@@ -23,7 +26,7 @@ export const levelNamed = (name: string): Level =>
       .replace(/^(\w+)[+-]\d+$/, '$1'),
   ) ?? 'other'
 
-/** The lowest numbers of error, warning and information. A lower number is debug. */
+/** A scale of level numbers: the lowest numbers of error, warning and information. A lower number is debug. */
 type Scale = readonly [error: number, warn: number, info: number]
 
 const rising =
@@ -50,7 +53,7 @@ const telemetry = rising([17, 13, 9])
 /** .NET's LogLevel: 0 trace, 1 debug, 2 information, 3 warning, 4 error, 5 critical, 6 none. */
 const dotnet = (number: number): Level => (number === 6 ? 'other' : rising([4, 3, 2])(number))
 
-/** The scales of keys that only one library writes, by the key in lower case. */
+/** The scales of keys that only one library uses, by the key in lower case. */
 const OWN_SCALES: Readonly<Record<string, (number: number) => Level>> = {
   levelno: python,
   level_number: python,
@@ -62,7 +65,10 @@ const OWN_SCALES: Readonly<Record<string, (number: number) => Level>> = {
   syslog_severity: syslogLevel,
 }
 
-/** The level of a number. `key`: the key whose value it is. `isGelf`: the line has the form of Graylog's GELF. */
+/**
+ * The level that a number stands for. `key`: the key whose value the number is. `isGelf`: whether the line is in
+ * Graylog's GELF format.
+ */
 const levelNumbered = (number: number, key: string, isGelf: boolean): Level => {
   const own = OWN_SCALES[key.toLowerCase()]
   if (own !== undefined) return own(number)
@@ -72,7 +78,7 @@ const levelNumbered = (number: number, key: string, isGelf: boolean): Level => {
   return number < 5_000 ? javaUtil(number) : logback(number)
 }
 
-/** The level of a value of a JSON line: a name, a number, or an object with a name. */
+/** The level that a value of a JSON line stands for. The value is a name, a number, or an object with a name. */
 export const levelOf = (value: unknown, key: string, isGelf = false): Level => {
   if (typeof value === 'number') return levelNumbered(value, key, isGelf)
   if (typeof value === 'string')

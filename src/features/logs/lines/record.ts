@@ -14,10 +14,12 @@ export type ReadLine = {
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Lines in lines: FireLens puts the line of a container, which may be JSON, into JSON. */
+/**
+ * The maximum depth of nested lines. FireLens puts the line of a container, which may itself be JSON, into a JSON line.
+ */
 const MOST_DEPTH = 4
 
-/** `text`: redacted, which keeps JSON valid. */
+/** Parses a line. `text`: the redacted line. Redaction keeps JSON valid. */
 export const readLine = (text: string, depth = 0): ReadLine => {
   const record = depth < MOST_DEPTH ? parseRecord(text) : undefined
   return record === undefined ? { ...readText(text), fields: {} } : readRecord(record, depth)
@@ -34,7 +36,10 @@ const parseRecord = (text: string): Json | undefined => {
   }
 }
 
-/** Names come before numbers: Monolog writes both. A dot means a member of an object, or of the key itself. */
+/**
+ * The keys of levels. Keys with names come before keys with numbers, because Monolog writes both. A dot separates an
+ * object and its member, or is part of the key.
+ */
 const LEVEL_KEYS = [
   ...['level_name', 'levelname', 'severity_text', 'severityText', 'SeverityText', 'level', 'severity', 'lvl', '@l'],
   ...['loglevel', 'logLevel', 'LogLevel', 'log_level', 'Level', '@level', 'Severity', 'log.level', 'fields.level'],
@@ -87,22 +92,31 @@ const readRecord = (record: Json, depth: number): ReadLine => {
   }
 }
 
-/** The text of a stack: one text, or a list of lines. */
+/** The text of a stack trace. The value is one text or a list of lines. */
 const stackOf = (value: unknown): string => {
   if (typeof value === 'string') return value
   return Array.isArray(value) && value.every(line => typeof line === 'string') ? value.join('\n') : ''
 }
 
-/** A full message of GELF begins with the short one. */
+/**
+ * Joins a message and a stack trace. If the second text begins with the message, as the full message of GELF does, the
+ * message is not repeated.
+ */
 const joined = (message: string | undefined, stack: string | undefined): string => {
   if (stack === undefined || message === undefined) return (stack ?? message ?? '').replace(/\n$/, '')
   return stack.startsWith(message) ? stack : `${message}\n${stack}`
 }
 
-/** A line, taken out of the JSON that FireLens, Fluent Bit or Docker put it into. `from`: who wrote it. */
+/**
+ * A line taken from the JSON envelope that FireLens, Fluent Bit or Docker adds. `from`: the container that wrote the
+ * line. `envelope`: the other fields.
+ */
 export type Opened = { readonly text: string; readonly from?: string; readonly envelope?: ReadLine }
 
-/** Opens an envelope: `{"log":"…","container_name":"…"}`. Other text is returned as it is. */
+/**
+ * Takes the line from an envelope: `{"log":"…","container_name":"…"}`. A text that is not an envelope is returned
+ * unchanged.
+ */
 export const openEnvelope = (text: string): Opened => {
   if (!text.startsWith('{') || !text.includes('"log"')) return { text }
   const record = parseRecord(text)
@@ -113,7 +127,7 @@ export const openEnvelope = (text: string): Opened => {
   return { text: line, from: JSON.stringify(envelope.fields), envelope }
 }
 
-/** Reads a line that was taken out of its envelope, and adds what the envelope says. */
+/** Parses a line that was taken from its envelope, and adds the fields of the envelope. */
 export const readOpened = (text: string, envelope?: ReadLine): ReadLine => {
   const line = readLine(text)
   if (envelope === undefined) return line
@@ -124,7 +138,10 @@ export const readOpened = (text: string, envelope?: ReadLine): ReadLine => {
   }
 }
 
-/** The line in an envelope: `log` is always one, another message only if it is JSON. */
+/**
+ * The line in an envelope. The value of `log` is always parsed as a line; the value of another message key only if it
+ * is JSON.
+ */
 const readInner = (text: string, key: string | undefined, depth: number): ReadLine | undefined => {
   const line = text.replace(/\r?\n$/, '')
   if (key !== 'log' && parseRecord(line) === undefined) return undefined
@@ -136,7 +153,7 @@ const levelFound = (record: Json, levelKeys: readonly string[], text: string, in
   const [key] = levelKeys
   if (inner !== undefined && inner.level !== 'other') return inner.level
   if (key !== undefined) return levelOf(at(record, key), key, isGelf(record))
-  // Serilog's compact form leaves out the level of information.
+  // Serilog's compact format omits the level for information.
   if ('@t' in record && ('@m' in record || '@mt' in record)) return '@x' in record ? 'error' : 'info'
   if (looksFailed(text) || hasFailed(record['error'] ?? record['err'] ?? record['exception'])) return 'error'
   return readText(text).level
@@ -144,7 +161,7 @@ const levelFound = (record: Json, levelKeys: readonly string[], text: string, in
 
 const isWord = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number'
 
-/** Is there a value of an error that says that there was one? */
+/** Whether the value of an error field says that an error occurred. */
 const hasFailed = (value: unknown): boolean =>
   typeof value === 'string'
     ? !/^(?:|none|null|nil|<nil>|undefined|false|ok|no|0|-)$/i.test(value.trim())
@@ -152,12 +169,12 @@ const hasFailed = (value: unknown): boolean =>
 
 const isThing = (value: unknown): boolean => isRecord(value) && Object.keys(value).length > 0
 
-/** Only MongoDB writes its level as `s`, beside its component `c`. */
+/** Whether `s` may be a level. Only MongoDB writes its level as `s`, together with its component `c`. */
 const isMongo = (record: Json, key: string): boolean => key !== 's' || 'c' in record
 
 const isGelf = (record: Json): boolean => 'short_message' in record
 
-/** The value of a key, or of a member: `log.level` is either a key or the `level` of `log`. */
+/** The value of a key or of a member: `log.level` is either one key, or the member `level` of the object `log`. */
 const at = (record: Json, key: string): unknown => {
   if (Object.hasOwn(record, key)) return record[key]
   const dot = key.indexOf('.')
@@ -169,7 +186,7 @@ const at = (record: Json, key: string): unknown => {
 const keyOf = (record: Json, keys: readonly string[], is: (value: unknown) => boolean): string | undefined =>
   keys.find(key => is(at(record, key)))
 
-/** The other fields. An object whose members were used is left out if it says nothing else. */
+/** The fields of a record that were not used for level or text. An object is left out if all its members were used. */
 const fieldsOf = (record: Json, used: ReadonlySet<string>): LogFields => {
   const fields: Record<string, string> = {}
   for (const [name, value] of Object.entries(record)) {

@@ -1,12 +1,18 @@
-// Pure: the level of a plain line. A level that the line states decides; else what a failure looks like.
+// Pure: finds the level of a line of plain text. A level that the line states decides. Otherwise, a line that looks
+// like a failure is an error.
 import type { Level } from '../entry.ts'
 import { levelOf, syslogLevel } from './level.ts'
 
 export type TextLine = { readonly level: Level; readonly text: string }
 
-/** How far into a line a level may stand: after a time, a host, a process and a logger's name. */
+/**
+ * The number of characters at the start of a line in which a level is searched. A time, a host, a process and a
+ * logger's name may come before the level.
+ */
 const NEAR = 160
-/** How far into a line the word of a failure says what the line is about. */
+/**
+ * The number of characters at the start of a line in which a word such as "failed" counts as the subject of the line.
+ */
 const SAID = 80
 
 const NAMES = [
@@ -30,33 +36,42 @@ const UPPER_NAMES = `${NAMES.toUpperCase()}|LOG`
 
 /** `[WARN] slow`, `error: no`, `INFO  ready`, `fail: App[0]`, `ERROR:root:no`, `npm ERR! code`, `info - ready`. */
 const START = new RegExp(`^\\s*(?:npm )?(?:\\[(${NAMES})\\]|<(${NAMES})>|(${NAMES})(?::(?!:)|!| - |\\t|  |\\|))`, 'i')
-/** The same in upper case before one space, and `ERRO[0000]` of logrus in a terminal. */
+/** Matches the same forms in upper case before one space, and `ERRO[0000]`, which logrus prints in a terminal. */
 const UPPER_START = new RegExp(`^\\s*(?:npm )?(${UPPER_NAMES})(?=\\s(?!/)|$|\\[\\d)`)
 /** `2026-11-22T03:00:00Z ERROR app`, `… app.ERROR: no`, `… [main] WARN c.e.App - slow`, `… | ERROR    | …`. */
 const UPPER = new RegExp(`(?:^|[\\s|(:])\\[?(?:[\\w-]+[:.]){0,4}(${UPPER_NAMES})(?:[\\]:|)/]|\\s(?!/)|$)`)
 /** `2026/11/22 03:00:00 [error] 29#29: …`, `[proxy:error]`, `[1][warning][config]`. */
 const BRACKETED = new RegExp(`\\[(?:\\w+:)?(${NAMES})\\s*\\]`, 'i')
 const LEVEL_KEY = 'level|lvl|severity|loglevel|log_level|levelname|level_name'
-/** logfmt: `time=… level=error msg="…"`. */
+/** Matches a level in logfmt: `time=… level=error msg="…"`. */
 const LOGFMT = new RegExp(`(?:^|[\\s,])(?:${LEVEL_KEY})=["']?([a-z]{1,13})\\b`, 'i')
-/** JSON that was cut off, as Docker cuts lines of 16 KB. */
+/** Matches a level in JSON that was cut off. Docker cuts lines at 16 KB. */
 const CUT_JSON = new RegExp(`^\\s*\\{.*?"(?:${LEVEL_KEY})"\\s*:\\s*"?(\\w{1,13})\\b`, 'i')
-/** klog: `E1122 03:00:00.000000 1 main.go:1] no`. Ruby's Logger: `E, [2026-11-22T03:00:00.000000 #1] ERROR -- : no`. */
+/**
+ * Matches a level letter of klog, `E1122 03:00:00.000000 1 main.go:1] no`, and of Ruby's Logger, `E,
+ * [2026-11-22T03:00:00.000000 #1] ERROR -- : no`.
+ */
 const LETTER = /^([IWEFD])(?:\d{4} \d\d:\d\d:\d\d|, \[\d{4}-)/
-/** `<PRI>` of syslog (RFC 5424, section 6.2.1): eight times the facility, plus the severity. */
+/** Matches the `<PRI>` of syslog (RFC 5424, section 6.2.1): eight times the facility, plus the severity. */
 const SYSLOG = /^<(\d{1,3})>/
-/** Redis: `1:M 22 Nov 2026 03:00:00.000 # WARNING …`. Its signs: `.` debug, `-` verbose, `*` notice, `#` warning. */
+/**
+ * Matches a line of Redis: `1:M 22 Nov 2026 03:00:00.000 # WARNING …`. Level signs: `.` debug, `-` verbose, `*` notice,
+ * `#` warning.
+ */
 const REDIS = /^\d+:[XCSM] \d\d \w{3} \d{4} [\d:.]+ ([.*#-]) /
 const REDIS_LEVELS: Readonly<Record<string, Level>> = { '.': 'debug', '-': 'debug', '*': 'info', '#': 'warn' }
-/** PostgreSQL puts two blanks after the level; its details belong to the line before. */
+/**
+ * Matches a level of PostgreSQL, which prints two spaces after the level. Detail lines of PostgreSQL belong to the line
+ * before them.
+ */
 const POSTGRES =
   /^[^a-z]{10,60}\b(LOG|HINT|DETAIL|STATEMENT|CONTEXT|FATAL|PANIC|ERROR|WARNING|NOTICE|INFO|DEBUG)\d?: {2}/
 const POSTGRES_DETAILS: ReadonlySet<string> = new Set(['HINT', 'DETAIL', 'STATEMENT', 'CONTEXT'])
-/** The time before the message of Go's log package and of others. */
+/** Matches the time before a message, as Go's log package and other loggers print it. */
 const TIME =
   /^\s*\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?\]?[\s:,-]*(?=\S)/
 
-/** A failure by its form: the name of an exception, a panic, a fault. */
+/** Matches the forms of failures: the name of an exception, a panic, a fault. */
 const FAILURE = new RegExp(
   `^(?:${[
     String.raw`[\w.$\\/]*(?:Error|Exception)(?:: |:?$| \[[A-Z_]+\]| \()`,
@@ -69,10 +84,13 @@ const FAILURE = new RegExp(
 )
 const WARNING = /^(?:\(node:\d+\) )?(?:\[\w+\] )?(?:\S+:\d+: )?\w*Warning: |^PHP (?:Warning|Notice|Deprecated): /
 
-/** A word of a failure, unless it is denied (`no error`), or is part of a name, a path or a value. */
+/** Matches a word for a failure. A negated word (`no error`) or a part of a name, path or value does not match. */
 const WORD =
   /(?<![\w/.=&?-]|\b(?:no|non|without|0|any|zero|if|on) )(?:error|err|exception|fatal|panic)\b(?![\w/-]|\.\w)/gi
-/** What stands after the word when there was none: `err=<nil>`, `error: none`, `error=""`, `error 0`, `error handler`. */
+/**
+ * Matches the text after a word for a failure if no failure occurred: `err=<nil>`, `error: none`, `error=""`, `error
+ * 0`, `error handler`.
+ */
 const NONE = new RegExp(
   `^["']?(?:${[
     String.raw`\s*[=:]\s*["'(]?(?:<nil>|nil|null|undefined|false|n/a|0+(?:\.0+)?%?)(?![\w.%])`,
@@ -84,14 +102,20 @@ const NONE = new RegExp(
   'i',
 )
 
-/** How much of a line is looked at, and how many lines of a trace: no expression reads 1 MB. */
+/**
+ * The maximum number of characters of a line that are searched. Without this limit, a regular expression could read a
+ * line of 1 MB.
+ */
 const MOST_CHARACTERS = 1_000
 const MOST_LINES = 16
 
 const linesOf = (text: string): readonly string[] =>
   text.split('\n', MOST_LINES).map(line => line.slice(0, MOST_CHARACTERS))
 
-/** Reads a plain line, or a trace of several. A name of a level that only leads the text is left out of it. */
+/**
+ * Parses a line of plain text, or a stack trace of several lines. The name of a level at the start is removed from the
+ * returned text.
+ */
 export const readText = (text: string): TextLine => {
   const lines = linesOf(text)
   const [line = ''] = lines
@@ -104,7 +128,7 @@ export const readText = (text: string): TextLine => {
 
 const isFailure = (line: string): boolean => FAILURE.test(line)
 
-/** Does a line or a trace have the form of a failure, whatever level it states? */
+/** Whether a line or a stack trace has the form of a failure. The level that it states is not considered. */
 export const looksFailed = (text: string): boolean => linesOf(text).some(isFailure)
 
 const LEADING =
@@ -138,7 +162,10 @@ const atStart = (head: string): string | undefined => {
   return bracketed ?? angled ?? named
 }
 
-/** `2026/11/22 03:00:00 error: no`: what stands at the start once the time is cut off. */
+/**
+ * The start of a line without the time before it: `error: no` for `2026/11/22 03:00:00 error: no`. Undefined if the
+ * line does not start with a time.
+ */
 const afterTime = (head: string): string | undefined => {
   const time = TIME.exec(head)?.[0]
   return time === undefined ? undefined : atStart(head.slice(time.length))

@@ -1,26 +1,34 @@
-// Pure: joins the lines of one stack trace, by the forms in which languages print them.
-// Sources: the runtimes' own output: Python's traceback, Go's panics, Java's and .NET's exceptions, Rust's panics, Node's
-// and PHP's uncaught errors.
+// Pure: joins the lines of one stack trace. Recognizes the formats in which languages print stack traces. Sources: the
+// runtimes' own output: Python's traceback, Go's panics, Java's and .NET's exceptions, Rust's panics, Node's and PHP's
+// uncaught errors.
 
 export type Piece = {
   readonly at: number
   readonly text: string
-  /** Who wrote the line within its stream; lines of different writers are not joined. */
+  /** The writer of the line within its stream, such as a container. Lines of different writers are not joined. */
   readonly from?: string
 }
 
-/** Pieces of one entry. `text`: their texts, one a line. `first`: the first of them. `lines`: their number. */
+/**
+ * Lines joined to one entry. `text`: their texts, separated by line ends. `first`: the first line. `lines`: the number
+ * of lines.
+ */
 export type Joined<P extends Piece> = { readonly text: string; readonly lines: number; readonly first: P }
 
 /** The longest time between two lines of one stack trace, in milliseconds. */
 const APART = 1_000
-/** The longest time between a logger's line and the trace below it: both are one write. */
+/**
+ * The longest time between a logger's line and the stack trace below it, in milliseconds. A logger writes both at once.
+ */
 const TOGETHER = 100
 
-/** How much of a line is looked at: no expression reads 1 MB. */
+/**
+ * The maximum number of characters of a line that are searched. Without this limit, a regular expression could read a
+ * line of 1 MB.
+ */
 const MOST_CHARACTERS = 1_000
 
-/** Lines that never begin an entry. */
+/** Matches lines that never begin an entry. */
 const CONTINUES = new RegExp(
   `^(?:${[
     String.raw`\s+\S|Caused by:|Suppressed: |Wrapped by: |\.\.\. \d+ more|[}\])]`,
@@ -30,11 +38,11 @@ const CONTINUES = new RegExp(
     String.raw`\[SQL: |\[parameters: |\(Background on this error at: |Node\.js v\d`,
   ].join('|')})`,
 )
-/** The most blank lines between two parts of a trace. */
+/** The maximum number of blank lines between two parts of a stack trace. */
 const MOST_BLANKS = 3
 const BLANK = /^\s*$/
 const TRACEBACK = /^Traceback \(most recent call last\):/
-/** A group of exceptions is indented from its first line to its last. */
+/** Matches the first line of Python's exception group. All lines of the group are indented. */
 const GROUP = /^\s+\+ Exception Group Traceback/
 const CHAIN = /^(?:During handling of the above exception|The above exception was the direct cause)/
 const HEADER =
@@ -42,7 +50,7 @@ const HEADER =
 const RUBY_FRAME = /^\S+\.rb:\d+:in /
 const JAVA_FRAME = /^\s+(?:at |\.\.\. \d+ more)/
 const RUST = /^thread '.*' (?:\(\d+\) )?panicked at .*:$/
-/** Node prints where it threw, the source line, and a caret, before the error itself. */
+/** Matches the position that Node prints before an uncaught error. The source line, a caret and the error follow. */
 const NODE_SOURCE = /^(?:\/|file:|node:|[A-Z]:\\|evalmachine).*:\d+$/
 const CARET = /^\s*\^+\s*$/
 const GOROUTINE = /^goroutine \d+ (?:gp=\S+ m=\S+ )?.*\[.*\]:$/
@@ -51,7 +59,7 @@ const GO_CALL = /^(?:\[originating from\] )?[\w./*()[\]{}·%-]+(?:\(.*\))?$/
 const GO_FRAME = /^\s+\S+\.(?:go|s):\d+/
 const LOGGED_FAILURE = /\b(?:error|err|exception|critical|crit|fatal|severe|warn|warning)\b/i
 
-/** What the entry that is open waits for. */
+/** The entry to which further lines may be joined. */
 type Open<P extends Piece> = {
   readonly first: P
   readonly parts: string[]
@@ -82,11 +90,11 @@ const add = <P extends Piece>(before: Open<P>, { at, text }: P): void => {
   if (TRACEBACK.test(text)) {
     before.isTraceback = true
     before.wasTraceback = true
-    // Python prints the exception last, without indentation: the traceback ends with it.
+    // The last line of Python's traceback is the exception, without indentation.
   } else before.isTraceback &&= CONTINUES.test(text) || BLANK.test(text)
 }
 
-/** Does the line belong to the entry before it? */
+/** Whether a line belongs to the entry before it. */
 const isNext = (before: Open<Piece>, pieces: readonly Piece[], nth: number): boolean => {
   const [piece, next] = [pieces[nth], pieces[nth + 1]]
   if (piece === undefined || piece.at - before.last > APART || piece.from !== before.first.from) return false
@@ -104,7 +112,7 @@ const isNext = (before: Open<Piece>, pieces: readonly Piece[], nth: number): boo
   )
 }
 
-/** A blank line belongs to a trace if what follows it does. */
+/** Whether a blank line belongs to a stack trace. It does if the line after it does. */
 const isBlankInside = (before: Open<Piece>, pieces: readonly Piece[], nth: number): boolean => {
   for (let after = nth + 1; after <= nth + MOST_BLANKS; after += 1) {
     const text = pieces[after]?.text
@@ -116,7 +124,9 @@ const isBlankInside = (before: Open<Piece>, pieces: readonly Piece[], nth: numbe
 
 const lastText = ({ parts }: Open<Piece>): string => parts.findLast(part => !BLANK.test(part)) ?? ''
 
-/** Node: the source line, which a caret follows; then, after the caret, the error. */
+/**
+ * Whether a line belongs to an uncaught error of Node: the source line before the caret, or the error after the caret.
+ */
 const isAfterNode = ({ parts }: Open<Piece>, text: string, next: string | undefined): boolean => {
   if (!NODE_SOURCE.test(parts[0] ?? '')) return false
   const hasCaret = parts.some(isCaret)
@@ -126,14 +136,19 @@ const isAfterNode = ({ parts }: Open<Piece>, text: string, next: string | undefi
 
 const isCaret = (text: string | undefined): boolean => text !== undefined && CARET.test(text)
 
-/** Go: a goroutine after its panic, and each call, whose file is in the line below it. */
+/**
+ * Whether a line belongs to a panic of Go: a goroutine after the panic, or a call, whose file is in the line below it.
+ */
 const isGo = ({ parts }: Open<Piece>, text: string, next: string | undefined): boolean => {
   const isPanic = GO_PANIC.test(parts[0] ?? '')
   if (isPanic && (GOROUTINE.test(text) || text.startsWith('panic: '))) return true
   return next !== undefined && GO_FRAME.test(next) && GO_CALL.test(text)
 }
 
-/** The trace that a logger prints below its line, and the second line of a message above its frames. */
+/**
+ * Whether a line belongs to a stack trace that a logger prints below its own line, or is the second line of a message
+ * above the stack frames.
+ */
 const isLoggedTrace = ({ parts }: Open<Piece>, text: string, next: string | undefined): boolean => {
   if (parts.length > 1) return false
   const [line = ''] = parts

@@ -63,7 +63,9 @@ const momentOf = (text: string): Moment | undefined => {
   return MOMENT.test(text) || INSTANT.test(text) ? text.replace(' ', 'T') : undefined
 }
 
-/** How far back: minutes, which may have a fraction, or the time from which. */
+/**
+ * The argument kind for how far back a query reads: a number of minutes, which may have a fraction, or a start time.
+ */
 export const since: Kind<number | Moment> = {
   usage: '<duration|time>',
   example: '1h30m',
@@ -72,7 +74,7 @@ export const since: Kind<number | Moment> = {
   print: value => (typeof value === 'number' ? printDuration(value) : value),
 }
 
-/** A time in the past: a time of day in the zone of the asker, or one with its own zone. */
+/** The argument kind for a time in the past: a time of day in the asker's time zone, or a time with its own zone. */
 export const instant: Kind<Moment> = {
   usage: '<time>',
   example: '14:05',

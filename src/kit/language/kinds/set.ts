@@ -18,7 +18,7 @@ export type SetText =
 export const isSetText = (value: unknown): value is SetText =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'set'
 
-/** `cluster:prod/web`, `team:checkout`, `tag:team=checkout`, `secret:arn:…`: as typed. */
+/** Prints a set as it is typed: `cluster:prod/web`, `team:checkout`, `tag:team=checkout`, `secret:arn:…`. */
 export const setText = (given: SetText): string => {
   if (given.by === 'secret') return `secret:${given.arn}`
   if (given.by === 'team') return `team:${given.team}`

@@ -37,10 +37,13 @@ export const memory: Kind<number> = {
 }
 
 const SPLIT_HELP = 'Write CPU units and MiB of each container: `app=256:512,envoy=128:256`.'
-/** ECS service quotas: containers of a task definition. */
+/** The maximum number of containers of a task definition (ECS service quotas). */
 const MOST_CONTAINERS = 10
 
-/** `app=256:512` or `app=256:512:256` with a reservation. An empty part stays as it is. */
+/**
+ * Parses the size of a container: `app=256:512`, or `app=256:512:256` with a reservation. An empty part keeps its
+ * current value.
+ */
 const parseContainer = (text: string): ContainerSize | Problem => {
   const found = /^([\w-]{1,255})=(\d{0,6}):(\d{0,6})(?::(\d{1,6}))?$/.exec(text.trim())
   if (found === null) return problem(`\`${text.slice(0, 50)}\` is not a container with its size.`, SPLIT_HELP)

@@ -5,7 +5,10 @@ import type { Kind } from './kind.ts'
 
 const HELP = 'Write a tag (`v42`), an image with its tag or digest, or a task definition (`orders-api:42`).'
 
-/** ECS API reference, ContainerDefinition: 255 characters before the digest, which has 72. */
+/**
+ * The maximum length of an image: 255 characters before the digest, and 72 of the digest (ECS API reference,
+ * ContainerDefinition).
+ */
 const MOST = 255 + 72
 
 const FORM = /^(?:arn:aws[\w-]*:ecs:[\w:/-]+|[\w@][\w.:/@-]*)$/

@@ -28,8 +28,8 @@ const nextGroup = (run: string, from: number): number => {
 }
 
 /**
- * The end of the longest valid card number that starts at `start`. A card number ends only at the end of a group of
- * digits.
+ * The end of the longest valid card number that starts at `start`; undefined if there is none. A card number ends only
+ * at the end of a group of digits.
  */
 const cardEnd = (run: string, start: number): number | undefined => {
   if (!/[2-6]/.test(run[start] ?? '')) return undefined

@@ -1,16 +1,20 @@
-// Finds secrets by their place: options of programs, arguments of functions, columns of SQL, logins of data sources.
+// Finds secrets by their position: in options of programs, arguments of functions, columns of SQL statements, and
+// connection strings.
 import { KEYISH, secretKey } from '../keys.ts'
 import { listAt, quoteEnd, wordAt } from '../quoted-words.ts'
 import type { Kind, Range } from '../spans.ts'
 
 type Found = (kind: Kind, range: Range) => void
 
-/** Between an option and its value: blanks, or the quotes of a list of arguments. */
+/** Matches the text between an option and its value: blanks, or the quotes and comma of a list of arguments. */
 const APART = '(?:[ \\t]{1,4}|\\\\?["\'],[ \\t]?\\\\?["\'])'
 const option = (flags: string): RegExp => new RegExp(`(?<=[\\s"'])(?:${flags})(?=\\S)`, 'g')
 const USER = '[\\w.@-]{1,64}'
 
-/** Programs, and what comes before their password, or before a login with it: `user:password`. */
+/**
+ * For each program: the program's name, and the text before its password. `isLogin`: whether the value is a login,
+ * `user:password`.
+ */
 const OPTIONS: readonly (readonly [RegExp, RegExp, isLogin?: true])[] = [
   [/\bcurl\b/g, option(`(?:-u|-U)${APART}?|--(?:proxy-)?user(?:=|${APART})`), true],
   [/\b(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump)\b/g, option('-p')],
@@ -24,7 +28,7 @@ const OPTIONS: readonly (readonly [RegExp, RegExp, isLogin?: true])[] = [
   [/\b7za?\b/g, option('-p')],
   [/\bsqlcmd\b/g, option(`-P${APART}?`)],
   [/\bsmbclient\b/g, option('(?:-U )?[\\w\\\\.-]{1,64}%')],
-  // With -n it writes no file, whose name comes before the user's otherwise.
+  // With -n, htpasswd writes no file. Without -n, the file name comes before the user name.
   [
     /\bhtpasswd(?= [^\n|;&]{0,30}-\w{0,7}b)(?: -\w{1,8}(?: \d{1,2}(?= ))?){1,5}/g,
     new RegExp(`^ (?:\\S{1,200} (?=${USER} \\S))?${USER} (?=\\S)`, 'g'),
@@ -58,11 +62,14 @@ const hideWord = (text: string, at: number, isLogin: boolean, found: Found): voi
     found('password', { start, end })
 }
 
-/** A login of a data source, as drivers of Go write it: `user:password@tcp(host:3306)/name`. */
+/** Matches a connection string in the format of Go's database drivers: `user:password@tcp(host:3306)/name`. */
 const SOURCE = /(?<![\w/])[\w.-]{1,64}:([^\s"'`]{1,256}?)@(?:tcp|udp|unix|cloudsql)\(/g
-/** `aws configure set <key> <value>`, Dockerfile's `ENV <key> <value>`, `setx <key> <value>`. */
+/**
+ * Matches commands that set a value: `aws configure set <key> <value>`, `ENV <key> <value>` of a Dockerfile, `setx
+ * <key> <value>`.
+ */
 const SETTING = /\b(?:configure set|ENV|ARG|setx|setenv) ([\w.-]{1,100}) (["']?)([^\s"']{1,512})/g
-/** A property of Spring, as its environment reports it. */
+/** Matches a property of Spring, as Spring's environment logs it. */
 const PROPERTY = /Property '([^'\n]{1,200})'[^\n]{0,200}?value of type \w{1,40}: (\S[^\n]{0,511})/g
 
 const findSettings = (text: string, found: Found): void => {
@@ -79,7 +86,7 @@ const findSettings = (text: string, found: Found): void => {
     }
 }
 
-/** Functions that take a login, and which of their arguments is the password. */
+/** Matches calls of functions that take a login. */
 const CALL =
   /\b(mysqli?_(?:p|real_)?connect|mysqli|PDO(?:->|::)__construct|PDO|getConnection|ftp_login|ldap_bind|ssh2_auth_password|HTTPBasicAuth|basicAuth)\(/g
 const MOST_CALL = 1_000
@@ -97,7 +104,7 @@ const INSERT =
 const MOST_ROW = 4_000
 const NEXT_ROW = /\s{0,8},\s{0,8}\(/y
 
-/** The values of columns that a secret's name has, in each row. */
+/** Finds the values of columns whose name is the name of a secret, in every row of an INSERT statement. */
 const findColumns = (text: string, found: Found): void => {
   INSERT.lastIndex = 0
   for (let match = INSERT.exec(text); match !== null; match = INSERT.exec(text)) {
@@ -121,7 +128,7 @@ const hideQuoted = (text: string, item: Range | undefined, kind: Kind, found: Fo
   if (end > start && text.slice(start, end) !== '‹hidden›') found(kind, { start, end })
 }
 
-/** The secrets of a command line, a call or a statement. */
+/** Finds the secrets of command lines, calls and SQL statements in a text, and reports each to `found`. */
 export const findByPlace = (text: string, found: Found): void => {
   findOptions(text, found)
   if (!/[@(]|Property '/.test(text) && !KEYISH.test(text)) return

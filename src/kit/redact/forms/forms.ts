@@ -1,4 +1,4 @@
-// Finds secrets by their form, without a key: tokens, private keys, JWTs, keys of AWS, logins in URLs, card numbers.
+// Finds secrets by their format, without a key: tokens, private keys, JWTs, AWS keys, logins in URLs, card numbers.
 
 import type { Kind, Range, Span } from '../spans.ts'
 import { findCards } from './card-numbers.ts'
@@ -18,7 +18,10 @@ const each = (text: string, kind: Kind, pattern: RegExp, found: Found): void => 
 
 export const BEGIN = /-{0,5}BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
 export const END = /-{0,5}END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
-/** What a private key without its end extends over: base64, headers, line ends and escapes of them. */
+/**
+ * Matches the text after the start of a private key whose end is missing: base64, headers, line ends and escaped line
+ * ends.
+ */
 const KEY_TEXT = /(?:[A-Za-z0-9+/=\s\\:,-]|\\[nr])*/y
 
 const findPrivateKeys = (text: string, found: Found): void => {
@@ -33,7 +36,7 @@ const findPrivateKeys = (text: string, found: Found): void => {
     before = end
     BEGIN.lastIndex = end
   }
-  // An end without a beginning, which is out of sight.
+  // The end of a private key whose start is not in the text.
   END.lastIndex = before
   const rest = END.exec(text)
   if (rest !== null) found('private key', { start: startOfKey(text, rest.index, before), end: END.lastIndex })
@@ -46,7 +49,8 @@ const startOfKey = (text: string, end: number, least: number): number => {
 }
 
 /**
- * A full line of PEM base64 counts even alone, since a log filter may drop its neighbours. 64 hex digits are a digest.
+ * Whether a text is a full line of PEM base64. Such a line counts even without the lines around it, because a log
+ * filter may have removed them. A line of 64 hexadecimal digits does not count, because it is a digest.
  */
 const isKeyBody = (text: string): boolean =>
   text.length === 64 && /^[A-Za-z0-9+/]{64}$/.test(text) && !/^[0-9a-fA-F]+$/.test(text)
@@ -54,7 +58,7 @@ const isKeyBody = (text: string): boolean =>
 const PART = /[A-Za-z0-9_-]*/y
 const REST = /(?:\.[A-Za-z0-9_-]*){1,4}/y
 
-/** A JWT's header is base64 JSON, so it starts with `eyJ`. */
+/** Finds JWTs. The header of a JWT is JSON in base64, so it starts with `eyJ`. */
 const findJwts = (text: string, found: Found): void => {
   for (let start = text.indexOf('eyJ'); start >= 0; ) {
     PART.lastIndex = start
@@ -78,7 +82,7 @@ export const hasAccessKey = (text: string): boolean => /(?:AKIA|ASIA|ABIA|ACCA)[
 
 const BEARER = /\b(bearer|basic|token)([ \t:=]{1,4})((?:[A-Za-z0-9._~+=-]|\\{0,3}\/){6,})/gi
 
-/** Whether the word after "basic" or "bearer" looks like a token. Both are also plain words. */
+/** Whether the word after "basic" or "bearer" looks like a token. "Basic" and "bearer" are also plain words. */
 const isToken = (scheme: string, token: string): boolean =>
   /^basic$/i.test(scheme)
     ? Buffer.from(token.slice(0, 4_096).replaceAll('\\', ''), 'base64').toString('latin1').includes(':')
@@ -93,7 +97,10 @@ const findSchemes = (text: string, found: Found): void => {
   }
 }
 
-/** `token` alone is a weak word: only a long mixed run after it counts, and a UUID or a hash does not. */
+/**
+ * Whether the text after the word "token" is not a secret. Because `token` is also a plain word, only a long text of
+ * mixed characters counts; a UUID or a hash does not.
+ */
 const isHarmlessAfter = (scheme: string, whole: string, token: string): boolean =>
   /^token$/i.test(scheme) &&
   (/[:=]/.test(whole.slice(scheme.length, scheme.length + 4)) ||
@@ -113,15 +120,15 @@ const findTokens = (text: string, found: Found): void => {
 
 export type FormOptions = {
   readonly emails: boolean
-  /** Whether the line has an access key id of AWS: then 40 characters of base64 are its secret key. */
+  /** Whether the text contains an AWS access key id. If so, 40 characters of base64 count as an AWS secret key. */
   readonly isAws: boolean
 }
 
-/** Everything that a form could begin with: text without it has none. */
+/** Matches the start of any format. A text without a match contains no secret that is found by its format. */
 export const ANY_FORM =
   /PRIVATE KEY|eyJ|IQoJ|F[wQ]oG|A[KSBC][IC]A|bearer|basic|token|:(?:\\{0,8}\/){2}|[2-6]\d{2,5}[ -]?\d{4,6}|@/i
 
-/** The secrets of a text, by their forms. They may overlap. */
+/** Finds the secrets of a text by their formats. The spans may overlap. */
 export const findForms = (text: string, { emails, isAws }: FormOptions): readonly Span[] => {
   const spans: Span[] = []
   const found: Found = (kind, { start, end }) => void spans.push({ start, end, kind })

@@ -1,7 +1,7 @@
-// The public forms of tokens, as their providers print them. The list was not compared with that of gitleaks or secretlint.
-// Each form is linear: it has a fixed beginning and no repetition inside another.
+// The public formats of tokens, as their providers document or print them. The list was not compared with the lists of
+// gitleaks or secretlint. Each expression runs in linear time: it begins with fixed text and has no nested repetition.
 
-/** The forms that begin where no letter or digit stands before. */
+/** Formats of tokens. No letter or digit may come directly before such a token. */
 const FORMS: readonly string[] = [
   // GitHub
   'gh[pousr]_[A-Za-z0-9]{20,}',
@@ -9,7 +9,7 @@ const FORMS: readonly string[] = [
   // GitLab
   'gl(?:pat|ptt|dt|rt|soat|ft|agent|imt|oas|cbt|ffct)-[\\w.-]{16,}',
   'GR1348941[\\w-]{20,}',
-  // Slack, with its webhooks below
+  // Slack; its webhook URLs are in URLS
   'xox[abeoprscd](?:\\.xox[bp])?-[\\w-]{10,}',
   'xapp-[\\w-]{10,}',
   // Stripe: secret and restricted keys, secrets of webhooks
@@ -34,7 +34,7 @@ const FORMS: readonly string[] = [
   'AT(?:ATT3|CTT3|BB|SCT)[\\w=.-]{20,}',
   'gl(?:sa|c)_[\\w+/=]{30,}',
   '[A-Za-z0-9]{14}\\.atlasv1\\.[\\w-]{40,}',
-  // OpenAI, Anthropic and others of that form: names of CSS classes have no capital and digit
+  // OpenAI, Anthropic and similar; a capital or a digit is required, because names of CSS classes have neither
   'sk-(?:proj-|svcacct-|admin-|ant-(?:api|admin)\\d\\d-)[\\w-]{20,}',
   'sk-(?=[\\w-]{0,80}\\d)(?=[\\w-]{0,80}[A-Z])[\\w-]{20,}',
   'sk-(?=[a-z]{0,30}\\d)[a-z0-9]{32,}',
@@ -42,7 +42,7 @@ const FORMS: readonly string[] = [
   'gsk_[A-Za-z0-9]{40,}',
   'r8_[A-Za-z0-9]{30,}',
   'nvapi-[\\w-]{40,}',
-  // Others
+  // Other providers
   'lin_api_[A-Za-z0-9]{30,}',
   'ntn_[A-Za-z0-9]{30,}',
   'secret_[A-Za-z0-9]{43}',
@@ -69,7 +69,7 @@ const FORMS: readonly string[] = [
   '[MNO][A-Za-z\\d_-]{23,25}\\.[\\w-]{6}\\.[\\w-]{27,}',
 ]
 
-/** URLs whose path or query is the secret, in the group. */
+/** Matches URLs whose path or query is a secret. The secret is the first group. */
 const URLS: readonly RegExp[] = [
   /hooks\.slack(?:-gov)?\.com\\{0,4}\/(?:services|workflows|triggers)\\{0,4}\/((?:[\w-]|\\{0,4}\/){20,})/g,
   /discord(?:app)?\.com\\{0,4}\/api\\{0,4}\/(?:v\d{1,2}\\{0,4}\/)?webhooks\\{0,4}\/(\d{5,25}\\{0,4}\/[\w-]{20,})/g,
@@ -77,7 +77,7 @@ const URLS: readonly RegExp[] = [
   /[?&;](?:amp;)?(?:sig|X-Amz-Signature|X-Amz-Security-Token|X-Goog-Signature|Signature)=([\w%+/=.-]{16,})/g,
 ]
 
-/** Characters that begin a form: text without any of them is not searched. */
+/** Matches the start of any format. A text without a match is not searched further. */
 export const MAY_HAVE_FORM =
   /(?<![A-Za-z0-9_])(?:gh[pousr]_|github_pat|gl[a-z]{1,5}[-_]|GR13|xox|xapp-|[rs]k_|whsec|AIza|ya29|GOCSPX|1\/\/0|SG\.|hv[sbr]\.|s\.[A-Za-z0-9]{24}|hf_|api_org|shp[a-z]{2,3}_|do[opr]_v1|pypi-|npm_|AT[ACBS][TBC]|sk-|xai-|gsk_|r8_|nvapi|lin_api|ntn_|secret_|PMAK|dapi|dp\.|SK[0-9a-f]{32}|key-|[0-9a-f]{32}-us|NRAK|sntry|\d{8,10}:AA|AGE-S|dt0c|sq0|figd|dckr|pul-|rubygems|sbp_|pscale|tskey|AKCp|[A-Za-z0-9]{14}\.atlas|[MNO][A-Za-z\d_-]{23,25}\.)|hooks\.slack|webhook|[?&;](?:amp;)?(?:sig|X-|Signature)/
 
