@@ -39,7 +39,8 @@ export const unruled = (plan: Plan, config: Config, inputs: RuleInputs): readonl
 const firstRules = ({ also = [], ...own }: Plan, config: Config, inputs: RuleInputs) =>
   [own.command, ...also].map(command => ({ command, rules: firstRulesAbout({ ...own, command }, config, inputs) }))
 
-const withoutChannel = ({ channel: _, ...rule }: ApprovalRule): ApprovalRule => rule
+/** A rule that may not be about the service: neither its channel nor its variant for incidents is used. */
+const asUncertain = ({ channel: _, incident: __, ...rule }: ApprovalRule): ApprovalRule => rule
 
 /**
  * The first rule; of a service of no team also those before it about any team, whose channel is not used: its people may not be the
@@ -49,7 +50,7 @@ const firstRulesAbout = (plan: Plan, config: Config, inputs: RuleInputs): readon
   const isCertain = ({ when }: ApprovalRule): boolean => !couldBeOf(when, ruledTarget(plan), config)
   const applying = config.consent.filter(rule => applies(rule, plan, config, inputs))
   const first = applying.slice(0, applying.findIndex(isCertain) + 1)
-  return first.map(rule => (isCertain(rule) ? rule : { ...withoutChannel(rule), number: numberOf(rule, config) }))
+  return first.map(rule => (isCertain(rule) ? rule : { ...asUncertain(rule), number: numberOf(rule, config) }))
 }
 
 const numberOf = (rule: ApprovalRule, { consent }: Config): number => rule.number ?? consent.indexOf(rule) + 1

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { compileConfig } from '../../../../src/commands/compile-config.ts'
 import type { Plan } from '../../../../src/engine/change/plan.ts'
 import { accessOf } from '../../../../src/engine/rules/access.ts'
+import { rulesFor } from '../../../../src/engine/rules/approval-rules.ts'
 import type { Config } from '../../../../src/engine/rules/config.ts'
 import { judge } from '../../../../src/engine/rules/judge.ts'
 import { rolesIn } from '../../../../src/engine/rules/place-access.ts'
@@ -186,6 +187,21 @@ describe('a service of no team', () => {
     // Rule 2 frees it, rule 1 would not if it were of payments: the people of rule 1 approve.
     expect(said(low, 'U0PERSON02', several, facts(more), 'x')).toBe('2 of U0PERSON01 U0PERSON03 U0PERSON04')
     expect(said(low, 'U0PERSON02', several, facts(more))).toBe('no')
+  })
+
+  test('takes no variant for incidents of a rule that only could be about it', () => {
+    const change = { ...lost, role: undefined, calls: [{}] } as unknown as Plan
+    const at = '2026-12-01T00:00:00Z'
+    const eased = { since: at, until: '2026-12-01T03:00:00Z' }
+    const incidents = [{ arn: change.target.arn, incident: 'i', at, severity: 'high' as const, eased }]
+    const strict = {
+      ...several,
+      consent: several.consent.map(rule => ({ ...rule, approvals: 3, incident: { approvals: 1 } })),
+    }
+    const approvals = rulesFor(change, strict, { ...facts(groups), incidents }).map(({ rule }) => rule.approvals)
+    // Only the last rule is surely about it.
+    expect(approvals.length).toBeGreaterThan(1)
+    expect(approvals).toEqual([...approvals.slice(1).map(() => 3), 1])
   })
 
   test('is refused with what to do, where too few people may approve it', () => {
