@@ -20,7 +20,7 @@ type State = (TimelineState & { readonly book: LeaseBook | undefined }) | readon
 export const incidentTimeline = query({
   name: 'incident timeline',
   summary: 'Show what was done and noted during an incident, or the open incidents',
-  args: { incident: { kind: 'id', optional: true } },
+  args: { incident: { kind: 'printed', optional: true } },
   options: { file: { kind: 'flag', hint: 'as a Markdown file in your direct messages' } },
   examples: ['incident timeline', 'incident timeline 8fac260597f6 --file'],
   reads: [],

@@ -11,7 +11,7 @@ const MOST_MINUTES = 24 * 60
 export const snooze = setting({
   name: 'snooze',
   summary: 'Pause the card of a problem in this channel',
-  args: { problem: { kind: 'id' } },
+  args: { problem: { kind: 'printed' } },
   options: { for: { kind: 'duration', hint: 'how long, at most a day; default 1h' } },
   examples: ['snooze 8fac260597f6', 'snooze 8fac260597f6 --for 4h'],
   reads: [],

@@ -17,7 +17,7 @@ import { type SetText, set } from './kinds/set.ts'
 import { severity } from './kinds/severity.ts'
 import { cpu, memory, option, split } from './kinds/size.ts'
 import { type StrategyText, strategy } from './kinds/strategy.ts'
-import { container, hook, id, name, session, shell, type Tag, tag, text, word } from './kinds/text.ts'
+import { container, hook, id, name, printed, session, shell, type Tag, tag, text, word } from './kinds/text.ts'
 import { version } from './kinds/version.ts'
 import type { LogTarget } from './log-target.ts'
 import type { PlaceText } from './place.ts'
@@ -50,6 +50,8 @@ export type Values = {
   readonly session: string
   /** The id of a lifecycle hook of a deployment. */
   readonly hook: string
+  /** The id of a problem or an incident. */
+  readonly printed: string
   readonly lines: number
   /** A page number, starting at 1. */
   readonly page: number
@@ -121,6 +123,7 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   id,
   session,
   hook,
+  printed,
   lines,
   page,
   container,

@@ -130,6 +130,13 @@ test.each([
   expect(saidOf('id', text)).toBe(said)
 })
 
+test.each([
+  ['8fac260597f6', '8fac260597f6'],
+  ['zzz', '`zzz` is not an id. Copy it from the card or the list that prints it.'],
+])('the printed id %s: %s', (text, said) => {
+  expect(saidOf('printed', text)).toBe(said)
+})
+
 describe('the kinds of autoscaling', () => {
   test.each<['when' | 'zone' | 'metric' | 'level' | 'cooldown' | 'policy', string, string]>([
     ['when', 'Weekdays  8:45', 'weekdays 08:45'],

@@ -54,6 +54,17 @@ export const id: Kind<string> = {
   print: asWritten,
 }
 
+/** The argument kind for an id that a card or a list prints, of a problem or an incident. */
+export const printed: Kind<string> = {
+  usage: '<id>',
+  example: '8fac260597f6',
+  parse: text =>
+    /^[\w-]{6,64}$/.test(text)
+      ? text
+      : problem(`\`${text.slice(0, 70)}\` is not an id.`, 'Copy it from the card or the list that prints it.'),
+  print: asWritten,
+}
+
 /** The argument kind for a session in a container, as `exec sessions` lists it. Session Manager: at most 96 characters. */
 export const session: Kind<string> = {
   usage: '<session>',
