@@ -56,7 +56,7 @@ const configuredAs = (words: readonly string[], { commands }: ExecRules): Reques
   if (found === undefined) return undefined
   const [named, { argv, parameters }] = found
   const values = Object.keys(parameters).map(name => valuesOf(argv, words, name))
-  // The same parameter has the same value wherever it stands.
+  // A parameter that occurs twice must have the same value.
   return values.every(given => given.size <= 1) ? { argv: words, named } : undefined
 }
 

@@ -93,7 +93,7 @@ test('a responder with the right to change the service confirms it', () => {
   expect(approvalsOf({}, responder('U0SECOND'))).toBe(1)
 })
 
-test('at most four hours after the opening, whatever is stored or configured', () => {
+test('at most four hours after the opening, also where more is stored or configured', () => {
   const far = { incidents: [{ ...OPEN, eased: { since: '', until: '2027-11-22T07:00:00.000Z' } }] }
   const wide = { ...config, incidents: { ...config.incidents, longestMinutes: 10_000 } }
   const at = (now: string) => inIncident(rule, plan, wide, inputs({ ...far, now })).rule.approvals

@@ -1,4 +1,4 @@
-// Secrets by their place, in commands, calls, SQL and prose: hidden whole, whatever quotes and signs are around and in them.
+// Secrets by their place, in commands, calls, SQL and prose: hidden whole, with any quotes and signs around and in them.
 import { describe, expect, test } from 'vitest'
 import { redact } from '../../../src/kit/redact/redact.ts'
 
